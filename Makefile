@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: MIT
+# What the project can do for you, in one word each. `make` alone builds.
+.PHONY: build setup test demo fuzz soak clean
+
+build:
+	@scripts/build
+
+setup:
+	@scripts/setup test
+
+# Everything that CI runs. `scripts/test unit scenarios` runs single stages; `scripts/test --list` names them.
+test:
+	@scripts/test
+
+# KEEP=1 leaves the demonstration running and prints where.
+demo: build
+	@KEEP=$(KEEP) scripts/demo
+
+# The fuzzers for SECONDS each (default 600).
+fuzz:
+	@scripts/test --fuzz-seconds=$(or $(SECONDS),600) setup fuzz
+
+# Hours instead of minutes: every version of every scenario's tables, and ten times the kills.
+soak: build
+	@FORESET_EVERY_VERSION=1 FORESET_KILLS=500 scripts/test setup scenarios kill
+
+clean:
+	rm -rf build
