@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/base/error.h"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace foreset {
+namespace {
+
+constexpr auto kPages = std::to_array<ErrorPage>({
+#define FORESET_ERROR(number, name, exit, title, cause, next) \
+  ErrorPage{ErrorCode::name, exit, title, cause, next},
+#include "foreset/base/error_catalog.inc"
+#undef FORESET_ERROR
+});
+
+}  // namespace
+
+std::span<const ErrorPage> AllErrorPages() { return kPages; }
+
+const ErrorPage* FindErrorPage(std::uint16_t number) {
+  const auto* it = std::ranges::find(kPages, static_cast<ErrorCode>(number), &ErrorPage::code);
+  return it == kPages.end() ? nullptr : it;
+}
+
+std::string FormatCode(ErrorCode code) {
+  return fmt::format("E{:04}", static_cast<std::uint16_t>(code));
+}
+
+std::string Error::ToString() const { return fmt::format("{}: {}", FormatCode(code), message); }
+
+std::string Error::NextStep() const {
+  if (!next_step.empty()) return next_step;
+  const ErrorPage* page = FindErrorPage(static_cast<std::uint16_t>(code));
+  return page == nullptr ? std::string() : std::string(page->next_step);
+}
+
+Error Error::Within(std::string_view context) && {
+  message = fmt::format("{}: {}", context, message);
+  return std::move(*this);
+}
+
+}  // namespace foreset

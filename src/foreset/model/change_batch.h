@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <arrow/type_fwd.h>
+
+#include "foreset/base/clock.h"
+#include "foreset/model/sequence.h"
+#include "foreset/model/table_schema.h"
+
+namespace foreset {
+
+// What is known of a transaction of the source. For backfilled rows: of the snapshot.
+struct SourceTransaction {
+  std::string id;             // GTID, or "file=…,pos=…" where the server has none
+  std::string gtid;           // empty where the server has none
+  std::string file;
+  std::uint64_t offset = 0;   // where the transaction begins
+  Timestamp committed_at;     // microseconds where the GTID event has them, else whole seconds
+  bool operator==(const SourceTransaction&) const = default;
+};
+
+// Bytes of a value that its lake type cannot hold (a zero date, say): the value is NULL in the
+// batch, and its text is kept in bronze's `_rescued`.
+struct RescuedValue {
+  std::size_t row = 0;
+  std::string column;
+  std::string text;
+  std::string reason;
+  bool operator==(const RescuedValue&) const = default;
+};
+
+// The changes of one table under one schema, in source order; the currency between all stages.
+// Row i of every vector and of both record batches is change i. `before` and `after` have one
+// nullable column for each column of the schema (ArrowSchemaOf); a snapshot or insert has a
+// `before` row of NULLs, a delete an `after` row of NULLs, a truncate both.
+// Whole source transactions only: all changes that a transaction made to this table are in one
+// batch, or in consecutive batches of one round.
+// Immutable once built; shared by the stages that read it at the same time.
+struct ChangeBatch {
+  std::shared_ptr<const TableSchema> schema;
+  std::vector<Operation> operations;
+  std::vector<Sequence> sequences;                  // strictly ascending for native capture
+  std::vector<std::uint32_t> event_rows;            // row within its binlog event (bronze `_row`)
+  std::vector<std::uint64_t> event_offsets;         // bronze `_pos`
+  std::vector<std::uint32_t> transaction_of;        // index into transactions
+  std::vector<SourceTransaction> transactions;
+  std::shared_ptr<arrow::RecordBatch> before;
+  std::shared_ptr<arrow::RecordBatch> after;
+  std::vector<RescuedValue> rescued;                // ascending by row
+
+  std::size_t size() const { return operations.size(); }
+  bool empty() const { return operations.empty(); }
+  const SourceTransaction& TransactionOf(std::size_t row) const {
+    return transactions[transaction_of[row]];
+  }
+};
+
+// Approximate memory that a batch holds.
+std::size_t MemoryBytes(const ChangeBatch& batch);
+
+}  // namespace foreset

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "foreset/base/result.h"
+#include "foreset/base/strong_type.h"
+#include "foreset/model/sequence.h"
+
+namespace foreset {
+
+// Counts the servers (or binlog histories of one server) that a lake has been fed from.
+using SourceEpoch = StrongType<std::uint16_t, struct SourceEpochTag>;
+
+// A place between two transactions of the source: everything before it is covered, nothing after.
+// `gtid_set` is what the server is asked to continue from where it has GTIDs (MySQL: "uuid:1-7,…";
+// MariaDB: "0-1-5,…"); `file` and `offset` order positions of one epoch and serve servers without
+// GTIDs.
+struct SourcePosition {
+  SourceEpoch epoch{0};
+  std::string server;      // identity of the server (server_uuid, or MariaDB's server id)
+  std::string file;        // "mysql-bin.000042"
+  std::uint64_t offset = 0;
+  std::string gtid_set;
+
+  bool operator==(const SourcePosition&) const = default;
+
+  // True when there is no position yet.
+  bool empty() const { return file.empty(); }
+  // The lowest sequence that a change at or after this position can have. Positions of one source
+  // compare by it: `a.Floor() <= b.Floor()`.
+  Sequence Floor() const;
+  // Below every change after this position and above every change before it.
+  Sequence ForSnapshotRow(std::uint64_t ordinal) const;
+  // "mysql-bin.000042:1234 (uuid:1-7)"
+  std::string ToString() const;
+};
+
+// 42 of "mysql-bin.000042"; 0 when the name has no number.
+std::uint32_t BinlogFileNumber(std::string_view file);
+
+// {"epoch":0,"server":"…","file":"…","pos":1234,"gtid":"…"}
+std::string ToJson(const SourcePosition& position);
+// kCorruption when the text is not such an object.
+Result<SourcePosition> SourcePositionFromJson(std::string_view json);
+
+}  // namespace foreset
