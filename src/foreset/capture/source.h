@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/model/change_batch.h"
+#include "foreset/model/schema_change.h"
+#include "foreset/model/source_position.h"
+#include "foreset/model/table_schema.h"
+
+namespace foreset {
+
+// A row that could not be decoded or does not fit its schema: kept with its bytes, counted, and
+// the rest goes on.
+struct QuarantinedRecord {
+  TableId table;
+  Sequence sequence;
+  SourceTransaction transaction;
+  ErrorCode code = ErrorCode::kInternal;
+  std::string reason;
+  std::string bytes;   // as they came from the source
+};
+
+// What capture hands on, in source order within each table.
+using CaptureItem =
+    std::variant<std::shared_ptr<const ChangeBatch>, SchemaChange, QuarantinedRecord>;
+
+// The bounds of one round: it ends at the first transaction end after any of them is reached.
+struct RoundLimits {
+  std::size_t bytes = 64UL << 20U;           // of decoded batches
+  std::chrono::milliseconds interval{1000};  // from the round's first change
+  std::chrono::milliseconds idle{1000};      // an empty round is returned after so long
+};
+
+// Whole source transactions, or a piece of one that is larger than the limits.
+struct CaptureRound {
+  std::vector<CaptureItem> items;
+  // Everything before it has been handed on, once `complete`.
+  SourcePosition end;
+  // False: the limits were reached inside a transaction. The items belong to the same round as
+  // those of the next call and must not become visible before a complete one.
+  bool complete = true;
+  std::size_t transactions = 0;  // ended in this round
+  Timestamp newest_commit;       // of the last transaction; zero when there was none
+};
+
+// Follows the source from a position. Not thread-safe; one thread calls it.
+class ChangeStream {
+ public:
+  virtual ~ChangeStream() = default;
+  // Waits within the limits. An idle source yields an empty complete round whose `end` may have moved
+  // (other databases' changes). kTransient: reconnect by Source::Follow from the last complete
+  // round. kCancelled: `stop` was requested. Any other error is final for the stream.
+  virtual Result<CaptureRound> Next(const RoundLimits& limits, const std::stop_token& stop) = 0;
+};
+
+// How far the first copy of one table has come. Stored with the chunk that it describes.
+struct BackfillCursor {
+  std::vector<std::string> after_key;  // SQL literals of the last key read; empty: from the start
+  std::uint64_t rows = 0;              // read so far; the next row's ordinal
+  bool done = false;
+  bool operator==(const BackfillCursor&) const = default;
+};
+
+// Reads tables in one consistent snapshot. Not thread-safe; each reader may be used on a thread of
+// its own.
+class BackfillReader {
+ public:
+  virtual ~BackfillReader() = default;
+  using Sink = std::function<Status(std::shared_ptr<const ChangeBatch>)>;
+  // Reads the next key range of at most `max_rows` rows after the cursor, in key order, and gives
+  // it to `sink` in batches of bounded size (operation kSnapshot); returns the cursor after it. A
+  // table without a key is one chunk, whole. Never holds a chunk in memory.
+  virtual Result<BackfillCursor> ReadChunk(std::shared_ptr<const TableSchema> schema,
+                                           const BackfillCursor& from, std::size_t max_rows,
+                                           const Sink& sink, const std::stop_token& stop) = 0;
+};
+
+// Snapshots on several connections that coincide: all readers see the source at `position`.
+struct Backfill {
+  SourcePosition position;
+  std::vector<TableSchema> tables;   // as of the snapshot, ordered by name
+  std::vector<std::uint64_t> estimated_rows;  // beside each table; the server's guess
+  std::vector<std::unique_ptr<BackfillReader>> readers;
+};
+
+struct SourceDescription {
+  std::string server;        // identity, as in SourcePosition
+  std::string version;       // as the server reports it
+  bool is_mariadb = false;
+  SourcePosition now;        // its epoch is 0; who keeps epochs sets it
+};
+
+// Where changes come from. Not thread-safe.
+class Source {
+ public:
+  virtual ~Source() = default;
+  virtual Result<SourceDescription> Describe() = 0;
+  // Opens up to `readers` connections. Checks first that the server is fit for capture (row
+  // format, full images and metadata, privileges) and stops with a code and the SQL that mends it.
+  virtual Result<Backfill> BeginBackfill(std::size_t readers) = 0;
+  // Continues after `from` with the schemas as they were there. kInvalidInput with
+  // kBinlogPurged when the server no longer has that position, kSourceReplaced when it is another
+  // server or its binlog was reset.
+  virtual Result<std::unique_ptr<ChangeStream>> Follow(
+      const SourcePosition& from, std::vector<std::shared_ptr<const TableSchema>> known) = 0;
+};
+
+}  // namespace foreset
