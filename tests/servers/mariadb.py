@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""MariaDB as the distribution has it. `python -m tests.servers.mariadb --data DIR` leaves one running."""
+
+import os
+import subprocess
+import sys
+
+from tests.servers.source_server import ServerError, SourceServer
+
+
+class MariaDbServer(SourceServer):
+    kind = "mariadb"
+    foreset_privileges = "SELECT, RELOAD, LOCK TABLES, SHOW VIEW, REPLICATION SLAVE, BINLOG MONITOR, SLAVE MONITOR"
+
+    def Program(self):
+        return ["/usr/sbin/mariadbd", "--no-defaults"]
+
+    def Initialise(self):
+        user = ["--user=root"] if os.geteuid() == 0 else []
+        command = ["mariadb-install-db", "--no-defaults", *user, f"--datadir={self.data}"]
+        command += ["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=32M"]
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        if done.returncode != 0:
+            raise ServerError(f"mariadb-install-db failed:\n{done.stdout}{done.stderr}")
+
+    def DefaultOptions(self):
+        return {
+            "server_id": 77,
+            "log_bin": self.data / "binlog",
+            "gtid_strict_mode": "ON",
+            "innodb_log_file_size": "32M",
+            "innodb_buffer_pool_size": "128M",
+        }
+
+    def BinlogCommand(self, file):
+        return ["mariadb-binlog", "--no-defaults"]
+
+
+if __name__ == "__main__":
+    from tests.servers.command_line import Main
+
+    sys.exit(Main(MariaDbServer))
