@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: MIT
+"""Fixtures of the tests that use the finished program. A test process (an xdist worker) has its own servers and its
+own Spark; each is started when it is first asked for."""
+
+import pytest
+
+from tests.harness.readers import DeltaLakeReader, SparkReader
+from tests.servers import KINDS
+
+
+@pytest.fixture(scope="session")
+def servers():
+    """servers(kind) is the running server of that kind: "mariadb" or "mysql"."""
+    running = {}
+
+    def Get(kind):
+        if kind not in running:
+            running[kind] = KINDS[kind]().start()
+        return running[kind]
+
+    yield Get
+    for server in running.values():
+        server.discard()
+
+
+@pytest.fixture(params=sorted(KINDS))
+def source(request, servers):
+    """The running server of each kind, one after the other."""
+    return servers(request.param)
+
+
+@pytest.fixture(scope="session")
+def spark():
+    reader = SparkReader()
+    yield reader
+    reader.Stop()
+
+
+@pytest.fixture(scope="session")
+def readers(spark):
+    """The foreign readers; the first is the quick one."""
+    return [DeltaLakeReader(), spark]

@@ -1,0 +1,93 @@
+# SPDX-License-Identifier: MIT
+"""Three readers of Delta tables: two that are not ours, and `foreset table cat`."""
+
+import glob
+import os
+import pathlib
+
+import pyarrow as pa
+
+from tests.harness.values import Rows
+from tests.servers.source_server import CACHE
+
+
+def Versions(table):
+    """The versions whose commit is in the table's log, ascending."""
+    log = pathlib.Path(table) / "_delta_log"
+    return sorted(int(file.stem) for file in log.glob("[0-9]*.json") if file.stem.isdigit())
+
+
+def SampledVersions(table):
+    """The latest version and two earlier ones; every one with FORESET_EVERY_VERSION set."""
+    versions = Versions(table)
+    if os.environ.get("FORESET_EVERY_VERSION"):
+        return versions
+    return sorted({versions[-1], versions[max(0, len(versions) - 2)], versions[len(versions) // 2]})
+
+
+def TablesUnder(directory):
+    """Every Delta table below the directory: name relative to it -> path."""
+    logs = sorted(pathlib.Path(directory).rglob("_delta_log"))
+    return {str(log.parent.relative_to(directory)): log.parent for log in logs}
+
+
+class DeltaLakeReader:
+    """The `deltalake` package through its query engine: the only way of it that knows deletion vectors."""
+
+    name = "deltalake"
+
+    def Table(self, path, version=None):
+        """An Arrow table."""
+        from deltalake import DeltaTable, QueryBuilder
+
+        opened = DeltaTable(str(path), version=version)
+        return pa.table(QueryBuilder().register("t", opened).execute("SELECT * FROM t").read_all())
+
+    def Read(self, path, version=None):
+        return Rows.FromArrow(self.Table(path, version))
+
+
+class SparkReader:
+    """PySpark with delta-spark. One session for a whole test process: it takes seconds to start."""
+
+    name = "Spark"
+
+    def __init__(self):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        from pyspark.sql import SparkSession
+
+        settings = {
+            "spark.jars": ",".join(sorted(glob.glob(str(CACHE / "jars" / "*.jar")))),
+            "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+            "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+            "spark.driver.bindAddress": "127.0.0.1",
+            "spark.driver.host": "127.0.0.1",
+            "spark.driver.memory": "1500m",
+            "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xss8m",
+            "spark.ui.enabled": "false",
+            "spark.ui.showConsoleProgress": "false",
+            "spark.sql.session.timeZone": "UTC",
+            # The tables are small: planning and compiling would take longer than reading.
+            "spark.sql.shuffle.partitions": "1",
+            "spark.databricks.delta.snapshotPartitions": "1",
+            "spark.sql.codegen.wholeStage": "false",
+            "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+            "spark.sql.adaptive.enabled": "false",
+        }
+        builder = SparkSession.builder.master("local[1]").appName("foreset-tests")
+        for name, value in settings.items():
+            builder = builder.config(name, value)
+        self.session = builder.getOrCreate()
+        self.session.sparkContext.setLogLevel("OFF")
+
+    def Frame(self, path, version=None):
+        reader = self.session.read.format("delta")
+        if version is not None:
+            reader = reader.option("versionAsOf", version)
+        return reader.load(str(path))
+
+    def Read(self, path, version=None):
+        return Rows.FromArrow(self.Frame(path, version).toArrow())
+
+    def Stop(self):
+        self.session.stop()

@@ -1,0 +1,280 @@
+# SPDX-License-Identifier: MIT
+"""Carries out a scenario against a server, and what has to hold after every scenario."""
+
+import decimal
+import re
+import shlex
+
+import yaml
+
+from tests.harness.program import Foreset
+from tests.harness.readers import SampledVersions, TablesUnder, Versions
+from tests.harness.source_rows import SourceRows, TablesOf
+from tests.harness.values import Differences, Rows
+from tests.scenarios.scenario_format import ParseTable, ScenarioError
+
+DATABASE = "shop"
+SETTLE_SECONDS = 60
+
+
+def CellText(value):
+    """How a value is written in a scenario's table; None stays None."""
+    if value is None or isinstance(value, str):
+        return value
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, decimal.Decimal):
+        return f"{value:f}"
+    if isinstance(value, bytes):
+        return f"x'{value.hex()}'"
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {CellText(v)}" for k, v in value.items()) + "}"
+    if isinstance(value, (list, tuple)):
+        return "[" + ", ".join(str(CellText(v)) for v in value) + "]"
+    return repr(value) if isinstance(value, float) else str(value)
+
+
+class Runner:
+    """One scenario on one server. `readers` are asked for every table at the end."""
+
+    def __init__(self, scenario, server, directory, readers):
+        self.scenario = scenario
+        self.server = server
+        self.readers = readers
+        self.server.sql(f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+        self.foreset = Foreset(directory, server, DATABASE)
+        self.session = None
+        self.options_before = dict(server.options)
+
+    def Where(self, step):
+        return f"{self.scenario.name}:{step.line}"
+
+    def Play(self):
+        try:
+            for step in self.scenario.steps:
+                try:
+                    getattr(self, f"Do_{step.verb}")(step)
+                except AssertionError as error:
+                    raise AssertionError(f"{self.Where(step)}: -- {step.verb} {step.arguments}\n{error}") from error
+            if self.foreset.background is not None:
+                self.foreset.Stop()
+            self.CheckLake()
+        finally:
+            self.foreset.Discard()
+            if self.session is not None:
+                self.session.close()
+            if self.server.options != self.options_before:
+                self.server.options = self.options_before
+                self.server.restart()
+
+    # Directives.
+
+    def Do_config(self, step):
+        """YAML laid over the configuration; {lake} and {port} are replaced."""
+        text = step.body.replace("{lake}", str(self.foreset.lake)).replace("{port}", str(self.server.port))
+        self.foreset.Configure(yaml.safe_load(text))
+
+    def Do_source(self, step):
+        """SQL on the source, as root, in one session that lasts for the scenario."""
+        if step.arguments and step.arguments != self.server.kind:
+            if step.arguments not in ("mysql", "mariadb"):
+                raise ScenarioError(f"{self.Where(step)}: no server {step.arguments}")
+            return
+        if self.session is None or not self.session.open:
+            self.session = self.server.connect(database=DATABASE)
+        with self.session.cursor() as cursor:
+            cursor.execute(step.body)
+            while cursor.nextset():
+                pass
+
+    def Do_user(self, step):
+        """The pipeline comes as another user: its privileges, of GRANT, are the body (none: only a login)."""
+        name = step.arguments or "limited"
+        self.server.sql(f"DROP USER IF EXISTS '{name}'@'%'; CREATE USER '{name}'@'%' IDENTIFIED BY '{self.foreset.password}'")
+        for grant in filter(None, (line.strip() for line in step.body.splitlines())):
+            self.server.sql(f"GRANT {grant} TO '{name}'@'%'")
+        self.foreset.Configure({"source": {"mysql": {"user": name}}})
+
+    def Do_run(self, step):
+        arguments, exits, says = self.Wanted(step)
+        killed = re.fullmatch(r"killed when (\S+) reaches version (\d+)", step.arguments)
+        if killed:
+            self.foreset.Start("--until-current")
+            self.KillAt(killed.group(1), int(killed.group(2)))
+            return
+        self.CheckSays(self.foreset.Run(*arguments, exits=exits), says)
+
+    def Do_start(self, step):
+        self.foreset.Start(*shlex.split(step.arguments))
+
+    def Do_stop(self, _):
+        self.foreset.Stop()
+
+    def Do_kill(self, step):
+        at = re.fullmatch(r"when (\S+) reaches version (\d+)", step.arguments)
+        if at:
+            self.KillAt(at.group(1), int(at.group(2)))
+        elif step.arguments:
+            raise ScenarioError(f"{self.Where(step)}: wanted `-- kill [when LAYER/Table reaches version N]`")
+        else:
+            self.foreset.Kill()
+
+    def KillAt(self, table, version):
+        self.WaitForVersion(table, version)
+        self.foreset.Kill()
+
+    def Do_wait(self, step):
+        """Watches until a table has a version, or so many rows."""
+        version = re.fullmatch(r"until (\S+) reaches version (\d+)", step.arguments)
+        if version:
+            self.WaitForVersion(version.group(1), int(version.group(2)))
+            return
+        rows = re.fullmatch(r"until (\S+) has (\d+) rows", step.arguments)
+        if not rows:
+            raise ScenarioError(f"{self.Where(step)}: wanted `-- wait until T reaches version N` or `has N rows`")
+        self.foreset.WaitUntil(
+            lambda: self.Exists(rows.group(1)) and len(self.Table(rows.group(1))) == int(rows.group(2)), step.arguments)
+
+    def WaitForVersion(self, table, version):
+        path = self.foreset.lake / table
+        self.foreset.WaitUntil(
+            lambda: path.is_dir() and (Versions(path) or [-1])[-1] >= version, f"{table} reaches version {version}")
+
+    def Do_settle(self, _):
+        """Until silver and gold equal the source: `verify` itself waits until they have got there."""
+        self.foreset.Verify()
+
+    def Do_restart(self, step):
+        """`-- restart source [option=value …]`"""
+        what, *options = step.arguments.split()
+        if what != "source":
+            raise ScenarioError(f"{self.Where(step)}: only the source can be restarted")
+        self.server.restart(**dict(option.split("=", 1) for option in options))
+        self.session = None
+
+    def Do_foreset(self, step):
+        """Any command; {config}, {lake} and {port} are replaced. The body, if any, is what it says on stdout."""
+        arguments, exits, says = self.Wanted(step)
+        outcome = self.foreset.Command(*arguments, exits=exits)
+        self.CheckSays(outcome, says)
+        for line in filter(None, map(str.strip, step.body.splitlines())):
+            assert line in outcome.out, f"stdout lacks {line!r}:\n{outcome}"
+
+    def Do_expect(self, step):
+        absent = re.fullmatch(r"no (\S+)", step.arguments)
+        counted = re.fullmatch(r"(\d+) rows in (\S+)", step.arguments)
+        schema = re.fullmatch(r"schema (\S+)", step.arguments)
+        if absent:
+            assert not self.Exists(absent.group(1)), f"there is a table {absent.group(1)}"
+        elif counted:
+            rows = len(self.Table(counted.group(2)))
+            assert rows == int(counted.group(1)), f"{counted.group(2)} has {rows} rows"
+        elif schema:
+            self.ExpectSchema(schema.group(1), step)
+        else:
+            self.ExpectRows(step.arguments, step)
+
+    def Wanted(self, step):
+        """Arguments, wanted exit code and wanted texts of `ARGS [exits N] [says "TEXT"]…`."""
+        text = step.arguments
+        for name, value in (("config", self.foreset.config), ("lake", self.foreset.lake), ("port", self.server.port)):
+            text = text.replace("{" + name + "}", str(value))
+        words = shlex.split(text)
+        exits, says = 0, []
+        while len(words) >= 2 and words[-2] in ("exits", "says"):
+            word, value = words[-2:]
+            words = words[:-2]
+            if word == "exits":
+                exits = int(value)
+            else:
+                says.append(value)
+        return words, exits, says
+
+    def CheckSays(self, outcome, says):
+        for text in says:
+            assert text in outcome.out + outcome.err, f"it does not say {text!r}:\n{outcome}"
+
+    # Expectations.
+
+    def Exists(self, table):
+        return (self.foreset.lake / table / "_delta_log").is_dir()
+
+    def Table(self, table):
+        assert self.Exists(table), f"there is no {table}; there are {', '.join(TablesUnder(self.foreset.lake))}"
+        return self.readers[0].Read(self.foreset.lake / table)
+
+    def ExpectSchema(self, table, step):
+        header, wanted = ParseTable(step.body, self.Where(step))
+        assert header == ["column", "type"], "the header is | column | type |"
+        schema = self.readers[0].Table(self.foreset.lake / table).schema
+        actual = [[field.name, SqlType(field.type)] for field in schema if not field.name.startswith("_")]
+        assert actual == wanted, f"the columns of {table} are {actual}"
+
+    def ExpectRows(self, table, step):
+        header, wanted = ParseTable(step.body, self.Where(step))
+        rows = self.Table(table)
+        ordered = table.startswith("bronze/") or table.endswith("_history") or "History" in table
+        if ordered and "_seq" in rows.columns:
+            rows = rows.SortedBy("_seq")
+        actual = [[CellText(value) for value in row] for row in self.Ranked(rows.Select(header)).rows]
+        if not ordered:
+            wanted, actual = sorted(wanted, key=repr), sorted(actual, key=repr)
+        assert actual == wanted, f"{table} holds\n{Drawn(header, actual)}\nwanted\n{Drawn(header, wanted)}"
+
+    def Ranked(self, rows):
+        """`_seq` and `_prev_seq` as #1, #2, … in their order: their values differ from run to run."""
+        named = [name for name in rows.columns if name in ("_seq", "_prev_seq")]
+        known = sorted({value for name in named for value in rows.Column(name) if value is not None})
+        rank = {value: f"#{i}" for i, value in enumerate(known, 1)}
+        at = {rows.columns.index(name) for name in named}
+        return Rows(rows.columns, [[rank.get(v) if i in at else v for i, v in enumerate(row)] for row in rows.rows])
+
+    # After every scenario.
+
+    def CheckLake(self):
+        if not self.scenario.unverified:
+            self.foreset.Verify()
+            self.CheckAgainstSource()
+        self.CheckReaders()
+
+    def CheckAgainstSource(self):
+        """Silver and gold's current tables hold what the source's own SELECT says."""
+        named = self.foreset.settings.get("gold", {}).get("dimensions")
+        for table in TablesOf(self.server, DATABASE):
+            source = SourceRows(self.server, DATABASE, table)
+            layers = [f"silver/{table}"] + ([f"gold/{table}_current"] if named is None or "*" in named else [])
+            for name in layers:
+                difference = Differences(source, self.Table(name).Select(source.columns), "source", name)
+                assert not difference, f"{name} is not what the source holds: {difference}"
+
+    def CheckReaders(self):
+        """Every table, at the latest version and at two earlier ones, is the same to all readers."""
+        first, *others = self.readers
+        for name, path in TablesUnder(self.foreset.lake).items():
+            for version in SampledVersions(path):
+                table = first.Table(path, version)
+                rows = Rows.FromArrow(table)
+                ours = self.foreset.Cat(path, version, table.schema)
+                difference = Differences(rows, ours, first.name, "foreset")
+                for other in others:
+                    difference += Differences(rows, other.Read(path, version), first.name, other.name)
+                assert not difference, f"{name} at version {version}: {difference}"
+
+
+def SqlType(kind):
+    """The name that Delta has for an Arrow type."""
+    text = str(kind)
+    names = {"int8": "byte", "int16": "short", "int32": "integer", "int64": "long", "float": "float",
+             "double": "double", "bool": "boolean", "date32[day]": "date", "timestamp[us]": "timestamp_ntz",
+             "timestamp[us, tz=UTC]": "timestamp"}
+    if "string" in text:
+        return "string"
+    if "binary" in text:
+        return "binary"
+    return names.get(text) or re.sub(r"^decimal\d+\((\d+), (\d+)\)$", r"decimal(\1,\2)", text)
+
+
+def Drawn(header, rows):
+    shown = [["NULL" if cell is None else str(cell) for cell in row] for row in [header, *rows]]
+    widths = [max(len(row[i]) for row in shown) for i in range(len(header))]
+    return "\n".join("| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths)) + " |" for row in shown)
