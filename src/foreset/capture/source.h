@@ -40,7 +40,9 @@ struct RoundLimits {
   std::chrono::milliseconds idle{1000};      // an empty round is returned after so long
 };
 
-// Whole source transactions, or a piece of one that is larger than the limits.
+// Whole source transactions, or a piece of one that is larger than the limits. A schema change
+// begins a round: it stands before all batches of its round, and what came before it ended the
+// round before (DDL commits implicitly, so that is a transaction's end).
 struct CaptureRound {
   std::vector<CaptureItem> items;
   // Everything before it has been handed on, once `complete`.
@@ -92,6 +94,14 @@ struct Backfill {
   std::vector<std::unique_ptr<BackfillReader>> readers;
 };
 
+// A table to follow: its schema at the position from which the stream starts, or at `after` when
+// that is later. Changes and DDL of the table below `after` are not handed on (nor decoded: they may
+// be of an older schema).
+struct FollowedTable {
+  std::shared_ptr<const TableSchema> schema;
+  Sequence after;
+};
+
 struct SourceDescription {
   std::string server;        // identity, as in SourcePosition
   std::string version;       // as the server reports it
@@ -107,11 +117,12 @@ class Source {
   // Opens up to `readers` connections. Checks first that the server is fit for capture (row
   // format, full images and metadata, privileges) and stops with a code and the SQL that mends it.
   virtual Result<Backfill> BeginBackfill(std::size_t readers) = 0;
-  // Continues after `from` with the schemas as they were there. kInvalidInput with
+  // Continues after `from`, in its epoch. Tables that are created later and match the source's
+  // selection are handed on as a kCreate schema change, and followed. kInvalidInput with
   // kBinlogPurged when the server no longer has that position, kSourceReplaced when it is another
   // server or its binlog was reset.
   virtual Result<std::unique_ptr<ChangeStream>> Follow(
-      const SourcePosition& from, std::vector<std::shared_ptr<const TableSchema>> known) = 0;
+      const SourcePosition& from, std::vector<FollowedTable> tables) = 0;
 };
 
 }  // namespace foreset
