@@ -51,6 +51,9 @@ class Snapshot {
   const std::vector<RemoveFile>& tombstones() const;
   std::optional<SetTransaction> FindTransaction(const std::string& app_id) const;
   std::optional<std::string> FindDomain(const std::string& domain) const;
+  // The latest of each application; the live ones of each domain. For a checkpoint.
+  std::vector<SetTransaction> transactions() const;
+  std::vector<DomainMetadata> domains() const;
   // Milliseconds since the epoch; the in-commit timestamp where the table has them.
   std::int64_t timestamp_ms() const { return timestamp_ms_; }
 

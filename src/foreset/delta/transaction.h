@@ -40,6 +40,8 @@ class Transaction {
 
   const std::shared_ptr<const Snapshot>& read() const { return read_; }
   Isolation isolation() const { return isolation_; }
+  // Operation, parameters and metrics; the committer completes it.
+  const CommitInfo& info() const { return info_; }
   // The actions after commitInfo, checked: at most one per reconciliation key ("Action
   // Reconciliation"), no second vector for a path without its remove.
   Result<std::vector<Action>> Actions() const;
