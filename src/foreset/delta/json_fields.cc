@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/delta/json_fields.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace foreset::delta {
+
+using simdjson::dom::element;
+
+namespace {
+
+// Free-form values of provenance are not always text; what is not becomes its JSON.
+std::optional<std::string> AsLooseText(const element& value) {
+  if (value.is_null()) return std::nullopt;
+  std::string_view text;
+  if (value.get(text) == simdjson::SUCCESS) return std::string(text);
+  return simdjson::minify(value);
+}
+
+}  // namespace
+
+std::optional<element> JsonFields::Find(std::string_view key) const {
+  element value;
+  if (object_.at_key(key).get(value) != simdjson::SUCCESS || value.is_null()) return std::nullopt;
+  return value;
+}
+
+std::string JsonFields::Text(std::string_view key) {
+  std::optional<std::string> text = OptionalText(key);
+  if (!text) FailMember(key, "is missing");
+  return std::move(text).value_or(std::string());
+}
+
+std::int64_t JsonFields::Int(std::string_view key) {
+  const std::optional<std::int64_t> value = OptionalInt(key);
+  if (!value) FailMember(key, "is missing");
+  return value.value_or(0);
+}
+
+std::optional<std::string> JsonFields::OptionalText(std::string_view key) {
+  const std::optional<element> value = Find(key);
+  if (!value) return std::nullopt;
+  std::string_view text;
+  if (value->get(text) != simdjson::SUCCESS) FailMember(key, "is not text");
+  return std::string(text);
+}
+
+std::optional<std::int64_t> JsonFields::OptionalInt(std::string_view key) {
+  const std::optional<element> value = Find(key);
+  if (!value) return std::nullopt;
+  std::int64_t number = 0;
+  if (value->get(number) != simdjson::SUCCESS) FailMember(key, "is not a whole number");
+  return number;
+}
+
+bool JsonFields::Flag(std::string_view key, bool otherwise) {
+  const std::optional<element> value = Find(key);
+  if (!value) return otherwise;
+  bool flag = otherwise;
+  if (value->get(flag) != simdjson::SUCCESS) FailMember(key, "is neither true nor false");
+  return flag;
+}
+
+std::optional<std::vector<std::string>> JsonFields::OptionalTexts(std::string_view key) {
+  const std::optional<element> value = Find(key);
+  if (!value) return std::nullopt;
+  std::vector<std::string> texts;
+  simdjson::dom::array array;
+  if (value->get(array) != simdjson::SUCCESS) {
+    FailMember(key, "is not a list");
+    return texts;
+  }
+  for (const element item : array) {
+    std::string_view text;
+    if (item.get(text) != simdjson::SUCCESS) FailMember(key, "holds what is not text");
+    texts.emplace_back(text);
+  }
+  return texts;
+}
+
+std::optional<std::map<std::string, std::optional<std::string>>> JsonFields::OptionalTextMap(
+    std::string_view key) {
+  const std::optional<simdjson::dom::object> object = OptionalObject(key);
+  if (!object) return std::nullopt;
+  std::map<std::string, std::optional<std::string>> map;
+  for (const simdjson::dom::key_value_pair member : *object) {
+    map.insert_or_assign(std::string(member.key), AsLooseText(member.value));
+  }
+  return map;
+}
+
+std::map<std::string, std::string> JsonFields::TextMap(std::string_view key) {
+  std::map<std::string, std::string> map;
+  auto loose = OptionalTextMap(key);
+  if (!loose) return map;
+  for (auto& [name, value] : *loose) {
+    if (value) map.emplace(name, std::move(*value));
+  }
+  return map;
+}
+
+std::optional<simdjson::dom::object> JsonFields::OptionalObject(std::string_view key) {
+  const std::optional<element> value = Find(key);
+  if (!value) return std::nullopt;
+  simdjson::dom::object object;
+  if (value->get(object) != simdjson::SUCCESS) {
+    FailMember(key, "is not an object");
+    return std::nullopt;
+  }
+  return object;
+}
+
+void JsonFields::Fail(std::string_view fault) {
+  if (fault_.empty()) fault_ = fmt::format("{}: {}", what_, fault);
+}
+
+void JsonFields::FailMember(std::string_view key, std::string_view fault) {
+  if (fault_.empty()) fault_ = fmt::format("{}: '{}' {}", what_, key, fault);
+}
+
+Status JsonFields::status() const {
+  if (fault_.empty()) return {};
+  return Err(ErrorKind::kCorruption, ErrorCode::kDeltaCorrupt, fault_);
+}
+
+}  // namespace foreset::delta
