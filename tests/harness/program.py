@@ -4,6 +4,8 @@
 import json
 import os
 import pathlib
+import re
+import shutil
 import signal
 import subprocess
 import time
@@ -76,7 +78,8 @@ class Foreset:
         self.config.write_text(yaml.safe_dump(self.settings, sort_keys=False))
 
     def Environment(self):
-        return {**os.environ, "MYSQL_PASSWORD": self.password, "TZ": "UTC"}
+        return {**os.environ, "MYSQL_PASSWORD": self.password, "TZ": "UTC",
+                "XDG_CACHE_HOME": str(self.directory / "cache"), "XDG_STATE_HOME": str(self.directory / "state")}
 
     def Command(self, *arguments, exits=0, timeout=COMMAND_SECONDS):
         """Runs `foreset ARGUMENTS` to its end. `exits` None takes any exit code."""
@@ -92,7 +95,24 @@ class Foreset:
             arguments, done.returncode, done.stdout.decode(errors="replace"), done.stderr.decode(errors="replace"))
         if exits is not None and outcome.code != exits:
             raise CommandFailed(f"wanted exit {exits}:\n{outcome}")
+        self.CheckManners(outcome)
         return outcome
+
+    def CheckManners(self, outcome):
+        """What holds for every command: no secret in what it says, no failure without a code."""
+        if self.password in outcome.out + outcome.err:
+            raise CommandFailed(f"the password is in what {outcome.arguments} says")
+        if outcome.code not in (0, 3, 4) and not re.search(r"\bE\d{4}\b", outcome.err):
+            raise CommandFailed(f"it failed without an error code:\n{outcome}")
+
+    def LoseLocalState(self):
+        """As if the pipeline moved to a new machine: only the configuration and the lake's tables stay."""
+        for path in self.directory.iterdir():
+            if path not in (self.lake, self.config):
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        for directory in list(self.lake.rglob("*")):
+            if directory.is_dir() and directory.name.startswith("_foreset"):
+                shutil.rmtree(directory)
 
     def Run(self, *arguments, exits=0, timeout=COMMAND_SECONDS):
         """Captures until the source's position at the start has reached every layer."""

@@ -96,12 +96,13 @@ class Runner:
         self.foreset.Configure({"source": {"mysql": {"user": name}}})
 
     def Do_run(self, step):
-        arguments, exits, says = self.Wanted(step)
-        killed = re.fullmatch(r"killed when (\S+) reaches version (\d+)", step.arguments)
+        killed = re.fullmatch(r"killed (when .*)", step.arguments)
         if killed:
+            version = self.AwaitedVersion(killed.group(1), step)
             self.foreset.Start("--until-current")
-            self.KillAt(killed.group(1), int(killed.group(2)))
+            self.KillAt(*version)
             return
+        arguments, exits, says = self.Wanted(step)
         self.CheckSays(self.foreset.Run(*arguments, exits=exits), says)
 
     def Do_start(self, step):
@@ -111,13 +112,23 @@ class Runner:
         self.foreset.Stop()
 
     def Do_kill(self, step):
-        at = re.fullmatch(r"when (\S+) reaches version (\d+)", step.arguments)
-        if at:
-            self.KillAt(at.group(1), int(at.group(2)))
-        elif step.arguments:
-            raise ScenarioError(f"{self.Where(step)}: wanted `-- kill [when LAYER/Table reaches version N]`")
+        if step.arguments:
+            self.KillAt(*self.AwaitedVersion(step.arguments, step))
         else:
             self.foreset.Kill()
+
+    def AwaitedVersion(self, text, step):
+        """(table, version) of `when T reaches version N` or `when T advances [by N]`: from what it is now."""
+        reaches = re.fullmatch(r"when (\S+) reaches version (\d+)", text)
+        if reaches:
+            return reaches.group(1), int(reaches.group(2))
+        advances = re.fullmatch(r"when (\S+) advances(?: by (\d+))?", text)
+        if not advances:
+            raise ScenarioError(f"{self.Where(step)}: wanted `when T reaches version N` or `when T advances [by N]`")
+        return advances.group(1), self.LatestVersion(advances.group(1)) + int(advances.group(2) or 1)
+
+    def LatestVersion(self, table):
+        return (Versions(self.foreset.lake / table) or [-1])[-1]
 
     def KillAt(self, table, version):
         self.WaitForVersion(table, version)
@@ -136,9 +147,8 @@ class Runner:
             lambda: self.Exists(rows.group(1)) and len(self.Table(rows.group(1))) == int(rows.group(2)), step.arguments)
 
     def WaitForVersion(self, table, version):
-        path = self.foreset.lake / table
         self.foreset.WaitUntil(
-            lambda: path.is_dir() and (Versions(path) or [-1])[-1] >= version, f"{table} reaches version {version}")
+            lambda: self.LatestVersion(table) >= version, f"{table} reaches version {version}")
 
     def Do_settle(self, _):
         """Until silver and gold equal the source: `verify` itself waits until they have got there."""
@@ -152,6 +162,12 @@ class Runner:
         self.server.restart(**dict(option.split("=", 1) for option in options))
         self.session = None
 
+    def Do_lose(self, step):
+        """`-- lose local state`: the pipeline goes on with nothing but its configuration and the lake's tables."""
+        if step.arguments != "local state":
+            raise ScenarioError(f"{self.Where(step)}: wanted `-- lose local state`")
+        self.foreset.LoseLocalState()
+
     def Do_foreset(self, step):
         """Any command; {config}, {lake} and {port} are replaced. The body, if any, is what it says on stdout."""
         arguments, exits, says = self.Wanted(step)
@@ -164,11 +180,15 @@ class Runner:
         absent = re.fullmatch(r"no (\S+)", step.arguments)
         counted = re.fullmatch(r"(\d+) rows in (\S+)", step.arguments)
         schema = re.fullmatch(r"schema (\S+)", step.arguments)
+        reader = re.fullmatch(r"reader version (\d+) of (\S+)", step.arguments)
         if absent:
             assert not self.Exists(absent.group(1)), f"there is a table {absent.group(1)}"
         elif counted:
             rows = len(self.Table(counted.group(2)))
             assert rows == int(counted.group(1)), f"{counted.group(2)} has {rows} rows"
+        elif reader:
+            wanted, actual = int(reader.group(1)), ReaderVersion(self.foreset.lake / reader.group(2))
+            assert actual == wanted, f"{reader.group(2)} wants reader version {actual}"
         elif schema:
             self.ExpectSchema(schema.group(1), step)
         else:
@@ -259,6 +279,12 @@ class Runner:
                 for other in others:
                     difference += Differences(rows, other.Read(path, version), first.name, other.name)
                 assert not difference, f"{name} at version {version}: {difference}"
+
+
+def ReaderVersion(table):
+    from deltalake import DeltaTable
+
+    return DeltaTable(str(table)).protocol().min_reader_version
 
 
 def SqlType(kind):
