@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "foreset/base/clock.h"
+#include "foreset/base/result.h"
+#include "foreset/capture/mysql/schema_registry.h"
+#include "foreset/model/schema_change.h"
+#include "foreset/model/sequence.h"
+
+namespace foreset::mysql {
+
+// A statement of the binlog that is not a row change, at its place.
+struct DdlStatement {
+  std::string text;               // in UTF-8, whatever the client's character set was
+  std::string default_database;   // of the session; may be empty
+  std::string database_charset;   // MySQL's name, default of CREATE TABLE; empty when unknown
+  std::uint64_t sql_mode = 0;     // bits as in the server: 4 is ANSI_QUOTES
+  Sequence sequence;              // to be copied into the changes (rank kTruncate)
+  Timestamp committed_at;
+  std::string gtid;               // empty where the server has none
+};
+
+// TRUNCATE TABLE of a captured table: its schema stays, its rows go.
+struct TableTruncated {
+  TableId table;
+  bool operator==(const TableTruncated&) const = default;
+};
+
+// What a statement does to one table.
+using DdlEffect = std::variant<SchemaChange, TableTruncated>;
+
+// Understands DDL. Called by the RoundAssembler for every QUERY event that neither delimits a
+// transaction nor changes rows. Not thread-safe; called in binlog order.
+class DdlHandler {
+ public:
+  virtual ~DdlHandler() = default;
+  // The effects on captured tables, in the statement's order; none when it concerns no captured
+  // table. `schemas` are those just before the statement; the assembler itself then puts each
+  // SchemaChange::after there (erases for kDrop). RENAME is a kDrop of the old name and a kCreate
+  // of the new one, or what the handler decides: each change is filed under its `table`.
+  // A statement that touches a captured table but is not understood is a SchemaChange with
+  // `cannot_follow`; an error stops the whole stream.
+  virtual Result<std::vector<DdlEffect>> Apply(const DdlStatement& statement,
+                                               const SchemaRegistry& schemas) = 0;
+};
+
+}  // namespace foreset::mysql

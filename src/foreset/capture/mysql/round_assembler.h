@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "foreset/base/byte_reader.h"
+#include "foreset/base/result.h"
+#include "foreset/capture/mysql/ddl_handler.h"
+#include "foreset/capture/mysql/schema_registry.h"
+#include "foreset/capture/source.h"
+#include "foreset/model/arrow_types.h"
+#include "foreset/model/source_position.h"
+
+namespace foreset::mysql {
+
+struct AssemblerOptions {
+  bool is_mariadb = false;
+  DateTimeAs datetime = DateTimeAs::kWallClock;
+  // Which tables are captured; asked once for each table map. Rows of others are never decoded.
+  std::function<bool(const TableId&)> wants;
+  std::size_t round_bytes = 64UL << 20U;  // RoundLimits::bytes
+};
+
+// What the assembler has seen; only ever grows.
+struct AssemblerCounters {
+  std::uint64_t events = 0;
+  std::uint64_t ignored_events = 0;    // unknown to us, but marked ignorable by the server
+  std::uint64_t rows = 0;              // decoded
+  std::uint64_t skipped_rows_events = 0;  // of tables that are not wanted or are stopped
+  std::uint64_t transactions = 0;
+  std::uint64_t quarantined = 0;
+};
+
+// Turns the events of one binlog stream into rounds of whole transactions. How MysqlChangeStream
+// uses it:
+//
+//   while (!assembler.full()) {
+//     if (assembler.suspended()) assembler.Resume(); else assembler.Feed(next packet);
+//     if (!assembler.in_transaction() && the interval has passed) break;
+//   }
+//   return assembler.Take();
+//
+// Pure: no sockets, no clock. Not thread-safe. Memory: `round_bytes`, plus one event decompressed
+// (kMaxEventBytes), plus prepared XA transactions (kMaxPreparedBytes).
+class RoundAssembler {
+ public:
+  // `registry` and `handler` must outlive the assembler; it changes the registry as DDL passes.
+  // Begins at `from`: its epoch and server are carried on, its GTID set is added to.
+  static Result<std::unique_ptr<RoundAssembler>> Open(AssemblerOptions options,
+                                                      const SourcePosition& from,
+                                                      SchemaRegistry& registry,
+                                                      DdlHandler& handler);
+  virtual ~RoundAssembler() = default;
+
+  // One event, as it stands in a binlog file (in the dump protocol: the packet without its first
+  // byte). The bytes must stay valid while suspended(). Every error is final:
+  // kCorruption a damaged event, kUnsupported an event that cannot be followed (it is named).
+  virtual Status Feed(Bytes event) = 0;
+  // A compressed transaction filled the round before its end: call Resume() instead of Feed().
+  virtual bool suspended() const = 0;
+  virtual Status Resume() = 0;
+
+  // The round holds `round_bytes` or more: take it, even within a transaction.
+  virtual bool full() const = 0;
+  // Take() would give an incomplete round.
+  virtual bool in_transaction() const = 0;
+  // Take() would give at least one item.
+  virtual bool has_items() const = 0;
+  // The items so far; a round taken within a transaction is incomplete, and its `end` is that of
+  // the last complete transaction.
+  virtual Result<CaptureRound> Take() = 0;
+
+  // After the last complete transaction.
+  virtual SourcePosition position() const = 0;
+  virtual const AssemblerCounters& counters() const = 0;
+};
+
+}  // namespace foreset::mysql
