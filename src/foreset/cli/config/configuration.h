@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "foreset/base/secret.h"
+
+// What foreset.yaml says, checked and with every default filled in. Plain values: nothing here
+// knows YAML, and nothing outside cli includes it; each command hands on what a module needs.
+namespace foreset::cli {
+
+enum class TlsMode : std::uint8_t { kDisabled, kPreferred, kRequired, kVerifyCa, kVerifyIdentity };
+
+struct TlsSettings {
+  TlsMode mode = TlsMode::kPreferred;
+  std::string ca;    // paths of PEM files, absolute; empty where not given
+  std::string cert;
+  std::string key;
+};
+
+struct MySqlSettings {
+  std::string host = "127.0.0.1";
+  std::uint16_t port = 3306;
+  std::string socket;                // path of a local socket, instead of host and port; or empty
+  std::string user;
+  Secret password;
+  std::vector<std::string> tables;   // globs over "database.table"; never empty
+  std::vector<std::string> exclude;  // the same
+  std::uint32_t server_id = 0;       // 0: a free one is chosen
+  TlsSettings tls;
+};
+
+struct KafkaSourceSettings {
+  std::string bootstrap_servers;
+  std::vector<std::string> topics;   // globs
+  std::string group = "foreset";
+  std::map<std::string, Secret> security;  // librdkafka's own names
+};
+
+struct KafkaSinkSettings {
+  std::string bootstrap_servers;
+  std::string topic_prefix;
+  std::map<std::string, Secret> security;
+};
+
+enum class TableFormat : std::uint8_t { kDelta, kParquet };
+
+// Where one layer is kept: an absolute local path, or an abfss:// or wasbs:// URI; no '/' at the end.
+struct LayerSettings {
+  std::string location;
+  TableFormat format = TableFormat::kDelta;
+};
+
+struct LakeSettings {
+  LayerSettings bronze;
+  LayerSettings silver;
+  LayerSettings gold;
+  // A table's folder below its layer: "{table}" or "{database}/{table}".
+  std::string layout = "{table}";
+};
+
+struct AzureSettings {
+  std::map<std::string, Secret> keys;  // "fs.azure.…" names, verbatim
+  std::string endpoint;                // instead of the accounts' own; empty: theirs
+};
+
+enum class UpsertMode : std::uint8_t { kDeletionVectors, kRewrite };
+enum class WideningMode : std::uint8_t { kRewrite, kTypeWidening };
+
+struct SchemaSettings {
+  WideningMode widening = WideningMode::kRewrite;
+  bool stop_at_incompatible = true;   // the only choice so far
+};
+
+struct CleaningRule {
+  std::string table;
+  std::string column;
+  std::string expression;
+};
+struct Expectation {
+  std::string table;
+  std::string expression;
+  std::string otherwise;   // "quarantine", "drop" or "stop"
+};
+struct SilverSettings {
+  std::vector<CleaningRule> clean;
+  std::vector<Expectation> expect;
+};
+
+// One gold dimension: a projection of a source table, as a current and a history table.
+struct DimensionSettings {
+  std::string name;                // "*": every table that no other dimension is made from
+  std::string from;                // the source table; empty for "*"
+  // (column in gold, column of the source), in order; empty: all, by their own names.
+  std::vector<std::pair<std::string, std::string>> columns;
+  std::string current;             // table names; for "*" "{table}_current", "{table}_history"
+  std::string history;
+};
+
+enum class HistoryMode : std::uint8_t { kChanges, kClosed, kIntervals };
+
+struct GoldSettings {
+  HistoryMode history = HistoryMode::kChanges;
+  // Without the section in the file: "*". With it: exactly what it lists, in its order.
+  std::vector<DimensionSettings> dimensions;
+};
+
+struct CommitSettings {
+  std::chrono::milliseconds interval{1000};
+  std::size_t size_bytes = 64UL << 20U;
+};
+
+struct Configuration {
+  std::string file;        // where it was read from, for messages
+  std::string directory;   // absolute; relative paths in the file start here
+  std::string name = "foreset";
+  std::optional<MySqlSettings> mysql;
+  std::optional<KafkaSourceSettings> kafka;
+  std::optional<KafkaSinkSettings> kafka_sink;
+  LakeSettings lake;
+  AzureSettings azure;
+  UpsertMode upsert = UpsertMode::kDeletionVectors;
+  SchemaSettings schema;
+  SilverSettings silver;
+  GoldSettings gold;
+  CommitSettings commit;
+  std::size_t memory_limit_bytes = 2UL << 30U;
+};
+
+// True for a path of this machine, false for a URI of an object store.
+inline bool IsLocal(const LayerSettings& layer) {
+  return layer.location.find("://") == std::string::npos;
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/config/configuration_reader.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <set>
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "foreset/cli/config/mapping_reader.h"
+#include "foreset/cli/config/nearest_word.h"
+
+namespace foreset::cli {
+namespace {
+
+constexpr std::uint64_t kSmallestMemoryLimit = 128UL << 20U;
+
+// A path of the file, made absolute from the file's folder.
+std::string Absolute(const std::string& directory, const std::string& path) {
+  if (path.empty()) return path;
+  std::string full = (std::filesystem::path(directory) / path).lexically_normal().string();
+  if (full.size() > 1 && full.ends_with('/')) full.pop_back();
+  return full;
+}
+
+std::map<std::string, Secret> SecretsOf(MappingReader mapping) {
+  std::map<std::string, Secret> secrets;
+  for (auto& [key, text] : mapping.AllTexts()) secrets.emplace(key, Secret(std::move(text)));
+  return secrets;
+}
+
+class ConfigurationReader {
+ public:
+  ConfigurationReader(Reading& reading, Configuration& configuration)
+      : reading_(reading), out_(configuration) {}
+
+  void ReadAll(const SettingsNode& root) {
+    MappingReader top(reading_, &root, "");
+    out_.name = top.Text("name", out_.name);
+    ReadSource(top.Mapping("source"));
+    ReadSink(top.Mapping("sink"));
+    ReadLake(top);
+    ReadAzure(top.Mapping("azure"));
+    constexpr std::size_t kFirst = 0;
+    out_.upsert =
+        static_cast<UpsertMode>(top.Choice("upsert", {"deletion_vectors", "rewrite"}, kFirst));
+    ReadSchema(top.Mapping("schema"));
+    ReadSilver(top.Mapping("silver"));
+    ReadGold(top.Mapping("gold"));
+    ReadCommit(top.Mapping("commit"));
+    out_.memory_limit_bytes = top.Size("memory_limit", out_.memory_limit_bytes);
+    if (out_.memory_limit_bytes < kSmallestMemoryLimit) {
+      top.Mistake("memory_limit", "must be 128MiB at least");
+    }
+    top.Finish();
+  }
+
+ private:
+  void ReadSource(MappingReader source) {
+    if (auto mysql = source.Mapping("mysql"); mysql.present()) ReadMySql(std::move(mysql));
+    if (auto kafka = source.Mapping("kafka"); kafka.present()) {
+      auto& settings = out_.kafka.emplace();
+      settings.bootstrap_servers = kafka.RequiredText("bootstrap_servers");
+      settings.topics = kafka.Texts("topics");
+      settings.group = kafka.Text("group", settings.group);
+      settings.security = SecretsOf(kafka.Mapping("security"));
+      kafka.Finish();
+    }
+    source.Finish();
+  }
+
+  void ReadMySql(MappingReader mysql) {
+    auto& settings = out_.mysql.emplace();
+    settings.host = mysql.Text("host", settings.host);
+    settings.port = static_cast<std::uint16_t>(mysql.Integer("port", settings.port, 65535));
+    settings.socket = mysql.Text("socket", "");
+    settings.user = mysql.RequiredText("user");
+    settings.password = mysql.SecretText("password");
+    settings.tables = mysql.Texts("tables");
+    settings.exclude = mysql.Texts("exclude");
+    for (const auto& [key, globs] : {std::pair{"tables", &settings.tables},
+                                     std::pair{"exclude", &settings.exclude}}) {
+      for (const std::string& glob : *globs) CheckTableGlob(mysql, key, glob);
+    }
+    if (settings.tables.empty()) {
+      mysql.Mistake("tables", "is missing: globs over database.table, such as [\"shop.*\"]");
+    }
+    constexpr std::uint64_t kGreatest = std::numeric_limits<std::uint32_t>::max();
+    settings.server_id = static_cast<std::uint32_t>(mysql.Integer("server_id", 0, kGreatest));
+    ReadTls(mysql.Mapping("tls"), settings.tls);
+    mysql.Finish();
+  }
+
+  static void CheckTableGlob(MappingReader& mysql, const std::string& key,
+                             const std::string& glob) {
+    if (glob.find('.') != std::string::npos || glob == "*") return;
+    mysql.Mistake(key, fmt::format("\"{}\" has no dot: name tables as database.table", glob));
+  }
+
+  void ReadTls(MappingReader tls, TlsSettings& settings) {
+    settings.mode = static_cast<TlsMode>(
+        tls.Choice("mode", {"disabled", "preferred", "required", "verify_ca", "verify_identity"},
+                   static_cast<std::size_t>(settings.mode)));
+    settings.ca = Absolute(out_.directory, tls.Text("ca", ""));
+    settings.cert = Absolute(out_.directory, tls.Text("cert", ""));
+    settings.key = Absolute(out_.directory, tls.Text("key", ""));
+    tls.Finish();
+  }
+
+  void ReadSink(MappingReader sink) {
+    if (auto kafka = sink.Mapping("kafka"); kafka.present()) {
+      auto& settings = out_.kafka_sink.emplace();
+      settings.bootstrap_servers = kafka.RequiredText("bootstrap_servers");
+      settings.topic_prefix = kafka.Text("topic_prefix", out_.name);
+      settings.security = SecretsOf(kafka.Mapping("security"));
+      kafka.Finish();
+    }
+    sink.Finish();
+  }
+
+  void ReadLake(MappingReader& top) {
+    LakeSettings& settings = out_.lake;
+    const SettingsNode* node = top.Raw("lake");
+    if (node != nullptr && node->kind == NodeKind::kScalar) {
+      // One root for all layers.
+      const std::string root = top.Text("lake", "");
+      for (auto& [layer, name] : Layers()) layer->location = Location(top, "lake", root + "/" + name);
+      return;
+    }
+    MappingReader lake = top.Mapping("lake");
+    for (auto& [layer, name] : Layers()) {
+      layer->location = Location(lake, name, lake.RequiredText(name));
+    }
+    ReadFormat(lake);
+    settings.layout = lake.Text("layout", settings.layout);
+    if (settings.layout != "{table}" && settings.layout != "{database}/{table}") {
+      lake.Mistake("layout", "must be \"{table}\" or \"{database}/{table}\"");
+    }
+    lake.Finish();
+  }
+
+  std::vector<std::pair<LayerSettings*, std::string>> Layers() {
+    return {{&out_.lake.bronze, "bronze"},
+            {&out_.lake.silver, "silver"},
+            {&out_.lake.gold, "gold"}};
+  }
+
+  std::string Location(MappingReader& mapping, const std::string& key, std::string text) const {
+    constexpr std::string_view kFile = "file://";
+    if (text.starts_with(kFile)) text.erase(0, kFile.size());
+    const std::size_t scheme = text.find("://");
+    if (scheme == std::string::npos) return Absolute(out_.directory, text);
+    const std::string name = text.substr(0, scheme);
+    if (name != "abfss" && name != "abfs" && name != "wasbs") {
+      mapping.Mistake(key, fmt::format("\"{}://\" is not a place that tables can be kept: give a "
+                                       "directory or an abfss:// URI", name));
+    }
+    while (text.ends_with('/')) text.pop_back();
+    return text;
+  }
+
+  void ReadFormat(MappingReader& lake) {
+    const SettingsNode* node = lake.Raw("format");
+    const std::vector<std::string> words{"delta", "parquet"};
+    if (node == nullptr || node->kind == NodeKind::kScalar) {
+      const auto format = static_cast<TableFormat>(lake.Choice("format", words, 0));
+      for (auto& [layer, name] : Layers()) layer->format = format;
+      return;
+    }
+    MappingReader format = lake.Mapping("format");
+    for (auto& [layer, name] : Layers()) {
+      layer->format = static_cast<TableFormat>(format.Choice(name, words, 0));
+    }
+    format.Finish();
+  }
+
+  void ReadAzure(MappingReader azure) {
+    out_.azure.endpoint = azure.Text("endpoint", "");
+    for (auto& [key, text] : azure.AllTexts()) {
+      if (key.starts_with("fs.azure.")) {
+        out_.azure.keys.emplace(key, Secret(std::move(text)));
+      } else if (key != "endpoint") {
+        azure.Mistake("", fmt::format("unknown key \"{}\"{}", key,
+                                      Suggestion(key, {"endpoint", "fs.azure.account.key"})));
+      }
+    }
+  }
+
+  void ReadSchema(MappingReader schema) {
+    out_.schema.widening =
+        static_cast<WideningMode>(schema.Choice("widening", {"rewrite", "type_widening"}, 0));
+    schema.Choice("incompatible", {"stop"}, 0);
+    schema.Finish();
+  }
+
+  void ReadSilver(MappingReader silver) {
+    for (auto& [table, columns] : silver.Mapping("clean").AllMappings()) {
+      for (auto& [column, expression] : columns.AllTexts()) {
+        out_.silver.clean.push_back({table, column, std::move(expression)});
+      }
+    }
+    const std::vector<std::string> words{"quarantine", "drop", "stop"};
+    for (auto& [table, expressions] : silver.Mapping("expect").AllMappings()) {
+      for (auto& [expression, text] : expressions.AllTexts()) {
+        const std::size_t choice = expressions.Choice(expression, words, 0);
+        out_.silver.expect.push_back({table, expression, words[choice]});
+      }
+    }
+    silver.Finish();
+  }
+
+  void ReadGold(MappingReader gold) {
+    out_.gold.history =
+        static_cast<HistoryMode>(gold.Choice("history", {"changes", "closed", "intervals"}, 0));
+    if (!gold.Has("dimensions")) {
+      gold.Raw("dimensions");
+      out_.gold.dimensions.push_back({"*", "", {}, "{table}_current", "{table}_history"});
+    } else {
+      for (auto& [name, dimension] : gold.Mapping("dimensions").AllMappings()) {
+        ReadDimension(name, std::move(dimension));
+      }
+    }
+    gold.Finish();
+  }
+
+  void ReadDimension(const std::string& name, MappingReader dimension) {
+    const bool every = name == "*";
+    DimensionSettings settings;
+    settings.name = name;
+    const std::string stem = every ? "{table}" : name;
+    if (!every) {
+      settings.from = dimension.Text("from", name);
+      settings.columns = dimension.Mapping("columns").AllTexts();
+    }
+    settings.current = dimension.Text("current", stem + "_current");
+    settings.history = dimension.Text("history", stem + "_history");
+    for (const auto& [key, table] : {std::pair{"current", settings.current},
+                                     std::pair{"history", settings.history}}) {
+      if (every && table.find("{table}") == std::string::npos) {
+        dimension.Mistake(key, "for \"*\" the name must contain {table}");
+      }
+      if (!gold_tables_.insert(table).second) {
+        dimension.Mistake(key, fmt::format("another gold table is called \"{}\" already", table));
+      }
+    }
+    dimension.Finish();
+    out_.gold.dimensions.push_back(std::move(settings));
+  }
+
+  void ReadCommit(MappingReader commit) {
+    out_.commit.interval = commit.Duration("interval", out_.commit.interval);
+    out_.commit.size_bytes = commit.Size("size", out_.commit.size_bytes);
+    if (out_.commit.size_bytes == 0) commit.Mistake("size", "must be more than 0");
+    commit.Finish();
+  }
+
+  Reading& reading_;
+  Configuration& out_;
+  std::set<std::string> gold_tables_;
+};
+
+// Flags that name no key.
+void CheckOverrides(Reading& reading) {
+  for (const auto& [path, value] : reading.overrides) {
+    if (std::ranges::find(reading.known_paths, path) != reading.known_paths.end()) continue;
+    reading.mistakes.push_back(
+        fmt::format("--set {}: unknown key{}", path, Suggestion(path, reading.known_paths)));
+  }
+}
+
+std::string DirectoryOf(const std::string& file, const std::string& working_directory) {
+  const auto full = std::filesystem::path(working_directory) / file;
+  return full.lexically_normal().parent_path().string();
+}
+
+}  // namespace
+
+Result<Configuration> ParseConfiguration(const std::string& text, const std::string& file,
+                                         const ConfigurationInputs& inputs) {
+  const SettingsNode root = TRY(ParseSettings(text, file));
+  Configuration configuration;
+  configuration.file = file;
+  configuration.directory = DirectoryOf(file, inputs.working_directory);
+  Reading reading{.file = file,
+                  .sources = {inputs.environment, inputs.read_file, configuration.directory},
+                  .overrides = inputs.overrides,
+                  .mistakes = {},
+                  .known_paths = {}};
+  ConfigurationReader(reading, configuration).ReadAll(root);
+  CheckOverrides(reading);
+  if (reading.mistakes.empty()) return configuration;
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
+             fmt::format("{}", fmt::join(reading.mistakes, "\n")));
+}
+
+Result<Configuration> ReadConfiguration(const std::string& file,
+                                        const ConfigurationInputs& inputs) {
+  auto text = inputs.read_file((std::filesystem::path(inputs.working_directory) / file).string());
+  if (!text) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigNotFound,
+               fmt::format("{}: {}", file, text.error().message));
+  }
+  return ParseConfiguration(*text, file, inputs);
+}
+
+Status CheckSupported(const Configuration& configuration) {
+  const auto refuse = [&](std::string_view key, std::string_view what) {
+    return Err(ErrorKind::kUnsupported, ErrorCode::kNotInThisVersion,
+               fmt::format("{}: {}: {}", configuration.file, key, what));
+  };
+  if (configuration.kafka) return refuse("source.kafka", "reading from Kafka is not in this version");
+  if (configuration.kafka_sink) return refuse("sink.kafka", "publishing is not in this version");
+  if (!configuration.mysql) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
+               fmt::format("{}: source.mysql: is missing: where the changes come from",
+                           configuration.file));
+  }
+  for (const LayerSettings* layer :
+       {&configuration.lake.bronze, &configuration.lake.silver, &configuration.lake.gold}) {
+    if (layer->format != TableFormat::kDelta) {
+      return refuse("lake.format", "only delta is in this version");
+    }
+  }
+  if (!configuration.silver.clean.empty() || !configuration.silver.expect.empty()) {
+    return refuse("silver", "cleaning rules and expectations are not in this version");
+  }
+  if (configuration.gold.history != HistoryMode::kChanges) {
+    return refuse("gold.history", "only the mode \"changes\" is in this version");
+  }
+  if (configuration.schema.widening != WideningMode::kRewrite) {
+    return refuse("schema.widening", "only \"rewrite\" is in this version");
+  }
+  return {};
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/config/configuration_reader.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace foreset::cli {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+constexpr const char* kMinimal = R"(source:
+  mysql:
+    user: reader
+    password: "${env:MYSQL_PASSWORD}"
+    tables: ["shop.*"]
+lake:
+  bronze: lake/bronze
+  silver: /data/silver/
+  gold: abfss://gold@acc.dfs.core.windows.net/shop/
+)";
+
+ConfigurationInputs Inputs() {
+  ConfigurationInputs inputs;
+  inputs.working_directory = "/etc/foreset";
+  inputs.environment = [](const std::string& name) -> std::optional<std::string> {
+    if (name == "MYSQL_PASSWORD") return "canary-${env:HOME}";
+    if (name == "FORESET_COMMIT_INTERVAL") return "250ms";
+    if (name == "PORT_OF_ANOTHER") return "canary-port";
+    return std::nullopt;
+  };
+  inputs.read_file = [](const std::string& path) -> Result<std::string> {
+    if (path == "/etc/foreset/user.txt") return "from_file\n";
+    return Err(ErrorKind::kNotFound, ErrorCode::kStorageNotFound, "no such file");
+  };
+  return inputs;
+}
+
+Result<Configuration> Parse(const std::string& text, ConfigurationInputs inputs = Inputs()) {
+  return ParseConfiguration(text, "foreset.yaml", inputs);
+}
+
+std::string MistakeOf(const std::string& text, ConfigurationInputs inputs = Inputs()) {
+  const auto parsed = Parse(text, std::move(inputs));
+  return parsed ? "no mistake" : parsed.error().message;
+}
+
+TEST(Configuration, DefaultsAreFilledInAndLocalPathsStartAtTheFile) {
+  const Configuration c = Parse(kMinimal).value();
+  EXPECT_EQ(c.mysql->host, "127.0.0.1");
+  EXPECT_EQ(c.mysql->port, 3306);
+  EXPECT_THAT(c.mysql->tables, ElementsAre("shop.*"));
+  EXPECT_EQ(c.lake.bronze.location, "/etc/foreset/lake/bronze");
+  EXPECT_EQ(c.lake.silver.location, "/data/silver");
+  EXPECT_EQ(c.lake.gold.location, "abfss://gold@acc.dfs.core.windows.net/shop");
+  EXPECT_TRUE(IsLocal(c.lake.bronze));
+  EXPECT_FALSE(IsLocal(c.lake.gold));
+  ASSERT_EQ(c.gold.dimensions.size(), 1U);
+  EXPECT_EQ(c.gold.dimensions[0].current, "{table}_current");
+  EXPECT_TRUE(CheckSupported(c));
+}
+
+TEST(Configuration, AReferenceIsReplacedOnceAndNeverLookedAtAgain) {
+  EXPECT_EQ(Parse(kMinimal)->mysql->password.Reveal(), "canary-${env:HOME}");
+}
+
+TEST(Configuration, AFileReferenceStartsAtTheFileAndLosesItsLineBreak) {
+  std::string text = kMinimal;
+  text.replace(text.find("reader"), 6, "${file:user.txt}");
+  EXPECT_EQ(Parse(text)->mysql->user, "from_file");
+}
+
+TEST(Configuration, FlagWinsOverEnvironmentOverFile) {
+  ConfigurationInputs inputs = Inputs();
+  const std::string text = std::string(kMinimal) + "commit: {interval: 3s}\n";
+  EXPECT_EQ(Parse(text, inputs)->commit.interval.count(), 250);
+  inputs.overrides["commit.interval"] = "7s";
+  EXPECT_EQ(Parse(text, inputs)->commit.interval.count(), 7000);
+}
+
+TEST(Configuration, AnUnknownFlagNamesTheNearestKey) {
+  ConfigurationInputs inputs = Inputs();
+  inputs.overrides["commit.intervall"] = "7s";
+  EXPECT_THAT(MistakeOf(kMinimal, inputs),
+              HasSubstr("--set commit.intervall: unknown key; did you mean \"commit.interval\"?"));
+}
+
+TEST(Configuration, EveryMistakeIsToldWithItsLineAndTheNearestKey) {
+  const std::string message = MistakeOf(R"(source:
+  mysql:
+    user: reader
+    prot: 3307
+    tables: [shop]
+lake: {bronze: b, silver: s}
+comit: {interval: 1s}
+memory_limit: plenty
+)");
+  EXPECT_THAT(message, HasSubstr("foreset.yaml:4: source.mysql: unknown key \"prot\"; "
+                                 "did you mean \"port\"?"));
+  EXPECT_THAT(message, HasSubstr("foreset.yaml:5: source.mysql.tables: \"shop\" has no dot"));
+  EXPECT_THAT(message, HasSubstr("foreset.yaml:6: lake.gold: is missing"));
+  EXPECT_THAT(message, HasSubstr("foreset.yaml:7: unknown key \"comit\"; did you mean \"commit\""));
+  EXPECT_THAT(message, HasSubstr("foreset.yaml:8: memory_limit: \"plenty\" is not a size"));
+}
+
+TEST(Configuration, AMistakeNeverQuotesWhatAReferenceStoodFor) {
+  std::string text = kMinimal;
+  text.replace(text.find("user: reader"), 12, "user: r\n    port: \"${env:PORT_OF_ANOTHER}\"");
+  EXPECT_THAT(MistakeOf(text), HasSubstr("\"${env:PORT_OF_ANOTHER}\" is not a whole number"));
+  EXPECT_THAT(MistakeOf(text), Not(HasSubstr("canary")));
+}
+
+TEST(Configuration, AMissingReferenceIsAMistakeInItsLine) {
+  std::string text = kMinimal;
+  text.replace(text.find("MYSQL_PASSWORD"), 14, "NOWHERE");
+  EXPECT_THAT(MistakeOf(text), HasSubstr("foreset.yaml:4: source.mysql.password: ${env:NOWHERE}: "
+                                         "the environment variable is not set"));
+}
+
+TEST(Configuration, SyntaxErrorsAndDoubleKeysNameTheirPlace) {
+  EXPECT_THAT(MistakeOf("a: [1,\n"), HasSubstr("foreset.yaml:"));
+  EXPECT_THAT(MistakeOf("name: a\nname: b\n"), HasSubstr("foreset.yaml:2:1: the key \"name\""));
+}
+
+TEST(Configuration, DimensionsAreExactlyWhatIsListed) {
+  const Configuration c = Parse(std::string(kMinimal) + R"(gold:
+  dimensions:
+    "*": {}
+    DimCustomer: {from: Customers, columns: {CustomerID: CustomerID, CustomerName: Name},
+                  current: DimCustomer, history: DimHistory_Customer}
+)").value();
+  ASSERT_EQ(c.gold.dimensions.size(), 2U);
+  EXPECT_EQ(c.gold.dimensions[1].from, "Customers");
+  EXPECT_THAT(c.gold.dimensions[1].columns,
+              ElementsAre(std::pair("CustomerID", "CustomerID"), std::pair("CustomerName", "Name")));
+  EXPECT_EQ(c.gold.dimensions[1].history, "DimHistory_Customer");
+}
+
+TEST(Configuration, TwoGoldTablesOfOneNameAreRefused) {
+  EXPECT_THAT(MistakeOf(std::string(kMinimal) +
+                        "gold: {dimensions: {A: {current: X}, B: {current: X}}}\n"),
+              HasSubstr("another gold table is called \"X\""));
+}
+
+TEST(Configuration, WhatIsNotBuiltYetIsUnderstoodAndRefused) {
+  const Configuration c =
+      Parse(std::string(kMinimal) + "sink: {kafka: {bootstrap_servers: 'h:1'}}\n").value();
+  EXPECT_EQ(CheckSupported(c).error().code, ErrorCode::kNotInThisVersion);
+}
+
+TEST(Configuration, AzureKeysAreTakenVerbatim) {
+  const Configuration c =
+      Parse(std::string(kMinimal) + "azure: {fs.azure.account.key.a.dfs.core.windows.net: k}\n")
+          .value();
+  EXPECT_EQ(c.azure.keys.at("fs.azure.account.key.a.dfs.core.windows.net").Reveal(), "k");
+}
+
+}  // namespace
+}  // namespace foreset::cli

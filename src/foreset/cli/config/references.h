@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "foreset/base/result.h"
+
+namespace foreset::cli {
+
+// The value of an environment variable, if it is set.
+using Environment = std::function<std::optional<std::string>(const std::string&)>;
+// The bytes of a small file.
+using FileReader = std::function<Result<std::string>(const std::string&)>;
+
+// Where references are looked up. `directory`: from where a relative ${file:…} starts.
+struct ReferenceSources {
+  Environment environment;
+  FileReader read_file;
+  std::string directory;
+};
+
+// One scalar with `${env:NAME}` and `${file:PATH}` replaced (a file's final line break dropped);
+// `$${` stands for `${`. What is put in is never looked at again, so a value cannot smuggle in
+// structure or further references. kInvalidInput names what is missing, never a value.
+Result<std::string> ReplaceReferences(std::string_view text, const ReferenceSources& sources);
+
+}  // namespace foreset::cli
