@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/storage/local/local_files.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+
+#include <fmt/format.h>
+
+namespace foreset {
+
+FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
+  if (this != &other) {
+    if (valid()) ::close(number_);
+    number_ = other.Release();
+  }
+  return *this;
+}
+
+FileDescriptor::~FileDescriptor() {
+  if (valid()) ::close(number_);
+}
+
+std::unexpected<Error> FailedWith(int number, std::string_view doing, const std::string& path) {
+  const std::string message =
+      fmt::format("{} {}: {}", doing, path, std::generic_category().message(number));
+  switch (number) {
+    case ENOENT:
+      return Err(ErrorKind::kNotFound, ErrorCode::kStorageNotFound, message);
+    case EACCES:
+    case EPERM:
+    case EROFS:
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kStorageAccess, message);
+    case ENOTDIR:
+    case EISDIR:
+    case ENAMETOOLONG:
+    case ELOOP:
+    case EINVAL:
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kStoragePathInvalid, message);
+    case ENOSPC:
+    case EDQUOT:
+      return Err(ErrorKind::kTransient, ErrorCode::kStorageFull, message);
+    default:
+      return Err(ErrorKind::kTransient, ErrorCode::kStorageIo, message);
+  }
+}
+
+std::string ParentOf(const std::string& path) {
+  const auto slash = path.find_last_of('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : path.substr(0, slash);
+}
+
+Status MakeDirectories(const std::string& directory) {
+  if (::mkdir(directory.c_str(), 0777) == 0) return SyncDirectory(ParentOf(directory));
+  if (errno == ENOENT) {
+    RETURN_IF_ERROR(MakeDirectories(ParentOf(directory)));
+    return MakeDirectories(directory);
+  }
+  struct stat found {};
+  const int failure = errno;
+  if (::stat(directory.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
+  return FailedWith(failure == EEXIST ? ENOTDIR : failure, "creating the directory", directory);
+}
+
+Status SyncDirectory(const std::string& directory) {
+  const FileDescriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!opened.valid()) return FailedWith(errno, "opening", directory);
+  return SyncFile(opened, directory);
+}
+
+Status SyncFile(const FileDescriptor& file, const std::string& path) {
+  if (::fsync(file.get()) != 0) return FailedWith(errno, "synchronising", path);
+  return {};
+}
+
+Status WriteAll(const FileDescriptor& file, Bytes bytes, const std::string& path) {
+  while (!bytes.empty()) {
+    const ssize_t count = ::write(file.get(), bytes.data(), bytes.size());
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return FailedWith(errno, "writing", path);
+    }
+    bytes = bytes.subspan(static_cast<std::size_t>(count));
+  }
+  return {};
+}
+
+Result<std::size_t> ReadAt(const FileDescriptor& file, std::uint64_t offset,
+                           std::span<char> out, const std::string& path) {
+  std::size_t done = 0;
+  while (done < out.size()) {
+    const ssize_t count = ::pread(file.get(), out.data() + done, out.size() - done,
+                                  static_cast<off_t>(offset + done));
+    if (count == 0) break;
+    if (count < 0) {
+      if (errno == EINTR) continue;
+      return FailedWith(errno, "reading", path);
+    }
+    done += static_cast<std::size_t>(count);
+  }
+  return done;
+}
+
+}  // namespace foreset

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "foreset/base/result.h"
+#include "foreset/storage/object_store.h"
+
+namespace foreset {
+
+// The directory that a plain path or a file: URI (file:/x, file:///x, file://localhost/x, percent
+// escapes decoded) names, made absolute. kUnsupported when the text has another scheme.
+// kInvalidInput when it is empty or a file: URI names another host.
+Result<std::string> LocalDirectoryOf(std::string_view uri);
+
+// The store whose root the URI names. Nothing is created or contacted yet: a root that does not
+// exist reads as empty, and the first write makes it. kUnsupported (kStorageScheme) for a scheme
+// that no store here serves.
+Result<std::shared_ptr<ObjectStore>> OpenStore(std::string_view uri);
+
+}  // namespace foreset
