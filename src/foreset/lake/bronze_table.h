@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/lake/lake_table.h"
+#include "foreset/lake/progress.h"
+#include "foreset/lake/rolling_writer.h"
+#include "foreset/model/change_batch.h"
+#include "foreset/model/schema_change.h"
+
+namespace foreset::lake {
+
+// What a replay of bronze hands on: rows of one bronze batch (all of one schema, ascending by
+// `_seq`), or a schema change that stands before the rows that follow.
+struct ReplayItem {
+  BatchNumber batch;
+  std::variant<std::shared_ptr<const ChangeBatch>, SchemaChange> item;
+};
+using ReplaySink = std::function<Status(ReplayItem)>;
+
+// The log of one source table: `bronze/<Table>`, append-only. Rows that are staged become visible
+// with the next commit, all at once. Not thread-safe.
+//
+// Columns: _op, _seq, _source_ts, _gtid, _file, _pos, _row, _txn, _ingested_at, _batch, _schema,
+// before, after, _rescued.
+class BronzeTable {
+ public:
+  // `position`: where the table begins; changes before it are not its own.
+  static Result<std::unique_ptr<BronzeTable>> Create(std::shared_ptr<ObjectStore> store,
+                                                     const LakeOptions& options,
+                                                     const TableSchema& schema,
+                                                     const SourcePosition& position);
+  static Result<std::unique_ptr<BronzeTable>> Open(std::shared_ptr<ObjectStore> store,
+                                                   std::string table, const LakeOptions& options);
+
+  // Writes the rows that are not in yet: streamed changes below progress().Floor() are left out.
+  // Returns how many rows were taken. Invisible until Commit. Call it as often as a round needs.
+  Result<std::size_t> Stage(const ChangeBatch& batch);
+  // Makes room for the columns of the new schema; before any batch of that schema. Takes effect
+  // with the next commit. A change that the table already has does nothing. kInvalidInput
+  // (kIncompatibleSchemaChange, kSchemaChangeNotFollowed) when it cannot be followed.
+  Status Evolve(const SchemaChange& change);
+  // One commit that names all staged rows and says what is covered now. With nothing staged and
+  // nothing evolved it commits only when `backfill` is given. A lost race with a foreign OPTIMIZE
+  // is retried here (staged rows depend on nothing).
+  Status Commit(const SourcePosition& covered, std::optional<BackfillState> backfill = {});
+  // Forgets what is staged, and reads the table again. After any error.
+  Status Refresh();
+
+  // Streams the batches after `after` up to and with `up_to` in order, with the schema changes of
+  // this table (ascending by sequence; all that there are) at their places. `schemas` must have
+  // the schema of every row. Reads only files whose statistics may hold such batches.
+  Status Replay(BatchNumber after, BatchNumber up_to, std::span<const SchemaChange> changes,
+                const ReplaySink& sink) const;
+
+  const Progress& progress() const { return table_.progress(); }
+  const std::shared_ptr<const TableSchema>& schema() const { return table_.source_schema(); }
+  delta::Version version() const { return table_.snapshot()->version(); }
+  LakeTable& table() { return table_; }
+  const LakeTable& table() const { return table_; }
+  // The batch number that the next Commit gives to what is staged.
+  BatchNumber next_batch() const { return progress().batch.Next(); }
+  std::size_t staged_rows() const { return staged_rows_; }
+
+ private:
+  explicit BronzeTable(LakeTable table);
+
+  LakeTable table_;
+  std::shared_ptr<arrow::Schema> columns_;   // after what is evolved but not committed
+  std::shared_ptr<const TableSchema> source_;
+  Sequence evolved_at_;
+  bool evolved_ = false;
+  bool widened_ = false;
+  RollingWriter writer_;
+  std::size_t staged_rows_ = 0;
+};
+
+}  // namespace foreset::lake

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/lake/batch_reduce.h"
+#include "foreset/lake/keyed_changes.h"
+#include "foreset/lake/lake_table.h"
+#include "foreset/lake/projection.h"
+#include "foreset/lake/rolling_writer.h"
+#include "foreset/model/schema_change.h"
+
+namespace foreset::lake {
+
+// `gold/<T>_history`: a row for every change, append-only: the columns (new values; for DELETE the
+// last ones), `_op`, `_seq`, `_prev_seq`, `_valid_from`, `_valid_to` (NULL), `_late`. Columns that
+// the source dropped stay, NULL from then on. Not thread-safe.
+class HistoryTable {
+ public:
+  using Columns = std::vector<std::pair<std::string, std::string>>;  // as in DimensionSpec
+
+  static Result<std::unique_ptr<HistoryTable>> Create(std::shared_ptr<ObjectStore> store,
+                                                      std::string table,
+                                                      const LakeOptions& options,
+                                                      const Columns& columns,
+                                                      const TableSchema& schema);
+  static Result<std::unique_ptr<HistoryTable>> Open(std::shared_ptr<ObjectStore> store,
+                                                    std::string table,
+                                                    const LakeOptions& options,
+                                                    const Columns& columns);
+
+  Result<KeyedChanges> Key(const ChangeBatch& batch) const;
+  // `outcomes` beside `changes.changes`, from the rows that current had before them.
+  Status Stage(const KeyedChanges& changes, const std::vector<ChangeOutcome>& outcomes);
+  Status Evolve(const SchemaChange& change);
+  Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
+  Status Refresh();
+  // The rows that history says are current, by key: the index that a current table at the same
+  // progress has, without places. Reads the key columns, `_op` and `_seq`.
+  Result<KeyIndex> Fold() const;
+
+  LakeTable& table() { return table_; }
+  const LakeTable& table() const { return table_; }
+  const Progress& progress() const { return table_.progress(); }
+  std::uint64_t rows_written() const { return rows_written_; }
+
+ private:
+  HistoryTable(LakeTable table, Columns spec, Projection projection);
+
+  LakeTable table_;
+  Columns spec_;
+  Projection projection_;
+  RollingWriter writer_;
+  std::uint64_t staged_rows_ = 0;
+  std::uint64_t rows_written_ = 0;
+};
+
+}  // namespace foreset::lake

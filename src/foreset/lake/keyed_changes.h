@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include <arrow/type_fwd.h>
+
+#include "foreset/base/hash128.h"
+#include "foreset/base/result.h"
+#include "foreset/lake/projection.h"
+#include "foreset/lake/row_key.h"
+#include "foreset/model/change_batch.h"
+#include "foreset/model/sequence.h"
+
+namespace foreset::lake {
+
+// What a change does to the row of one key.
+enum class KeyEffect : std::uint8_t { kPut, kRemove, kClear };
+
+// One change of one key. An update that changes the key is two: a removal (rank of a delete) and a
+// put (rank of an insert). An update in a table without a key is two as well, told as one.
+struct KeyedChange {
+  KeyEffect effect = KeyEffect::kPut;
+  Operation operation = Operation::kInsert;  // as history tells it
+  bool told = true;                          // history has a row for it
+  std::uint32_t row = 0;                     // of the batch: `after` for a put, else `before`
+  Hash128 key;
+  Sequence sequence;
+};
+
+// The changes of one batch as a table with this projection sees them, in order.
+struct KeyedChanges {
+  std::shared_ptr<const ChangeBatch> owner;  // may be null: then the caller keeps the batch alive
+  const ChangeBatch* batch = nullptr;
+  std::shared_ptr<arrow::RecordBatch> before;  // projected
+  std::shared_ptr<arrow::RecordBatch> after;
+  std::vector<KeyedChange> changes;
+};
+
+// Leaves out streamed changes below `floor`, and updates that touch none of the projected columns
+// (unless the projection has all: then each change counts).
+Result<KeyedChanges> KeyChanges(const ChangeBatch& batch, const Projection& projection,
+                                Sequence floor);
+
+}  // namespace foreset::lake

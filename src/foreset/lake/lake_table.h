@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <arrow/type_fwd.h>
+
+#include "foreset/base/clock.h"
+#include "foreset/base/result.h"
+#include "foreset/delta/committer.h"
+#include "foreset/delta/snapshot.h"
+#include "foreset/delta/transaction.h"
+#include "foreset/lake/progress.h"
+#include "foreset/model/arrow_types.h"
+#include "foreset/model/table_schema.h"
+#include "foreset/storage/object_store.h"
+
+namespace foreset::lake {
+
+enum class UpsertMode : std::uint8_t { kDeletionVectors, kRewrite };
+
+// What all tables of a lake share. `clock` outlives the tables.
+struct LakeOptions {
+  std::string name;                                 // of the lake; part of the transactions' appId
+  const Clock* clock = nullptr;
+  std::function<std::string()> make_id;             // unique ids (UUID text)
+  UpsertMode upsert = UpsertMode::kDeletionVectors;
+  std::int64_t target_file_bytes = 128L << 20U;     // a data file is closed when it reaches this
+  std::int64_t checkpoint_every = 50;               // commits
+  std::size_t deletion_vector_cache_bytes = 32UL << 20U;  // per table
+
+  // Tables that must stay at reader version 1 keep DATETIME as a timestamp read as UTC.
+  DateTimeAs datetime() const {
+    return upsert == UpsertMode::kRewrite ? DateTimeAs::kUtc : DateTimeAs::kWallClock;
+  }
+};
+
+// One Delta table that Foreset keeps alone: its snapshot in memory, its progress, its commits.
+// The base of bronze, silver and gold tables. Not thread-safe: one thread at a time.
+class LakeTable {
+ public:
+  // True when a table is at the root of `store`.
+  static Result<bool> Exists(const ObjectStore& store);
+
+  // Makes version 0 with that progress and source schema. kInvalidInput (kLakeTableExists) when
+  // there is a table already.
+  static Result<LakeTable> Create(std::shared_ptr<ObjectStore> store, std::string table,
+                                  const LakeOptions& options, const arrow::Schema& columns,
+                                  const TableSchema& source, Progress progress, bool upserted);
+  // The latest version. kInvalidInput (kForeignChange) when another program changed its data
+  // since Foreset's last commit; kCorruption (kProgressDamaged) when it carries no progress.
+  static Result<LakeTable> Open(std::shared_ptr<ObjectStore> store, std::string table,
+                                const LakeOptions& options);
+
+  // What is to become of the table: the files are in `transaction`, the rest is filled in here
+  // (txn, progress, source schema when it is given). On success snapshot() and progress() are the
+  // new ones. kTransient (kLakeTableMoved): another program moved rows without changing data
+  // (OPTIMIZE); snapshot() is refreshed and the caller plans anew. kInvalidInput
+  // (kForeignChange): another program changed data.
+  Status Commit(delta::Transaction transaction, Progress progress,
+                const TableSchema* source = nullptr);
+  // For maintenance that changes no data: no progress is written. Errors as above.
+  Status CommitMaintenance(const delta::Transaction& transaction);
+
+  // A transaction on top of snapshot(). The table has one owner, so any foreign change of data
+  // is a conflict.
+  delta::Transaction Begin() const;
+  // Metadata of the snapshot with another column list.
+  Result<delta::Metadata> MetadataWith(const arrow::Schema& columns) const;
+  // "<uuid>.parquet", never used before.
+  std::string NewFilePath() const;
+
+  const std::shared_ptr<const delta::Snapshot>& snapshot() const { return snapshot_; }
+  const Progress& progress() const { return progress_; }
+  // The source's schema, as of progress().schema.
+  const std::shared_ptr<const TableSchema>& source_schema() const { return source_; }
+  const std::string& name() const { return table_; }
+  const std::string& app_id() const { return app_id_; }
+  const LakeOptions& options() const { return options_; }
+  ObjectStore& store() const { return *store_; }
+  const std::shared_ptr<ObjectStore>& shared_store() const { return store_; }
+  // The committed version is the one after the snapshot that was read: no row moved in between.
+  bool in_step() const { return in_step_; }
+
+ private:
+  LakeTable(std::shared_ptr<ObjectStore> store, std::string table, const LakeOptions& options);
+  Status Load(std::shared_ptr<const delta::Snapshot> snapshot);
+  Status Settle(const delta::Transaction& transaction);
+  Status RefuseForeignChanges(const delta::Snapshot& snapshot) const;
+  void CheckpointWhenDue();
+
+  std::shared_ptr<ObjectStore> store_;
+  std::string table_;
+  std::string app_id_;
+  LakeOptions options_;
+  std::unique_ptr<delta::Committer> committer_;
+  std::shared_ptr<const delta::Snapshot> snapshot_;
+  std::shared_ptr<const TableSchema> source_;
+  Progress progress_;
+  bool in_step_ = true;
+};
+
+}  // namespace foreset::lake

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/lake/batch_reduce.h"
+#include "foreset/lake/compaction.h"
+#include "foreset/lake/follower.h"
+#include "foreset/lake/key_index.h"
+#include "foreset/lake/keyed_changes.h"
+#include "foreset/lake/lake_table.h"
+#include "foreset/lake/projection.h"
+#include "foreset/lake/row_files.h"
+#include "foreset/lake/rolling_writer.h"
+
+namespace foreset::lake {
+
+// What an upserted table has beside the source's columns and `_seq`.
+struct UpsertShape {
+  std::string time_column;  // "_source_ts" (silver), "_valid_from" (gold)
+  // Dimension columns as in DimensionSpec; empty: all.
+  std::vector<std::pair<std::string, std::string>> columns;
+};
+
+// The keyed upsert under silver and gold's current tables: one live row a key. A commit costs
+// O(changes): the index finds the old rows, deletion vectors hide them (or, in mode rewrite, only
+// the touched files are copied), new rows are appended. Not thread-safe.
+class UpsertTable {
+ public:
+  static Result<std::unique_ptr<UpsertTable>> Create(std::shared_ptr<ObjectStore> store,
+                                                     std::string table,
+                                                     const LakeOptions& options,
+                                                     const UpsertShape& shape,
+                                                     const TableSchema& schema);
+  // Builds the index from the key columns and `_seq`.
+  static Result<std::unique_ptr<UpsertTable>> Open(std::shared_ptr<ObjectStore> store,
+                                                   std::string table, const LakeOptions& options,
+                                                   const UpsertShape& shape);
+
+  // The changes of a batch as this table sees them, without those that it has.
+  Result<KeyedChanges> Key(const ChangeBatch& batch) const;
+  // What the changes would do now. Changes nothing.
+  ReducedBatch Reduce(const KeyedChanges& changes) const;
+  // Does it, in memory and in files that nothing names yet.
+  Status Stage(const KeyedChanges& changes, const ReducedBatch& reduced);
+  // As Follower has it.
+  Status Evolve(const SchemaChange& change);
+  Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
+  Status Refresh();
+  Result<bool> Maintain(const CompactionPolicy& policy);
+
+  const LakeTable& table() const { return table_; }
+  const Progress& progress() const { return table_.progress(); }
+  const Projection& projection() const { return projection_; }
+  const ApplyCounts& counts() const { return counts_; }
+  std::size_t rows() const { return index_.size(); }
+  std::size_t memory_bytes() const;
+
+ private:
+  UpsertTable(LakeTable table, UpsertShape shape, Projection projection);
+
+  Status BuildIndex();
+  Status IndexFile(const delta::AddFile& file);
+  Status WriteRows(const KeyedChanges& changes, const ReducedBatch& reduced);
+  void Remove(const Hash128& key);
+  void ClearRows();
+  Status AddStagedFiles(delta::Transaction& transaction);
+  Status HideRows(delta::Transaction& transaction);
+  Status RewriteTouched(delta::Transaction& transaction);
+  Status Finish(delta::Transaction transaction, Progress progress, const TableSchema* source);
+
+  LakeTable table_;
+  UpsertShape shape_;
+  Projection projection_;
+  KeyIndex index_;
+  RowFiles files_;
+  RollingWriter writer_;
+  ApplyCounts counts_;
+  bool staged_ = false;
+  bool cleared_ = false;
+  bool stale_ = false;  // index and files no longer match the table: Refresh first
+};
+
+}  // namespace foreset::lake
