@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/application.h"
+
+#include <algorithm>
+#include <ostream>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/messages.h"
+#include "foreset/cli/config/nearest_word.h"
+#include "foreset/cli/error_report.h"
+#include "foreset/cli/explain_command.h"
+
+namespace foreset::cli {
+namespace {
+
+constexpr const char* kDescription =
+    "Foreset keeps Delta Lake tables in step with a MySQL or MariaDB database.\n"
+    "It reads the server's binlog and writes three layers: bronze (every change),\n"
+    "silver (the rows as they are) and gold (current and history tables).\n";
+
+constexpr const char* kFooter =
+    R"(Start here:
+  foreset init                                write foreset.yaml, with questions
+  foreset doctor -c foreset.yaml              check the server, and see how to mend it
+  foreset run -c foreset.yaml                 copy, then follow; Ctrl-C ends it cleanly
+  foreset verify -c foreset.yaml              prove that the lake equals the source
+
+Look around:
+  foreset table ls lake/silver
+  foreset table cat lake/silver/Customers --where "CustomerID = 7"
+  foreset table diff lake/silver/Customers --from 3 --to 5
+  foreset row silver/Customers 7 -c foreset.yaml
+
+Data go to standard output, messages to standard error. Exit codes: 0 ok, 1 failed,
+2 usage, 3 verification mismatch, 4 warnings, 69 unavailable, 75 try again,
+77 access denied, 78 configuration. `foreset explain E1101` explains an error;
+`foreset COMMAND --help` shows a command's options and examples.
+Every configuration key can be given as --set KEY=VALUE or as an environment variable:
+source.mysql.port is FORESET_SOURCE_MYSQL_PORT. A flag wins over the environment, the
+environment over the file.)";
+
+void AddGlobalOptions(CLI::App& app, Context& context) {
+  GlobalOptions& options = context.options;
+  app.add_flag("-v,--verbose", options.verbose, "Say more");
+  app.add_flag("-q,--quiet", options.quiet, "Say only warnings and errors");
+  app.add_option_function<std::string>(
+         "--log-format",
+         [&options](const std::string& format) { options.json_messages = format == "json"; },
+         "Messages on standard error as text or json")
+      ->check(CLI::IsMember({"text", "json"}))
+      ->type_name("");
+  app.add_flag_callback(
+      "--no-color", [&options] { options.colour = false; }, "No colours (as does NO_COLOR)");
+  app.add_option_function<std::vector<std::string>>(
+         "--set",
+         [&options](const std::vector<std::string>& settings) {
+           for (const std::string& setting : settings) {
+             const std::size_t equals = setting.find('=');
+             if (equals == std::string::npos) throw CLI::ValidationError("--set", "wants KEY=VALUE");
+             options.overrides[setting.substr(0, equals)] = setting.substr(equals + 1);
+           }
+         },
+         "Override a configuration key")
+      ->type_name("KEY=VALUE")
+      ->allow_extra_args(false);
+}
+
+void RegisterCommands(CLI::App& app, Context& context) {
+  RegisterExplain(app, context);
+}
+
+// `foreset help run` is `foreset run --help`.
+void TranslateHelp(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front() != "help") return;
+  arguments.erase(arguments.begin());
+  arguments.emplace_back("--help");
+}
+
+// The innermost command that was named.
+const CLI::App& Innermost(const CLI::App& app) {
+  const CLI::App* inner = &app;
+  while (!inner->get_subcommands().empty()) inner = inner->get_subcommands().front();
+  return *inner;
+}
+
+std::string PathOf(const CLI::App& command) {
+  if (command.get_parent() == nullptr) return command.get_name();
+  return PathOf(*command.get_parent()) + " " + command.get_name();
+}
+
+std::vector<std::string> WordsOf(const CLI::App& command) {
+  std::vector<std::string> words;
+  for (const CLI::App* sub : command.get_subcommands(nullptr)) words.push_back(sub->get_name());
+  for (const CLI::App* app = &command; app != nullptr; app = app->get_parent()) {
+    for (const CLI::Option* option : app->get_options()) {
+      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
+    }
+  }
+  return words;
+}
+
+Error UsageError(const CLI::App& app, const CLI::ParseError& error) {
+  const CLI::App& command = Innermost(app);
+  std::string message = error.what();
+  const auto extras = app.remaining(true);
+  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty()) {
+    const auto nearest = NearestWord(extras.front(), WordsOf(command));
+    message = fmt::format("{} does not understand \"{}\"{}", PathOf(command), extras.front(),
+                          nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : "");
+  }
+  return {ErrorKind::kInvalidInput, ErrorCode::kUsage, std::move(message),
+          fmt::format("{} --help shows what there is.", PathOf(command))};
+}
+
+void ConfigureFrom(const Context& context) {
+  const GlobalOptions& options = context.options;
+  const MessageLevel level = options.verbose > 0 ? MessageLevel::kDebug
+                             : options.quiet     ? MessageLevel::kWarning
+                                                 : MessageLevel::kInfo;
+  ConfigureMessages(level, options.json_messages ? MessageFormat::kJson : MessageFormat::kText);
+}
+
+int Carry(Context& context) {
+  ConfigureFrom(context);
+  if (!context.chosen) return kExitOk;
+  auto exit_code = context.chosen();
+  if (!exit_code) return ReportError(exit_code.error(), context);
+  if (context.out.flush()) return *exit_code;
+  return ReportError({ErrorKind::kTransient, ErrorCode::kOutputFailed,
+                      "standard output could not be written", ""},
+                     context);
+}
+
+}  // namespace
+
+int RunApplication(std::vector<std::string> arguments, Context& context) {
+  CLI::App app(kDescription, "foreset");
+  try {
+    app.fallthrough();
+    app.footer(kFooter);
+    app.set_version_flag("--version", "foreset " FORESET_VERSION, "Print the version and exit");
+    app.set_help_flag("-h,--help", "Show help, of a command too, and exit");
+    AddGlobalOptions(app, context);
+    RegisterCommands(app, context);
+    TranslateHelp(arguments);
+    if (arguments.empty()) arguments.emplace_back("--help");
+    std::ranges::reverse(arguments);  // as CLI11 takes them
+    app.parse(std::move(arguments));
+  } catch (const CLI::CallForHelp&) {
+    context.out << app.help() << std::flush;
+    return kExitOk;
+  } catch (const CLI::CallForVersion& version) {
+    context.out << version.what() << '\n' << std::flush;
+    return kExitOk;
+  } catch (const CLI::ParseError& error) {
+    return ReportError(UsageError(app, error), context);
+  }
+  return Carry(context);
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/explain_command.h"
+
+#include <charconv>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/error.h"
+
+namespace foreset::cli {
+namespace {
+
+std::string Page(const ErrorPage& page) {
+  return fmt::format("{}  {}\n\n  Cause      {}\n  Next step  {}\n  Exit code  {}\n",
+                     FormatCode(page.code), page.title, page.cause, page.next_step,
+                     page.exit_code);
+}
+
+Result<const ErrorPage*> Find(std::string_view code) {
+  std::string_view digits = code;
+  if (digits.starts_with('E') || digits.starts_with('e')) digits.remove_prefix(1);
+  std::uint16_t number = 0;
+  const auto [rest, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool whole = error == std::errc() && rest == digits.data() + digits.size();
+  if (const ErrorPage* page = whole ? FindErrorPage(number) : nullptr) return page;
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+             fmt::format("\"{}\" is not an error code", code),
+             "`foreset explain` alone lists all codes.");
+}
+
+Result<int> Explain(const std::vector<std::string>& codes, Context& context) {
+  if (codes.empty()) {
+    for (const ErrorPage& page : AllErrorPages()) {
+      context.out << fmt::format("{}  exit {:>2}  {}\n", FormatCode(page.code), page.exit_code,
+                                 page.title);
+    }
+    return kExitOk;
+  }
+  std::string text;
+  for (const std::string& code : codes) {
+    const ErrorPage* page = TRY(Find(code));
+    text += (text.empty() ? "" : "\n") + Page(*page);
+  }
+  context.out << text;
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterExplain(CLI::App& app, Context& context) {
+  auto codes = std::make_shared<std::vector<std::string>>();
+  CLI::App* command = app.add_subcommand("explain", "Say what an error code means");
+  command->group(kGroupRepair);
+  command->add_option("CODE", *codes, "Error codes, such as E2104; none: list all");
+  command->callback([codes, &context] {
+    context.chosen = [codes, &context] { return Explain(*codes, context); };
+  });
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: MIT
+// Wiring: the process's streams, clock, environment and signals become a Context.
+#include <csignal>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <poll.h>
+#include <pthread.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include "foreset/base/clock.h"
+#include "foreset/cli/application.h"
+#include "foreset/cli/context.h"
+
+namespace {
+
+using foreset::cli::Context;
+
+// Turns the signals that end a program into a stop request. The one thread outside pipeline/ and
+// server/: a stop request runs callbacks that take locks, which a signal handler must not.
+class SignalWatcher {
+ public:
+  ~SignalWatcher() {
+    if (!thread_.joinable()) return;
+    pthread_kill(thread_.native_handle(), SIGUSR1);
+    thread_.join();
+  }
+
+  std::stop_token Start() {
+    if (thread_.joinable()) return source_.get_token();
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, signal);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    thread_ = std::thread([this, set] { Watch(set); });
+    return source_.get_token();
+  }
+
+ private:
+  void Watch(const sigset_t& set) {
+    for (int signal = 0; sigwait(&set, &signal) == 0 && signal != SIGUSR1;) {
+      // Whoever asks twice does not want to wait for a clean end.
+      if (source_.stop_requested()) _exit(128 + signal);
+      source_.request_stop();
+    }
+  }
+
+  std::stop_source source_;
+  std::thread thread_;
+};
+
+std::optional<std::string> Variable(const std::string& name) {
+  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): never set
+  return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+}
+
+foreset::Result<std::string> ReadFile(const std::string& path) {
+  std::ifstream file(path, std::ios::binary);
+  std::string text{std::istreambuf_iterator<char>(file), {}};
+  if (file.good() && !std::filesystem::is_directory(path)) return text;
+  return foreset::Err(foreset::ErrorKind::kNotFound, foreset::ErrorCode::kStorageNotFound,
+                      "the file cannot be read");
+}
+
+int Columns() {
+  winsize size{};
+  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  return 80;
+}
+
+bool WantsColour() {
+  const auto terminal = Variable("TERM");
+  return Variable("NO_COLOR").value_or("").empty() && terminal && *terminal != "dumb";
+}
+
+// The reader of our output went away, as `head` does: no failure to talk about.
+bool ReaderIsGone() {
+  pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
+  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  std::signal(SIGPIPE, SIG_IGN);
+  std::ios::sync_with_stdio(false);
+  const foreset::SystemClock clock;
+  SignalWatcher signals;
+  std::error_code ignored;
+  Context context{
+      .clock = clock,
+      .environment = Variable,
+      .read_file = ReadFile,
+      .working_directory = std::filesystem::current_path(ignored).string(),
+      .in = std::cin,
+      .out = std::cout,
+      .err = std::cerr,
+      .terminal = {.in = isatty(STDIN_FILENO) == 1,
+                   .out = isatty(STDOUT_FILENO) == 1,
+                   .err = isatty(STDERR_FILENO) == 1,
+                   .columns = Columns()},
+      .catch_signals = [&signals] { return signals.Start(); },
+      .options = {},
+      .chosen = {},
+  };
+  context.options.colour = WantsColour();
+  const int exit_code =
+      foreset::cli::RunApplication(std::vector<std::string>(argv + 1, argv + argc), context);
+  return exit_code != 0 && ReaderIsGone() ? 128 + SIGPIPE : exit_code;
+}
