@@ -114,9 +114,12 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual Result<SourceDescription> Describe() = 0;
+  // The tables that are there now and match the selection.
+  virtual Result<std::vector<TableId>> ListTables() = 0;
   // Opens up to `readers` connections. Checks first that the server is fit for capture (row
   // format, full images and metadata, privileges) and stops with a code and the SQL that mends it.
-  virtual Result<Backfill> BeginBackfill(std::size_t readers) = 0;
+  // Positions and sequences are of `epoch`.
+  virtual Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) = 0;
   // Continues after `from`, in its epoch. Tables that are created later and match the source's
   // selection are handed on as a kCreate schema change, and followed. kInvalidInput with
   // kBinlogPurged when the server no longer has that position, kSourceReplaced when it is another
