@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: MIT
+"""The tree keeps its conventions, and the checker finds what it says that it finds."""
+
+import importlib.util
+import pathlib
+import sys
+
+import pytest
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+
+def Load():
+    spec = importlib.util.spec_from_file_location("tidy", ROOT / "tools" / "tidy.py")
+    module = importlib.util.module_from_spec(spec)
+    sys.modules["tidy"] = module
+    spec.loader.exec_module(module)
+    return module
+
+
+tidy = Load()
+
+ARCHITECTURE = """
+| module | holds | may include | third-party libraries that it may name |
+|---|---|---|---|
+| base | faces | – | fmt |
+| model | values | base | fmt, Arrow |
+| lake | tables | model | – |
+
+| library | its headers |
+|---|---|
+| fmt | `fmt/*` |
+| Arrow (the wheel) | `arrow/*` |
+| GoogleTest | `gtest/*` |
+"""
+LICENCE = "// SPDX-License-Identifier: MIT\n"
+
+
+@pytest.fixture
+def check(tmp_path):
+    """Writes one file into a small tree; returns the rules that it breaks."""
+
+    def Check(path, text, architecture=ARCHITECTURE):
+        for name, content in {"docs/architecture.md": architecture, "src/foreset/model/README.md": "# model\n",
+                              path: text}.items():
+            (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / name).write_text(content)
+        files = ["docs/architecture.md", "src/foreset/model/README.md", path]
+        return [finding.rule for finding in tidy.CheckTree(tmp_path, files)]
+
+    return Check
+
+
+def test_the_tree_keeps_the_conventions():
+    findings = tidy.CheckTree(ROOT)
+    assert not findings, "\n".join(str(finding) for finding in findings)
+
+
+@pytest.mark.parametrize("line", ['#include "foreset/base/x.h"', '#include "foreset/model/x.h"', "#include <fmt/format.h>",
+                                  "#include <arrow/api.h>", "#include <vector>", "#include <sys/stat.h>"])
+def test_a_module_includes_what_its_row_lists(check, line):
+    assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == []
+
+
+@pytest.mark.parametrize("line", ['#include "foreset/lake/x.h"', "#include <spdlog/spdlog.h>", "#include <gtest/gtest.h>",
+                                  '#include "x.h"', "#include <boost/any.hpp>"])
+def test_any_other_include_is_found(check, line):
+    assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == ["include"]
+
+
+def test_a_test_may_include_what_lies_below_its_row(tmp_path):
+    architecture = tidy.ReadArchitecture(ARCHITECTURE)
+    assert architecture.modules["lake"] == {"model"}
+    assert architecture.Reachable("lake") == {"model", "base"}
+
+
+def test_a_row_that_lists_a_module_below_it_is_found(check):
+    upside_down = ARCHITECTURE.replace("| base | faces | – |", "| base | faces | lake |")
+    assert check("src/foreset/model/x.cc", LICENCE, upside_down) == ["module-table"]
+
+
+def test_functions_are_measured_with_their_lambdas():
+    text = """
+namespace foreset {
+class Reader {
+ public:
+  int size() const { return 1; }
+};
+Result<int> Reader::Read(
+    int a, const std::map<int, int>& b) const {
+  auto all = [&] {
+    return a;
+  };
+  if (a > 0) {
+    return b.at(a);  // } not this one
+  }
+  return '}';
+}
+const std::vector<int> kNumbers = {1, 2};
+template <typename T>
+struct Box : Base<T> {
+  ~Box() override {}
+};
+}  // namespace foreset
+"""
+    assert [(f.name, f.lines) for f in tidy.Functions(text)] == [("size", 1), ("Reader::Read", 10), ("~Box", 1)]
+
+
+def test_long_functions_files_and_lines_are_found(check):
+    body = "  a();\n" * 70
+    assert check("src/foreset/model/x.cc", f"{LICENCE}void F() {{\n{body}}}\n") == ["function-length"]
+    assert check("src/foreset/model/y.cc", LICENCE + "\n" * 601) == ["file-length"]
+    assert check("src/foreset/model/z.cc", LICENCE + "//" + "-" * 100 + "\n") == ["line-length"]
+
+
+@pytest.mark.parametrize("rule, line", [
+    ("throw", "throw 1;"), ("macro", "#define MAX 3"), ("thread", "std::jthread t;"),
+    ("fixme", "// FIX" + "ME later"), ("machine-path", "// see /ro" + "ot/x"), ("registry-host", "// py" + "pi.org")])
+def test_forbidden_words_are_found(check, rule, line):
+    assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == [rule]
+
+
+def test_names_licences_and_header_guards_are_found(check):
+    assert check("src/foreset/model/util.cc", LICENCE) == ["file-name"]
+    assert check("src/foreset/model/CamelCase.cc", LICENCE) == ["file-name"]
+    assert check("src/foreset/model/x.cc", "int a;\n") == ["licence"]
+    assert check("src/foreset/model/x.h", LICENCE) == ["pragma-once"]
+
+
+def test_exceptions_need_a_reason_and_a_use():
+    exceptions, mistakes = tidy.ReadExceptions("a.cc throw: it is another language's code\nb.cc throw\n")
+    assert [(e.pattern, e.rule) for e in exceptions] == [("a.cc", "throw")]
+    assert [finding.line for finding in mistakes] == [2]
+    finding = tidy.Finding("a.cc", 1, "throw", "")
+    assert list(tidy.Excused([finding], exceptions)) == []
+    assert [f.rule for f in tidy.Excused([], [tidy.Exception_("c.cc", "throw", 3)])] == ["exception"]
