@@ -31,7 +31,9 @@ Timestamp ModifiedAt(const struct stat& found) {
 // A file that is being written under a hidden name in the folder of its final one.
 class TemporaryFile {
  public:
-  static Result<TemporaryFile> Create(std::string final_path);
+  // `next_number` makes the hidden name.
+  static Result<TemporaryFile> Create(std::string final_path,
+                                      std::atomic<std::uint64_t>& next_number);
   TemporaryFile(TemporaryFile&& other) noexcept
       : file_(std::move(other.file_)),
         path_(std::exchange(other.path_, {})),
@@ -60,10 +62,10 @@ class TemporaryFile {
   std::string final_path_;
 };
 
-Result<TemporaryFile> TemporaryFile::Create(std::string final_path) {
+Result<TemporaryFile> TemporaryFile::Create(std::string final_path,
+                                            std::atomic<std::uint64_t>& next_number) {
   const std::string folder = ParentOf(final_path);
-  // A name left behind by a crashed process with the same id is stepped over.
-  static std::atomic<std::uint64_t> next_number{0};
+  // A name of another store, or left by a crashed process with the same id, is stepped over.
   for (int attempt = 0; attempt < kMaxTemporaryNames; ++attempt) {
     std::string path = fmt::format("{}/.foreset-{}-{}.tmp", folder, ::getpid(), next_number++);
     FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
@@ -231,21 +233,21 @@ Result<ObjectInfo> LocalStore::Stat(std::string_view path) const {
 Result<PutOutcome> LocalStore::PutIfAbsent(std::string_view path, Bytes bytes) {
   const std::string full = TRY(Locate(path));
   if (::access(full.c_str(), F_OK) == 0) return PutOutcome::kAlreadyExists;
-  auto file = TRY(TemporaryFile::Create(full));
+  auto file = TRY(TemporaryFile::Create(full, next_temporary_));
   RETURN_IF_ERROR(file.Write(bytes));
   return file.LinkUnlessThere();
 }
 
 Status LocalStore::Put(std::string_view path, Bytes bytes) {
   const std::string full = TRY(Locate(path));
-  auto file = TRY(TemporaryFile::Create(full));
+  auto file = TRY(TemporaryFile::Create(full, next_temporary_));
   RETURN_IF_ERROR(file.Write(bytes));
   return file.Replace();
 }
 
 Result<std::unique_ptr<ObjectWriter>> LocalStore::Create(std::string_view path) {
   const std::string full = TRY(Locate(path));
-  return std::make_unique<LocalWriter>(TRY(TemporaryFile::Create(full)));
+  return std::make_unique<LocalWriter>(TRY(TemporaryFile::Create(full, next_temporary_)));
 }
 
 Result<std::vector<ObjectInfo>> LocalStore::List(std::string_view prefix,

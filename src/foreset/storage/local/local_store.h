@@ -41,6 +41,7 @@ class LocalStore final : public ObjectStore {
   Result<std::string> Locate(std::string_view path) const;
 
   const std::string root_;
+  std::atomic<std::uint64_t> next_temporary_{0};
 };
 
 }  // namespace foreset

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/columnar/parquet_file.h"
+
+#include <arrow/api.h>
+#include <arrow/json/from_string.h>
+#include <gtest/gtest.h>
+
+#include "foreset/columnar/parquet_writer.h"
+#include "foreset/storage/memory/faulty_store.h"
+#include "foreset/storage/memory/memory_store.h"
+
+namespace foreset {
+namespace {
+
+class ParquetFileTest : public testing::Test {
+ protected:
+  std::shared_ptr<arrow::RecordBatch> Rows(const std::string& json) const {
+    const auto rows =
+        arrow::json::ArrayFromJSONString(arrow::struct_(schema_->fields()), json).ValueOrDie();
+    return arrow::RecordBatch::FromStructArray(rows).ValueOrDie();
+  }
+  std::int64_t Write(const std::vector<std::shared_ptr<arrow::RecordBatch>>& batches,
+                     const ParquetWriteOptions& options = {}) {
+    auto writer = ParquetWriter::Open(*store_, "f", schema_, options).value();
+    for (const auto& batch : batches) {
+      const auto written = writer->Write(*batch);
+      EXPECT_TRUE(written) << written.error().ToString();
+    }
+    return writer->Finish().value();
+  }
+  std::shared_ptr<arrow::Table> ReadAll(const ParquetReadOptions& options = {}) {
+    const auto file = ParquetFile::Open(*store_, "f").value();
+    const auto stream = file->Read(options).value();
+    std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
+    while (auto batch = stream->Next().value()) batches.push_back(batch);
+    return arrow::Table::FromRecordBatches(batches).ValueOrDie();
+  }
+
+  SystemClock clock_;
+  std::shared_ptr<FaultyStore> store_ =
+      std::make_shared<FaultyStore>(std::make_shared<MemoryStore>(clock_));
+  std::shared_ptr<arrow::Schema> schema_ = arrow::schema(
+      {WithParquetFieldId(arrow::field("id", arrow::int64(), false), 7),
+       arrow::field("name", arrow::utf8()), arrow::field("price", arrow::decimal128(18, 2)),
+       arrow::field("at", arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")),
+       arrow::field("row", arrow::struct_({arrow::field("x", arrow::decimal128(30, 1)),
+                                           arrow::field("y", arrow::list(arrow::float32()))}))});
+  const std::string row_ =
+      R"({"id":1,"name":"ä","price":"-1.25","at":"2026-01-01","row":{"x":"1.5","y":[1,null]}})";
+  const std::string nulls_ = R"({"id":2,"name":null,"price":null,"at":null,"row":null})";
+};
+
+TEST_F(ParquetFileTest, AllTypesRoundTripOverRowGroups) {
+  const auto batch = Rows("[" + row_ + "," + nulls_ + "]");
+  const std::int64_t size = Write({batch, batch, batch}, {.row_group_rows = 1L << 20,
+                                                          .row_group_bytes = 1});
+  EXPECT_EQ(store_->Stat("f")->size_bytes, static_cast<std::uint64_t>(size));
+  const auto table = ReadAll();
+  EXPECT_TRUE(table->schema()->Equals(*schema_)) << table->schema()->ToString();
+  EXPECT_TRUE(table->Equals(*arrow::Table::FromRecordBatches({batch, batch, batch}).ValueOrDie()));
+}
+
+TEST_F(ParquetFileTest, FieldsAreFoundByNameAndIdAndProjectedInTheOrderWanted) {
+  Write({Rows("[" + row_ + "]")});
+  const auto file = ParquetFile::Open(*store_, "f").value();
+  EXPECT_EQ(file->FindField("row"), 4);
+  EXPECT_EQ(file->FindField("x"), std::nullopt);
+  EXPECT_EQ(file->FindFieldById(7), 0);
+  EXPECT_EQ(file->FindFieldById(8), std::nullopt);
+  const auto table = ReadAll({.fields = std::vector{4, 0}});
+  EXPECT_EQ(table->schema()->field_names(), (std::vector<std::string>{"row", "id"}));
+  const auto nothing = ReadAll({.fields = std::vector<int>{}});
+  EXPECT_EQ(nothing->num_rows(), 1);
+}
+
+TEST_F(ParquetFileTest, BatchesAreBounded) {
+  std::vector<std::shared_ptr<arrow::RecordBatch>> batches(10, Rows("[" + row_ + "]"));
+  Write(batches);
+  const auto file = ParquetFile::Open(*store_, "f").value();
+  EXPECT_EQ(file->rows(), 10);
+  const auto again = ParquetFile::Open(*store_, "f", file->footer()).value();
+  const auto stream = again->Read({.fields = {}, .batch_rows = 4}).value();
+  EXPECT_EQ(stream->Next().value()->num_rows(), 4);
+  EXPECT_EQ(stream->Next().value()->num_rows(), 4);
+  EXPECT_EQ(stream->Next().value()->num_rows(), 2);
+  EXPECT_EQ(stream->Next().value(), nullptr);
+}
+
+TEST_F(ParquetFileTest, AnEmptyFileHasItsSchema) {
+  Write({});
+  const auto file = ParquetFile::Open(*store_, "f").value();
+  EXPECT_EQ(file->rows(), 0);
+  EXPECT_EQ(file->schema()->num_fields(), 5);
+  EXPECT_EQ(file->Read({}).value()->Next().value(), nullptr);
+}
+
+TEST_F(ParquetFileTest, NullsWhereNoneMayBeAreRefused) {
+  auto writer = ParquetWriter::Open(*store_, "f", schema_).value();
+  auto relaxed = arrow::schema({arrow::field("id", arrow::int64())});
+  auto fields = schema_->fields();
+  fields[0] = relaxed->field(0);
+  const auto rows = arrow::json::ArrayFromJSONString(arrow::struct_(fields), R"([{"id":null}])").ValueOrDie();
+  const auto batch = arrow::RecordBatch::FromStructArray(rows).ValueOrDie();
+  EXPECT_EQ(writer->Write(*batch).error().code, ErrorCode::kColumnNotNull);
+  writer.reset();
+  EXPECT_FALSE(store_->Stat("f"));
+}
+
+TEST_F(ParquetFileTest, DamagedBytesAreCorruptionNamingThePath) {
+  Write({Rows("[" + row_ + "]")});
+  const std::string good = store_->Read("f").value();
+  for (const std::string& bad : {std::string(), std::string("PAR1"), good.substr(0, good.size() / 2),
+                                 std::string(good.size(), 'x')}) {
+    ASSERT_TRUE(store_->Put("f", AsBytes(bad)));
+    const auto file = ParquetFile::Open(*store_, "f");
+    ASSERT_FALSE(file);
+    EXPECT_EQ(file.error().code, ErrorCode::kParquetDamaged);
+    EXPECT_TRUE(file.error().message.contains("reading f"));
+  }
+}
+
+TEST_F(ParquetFileTest, FailuresOfTheStorePassThrough) {
+  store_->FailStep(1, Fault::kLostBefore);
+  auto writer = ParquetWriter::Open(*store_, "f", schema_).value();
+  EXPECT_EQ(writer->Finish().error().kind, ErrorKind::kTransient);
+  Write({Rows("[" + row_ + "]")});
+  store_->FailReads(1);
+  EXPECT_EQ(ParquetFile::Open(*store_, "f").error().kind, ErrorKind::kTransient);
+  EXPECT_EQ(ParquetFile::Open(*store_, "g").error().kind, ErrorKind::kNotFound);
+}
+
+}  // namespace
+}  // namespace foreset
