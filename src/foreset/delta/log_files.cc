@@ -9,6 +9,9 @@
 namespace foreset::delta {
 namespace {
 
+// Far beyond any version, far from where counting on would overflow.
+constexpr std::int64_t kMaxVersion = 1'000'000'000'000'000'000;
+
 // All digits, of exactly that width, within the type.
 template <typename T>
 std::optional<T> Digits(std::string_view text, std::size_t width) {
@@ -61,7 +64,7 @@ std::optional<LogFileName> ParseLogFile(std::string_view path) {
   if (path.find('/') != std::string_view::npos) return std::nullopt;
   const std::vector<std::string_view> words = SplitAtDots(path);
   const auto version = Digits<std::int64_t>(words.front(), 20);
-  if (!version || words.size() < 2) return std::nullopt;
+  if (!version || *version > kMaxVersion || words.size() < 2) return std::nullopt;
   LogFileName file;
   file.version = Version(*version);
   if (words[1] == "checkpoint") return ParseCheckpoint(file, words);
@@ -72,7 +75,7 @@ std::optional<LogFileName> ParseLogFile(std::string_view path) {
   }
   if (words.size() == 4 && words[2] == "compacted" && words[3] == "json") {
     const auto to = Digits<std::int64_t>(words[1], 20);
-    if (!to || *to < *version) return std::nullopt;
+    if (!to || *to < *version || *to > kMaxVersion) return std::nullopt;
     file.kind = LogFileKind::kCompacted;
     file.to = Version(*to);
     return file;

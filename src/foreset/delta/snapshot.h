@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <compare>
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
-#include <unordered_map>
+#include <string_view>
 #include <vector>
 
 #include <arrow/type_fwd.h>
@@ -15,13 +15,31 @@
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 #include "foreset/delta/actions.h"
+#include "foreset/delta/persistent_map.h"
 #include "foreset/storage/object_store.h"
 
 namespace foreset::delta {
 
+// What tells logical files apart ("Action Reconciliation"): the path in its one spelling, and the
+// unique id of the deletion vector (empty: none).
+struct FileKey {
+  std::string path;
+  std::string deletion_vector;
+  auto operator<=>(const FileKey&) const = default;
+};
+FileKey KeyOf(const AddFile& file);
+FileKey KeyOf(const RemoveFile& file);
+
 // The state of a table at one version: the replay of its log. Immutable; shared between threads.
-class Snapshot {
+// Successive snapshots share what did not change, so that holding several costs little.
+class Snapshot : public std::enable_shared_from_this<Snapshot> {
+  // Only this class makes snapshots, though std::make_shared must reach the constructor.
+  struct Private {};
+
  public:
+  using Files = PersistentMap<FileKey, AddFile>;
+  using Tombstones = PersistentMap<FileKey, RemoveFile>;
+
   // Reads the log under `store`'s root ("_delta_log/"). Without a version: the latest. kNotFound
   // (kDeltaTableNotFound, kDeltaVersionNotFound) when there is no table or that version is gone;
   // kUnsupported names the reader feature; kCorruption names the file and the fault.
@@ -33,22 +51,26 @@ class Snapshot {
   // The same table with the commits after this version applied; this one when there are none.
   // Costs O(new commits).
   Result<std::shared_ptr<const Snapshot>> Advance() const;
-  // This state with the actions of version()+1 applied: what a committer has just written.
+  // This state with the actions of version()+1 applied: what a committer has just written. Costs
+  // O(actions), not O(files).
   Result<std::shared_ptr<const Snapshot>> Apply(const std::vector<Action>& actions) const;
 
   Version version() const { return version_; }
-  const Protocol& protocol() const { return protocol_; }
-  const Metadata& metadata() const { return metadata_; }
+  const Protocol& protocol() const { return *protocol_; }
+  const Metadata& metadata() const { return *metadata_; }
   // The table's logical columns, nested too; Delta's field metadata stand in the Arrow fields'.
   const std::shared_ptr<arrow::Schema>& schema() const { return schema_; }
   bool HasFeature(const std::string& name) const;
   std::string Property(const std::string& key, std::string otherwise) const;
 
-  // Live files, by (path, deletion vector), in no particular order but stable for a snapshot.
-  const std::vector<AddFile>& files() const;
+  // Live files, ordered by path and deletion vector. A view of this snapshot: use it while the
+  // snapshot lives; a file's address is the same in every snapshot that shares it.
+  Files::Values files() const { return files_.values(); }
+  // By path, in any spelling; null when there is none.
   const AddFile* FindFile(const std::string& path) const;
-  // Tombstones that a checkpoint must keep.
-  const std::vector<RemoveFile>& tombstones() const;
+  // Tombstones that a checkpoint must keep: not older than delta.deletedFileRetentionDuration at
+  // this snapshot's time, give or take those that are yet to be swept.
+  Tombstones::Values tombstones() const { return tombstones_.values(); }
   std::optional<SetTransaction> FindTransaction(const std::string& app_id) const;
   std::optional<std::string> FindDomain(const std::string& domain) const;
   // The latest of each application; the live ones of each domain. For a checkpoint.
@@ -57,12 +79,22 @@ class Snapshot {
   // Milliseconds since the epoch; the in-commit timestamp where the table has them.
   std::int64_t timestamp_ms() const { return timestamp_ms_; }
 
+  explicit Snapshot(Private) {}
+
  private:
+  friend struct Replay;
+
+  std::shared_ptr<ObjectStore> store_;
   Version version_;
-  Protocol protocol_;
-  Metadata metadata_;
+  std::shared_ptr<const Protocol> protocol_;
+  std::shared_ptr<const Metadata> metadata_;
   std::shared_ptr<arrow::Schema> schema_;
+  Files files_;
+  Tombstones tombstones_;
+  PersistentMap<std::string, SetTransaction> transactions_;
+  PersistentMap<std::string, DomainMetadata> domains_;
   std::int64_t timestamp_ms_ = 0;
+  std::size_t tombstones_after_sweep_ = 0;
 };
 
 }  // namespace foreset::delta
