@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/output/row_writer.h"
+
+#include <sstream>
+
+#include <arrow/api.h>
+#include <gtest/gtest.h>
+
+namespace foreset::cli {
+namespace {
+
+// Three rows with the values that make trouble.
+std::shared_ptr<arrow::RecordBatch> Rows() {
+  arrow::Int64Builder id;
+  arrow::StringBuilder name;
+  arrow::Decimal128Builder price(arrow::decimal128(18, 2));
+  arrow::BinaryBuilder bytes;
+  arrow::DoubleBuilder ratio;
+  (void)id.AppendValues({1, 9223372036854775807LL, 3});
+  (void)name.AppendValues({"plain", "a \"b\", c|d\nnext", ""});
+  (void)price.Append(arrow::Decimal128("1999999999999999.01"));
+  (void)price.Append(arrow::Decimal128("-5"));
+  (void)price.AppendNull();
+  (void)bytes.Append("\x01\xFF", 2);
+  (void)bytes.AppendNull();
+  (void)bytes.Append("", 0);
+  (void)ratio.AppendValues({0.1, 1e300, std::numeric_limits<double>::quiet_NaN()});
+  return arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("id", arrow::int64()), arrow::field("name", arrow::utf8()),
+                     arrow::field("price", arrow::decimal128(18, 2)),
+                     arrow::field("bytes", arrow::binary()),
+                     arrow::field("ratio", arrow::float64())}),
+      3,
+      arrow::ArrayVector{*id.Finish(), *name.Finish(), *price.Finish(), *bytes.Finish(),
+                         *ratio.Finish()});
+}
+
+std::string Written(OutputFormat format, const arrow::RecordBatch& batch) {
+  std::ostringstream out;
+  auto writer = MakeTextWriter(format, batch.schema(), out);
+  EXPECT_TRUE(writer->Write(batch));
+  EXPECT_TRUE(writer->Finish());
+  return out.str();
+}
+
+TEST(RowWriter, JsonLinesKeepEveryValueExact) {
+  EXPECT_EQ(Written(OutputFormat::kJsonLines, *Rows()),
+            R"({"id":1,"name":"plain","price":"1999999999999999.01","bytes":"Af8=","ratio":0.1}
+{"id":9223372036854775807,"name":"a \"b\", c|d\nnext","price":"-0.05","bytes":null,"ratio":1e+300}
+{"id":3,"name":"","price":null,"bytes":"","ratio":"NaN"}
+)");
+}
+
+TEST(RowWriter, JsonOfNoRowsIsAnEmptyArray) {
+  EXPECT_EQ(Written(OutputFormat::kJson, *Rows()->Slice(0, 0)), "[]\n");
+}
+
+TEST(RowWriter, CsvTellsNullFromEmpty) {
+  EXPECT_EQ(Written(OutputFormat::kCsv, *Rows()), R"(id,name,price,bytes,ratio
+1,plain,1999999999999999.01,01ff,0.1
+9223372036854775807,"a ""b"", c|d
+next",-0.05,,1e+300
+3,"",,"",NaN
+)");
+}
+
+TEST(RowWriter, TableAlignsAndKeepsEachRowOnALine) {
+  EXPECT_EQ(Written(OutputFormat::kTable, *Rows()->Slice(1, 1)),
+            "                 id  name             price  bytes   ratio\n"
+            "───────────────────  ───────────────  ─────  ─────  ──────\n"
+            "9223372036854775807  a \"b\", c|d⏎next  -0.05  NULL   1e+300\n"
+            "(1 row)\n");
+}
+
+TEST(RowWriter, MarkdownEscapesWhatWouldBreakItsTable) {
+  EXPECT_EQ(Written(OutputFormat::kMarkdown, *Rows()->Slice(1, 1)),
+            "| id | name | price | bytes | ratio |\n| ---: | --- | ---: | --- | ---: |\n"
+            "| 9223372036854775807 | a \"b\", c\\|d<br>next | -0.05 | NULL | 1e+300 |\n");
+}
+
+TEST(RowWriter, NestedValuesAreJson) {
+  auto id = std::make_shared<arrow::Int32Builder>();
+  arrow::StructBuilder after(arrow::struct_({arrow::field("k", arrow::int32())}),
+                             arrow::default_memory_pool(), {id});
+  (void)after.Append();
+  (void)id->Append(7);
+  (void)after.AppendNull();
+  const auto batch = arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("after", after.type())}), 2, arrow::ArrayVector{*after.Finish()});
+  EXPECT_EQ(Written(OutputFormat::kJsonLines, *batch), "{\"after\":{\"k\":7}}\n{\"after\":null}\n");
+  EXPECT_EQ(Written(OutputFormat::kCsv, *batch), "after\n\"{\"\"k\"\":7}\"\n\n");
+}
+
+TEST(RowWriter, AClosedStreamIsAnError) {
+  std::ostringstream out;
+  auto writer = MakeTextWriter(OutputFormat::kCsv, Rows()->schema(), out);
+  out.setstate(std::ios::badbit);
+  EXPECT_EQ(writer->Write(*Rows()).error().code, ErrorCode::kOutputFailed);
+}
+
+}  // namespace
+}  // namespace foreset::cli
