@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/backfill_loop.h"
+
+#include <algorithm>
+#include <atomic>
+#include <functional>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include "foreset/base/messages.h"
+
+namespace foreset::pipeline {
+namespace {
+
+lake::BackfillState ToState(const BackfillCursor& cursor, const SourcePosition& position) {
+  return {.position = position,
+          .after_key = cursor.after_key,
+          .rows = cursor.rows,
+          .done = cursor.done};
+}
+
+BackfillCursor ToCursor(const std::optional<lake::BackfillState>& state) {
+  if (!state) return {};
+  return {.after_key = state->after_key, .rows = state->rows, .done = state->done};
+}
+
+// Copies one table at a time, on the reader's own thread.
+class TableCopy {
+ public:
+  TableCopy(BronzeLog& bronze, LakeLoop& lake, const PipelineOptions& options,
+            StatusBoard& board, const std::stop_token& stop)
+      : bronze_(bronze), lake_(lake), options_(options), board_(board), stop_(stop) {}
+
+  Status Copy(BackfillReader& reader, const TableSchema& schema, const SourcePosition& position) {
+    if (bronze_.stopped().contains(schema.id)) return {};
+    lake::BronzeTable& table = *TRY(bronze_.Begin(schema, position));
+    const auto shared = std::make_shared<const TableSchema>(schema);
+    BackfillCursor cursor = ToCursor(table.progress().backfill);
+    Report(schema.id, cursor);
+    while (!cursor.done) {
+      if (stop_.stop_requested()) {
+        return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the backfill was interrupted");
+      }
+      cursor = TRY(CopyChunk(reader, shared, cursor, table, position));
+      Report(schema.id, cursor);
+    }
+    lake_.Submit({schema.id, CatchUpWanted{}});
+    return {};
+  }
+
+ private:
+  // A table of several copies' chunks is covered from the oldest of them.
+  Result<BackfillCursor> CopyChunk(BackfillReader& reader,
+                                   const std::shared_ptr<const TableSchema>& schema,
+                                   const BackfillCursor& from, lake::BronzeTable& table,
+                                   const SourcePosition& position) {
+    BatchCommitted news;
+    std::size_t bytes = 0;
+    const auto keep = [&](std::shared_ptr<const ChangeBatch> rows) -> Status {
+      RETURN_IF_ERROR(table.Stage(*rows));
+      bytes += MemoryBytes(*rows);
+      if (bytes <= options_.round.bytes) {
+        news.rows.push_back(std::move(rows));
+      } else {
+        news.rows.clear();  // too large to hold: silver and gold read it back from bronze
+      }
+      return {};
+    };
+    const BackfillCursor cursor = TRY(
+        reader.ReadChunk(schema, from, options_.backfill_chunk_rows, keep, stop_));
+    const SourcePosition covered =
+        table.progress().position.empty() ? position : table.progress().position;
+    RETURN_IF_ERROR(table.Commit(covered, ToState(cursor, position)));
+    news.batch = table.progress().batch;
+    news.position = covered;
+    if (cursor.rows > from.rows) lake_.Submit({schema->id, std::move(news)});
+    return cursor;
+  }
+
+  void Report(const TableId& table, const BackfillCursor& cursor) {
+    board_.ChangeTable(table, [&](TableStatus& status) {
+      status.phase = cursor.done ? TablePhase::kFollowing : TablePhase::kBackfilling;
+      status.backfilled_rows = cursor.rows;
+    });
+  }
+
+  BronzeLog& bronze_;
+  LakeLoop& lake_;
+  const PipelineOptions& options_;
+  StatusBoard& board_;
+  const std::stop_token& stop_;
+};
+
+// Largest first, so that the last reader to finish is not left with the largest table.
+std::vector<std::size_t> LargestFirst(const Backfill& backfill) {
+  std::vector<std::size_t> order(backfill.tables.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) {
+    return i < backfill.estimated_rows.size() ? backfill.estimated_rows[i] : 0;
+  });
+  return order;
+}
+
+void Announce(const Backfill& backfill, StatusBoard& board) {
+  board.Change([&](PipelineStatus& status) {
+    status.backfilling = true;
+    for (std::size_t i = 0; i < backfill.tables.size(); ++i) {
+      if (i >= backfill.estimated_rows.size()) break;
+      status.tables[backfill.tables[i].id].estimated_rows = backfill.estimated_rows[i];
+    }
+  });
+}
+
+// Each reader takes the next table that nobody has taken. The first error ends all.
+Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop) {
+  const std::vector<std::size_t> order = LargestFirst(backfill);
+  std::atomic<std::size_t> next = 0;
+  std::mutex mutex;
+  std::optional<Error> first_error;
+  const auto work = [&](BackfillReader& reader) {
+    for (std::size_t i = next++; i < order.size() && !stop.stop_requested(); i = next++) {
+      Status copied = copy.Copy(reader, backfill.tables[order[i]], backfill.position);
+      if (copied) continue;
+      const std::scoped_lock lock(mutex);
+      if (!first_error) first_error = std::move(copied).error();
+      next = order.size();
+    }
+  };
+  {
+    std::vector<std::jthread> threads;
+    for (const auto& reader : backfill.readers) {
+      threads.emplace_back([&work, &reader] { work(*reader); });
+    }
+  }
+  if (first_error) return std::unexpected(*first_error);
+  if (stop.stop_requested()) {
+    return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the backfill was interrupted");
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<SourcePosition> RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze,
+                                   LakeLoop& lake, const PipelineOptions& options,
+                                   StatusBoard& board, const std::stop_token& stop) {
+  Backfill backfill = TRY(source.BeginBackfill(options.backfill_readers, epoch));
+  Announce(backfill, board);
+  Info("copying {} tables at {} with {} connections", backfill.tables.size(),
+       backfill.position.ToString(), backfill.readers.size());
+  TableCopy copy(bronze, lake, options, board, stop);
+  RETURN_IF_ERROR(CopyAll(backfill, copy, stop));
+  board.Change([](PipelineStatus& status) { status.backfilling = false; });
+  SourcePosition lowest = backfill.position;
+  for (const TableId& id : bronze.LiveTables()) {
+    const SourcePosition& covered = bronze.Find(id)->progress().position;
+    if (!covered.empty() && covered.Floor() < lowest.Floor()) lowest = covered;
+  }
+  return lowest;
+}
+
+}  // namespace foreset::pipeline

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <stop_token>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/source.h"
+#include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/lake_loop.h"
+#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/status.h"
+
+namespace foreset::pipeline {
+
+// Copies every table that bronze does not have whole yet, several at a time, chunk by chunk: each
+// chunk and the note that it is done are one bronze commit, so that a killed backfill goes on
+// where it was and repeats nothing. Returns the position from which the stream must start: the
+// lowest that any table's copy was begun at. `epoch` is the source epoch of the copy.
+// kCancelled: `stop` was requested; what is committed stays.
+Result<SourcePosition> RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze,
+                                   LakeLoop& lake, const PipelineOptions& options,
+                                   StatusBoard& board, const std::stop_token& stop);
+
+}  // namespace foreset::pipeline

@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/bronze_log.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+namespace foreset::pipeline {
+namespace {
+
+// The last of ascending changes that is not after `limit`; the first when all are.
+const SchemaChange& SchemaAt(const std::vector<SchemaChange>& changes, Sequence limit) {
+  const SchemaChange* found = &changes.front();
+  for (const SchemaChange& change : changes) {
+    if (change.sequence <= limit) found = &change;
+  }
+  return *found;
+}
+
+lake::QuarantineRow ToRow(const QuarantinedRecord& record) {
+  return {.table = record.table,
+          .sequence = record.sequence,
+          .transaction = record.transaction,
+          .code = record.code,
+          .reason = record.reason,
+          .bytes = record.bytes};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<BronzeLog>> BronzeLog::Open(std::shared_ptr<ObjectStore> store,
+                                                   const PipelineOptions& options) {
+  std::unique_ptr<BronzeLog> log(new BronzeLog(std::move(store), options));
+  log->epochs_ =
+      TRY(lake::EpochsTable::OpenOrCreate(SubStore(log->store_, "_epochs"), options.lake));
+  log->schema_changes_ = TRY(lake::SchemaChangesTable::OpenOrCreate(
+      SubStore(log->store_, "_schema_changes"), options.lake));
+  log->quarantine_ = TRY(
+      lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"), options.lake));
+  for (const SchemaChange& change : log->schema_changes_->all()) {
+    if (change.cannot_follow) log->stopped_[change.table] = *change.cannot_follow;
+    if (!log->tables_.contains(change.table)) RETURN_IF_ERROR(log->OpenTable(change.table));
+  }
+  return log;
+}
+
+std::shared_ptr<ObjectStore> BronzeLog::StoreOf(const TableId& table) const {
+  return SubStore(store_, TableFolder(options_.layout, table));
+}
+
+// A schema may be recorded while its table was not made yet: the process died in between, and
+// whoever comes next makes it.
+Result<lake::BronzeTable*> BronzeLog::OpenTable(const TableId& table) {
+  const auto store = StoreOf(table);
+  if (!TRY(lake::LakeTable::Exists(*store))) return nullptr;
+  auto opened = TRY(
+      lake::BronzeTable::Open(store, TableFolder(options_.layout, table), options_.lake));
+  return (tables_[table] = std::move(opened)).get();
+}
+
+lake::BronzeTable* BronzeLog::Find(const TableId& table) {
+  const std::scoped_lock lock(mutex_);
+  const auto it = tables_.find(table);
+  return it == tables_.end() ? nullptr : it->second.get();
+}
+
+std::vector<SchemaChange> BronzeLog::SchemaChangesOf(const TableId& table) const {
+  const std::scoped_lock lock(mutex_);
+  return schema_changes_->Of(table);
+}
+
+std::vector<TableId> BronzeLog::Tables() const {
+  std::vector<TableId> all;
+  for (const auto& [id, table] : tables_) all.push_back(id);
+  return all;
+}
+
+bool BronzeLog::IsWhole(const TableId& id) const {
+  const auto it = tables_.find(id);
+  if (it == tables_.end()) return false;
+  const auto& backfill = it->second->progress().backfill;
+  return backfill && backfill->done;
+}
+
+std::vector<TableId> BronzeLog::LiveTables() const {
+  std::vector<TableId> live;
+  for (const auto& [id, table] : tables_) {
+    const auto changes = SchemaChangesOf(id);
+    const bool dropped = !changes.empty() && changes.back().kind == SchemaChangeKind::kDrop;
+    if (!dropped && !stopped_.contains(id) && IsWhole(id)) live.push_back(id);
+  }
+  return live;
+}
+
+std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const {
+  std::vector<FollowedTable> followed;
+  for (const auto& [id, table] : tables_) {
+    const Sequence after = table->progress().Floor();
+    const auto changes = SchemaChangesOf(id);
+    if (changes.empty() || stopped_.contains(id)) continue;
+    const SchemaChange& at = SchemaAt(changes, std::max(from.Floor(), after));
+    if (at.kind == SchemaChangeKind::kDrop) continue;
+    followed.push_back({at.after, after});
+  }
+  return followed;
+}
+
+Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
+                                            const SourcePosition& position) {
+  if (lake::BronzeTable* existing = Find(schema.id)) {
+    const auto changes = SchemaChangesOf(schema.id);
+    if (changes.back().after == nullptr || changes.back().after->columns != schema.columns) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaChangedDuringBackfill,
+                 fmt::format("the columns of {} changed before its first copy was complete",
+                             schema.id.ToString()));
+    }
+    return existing;
+  }
+  const std::scoped_lock lock(mutex_);
+  SchemaChange created{.kind = SchemaChangeKind::kCreate,
+                       .table = schema.id,
+                       .sequence = position.Floor(),
+                       .after = std::make_shared<const TableSchema>(schema)};
+  const auto recorded = schema_changes_->Of(schema.id);
+  if (recorded.empty()) RETURN_IF_ERROR(schema_changes_->Append({created}));
+  auto made = TRY(
+      lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, position));
+  return (tables_[schema.id] = std::move(made)).get();
+}
+
+Status BronzeLog::Record(const SchemaChange& change) {
+  const std::scoped_lock lock(mutex_);
+  return schema_changes_->Append({change});
+}
+
+// A table that was seen being created needs no first copy.
+Status BronzeLog::CreateEmpty(const TableSchema& schema, const SourcePosition& begin) {
+  auto made = TRY(lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, begin));
+  RETURN_IF_ERROR(made->Commit(begin, lake::BackfillState{.position = begin, .done = true}));
+  tables_[schema.id] = std::move(made);
+  return {};
+}
+
+// The reason is recorded with the change, so that a later run knows without trying again.
+Result<std::optional<SchemaChange>> BronzeLog::TakeSchemaChange(SchemaChange change,
+                                                                const SourcePosition& end) {
+  lake::BronzeTable* table = Find(change.table);
+  if (table == nullptr) {
+    RETURN_IF_ERROR(Record(change));
+    if (change.kind == SchemaChangeKind::kCreate && !change.cannot_follow) {
+      SourcePosition begin = end;
+      begin.offset = change.sequence.position();
+      RETURN_IF_ERROR(CreateEmpty(*change.after, begin));
+    }
+    return change;
+  }
+  if (change.sequence < table->progress().Floor()) return std::nullopt;
+  if (Status evolved = table->Evolve(change); !evolved) {
+    if (evolved.error().kind != ErrorKind::kInvalidInput) {
+      return std::unexpected(std::move(evolved).error());
+    }
+    change.cannot_follow = evolved.error().message;
+  }
+  RETURN_IF_ERROR(Record(change));
+  if (change.cannot_follow) {
+    stopped_[change.table] = *change.cannot_follow;
+  } else {
+    staged_.insert(change.table);
+  }
+  return change;
+}
+
+Result<std::optional<SchemaChange>> BronzeLog::Take(const CaptureItem& item,
+                                                    const SourcePosition& end) {
+  if (const auto* change = std::get_if<SchemaChange>(&item)) return TakeSchemaChange(*change, end);
+  if (const auto* record = std::get_if<QuarantinedRecord>(&item)) {
+    quarantined_.push_back(ToRow(*record));
+    return std::nullopt;
+  }
+  const ChangeBatch& batch = *std::get<std::shared_ptr<const ChangeBatch>>(item);
+  const TableId& id = batch.schema->id;
+  lake::BronzeTable* table = Find(id);
+  if (table == nullptr || stopped_.contains(id)) return std::nullopt;
+  if (TRY(table->Stage(batch)) > 0) staged_.insert(id);
+  return std::nullopt;
+}
+
+Result<std::map<TableId, lake::BatchNumber>> BronzeLog::CommitRound(const SourcePosition& end,
+                                                                    Timestamp newest_commit) {
+  std::map<TableId, lake::BatchNumber> committed;
+  for (const TableId& id : staged_) {
+    lake::BronzeTable& table = *Find(id);
+    RETURN_IF_ERROR(table.Commit(end));
+    committed[id] = table.progress().batch;
+  }
+  staged_.clear();
+  if (!quarantined_.empty()) RETURN_IF_ERROR(quarantine_->Append(quarantined_, end));
+  quarantined_.clear();
+  RETURN_IF_ERROR(CommitEpoch(end, newest_commit));
+  return committed;
+}
+
+Status BronzeLog::CommitEpoch(const SourcePosition& position, Timestamp newest_commit) {
+  lake::Epoch epoch{.position = position, .newest_commit = newest_commit};
+  for (const auto& [id, table] : tables_) {
+    epoch.versions[TableFolder(options_.layout, id)] = table->version();
+  }
+  return epochs_->Append(epoch);
+}
+
+Status BronzeLog::Rollback() {
+  quarantined_.clear();
+  for (const TableId& id : std::exchange(staged_, {})) RETURN_IF_ERROR(Find(id)->Refresh());
+  return {};
+}
+
+}  // namespace foreset::pipeline

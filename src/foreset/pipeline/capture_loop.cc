@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/capture_loop.h"
+
+#include <utility>
+
+#include "foreset/base/messages.h"
+#include "foreset/pipeline/retry.h"
+
+namespace foreset::pipeline {
+
+CaptureLoop::CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake,
+                         const PipelineOptions& options, StatusBoard& board)
+    : source_(source), bronze_(bronze), lake_(lake), options_(options), board_(board) {}
+
+Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>& until,
+                        const std::stop_token& stop) {
+  durable_ = seen_ = std::move(from);
+  last_epoch_ = options_.lake.clock->Steady();
+  BackOff back_off(options_.retry_first, options_.retry_longest);
+  const auto stopping = [&] { return stop.stop_requested(); };
+  while (!stopping()) {
+    const SourcePosition before = durable_;
+    Status followed = Follow(until, stop);
+    pending_ = {};
+    RETURN_IF_ERROR(bronze_.Rollback());
+    if (followed || followed.error().kind == ErrorKind::kCancelled) return {};
+    if (followed.error().kind != ErrorKind::kTransient) return followed;
+    if (durable_ != before) back_off.Succeeded();
+    Warn("{}; reading on from {} in {} ms", followed.error().ToString(), durable_.ToString(),
+         back_off.next().count());
+    board_.Change([](PipelineStatus& status) { ++status.reconnects; });
+    back_off.Wait(stopping);
+  }
+  return {};
+}
+
+Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
+                           const std::stop_token& stop) {
+  const auto stream = TRY(source_.Follow(durable_, bronze_.Followed(durable_)));
+  const auto reached = [&] { return until && until->Floor() <= seen_.Floor(); };
+  while (!reached()) {
+    const CaptureRound round = TRY(stream->Next(options_.round, stop));
+    RETURN_IF_ERROR(Absorb(round));
+  }
+  if (seen_ != durable_) RETURN_IF_ERROR(bronze_.CommitEpoch(seen_, newest_commit_));
+  durable_ = seen_;
+  return {};
+}
+
+Status CaptureLoop::Absorb(const CaptureRound& round) {
+  for (const CaptureItem& item : round.items) RETURN_IF_ERROR(Hold(item, round.end));
+  if (!round.complete) return {};
+  return MakeDurable(round);
+}
+
+Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
+  if (auto change = TRY(bronze_.Take(item, end))) {
+    pending_.schema_changes.push_back(*std::move(change));
+  }
+  if (const auto* record = std::get_if<QuarantinedRecord>(&item)) {
+    board_.ChangeTable(record->table, [](TableStatus& status) { ++status.quarantined; });
+  }
+  const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&item);
+  if (rows == nullptr) return {};
+  pending_.bytes += MemoryBytes(**rows);
+  pending_.changes += (*rows)->size();
+  if (pending_.bytes > 2 * options_.round.bytes) {
+    pending_.too_large = true;
+    pending_.rows.clear();
+  }
+  if (!pending_.too_large) pending_.rows[(*rows)->schema->id].push_back(*rows);
+  return {};
+}
+
+// Bronze first, then the epoch, then whoever is above: nobody acts on what a crash could undo.
+Status CaptureLoop::MakeDurable(const CaptureRound& round) {
+  seen_ = round.end;
+  if (round.newest_commit.value() != 0) newest_commit_ = round.newest_commit;
+  const auto now = options_.lake.clock->Steady();
+  const bool idle = round.items.empty() && pending_.changes == 0;
+  if (idle && (seen_ == durable_ || now - last_epoch_ < options_.idle_epoch_interval)) return {};
+  const auto committed = TRY(bronze_.CommitRound(round.end, newest_commit_));
+  durable_ = seen_;
+  last_epoch_ = now;
+  Report(round);
+  Tell(committed);
+  pending_ = {};
+  return {};
+}
+
+void CaptureLoop::Tell(const std::map<TableId, lake::BatchNumber>& committed) {
+  for (SchemaChange& change : pending_.schema_changes) {
+    const TableId table = change.table;
+    lake_.Submit({table, std::move(change)});
+  }
+  for (const auto& [id, batch] : committed) {
+    BatchCommitted news{.batch = batch, .position = durable_, .rows = {}};
+    if (!pending_.too_large) news.rows = std::move(pending_.rows[id]);
+    lake_.Submit({id, std::move(news)});
+    board_.ChangeTable(id, [&](TableStatus& status) {
+      status.phase = TablePhase::kFollowing;
+      status.bronze_batch = batch.value();
+    });
+  }
+}
+
+void CaptureLoop::Report(const CaptureRound& round) {
+  board_.Change([&](PipelineStatus& status) {
+    status.captured = durable_;
+    status.newest_commit = newest_commit_;
+    status.transactions += round.transactions;
+    status.changes += pending_.changes;
+  });
+}
+
+}  // namespace foreset::pipeline

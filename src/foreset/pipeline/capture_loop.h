@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <memory>
+#include <optional>
+#include <stop_token>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/source.h"
+#include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/lake_loop.h"
+#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/status.h"
+
+namespace foreset::pipeline {
+
+// Source → bronze: takes rounds of whole transactions, makes them durable, and only then tells the
+// layers above. The one place that retries capture: after a transient error it reads on from the
+// last durable epoch. Not thread-safe; runs on the caller's thread.
+class CaptureLoop {
+ public:
+  CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake, const PipelineOptions& options,
+              StatusBoard& board);
+
+  // Follows from `from` until `stop`, or until everything before `until` is durable. What had been
+  // read but was not durable is read again by the next run.
+  Status Run(SourcePosition from, const std::optional<SourcePosition>& until,
+             const std::stop_token& stop);
+
+ private:
+  // What came with the rounds since the last durable one.
+  struct Pending {
+    std::vector<SchemaChange> schema_changes;
+    std::map<TableId, std::vector<std::shared_ptr<const ChangeBatch>>> rows;
+    std::size_t bytes = 0;
+    std::size_t changes = 0;
+    bool too_large = false;  // rows are no longer held: the layers above read bronze
+  };
+
+  Status Follow(const std::optional<SourcePosition>& until, const std::stop_token& stop);
+  Status Absorb(const CaptureRound& round);
+  Status Hold(const CaptureItem& item, const SourcePosition& end);
+  Status MakeDurable(const CaptureRound& round);
+  void Tell(const std::map<TableId, lake::BatchNumber>& committed);
+  void Report(const CaptureRound& round);
+
+  Source& source_;
+  BronzeLog& bronze_;
+  LakeLoop& lake_;
+  const PipelineOptions& options_;
+  StatusBoard& board_;
+  SourcePosition durable_;      // everything before it is in bronze and in an epoch
+  SourcePosition seen_;         // everything before it has been read; no changes since durable_
+  Timestamp newest_commit_;
+  std::chrono::steady_clock::time_point last_epoch_;
+  Pending pending_;
+};
+
+}  // namespace foreset::pipeline

@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/lake_cut.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <fmt/format.h>
+
+#include "foreset/delta/snapshot.h"
+#include "foreset/delta/table_history.h"
+#include "foreset/delta/table_scan.h"
+#include "foreset/pipeline/history_fold.h"
+
+namespace foreset::pipeline {
+namespace {
+
+constexpr char kProgressDomain[] = "foreset.progress";
+
+// The newest version whose progress satisfies `holds`.
+Result<std::shared_ptr<const delta::Snapshot>> SnapshotWhere(
+    const std::shared_ptr<ObjectStore>& store,
+    const std::function<bool(const lake::Progress&)>& holds) {
+  const auto version = TRY(
+      delta::FindVersionByDomain(*store, kProgressDomain, [&](std::string_view configuration) {
+        const auto progress = lake::ProgressFromJson(configuration);
+        return progress && holds(*progress);
+      }));
+  if (!version) {
+    return Err(ErrorKind::kTransient, ErrorCode::kCutNotKept,
+               fmt::format("{} keeps no version that is old enough", store->Describe()));
+  }
+  return delta::Snapshot::Load(store, *version);
+}
+
+Result<lake::Progress> ProgressOf(const delta::Snapshot& snapshot) {
+  const auto configuration = snapshot.FindDomain(kProgressDomain);
+  if (!configuration) {
+    return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged, "the table has no progress");
+  }
+  return lake::ProgressFromJson(*configuration);
+}
+
+// What bronze says of the keys that changed between a version and the cut.
+class Overlay {
+ public:
+  explicit Overlay(const RowDigester& digester, bool whole_row)
+      : digester_(digester), whole_row_(whole_row) {}
+
+  Status Apply(const ChangeBatch& batch, Sequence limit, const lake::Projection& projection) {
+    const auto before = TRY(digester_.Digest(*projection.Apply(*batch.before)));
+    const auto after = TRY(digester_.Digest(*projection.Apply(*batch.after)));
+    for (std::size_t i = 0; i < batch.size() && batch.sequences[i] < limit; ++i) {
+      const Operation operation = batch.operations[i];
+      if (operation == Operation::kTruncate) Clear();
+      if (operation == Operation::kUpdate || operation == Operation::kDelete) {
+        Remove(before.keys[i]);
+      }
+      if (operation != Operation::kDelete && operation != Operation::kTruncate) {
+        Put(after, i);
+      }
+    }
+    return {};
+  }
+
+  // Leaves out of `rows` what the overlay knows better.
+  void Filter(DigestedRows& rows) {
+    if (cleared_) {
+      rows = {};
+      return;
+    }
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < rows.keys.size(); ++i) {
+      if (Replaces(rows.keys[i])) continue;
+      rows.keys[kept] = rows.keys[i];
+      rows.rows[kept] = rows.rows[i];
+      rows.origin[kept] = rows.origin[i];
+      ++kept;
+    }
+    rows.keys.resize(kept);
+    rows.rows.resize(kept);
+    rows.origin.resize(kept);
+  }
+
+  Status Emit(const DigestSink& sink) const {
+    for (const auto& [key, state] : states_) {
+      for (std::int64_t copy = 0; copy < state.copies; ++copy) {
+        RETURN_IF_ERROR(sink(state.last));
+      }
+    }
+    return {};
+  }
+
+ private:
+  struct State {
+    std::int64_t copies = 0;   // keyed: 0 or 1; else how many more (or, below 0, fewer) rows
+    DigestedRows last;         // one row
+  };
+
+  void Clear() {
+    cleared_ = true;
+    states_.clear();
+  }
+  void Remove(const Hash128& key) {
+    State& state = states_[key];
+    state.copies = whole_row_ ? state.copies - 1 : 0;
+  }
+  void Put(const DigestedRows& after, std::size_t i) {
+    State& state = states_[after.keys[i]];
+    state.copies = whole_row_ ? state.copies + 1 : 1;
+    state.last = {{after.keys[i]}, {after.rows[i]}, after.columns, {after.origin[i]}};
+  }
+  bool Replaces(const Hash128& key) {
+    const auto it = states_.find(key);
+    if (it == states_.end()) return false;
+    if (!whole_row_) return true;
+    if (it->second.copies >= 0) return false;
+    ++it->second.copies;
+    return true;
+  }
+
+  const RowDigester& digester_;
+  bool whole_row_;
+  bool cleared_ = false;
+  std::unordered_map<Hash128, State> states_;
+};
+
+}  // namespace
+
+Result<std::optional<lake::Progress>> ReadProgress(std::shared_ptr<ObjectStore> table) {
+  if (!TRY(lake::LakeTable::Exists(*table))) return std::nullopt;
+  const auto snapshot = TRY(delta::Snapshot::Load(std::move(table)));
+  return TRY(ProgressOf(*snapshot));
+}
+
+Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTable& bronze,
+                            std::vector<SchemaChange> changes) {
+  LakeCut cut(position, bronze);
+  const auto snapshot = TRY(SnapshotWhere(
+      bronze.table().shared_store(),
+      [&](const lake::Progress& progress) { return progress.Floor() <= position.Floor(); }));
+  const lake::Progress progress = TRY(ProgressOf(*snapshot));
+  cut.at_ = progress.batch;
+  // The batch after may begin before the cut.
+  cut.needed_ = std::min(progress.batch.Next(), bronze.progress().batch);
+  for (const SchemaChange& change : changes) {
+    if (change.sequence <= position.Floor() && change.after) cut.schema_ = change.after;
+  }
+  cut.changes_ = std::move(changes);
+  if (cut.schema_ == nullptr) {
+    return Err(ErrorKind::kTransient, ErrorCode::kCutNotKept,
+               fmt::format("{} is younger than the position", bronze.table().name()));
+  }
+  return cut;
+}
+
+Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table,
+                            const lake::Projection& projection, const DigestSink& sink) const {
+  const auto snapshot = TRY(SnapshotWhere(
+      table, [&](const lake::Progress& progress) { return progress.batch <= at_; }));
+  const lake::Progress progress = TRY(ProgressOf(*snapshot));
+  const RowDigester digester(projection);
+  Overlay overlay(digester, projection.schema().key_kind == KeyKind::kWholeRow);
+  const Sequence limit = position_.Floor();
+  RETURN_IF_ERROR(bronze_->Replay(
+      progress.batch, needed_, changes_, [&](const lake::ReplayItem& item) -> Status {
+        if (const auto* change = std::get_if<SchemaChange>(&item.item)) {
+          if (change->sequence <= progress.schema_sequence || change->sequence >= limit) return {};
+          return Err(ErrorKind::kTransient, ErrorCode::kCutNotKept,
+                     "the table's schema is changing at this moment");
+        }
+        const auto& rows = std::get<std::shared_ptr<const ChangeBatch>>(item.item);
+        if (rows->sequences.front() >= limit) return {};
+        return overlay.Apply(*rows, limit, projection);
+      }));
+  RETURN_IF_ERROR(delta::ScanTable(*table, *snapshot, {}, [&](delta::ScannedBatch scanned) -> Status {
+    DigestedRows rows = TRY(digester.Digest(*scanned.batch));
+    overlay.Filter(rows);
+    return rows.keys.empty() ? Status{} : sink(rows);
+  }));
+  return overlay.Emit(sink);
+}
+
+Status LakeCut::FoldedRows(std::shared_ptr<ObjectStore> history,
+                           const lake::Projection& projection, const DigestSink& sink) const {
+  const auto snapshot = TRY(delta::Snapshot::Load(history));
+  HistoryFold fold(projection, changes_, position_.Floor());
+  RETURN_IF_ERROR(
+      delta::ScanTable(*history, *snapshot, {}, [&](delta::ScannedBatch scanned) -> Status {
+        return fold.Add(*scanned.batch);
+      }));
+  return fold.Emit(sink);
+}
+
+}  // namespace foreset::pipeline

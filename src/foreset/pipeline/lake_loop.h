@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <stop_token>
+#include <thread>
+#include <vector>
+
+#include "foreset/base/bounded_queue.h"
+#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/status.h"
+#include "foreset/pipeline/table_followers.h"
+
+namespace foreset::pipeline {
+
+// Keeps silver and gold behind bronze: a few workers, each the sole keeper of some of the tables.
+// A table whose work fails for good stops alone, with its reason in the status; the others go on.
+// Submit from any one thread at a time; a full queue makes the submitter wait.
+class LakeLoop {
+ public:
+  LakeLoop(LakeStores stores, const PipelineOptions& options,
+           TableFollowers::SchemaHistory schemas, StatusBoard& board);
+  ~LakeLoop();
+
+  void Submit(TableWork work);
+  // Works off what is queued, then ends the workers.
+  void Drain();
+  // Ends the workers after what they are doing now; queued work is dropped (bronze has it).
+  void Abandon();
+
+ private:
+  struct Worker;
+
+  void Run(Worker& worker);
+  void Handle(Worker& worker, const TableWork& work);
+
+  LakeStores stores_;
+  const PipelineOptions& options_;
+  TableFollowers::SchemaHistory schemas_;
+  StatusBoard& board_;
+  std::atomic<bool> abandoned_ = false;
+  std::vector<std::unique_ptr<Worker>> workers_;
+};
+
+}  // namespace foreset::pipeline

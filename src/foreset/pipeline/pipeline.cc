@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/pipeline.h"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "foreset/base/messages.h"
+#include "foreset/pipeline/backfill_loop.h"
+#include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/capture_loop.h"
+#include "foreset/pipeline/lake_loop.h"
+#include "foreset/pipeline/retry.h"
+
+namespace foreset::pipeline {
+namespace {
+
+// A server that we have not seen before begins an epoch of its own: its file names and positions
+// say nothing about those of the other.
+SourceEpoch EpochOf(const std::optional<SourcePosition>& latest,
+                    const SourceDescription& source) {
+  if (!latest) return SourceEpoch(0);
+  if (latest->server == source.server) return latest->epoch;
+  Info("the source is another server ({} instead of {}): a new source epoch begins",
+       source.server, latest->server);
+  return latest->epoch.Next();
+}
+
+bool NeedsBackfill(const BronzeLog& bronze, const std::vector<TableId>& at_source) {
+  return std::ranges::any_of(at_source, [&](const TableId& id) {
+    return !bronze.IsWhole(id) && !bronze.stopped().contains(id);
+  });
+}
+
+std::optional<SourcePosition> LowestCovered(BronzeLog& bronze) {
+  std::optional<SourcePosition> lowest;
+  for (const TableId& id : bronze.LiveTables()) {
+    const SourcePosition& covered = bronze.Find(id)->progress().position;
+    if (!lowest || covered.Floor() < lowest->Floor()) lowest = covered;
+  }
+  return lowest;
+}
+
+void ShowKnownTables(BronzeLog& bronze, StatusBoard& board) {
+  board.Change([&](PipelineStatus& status) {
+    for (const TableId& id : bronze.Tables()) {
+      TableStatus& table = status.tables[id];
+      table.bronze_batch = bronze.Find(id)->progress().batch.value();
+      if (bronze.IsWhole(id)) table.phase = TablePhase::kFollowing;
+    }
+    for (const auto& [id, reason] : bronze.stopped()) {
+      status.tables[id].phase = TablePhase::kStopped;
+      status.tables[id].stopped = Error{ErrorKind::kInvalidInput,
+                                        ErrorCode::kSchemaChangeNotFollowed, reason, {}};
+    }
+  });
+}
+
+void CatchUpAll(BronzeLog& bronze, LakeLoop& lake) {
+  for (const TableId& id : bronze.Tables()) {
+    if (!bronze.stopped().contains(id)) lake.Submit({id, CatchUpWanted{}});
+  }
+}
+
+// Where the stream begins: after a backfill where its oldest part was begun.
+Result<SourcePosition> StartingPosition(Source& source, const SourceDescription& description,
+                                        BronzeLog& bronze, LakeLoop& lake,
+                                        const PipelineOptions& options, StatusBoard& board,
+                                        const std::stop_token& stop) {
+  const std::optional<SourcePosition> latest = bronze.latest_epoch();
+  const SourceEpoch epoch = EpochOf(latest, description);
+  std::optional<SourcePosition> from = latest;
+  if (NeedsBackfill(bronze, TRY(source.ListTables()))) {
+    const SourcePosition lowest =
+        TRY(RunBackfill(source, epoch, bronze, lake, options, board, stop));
+    if (!from) from = lowest;
+  }
+  if (!from) from = LowestCovered(bronze);
+  if (!from) from = description.now;
+  if (from->epoch != epoch) {
+    // Only the GTID set means anything to the other server.
+    from->epoch = epoch;
+    from->file.clear();
+    from->offset = 0;
+  }
+  if (!latest) RETURN_IF_ERROR(bronze.CommitEpoch(*from, Timestamp{}));
+  return *from;
+}
+
+}  // namespace
+
+Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptions& options,
+                   RunUntil until, StatusBoard& board, const std::stop_token& stop) {
+  const SourceDescription description = TRY(source.Describe());
+  const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
+  ShowKnownTables(*bronze, board);
+  LakeLoop lake(stores, options,
+                [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board);
+  CatchUpAll(*bronze, lake);
+  auto from = StartingPosition(source, description, *bronze, lake, options, board, stop);
+  if (!from) {
+    lake.Drain();
+    if (from.error().kind == ErrorKind::kCancelled) return {};
+    return std::unexpected(std::move(from).error());
+  }
+  board.Change([&](PipelineStatus& status) { status.captured = *from; });
+  std::optional<SourcePosition> target;
+  if (until == RunUntil::kCurrent) {
+    target = description.now;
+    target->epoch = from->epoch;
+  }
+  CaptureLoop capture(source, *bronze, lake, options, board);
+  Status captured = capture.Run(*from, target, stop);
+  lake.Drain();
+  return captured;
+}
+
+Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
+                    StatusBoard& board, const std::stop_token& stop) {
+  do {
+    const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
+    ShowKnownTables(*bronze, board);
+    LakeLoop lake(stores, options,
+                  [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board);
+    CatchUpAll(*bronze, lake);
+    lake.Drain();
+    if (until == RunUntil::kStopped) {
+      BackOff pause(options.round.interval, options.round.interval);
+      pause.Wait([&] { return stop.stop_requested(); });
+    }
+  } while (until == RunUntil::kStopped && !stop.stop_requested());
+  return {};
+}
+
+}  // namespace foreset::pipeline

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "foreset/capture/source.h"
+#include "foreset/lake/compaction.h"
+#include "foreset/lake/gold_dimension.h"
+#include "foreset/lake/lake_table.h"
+#include "foreset/model/table_schema.h"
+#include "foreset/storage/object_store.h"
+
+namespace foreset::pipeline {
+
+// The roots of the three layers, opened.
+struct LakeStores {
+  std::shared_ptr<ObjectStore> bronze;
+  std::shared_ptr<ObjectStore> silver;
+  std::shared_ptr<ObjectStore> gold;
+};
+
+// A gold dimension as configured. With an empty `from` it stands for every source table, as
+// `<Table>_current` and `<Table>_history`.
+struct DimensionTemplate {
+  std::string from;             // source table, without its database
+  lake::DimensionSpec spec;     // unused when `from` is empty
+};
+
+// Which layers a run keeps.
+struct LayerSelection {
+  bool bronze = true;
+  bool silver = true;
+  bool gold = true;
+};
+
+// What is kept, how much, how often and how long: every bound of the loops, by name.
+struct PipelineOptions {
+  lake::LakeOptions lake;
+  LayerSelection layers;
+  std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
+  std::string layout = "{table}";               // a table's folder in bronze and silver
+  RoundLimits round;
+  lake::CompactionPolicy compaction;
+  std::size_t backfill_readers = 2;             // connections and threads of the first copy
+  std::size_t backfill_chunk_rows = 200'000;    // a commit in each layer
+  std::size_t lake_workers = 2;                 // threads that keep silver and gold
+  std::size_t lake_queue_bytes = 96UL << 20U;   // per worker, of batches not yet applied
+  std::chrono::milliseconds idle_epoch_interval{5'000};  // between epochs without changes
+  std::chrono::milliseconds retry_first{200};   // doubled up to retry_longest
+  std::chrono::milliseconds retry_longest{15'000};
+};
+
+// "{database}/{table}" with the names filled in.
+std::string TableFolder(const std::string& layout, const TableId& table);
+
+// The dimensions that are made from one source table.
+std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options,
+                                              const TableId& table);
+
+}  // namespace foreset::pipeline

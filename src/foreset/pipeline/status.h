@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+#include "foreset/base/clock.h"
+#include "foreset/base/result.h"
+#include "foreset/model/source_position.h"
+#include "foreset/model/table_schema.h"
+
+namespace foreset {
+
+enum class TablePhase { kWaiting, kBackfilling, kFollowing, kStopped };
+
+// One source table on its way through the layers. Counts are since this process started.
+struct TableStatus {
+  TablePhase phase = TablePhase::kWaiting;
+  std::uint64_t backfilled_rows = 0;   // including those of earlier runs
+  std::uint64_t estimated_rows = 0;    // the server's guess; 0 when unknown
+  std::uint64_t changes = 0;           // handed to bronze
+  std::uint64_t quarantined = 0;
+  std::int64_t bronze_batch = 0;       // the newest batch that bronze holds
+  std::int64_t lake_batch = 0;         // the newest batch that silver and gold hold
+  std::optional<Error> stopped;        // why, when the phase is kStopped
+};
+
+// What the pipeline is doing: an immutable value. Views and servers read it, never the loops.
+struct PipelineStatus {
+  bool backfilling = false;
+  SourcePosition captured;             // everything before it is in bronze
+  Timestamp newest_commit;             // source time of the newest transaction in bronze
+  std::uint64_t transactions = 0;
+  std::uint64_t changes = 0;
+  std::uint64_t reconnects = 0;
+  std::map<TableId, TableStatus> tables;
+};
+
+// Holds the current status; a change swaps in a new value. Thread-safe.
+class StatusBoard {
+ public:
+  std::shared_ptr<const PipelineStatus> Read() const {
+    const std::scoped_lock lock(mutex_);
+    return status_;
+  }
+  void Change(const std::function<void(PipelineStatus&)>& change) {
+    const std::scoped_lock lock(mutex_);
+    auto next = std::make_shared<PipelineStatus>(*status_);
+    change(*next);
+    status_ = std::move(next);
+  }
+  void ChangeTable(const TableId& table, const std::function<void(TableStatus&)>& change) {
+    Change([&](PipelineStatus& status) { change(status.tables[table]); });
+  }
+
+ private:
+  mutable std::mutex mutex_;
+  std::shared_ptr<const PipelineStatus> status_ = std::make_shared<PipelineStatus>();
+};
+
+}  // namespace foreset

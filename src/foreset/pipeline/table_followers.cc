@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/table_followers.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/lake/bronze_table.h"
+#include "foreset/lake/catch_up.h"
+#include "foreset/lake/gold_dimension.h"
+#include "foreset/lake/silver_table.h"
+
+namespace foreset::pipeline {
+
+TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineOptions& options,
+                               SchemaHistory schemas)
+    : table_(std::move(table)),
+      stores_(std::move(stores)),
+      options_(options),
+      schemas_(std::move(schemas)) {}
+
+Status TableFollowers::OpenSilver(const TableSchema& first) {
+  const std::string folder = TableFolder(options_.layout, table_);
+  auto store = SubStore(stores_.silver, folder);
+  if (TRY(lake::LakeTable::Exists(*store))) {
+    followers_.push_back(TRY(lake::SilverTable::Open(store, folder, options_.lake)));
+  } else {
+    followers_.push_back(TRY(lake::SilverTable::Create(store, options_.lake, first)));
+  }
+  return {};
+}
+
+// The tables begin with the first schema that the table had; the replay brings the later ones.
+Status TableFollowers::OpenAll() {
+  if (!followers_.empty()) return {};
+  const auto changes = schemas_(table_);
+  if (changes.empty()) {
+    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
+               fmt::format("{} has no recorded schema", table_.ToString()));
+  }
+  const TableSchema& first = *changes.front().after;
+  if (options_.layers.silver) RETURN_IF_ERROR(OpenSilver(first));
+  if (!options_.layers.gold) return {};
+  for (const lake::DimensionSpec& spec : DimensionsOf(options_, table_)) {
+    followers_.push_back(TRY(lake::GoldDimension::OpenOrCreate(
+        SubStore(stores_.gold, spec.current), SubStore(stores_.gold, spec.history), spec,
+        options_.lake, first)));
+  }
+  return {};
+}
+
+lake::BatchNumber TableFollowers::Slowest() const {
+  lake::BatchNumber slowest{0};
+  bool first = true;
+  for (const auto& follower : followers_) {
+    if (first || follower->progress().batch < slowest) slowest = follower->progress().batch;
+    first = false;
+  }
+  return slowest;
+}
+
+Status TableFollowers::CatchUp(const std::function<bool()>& stop) {
+  const std::string folder = TableFolder(options_.layout, table_);
+  const auto bronze =
+      TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
+  const auto changes = schemas_(table_);
+  for (const auto& follower : followers_) {
+    RETURN_IF_ERROR(lake::CatchUp(*bronze, changes, *follower, {.stop = stop}));
+  }
+  return {};
+}
+
+Status TableFollowers::ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop) {
+  const bool in_step =
+      !news.rows.empty() && std::ranges::all_of(followers_, [&](const auto& follower) {
+        return follower->progress().batch.Next() >= news.batch;
+      });
+  if (!in_step) return CatchUp(stop);
+  for (const auto& follower : followers_) {
+    if (follower->progress().batch >= news.batch) continue;
+    for (const auto& rows : news.rows) RETURN_IF_ERROR(follower->Stage(*rows));
+    RETURN_IF_ERROR(follower->Commit(news.batch, news.position));
+  }
+  return {};
+}
+
+// A change that cannot be followed came with its reason: the tables stay as they are.
+Status TableFollowers::Evolve(const SchemaChange& change, const std::function<bool()>& stop) {
+  RETURN_IF_ERROR(CatchUp(stop));
+  if (change.cannot_follow) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed,
+               *change.cannot_follow);
+  }
+  for (const auto& follower : followers_) RETURN_IF_ERROR(follower->Evolve(change));
+  return {};
+}
+
+Result<FollowedCounts> TableFollowers::Apply(const TableNews& news,
+                                             const std::function<bool()>& stop) {
+  RETURN_IF_ERROR(OpenAll());
+  if (const auto* batch = std::get_if<BatchCommitted>(&news)) {
+    RETURN_IF_ERROR(ApplyBatch(*batch, stop));
+  } else if (const auto* change = std::get_if<SchemaChange>(&news)) {
+    RETURN_IF_ERROR(Evolve(*change, stop));
+  } else {
+    RETURN_IF_ERROR(CatchUp(stop));
+  }
+  return FollowedCounts{Slowest()};
+}
+
+Status TableFollowers::Refresh() {
+  for (const auto& follower : followers_) RETURN_IF_ERROR(follower->Refresh());
+  return {};
+}
+
+Result<bool> TableFollowers::Maintain() {
+  bool more = false;
+  for (const auto& follower : followers_) {
+    if (TRY(follower->Maintain(options_.compaction))) more = true;
+  }
+  return more;
+}
+
+}  // namespace foreset::pipeline

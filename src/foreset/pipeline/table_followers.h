@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <variant>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/lake/follower.h"
+#include "foreset/model/change_batch.h"
+#include "foreset/model/schema_change.h"
+#include "foreset/pipeline/pipeline_options.h"
+
+namespace foreset::pipeline {
+
+// What happened to one table, told to the layers above bronze after bronze has it.
+struct BatchCommitted {
+  lake::BatchNumber batch;
+  SourcePosition position;
+  // All rows of that batch, or nothing when they are to be read back from bronze.
+  std::vector<std::shared_ptr<const ChangeBatch>> rows;
+};
+struct CatchUpWanted {};  // bring the table up to what bronze has
+using TableNews = std::variant<BatchCommitted, SchemaChange, CatchUpWanted>;
+
+struct TableWork {
+  TableId table;
+  TableNews news;
+};
+
+// What the followers did for one piece of work.
+struct FollowedCounts {
+  lake::BatchNumber batch;  // silver and gold have everything up to it
+};
+
+// Silver and the gold dimensions of one source table. Fed from memory while they keep up, else
+// from bronze. Not thread-safe: one worker owns it.
+class TableFollowers {
+ public:
+  using SchemaHistory = std::function<std::vector<SchemaChange>(const TableId&)>;
+
+  // `schemas` gives a table's schema changes; thread-safe. Opens nothing yet.
+  TableFollowers(TableId table, LakeStores stores, const PipelineOptions& options,
+                 SchemaHistory schemas);
+
+  // kTransient: Refresh() and ask for CatchUpWanted. Other errors stop the table.
+  Result<FollowedCounts> Apply(const TableNews& news, const std::function<bool()>& stop);
+  Status Refresh();
+  // One step of housekeeping; true when there is more to do.
+  Result<bool> Maintain();
+
+ private:
+  Status OpenAll();
+  Status OpenSilver(const TableSchema& first);
+  Status CatchUp(const std::function<bool()>& stop);
+  Status ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop);
+  Status Evolve(const SchemaChange& change, const std::function<bool()>& stop);
+  lake::BatchNumber Slowest() const;
+
+  TableId table_;
+  LakeStores stores_;
+  const PipelineOptions& options_;
+  SchemaHistory schemas_;
+  std::vector<std::unique_ptr<lake::Follower>> followers_;
+};
+
+}  // namespace foreset::pipeline

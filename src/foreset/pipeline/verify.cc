@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/verify.h"
+
+#include <algorithm>
+#include <limits>
+#include <unordered_map>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/lake/epochs_table.h"
+#include "foreset/lake/schema_changes_table.h"
+#include "foreset/pipeline/lake_cut.h"
+#include "foreset/pipeline/retry.h"
+
+namespace foreset::pipeline {
+namespace {
+
+// A lake table to be compared: where it is and which columns of the source it has.
+struct Candidate {
+  std::string name;
+  std::shared_ptr<ObjectStore> store;
+  lake::Projection projection;
+  bool folded = false;
+};
+
+bool Wanted(const VerifyOptions& wanted, const TableId& id) {
+  return wanted.tables.empty() ||
+         std::ranges::any_of(wanted.tables, [&](const std::string& name) {
+           return SameName(name, id.table) || SameName(name, id.ToString());
+         });
+}
+
+Result<std::vector<Candidate>> CandidatesOf(const TableSchema& schema, const LakeStores& stores,
+                                            const PipelineOptions& options) {
+  std::vector<Candidate> candidates;
+  const std::string folder = TableFolder(options.layout, schema.id);
+  if (options.layers.silver) {
+    candidates.push_back({"silver/" + folder, SubStore(stores.silver, folder),
+                          lake::Projection::All(schema)});
+  }
+  if (!options.layers.gold) return candidates;
+  for (const lake::DimensionSpec& spec : DimensionsOf(options, schema.id)) {
+    const lake::Projection projection = spec.columns.empty()
+                                            ? lake::Projection::All(schema)
+                                            : TRY(lake::Projection::Of(schema, spec.columns));
+    candidates.push_back(
+        {"gold/" + spec.current, SubStore(stores.gold, spec.current), projection});
+    candidates.push_back(
+        {"gold/" + spec.history, SubStore(stores.gold, spec.history), projection, true});
+  }
+  return candidates;
+}
+
+// Which keys differ, by the digests of both sides.
+class KeyComparison {
+ public:
+  KeyComparison(const lake::Projection& projection, std::size_t shown)
+      : digester_(projection), shown_(shown) {}
+
+  Status AddSource(const DigestedRows& rows) {
+    for (std::size_t i = 0; i < rows.keys.size(); ++i) {
+      rows_[rows.keys[i]] = {rows.rows[i], Text(rows, i), false};
+    }
+    return {};
+  }
+  Status AddLake(const DigestedRows& rows) {
+    for (std::size_t i = 0; i < rows.keys.size(); ++i) {
+      const auto it = rows_.find(rows.keys[i]);
+      if (it == rows_.end()) {
+        Show(Text(rows, i), "only in the lake");
+      } else {
+        it->second.seen = true;
+        if (it->second.row != rows.rows[i]) Show(it->second.key, "different");
+      }
+    }
+    return {};
+  }
+  std::vector<Difference> Finish() {
+    for (const auto& [key, row] : rows_) {
+      if (!row.seen) Show(row.key, "missing in the lake");
+    }
+    return std::move(differences_);
+  }
+
+ private:
+  struct Row {
+    Hash128 row;
+    std::string key;
+    bool seen = false;
+  };
+
+  std::string Text(const DigestedRows& rows, std::size_t i) const {
+    if (rows.columns == nullptr) {
+      return fmt::format("key digest {:016x}{:016x}", rows.keys[i].high, rows.keys[i].low);
+    }
+    return digester_.KeyText(*rows.columns, rows.origin[i]);
+  }
+  void Show(std::string key, std::string what) {
+    if (differences_.size() < shown_) differences_.push_back({std::move(key), std::move(what)});
+  }
+
+  RowDigester digester_;
+  std::size_t shown_;
+  std::unordered_map<Hash128, Row> rows_;
+  std::vector<Difference> differences_;
+};
+
+// One run over the tables, in one snapshot of the source.
+class Verification {
+ public:
+  Verification(const LakeStores& stores, const PipelineOptions& options,
+               const VerifyOptions& wanted, const std::stop_token& stop)
+      : stores_(stores), options_(options), wanted_(wanted), stop_(stop) {}
+
+  // Until `_epochs` covers the position.
+  Status AwaitEpoch(const SourcePosition& position) {
+    return Await([&]() -> Result<std::string> {
+      const auto epochs =
+          TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores_.bronze, "_epochs"), options_.lake));
+      const auto latest = epochs->latest();
+      if (!latest) return std::string("bronze has no complete epoch yet");
+      if (position.Floor() <= latest->Floor()) return std::string();
+      return fmt::format("bronze is at {}, the source at {}", latest->ToString(),
+                         position.ToString());
+    });
+  }
+
+  Result<TableVerdict> Compare(const std::shared_ptr<const TableSchema>& schema,
+                               BackfillReader& reader, const SourcePosition& position,
+                               const std::vector<SchemaChange>& changes) {
+    TableVerdict verdict{.table = schema->id, .comparisons = {}};
+    const std::string folder = TableFolder(options_.layout, schema->id);
+    const auto bronze = TRY(
+        lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
+    const LakeCut cut = TRY(LakeCut::At(position, *bronze, changes));
+    const auto candidates = TRY(CandidatesOf(*schema, stores_, options_));
+    for (const Candidate& candidate : candidates) {
+      RETURN_IF_ERROR(AwaitTable(candidate, cut.needed_batch()));
+    }
+    std::vector<RowSet> source(candidates.size());
+    RETURN_IF_ERROR(ReadSource(schema, reader, candidates, source));
+    for (std::size_t i = 0; i < candidates.size(); ++i) {
+      verdict.comparisons.push_back(
+          TRY(CompareOne(candidates[i], cut, source[i], schema, reader)));
+    }
+    return verdict;
+  }
+
+ private:
+  // `behind` says what is missing, or nothing when all is there.
+  Status Await(const std::function<Result<std::string>()>& behind) {
+    const auto deadline = options_.lake.clock->Steady() + wanted_.wait;
+    BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
+    for (;;) {
+      const std::string missing = TRY(behind());
+      if (missing.empty()) return {};
+      if (options_.lake.clock->Steady() >= deadline || stop_.stop_requested()) {
+        return Err(ErrorKind::kTransient, ErrorCode::kLakeBehind, missing);
+      }
+      pause.Wait([&] { return stop_.stop_requested(); });
+    }
+  }
+
+  Status AwaitTable(const Candidate& candidate, lake::BatchNumber needed) {
+    return Await([&]() -> Result<std::string> {
+      const auto progress = TRY(ReadProgress(candidate.store));
+      if (!progress) return fmt::format("{} does not exist yet", candidate.name);
+      if (progress->batch >= needed) return std::string();
+      return fmt::format("{} has {} of {} batches", candidate.name, progress->batch.value(),
+                         needed.value());
+    });
+  }
+
+  Status ForSource(const std::shared_ptr<const TableSchema>& schema, BackfillReader& reader,
+                   const std::function<Status(const ChangeBatch&)>& sink) const {
+    BackfillCursor cursor;
+    while (!cursor.done) {
+      cursor = TRY(reader.ReadChunk(
+          schema, cursor, std::numeric_limits<std::uint32_t>::max(),
+          [&](const std::shared_ptr<const ChangeBatch>& rows) { return sink(*rows); }, stop_));
+    }
+    return {};
+  }
+
+  Status ReadSource(const std::shared_ptr<const TableSchema>& schema, BackfillReader& reader,
+                    const std::vector<Candidate>& candidates, std::vector<RowSet>& sets) const {
+    return ForSource(schema, reader, [&](const ChangeBatch& rows) -> Status {
+      DigestedRows digested;
+      for (std::size_t i = 0; i < candidates.size(); ++i) {
+        const lake::Projection& projection = candidates[i].projection;
+        const bool same_as_last = i > 0 && projection.all() && candidates[i - 1].projection.all();
+        if (!same_as_last) {
+          digested = TRY(RowDigester(projection).Digest(*projection.Apply(*rows.after)));
+        }
+        for (const Hash128& row : digested.rows) sets[i].Add(row);
+      }
+      return {};
+    });
+  }
+
+  static Status ReadLake(const Candidate& candidate, const LakeCut& cut, const DigestSink& sink) {
+    return candidate.folded
+               ? cut.FoldedRows(candidate.store, candidate.projection, sink)
+               : cut.CurrentRows(candidate.store, candidate.projection, sink);
+  }
+
+  Result<Comparison> CompareOne(const Candidate& candidate, const LakeCut& cut,
+                                const RowSet& source,
+                                const std::shared_ptr<const TableSchema>& schema,
+                                BackfillReader& reader) const {
+    Comparison comparison{.table = candidate.name, .source = source};
+    if (candidate.folded && schema->key_kind == KeyKind::kWholeRow) {
+      comparison.compared = false;
+      comparison.note = "a table without a key cannot be folded from its history";
+      return comparison;
+    }
+    RETURN_IF_ERROR(ReadLake(candidate, cut, [&](const DigestedRows& rows) -> Status {
+      for (const Hash128& row : rows.rows) comparison.lake.Add(row);
+      return {};
+    }));
+    if (comparison.equal()) return comparison;
+    KeyComparison keys(candidate.projection, wanted_.shown_differences);
+    RETURN_IF_ERROR(ForSource(schema, reader, [&](const ChangeBatch& rows) -> Status {
+      return keys.AddSource(
+          TRY(RowDigester(candidate.projection).Digest(*candidate.projection.Apply(*rows.after))));
+    }));
+    RETURN_IF_ERROR(ReadLake(candidate, cut,
+                             [&](const DigestedRows& rows) { return keys.AddLake(rows); }));
+    comparison.differences = keys.Finish();
+    return comparison;
+  }
+
+  const LakeStores& stores_;
+  const PipelineOptions& options_;
+  const VerifyOptions& wanted_;
+  const std::stop_token& stop_;
+};
+
+std::optional<std::string> StoppedReason(const std::vector<SchemaChange>& changes) {
+  for (const SchemaChange& change : changes) {
+    if (change.cannot_follow) return change.cannot_follow;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool VerifyReport::equal() const {
+  return std::ranges::all_of(tables, [](const TableVerdict& verdict) {
+    return std::ranges::all_of(verdict.comparisons, &Comparison::equal);
+  });
+}
+
+Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
+                            const PipelineOptions& options, const VerifyOptions& wanted,
+                            const std::function<void(const TableId&)>& progress,
+                            const std::stop_token& stop) {
+  if (!TRY(lake::LakeTable::Exists(*SubStore(stores.bronze, "_epochs")))) {
+    return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
+               fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
+  }
+  const auto epochs = TRY(
+      lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"), options.lake));
+  const SourceEpoch epoch = epochs->latest() ? epochs->latest()->epoch : SourceEpoch(0);
+  Backfill snapshot = TRY(source.BeginBackfill(1, epoch));
+  VerifyReport report{.position = snapshot.position, .tables = {}, .stopped = {}};
+  Verification verification(stores, options, wanted, stop);
+  RETURN_IF_ERROR(verification.AwaitEpoch(snapshot.position));
+  const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
+      SubStore(stores.bronze, "_schema_changes"), options.lake));
+  for (TableSchema& table : snapshot.tables) {
+    if (!Wanted(wanted, table.id)) continue;
+    progress(table.id);
+    const auto changes = schemas->Of(table.id);
+    if (const auto reason = StoppedReason(changes)) {
+      report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), *reason));
+      continue;
+    }
+    report.tables.push_back(TRY(verification.Compare(
+        std::make_shared<const TableSchema>(std::move(table)), *snapshot.readers.front(),
+        snapshot.position, changes)));
+  }
+  return report;
+}
+
+}  // namespace foreset::pipeline

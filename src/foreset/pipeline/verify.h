@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/source.h"
+#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/row_set.h"
+
+namespace foreset::pipeline {
+
+struct VerifyOptions {
+  // Which tables, by "Table" or "database.Table"; empty: all.
+  std::vector<std::string> tables;
+  std::chrono::milliseconds wait{30'000};   // for the lake to reach the source's position
+  std::size_t shown_differences = 10;       // for each compared table
+};
+
+struct Difference {
+  std::string key;
+  std::string what;  // "missing in the lake", "only in the lake", "different"
+  bool operator==(const Difference&) const = default;
+};
+
+// One lake table held against the source.
+struct Comparison {
+  std::string table;              // "silver/Customers", "gold/Customers_history (folded)"
+  RowSet source;
+  RowSet lake;
+  bool compared = true;           // false: `note` says why not
+  std::string note;
+  std::vector<Difference> differences;
+  bool equal() const { return !compared || source == lake; }
+};
+
+struct TableVerdict {
+  TableId table;
+  std::vector<Comparison> comparisons;
+};
+
+struct VerifyReport {
+  SourcePosition position;        // at which source and lake were compared
+  std::vector<TableVerdict> tables;
+  std::vector<std::string> stopped;  // tables left out because they stopped, with the reason
+  bool equal() const;
+};
+
+// Compares the source with silver, with each gold current table and with what each history folds to,
+// all at one position of the source, while both go on: the source in a consistent snapshot, the
+// lake by time travel and bronze. Counts and checksums over all columns of all rows; where they
+// differ, the keys. Reads only.
+//
+// kTransient (kLakeBehind): the lake did not reach the position in time; the message says how far
+// behind it is. `progress` is told each table as it begins.
+Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
+                            const PipelineOptions& options, const VerifyOptions& wanted,
+                            const std::function<void(const TableId&)>& progress,
+                            const std::stop_token& stop);
+
+}  // namespace foreset::pipeline
