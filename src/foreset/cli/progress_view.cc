@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/progress_view.h"
+
+#include <algorithm>
+#include <chrono>
+#include <ostream>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "foreset/base/messages.h"
+
+namespace foreset::cli {
+namespace {
+
+using pipeline::PipelineStatus;
+using pipeline::TablePhase;
+using pipeline::TableStatus;
+
+constexpr std::chrono::milliseconds kRedraw{250};
+constexpr std::chrono::milliseconds kLine{5000};
+constexpr int kBarCells = 24;
+constexpr std::size_t kShownTables = 8;
+
+std::uint64_t BackfilledRows(const PipelineStatus& status) {
+  std::uint64_t rows = 0;
+  for (const auto& [id, table] : status.tables) rows += table.backfilled_rows;
+  return rows;
+}
+
+// Copied of how many; what is whole counts in full, whatever the server had guessed.
+std::pair<std::uint64_t, std::uint64_t> BackfillOf(const PipelineStatus& status) {
+  std::uint64_t copied = 0;
+  std::uint64_t all = 0;
+  for (const auto& [id, table] : status.tables) {
+    copied += table.backfilled_rows;
+    all += table.phase == TablePhase::kFollowing
+               ? table.backfilled_rows
+               : std::max(table.estimated_rows, table.backfilled_rows);
+  }
+  return {copied, all};
+}
+
+std::string Bar(std::uint64_t done, std::uint64_t all) {
+  const int cells = all == 0 ? 0 : static_cast<int>(std::min(done, all) * kBarCells / all);
+  std::string bar;
+  for (int i = 0; i < kBarCells; ++i) bar += i < cells ? "█" : "░";
+  return bar;
+}
+
+std::string TimeLeft(std::uint64_t left, double per_second) {
+  if (per_second < 1) return "–";
+  const auto seconds = static_cast<std::uint64_t>(static_cast<double>(left) / per_second);
+  return seconds < 60 ? fmt::format("{} s", seconds)
+                      : fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
+}
+
+double Seconds(std::chrono::steady_clock::duration duration) {
+  return std::max(0.001, std::chrono::duration<double>(duration).count());
+}
+
+std::vector<std::pair<TableId, TableStatus>> Busiest(const PipelineStatus& status) {
+  std::vector<std::pair<TableId, TableStatus>> tables(status.tables.begin(), status.tables.end());
+  std::erase_if(tables, [](const auto& table) {
+    return table.second.phase != TablePhase::kBackfilling;
+  });
+  if (tables.size() > kShownTables) tables.resize(kShownTables);
+  return tables;
+}
+
+}  // namespace
+
+ProgressView::ProgressView(Context& context, const pipeline::StatusBoard& board)
+    : context_(context),
+      board_(board),
+      last_(context.clock.Steady()),
+      thread_([this] { Loop(); }) {}
+
+ProgressView::~ProgressView() { Finish(); }
+
+void ProgressView::Finish() {
+  {
+    const std::scoped_lock lock(mutex_);
+    finished_ = true;
+  }
+  wake_.notify_all();
+  if (thread_.joinable()) thread_.join();
+  Erase();
+}
+
+void ProgressView::Loop() {
+  const bool bars = context_.terminal.err && !context_.options.quiet;
+  const auto pause = bars ? kRedraw : kLine;
+  std::unique_lock lock(mutex_);
+  while (!wake_.wait_for(lock, pause, [this] { return finished_; })) {
+    const auto status = board_.Read();
+    if (bars && status->backfilling) {
+      DrawBars(*status);
+    } else if (context_.clock.Steady() - last_ >= kLine) {
+      Erase();
+      WriteLine(*status);
+    }
+  }
+}
+
+void ProgressView::Erase() {
+  if (drawn_lines_ > 0) context_.err << fmt::format("\x1b[{}A\x1b[J", drawn_lines_) << std::flush;
+  drawn_lines_ = 0;
+}
+
+void ProgressView::DrawBars(const PipelineStatus& status) {
+  Erase();
+  std::string text;
+  for (const auto& [id, table] : Busiest(status)) {
+    text += fmt::format("{:<28.28} {} {:>12} rows\n", id.table,
+                        Bar(table.backfilled_rows, table.estimated_rows), table.backfilled_rows);
+    ++drawn_lines_;
+  }
+  const auto [copied, all] = BackfillOf(status);
+  const double rate =
+      static_cast<double>(copied - std::min(copied, last_rows_)) /
+      Seconds(context_.clock.Steady() - last_);
+  text += fmt::format("{:<28} {} {:>12} of about {} rows, {:.0f} rows/s, {} left\n", "all",
+                      Bar(copied, all), copied, all, rate, TimeLeft(all - copied, rate));
+  ++drawn_lines_;
+  context_.err << text << std::flush;
+}
+
+void ProgressView::WriteLine(const PipelineStatus& status) {
+  const double seconds = Seconds(context_.clock.Steady() - last_);
+  last_ = context_.clock.Steady();
+  if (status.backfilling) {
+    const auto [copied, all] = BackfillOf(status);
+    const double rate = static_cast<double>(copied - std::min(copied, last_rows_)) / seconds;
+    Info("copying: {} of about {} rows, {:.0f} rows/s, {} left", copied, all, rate,
+         TimeLeft(all - copied, rate));
+    last_rows_ = copied;
+    return;
+  }
+  last_rows_ = BackfilledRows(status);
+  const std::uint64_t changes = status.changes - last_changes_;
+  last_changes_ = status.changes;
+  if (changes == 0) return;
+  const auto lag = context_.clock.Now().value() - status.newest_commit.value();
+  Info("following: {} changes ({:.0f}/s), at {}, newest commit {:.1f} s ago", changes,
+       static_cast<double>(changes) / seconds, status.captured.ToString(),
+       static_cast<double>(lag) / 1e6);
+}
+
+}  // namespace foreset::cli

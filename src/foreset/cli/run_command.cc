@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/run_command.h"
+
+#include <algorithm>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/messages.h"
+#include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/progress_view.h"
+#include "foreset/cli/wiring.h"
+#include "foreset/pipeline/pipeline.h"
+
+namespace foreset::cli {
+namespace {
+
+struct RunArguments {
+  std::string configuration = "foreset.yaml";
+  bool until_current = false;
+  std::vector<std::string> layers;
+};
+
+bool Has(const std::vector<std::string>& layers, const char* layer) {
+  return layers.empty() || std::ranges::find(layers, layer) != layers.end();
+}
+
+// Says what was done, and which tables had to stop. 1 when there are any.
+int Conclude(const pipeline::PipelineStatus& status, bool until_current) {
+  int exit_code = kExitOk;
+  for (const auto& [table, state] : status.tables) {
+    if (!state.stopped) continue;
+    Warn("{} stopped: {}. {}", table.ToString(), state.stopped->ToString(),
+         state.stopped->NextStep());
+    exit_code = 1;
+  }
+  Info("{} at {}: {} transactions, {} changes in this run",
+       until_current ? "current" : "ended", status.captured.ToString(), status.transactions,
+       status.changes);
+  return exit_code;
+}
+
+Result<int> Run(const RunArguments& arguments, Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
+  RETURN_IF_ERROR(CheckSupported(configuration));
+  const std::stop_token stop = context.catch_signals();
+  const auto lock = TRY(LockLake(configuration));
+  const auto stores = TRY(OpenLake(configuration));
+  auto options = PipelineOptionsOf(configuration, context);
+  options.layers = {.bronze = Has(arguments.layers, "bronze"),
+                    .silver = Has(arguments.layers, "silver"),
+                    .gold = Has(arguments.layers, "gold")};
+  const auto until =
+      arguments.until_current ? pipeline::RunUntil::kCurrent : pipeline::RunUntil::kStopped;
+  pipeline::StatusBoard board;
+  ProgressView view(context, board);
+  if (options.layers.bronze) {
+    const auto source = TRY(OpenSource(configuration, context));
+    RETURN_IF_ERROR(pipeline::RunPipeline(*source, stores, options, until, board, stop));
+  } else {
+    RETURN_IF_ERROR(pipeline::FollowBronze(stores, options, until, board, stop));
+  }
+  view.Finish();
+  return Conclude(*board.Read(), arguments.until_current && !stop.stop_requested());
+}
+
+}  // namespace
+
+void RegisterRun(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<RunArguments>();
+  CLI::App* command = app.add_subcommand("run", "Copy the source, then follow it");
+  command->group(kGroupPipeline);
+  command->add_option("-c,--config", arguments->configuration, "Configuration file")
+      ->capture_default_str();
+  command->add_flag("--until-current", arguments->until_current,
+                    "Stop when the source's position at the start has reached every layer");
+  command->add_option("--layer", arguments->layers, "Only these layers; may be repeated")
+      ->check(CLI::IsMember({"bronze", "silver", "gold"}))
+      ->type_name("LAYER")
+      ->allow_extra_args(false);
+  command->footer(
+      "The first run copies all tables in one consistent snapshot, then follows the binlog from\n"
+      "there. Any later run goes on where the lake says it is: after a stop, a crash or a kill.\n"
+      "Ctrl-C and SIGTERM end it cleanly. One process may run a lake at a time.");
+  command->callback([arguments, &context] {
+    context.chosen = [arguments, &context] { return Run(*arguments, context); };
+  });
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "foreset/cli/context.h"
+
+namespace CLI {
+class App;
+}
+
+namespace foreset::cli {
+
+// `foreset run -c F [--until-current] [--layer L …]`: the pipeline. Ends with 0 on SIGTERM, 1 when
+// tables had to stop.
+void RegisterRun(CLI::App& app, Context& context);
+
+}  // namespace foreset::cli

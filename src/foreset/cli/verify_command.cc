@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/verify_command.h"
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/json_writer.h"
+#include "foreset/base/messages.h"
+#include "foreset/cli/wiring.h"
+#include "foreset/pipeline/verify.h"
+
+namespace foreset::cli {
+namespace {
+
+using pipeline::Comparison;
+using pipeline::VerifyReport;
+
+struct VerifyArguments {
+  std::string configuration = "foreset.yaml";
+  std::vector<std::string> tables;
+  int wait_seconds = 30;
+  std::string output = "table";
+};
+
+std::string_view VerdictOf(const Comparison& comparison) {
+  if (!comparison.compared) return "not compared";
+  return comparison.equal() ? "equal" : "DIFFERENT";
+}
+
+void WriteText(const VerifyReport& report, std::ostream& out) {
+  out << fmt::format("{:<40} {:>12} {:>12}  {:<12} {}\n", "table", "source rows", "lake rows",
+                     "verdict", "checksum");
+  for (const auto& verdict : report.tables) {
+    for (const Comparison& comparison : verdict.comparisons) {
+      out << fmt::format("{:<40} {:>12} {:>12}  {:<12} {}\n", comparison.table,
+                         comparison.source.rows, comparison.lake.rows, VerdictOf(comparison),
+                         comparison.compared ? comparison.lake.Checksum() : comparison.note);
+      for (const auto& difference : comparison.differences) {
+        out << fmt::format("    {}: {}\n", difference.what, difference.key);
+      }
+    }
+  }
+  for (const std::string& stopped : report.stopped) out << "stopped  " << stopped << "\n";
+  out << fmt::format("{} at {}\n",
+                     report.equal() ? "source and lake are equal" : "SOURCE AND LAKE DIFFER",
+                     report.position.ToString());
+}
+
+void WriteComparison(const Comparison& comparison, JsonWriter& json) {
+  json.BeginObject().Member("table", comparison.table).Member("verdict", VerdictOf(comparison));
+  json.Member("source_rows", static_cast<std::int64_t>(comparison.source.rows));
+  json.Member("lake_rows", static_cast<std::int64_t>(comparison.lake.rows));
+  json.Member("source_checksum", comparison.source.Checksum());
+  json.Member("lake_checksum", comparison.lake.Checksum());
+  if (!comparison.note.empty()) json.Member("note", comparison.note);
+  json.Key("differences").BeginArray();
+  for (const auto& difference : comparison.differences) {
+    json.BeginObject().Member("key", difference.key).Member("what", difference.what).EndObject();
+  }
+  json.EndArray().EndObject();
+}
+
+void WriteJson(const VerifyReport& report, std::ostream& out) {
+  JsonWriter json;
+  json.BeginObject().Member("schema", "foreset.verify.v1").Member("equal", report.equal());
+  json.Key("position").Raw(ToJson(report.position)).Key("comparisons").BeginArray();
+  for (const auto& verdict : report.tables) {
+    for (const Comparison& comparison : verdict.comparisons) WriteComparison(comparison, json);
+  }
+  json.EndArray().Key("stopped").BeginArray();
+  for (const std::string& stopped : report.stopped) json.String(stopped);
+  json.EndArray().EndObject();
+  out << json.Take() << "\n";
+}
+
+Result<int> Verify(const VerifyArguments& arguments, Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
+  const std::stop_token stop = context.catch_signals();
+  const auto stores = TRY(OpenLake(configuration));
+  const auto options = PipelineOptionsOf(configuration, context);
+  const auto source = TRY(OpenSource(configuration, context));
+  const pipeline::VerifyOptions wanted{
+      .tables = arguments.tables, .wait = std::chrono::seconds(arguments.wait_seconds)};
+  const VerifyReport report = TRY(pipeline::Verify(
+      *source, stores, options, wanted,
+      [](const TableId& table) { Debug("comparing {}", table.ToString()); }, stop));
+  if (arguments.output == "json") {
+    WriteJson(report, context.out);
+  } else {
+    WriteText(report, context.out);
+  }
+  if (!report.equal()) return kExitMismatch;
+  return report.stopped.empty() ? kExitOk : 1;
+}
+
+}  // namespace
+
+void RegisterVerify(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<VerifyArguments>();
+  CLI::App* command = app.add_subcommand("verify", "Prove that the lake equals the source");
+  command->group(kGroupPipeline);
+  command->add_option("-c,--config", arguments->configuration, "Configuration file")
+      ->capture_default_str();
+  command->add_option("TABLE", arguments->tables, "Tables to compare; none: all");
+  command->add_option("--wait", arguments->wait_seconds,
+                      "Seconds to wait for the lake to reach the source's position")
+      ->capture_default_str();
+  command->add_option("-o,--output", arguments->output, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+  command->footer(
+      "Compares counts and checksums over every column of every row, at one position of the\n"
+      "source, while source and pipeline go on: silver, each gold current table, and the rows that\n"
+      "each history folds to. Exit code 0: equal, 3: different (the keys are shown), 75: the lake\n"
+      "has not reached the source's position yet.");
+  command->callback([arguments, &context] {
+    context.chosen = [arguments, &context] { return Verify(*arguments, context); };
+  });
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/mysql/mysql_source.h"
+#include "foreset/cli/config/configuration.h"
+#include "foreset/cli/context.h"
+#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/storage/lake_lock.h"
+
+// From what the configuration says to what the modules take.
+namespace foreset::cli {
+
+// The file of -c, with the context's overrides and environment.
+Result<Configuration> LoadConfiguration(const std::string& file, const Context& context);
+
+// The roots of the layers; nothing is made yet.
+Result<pipeline::LakeStores> OpenLake(const Configuration& configuration);
+
+// kLakeLocked while another process runs this lake. Local lakes only: another store's lake is
+// fenced by its tables' progress alone.
+Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration);
+
+// Outlives what is made of it: the context's clock is pointed to.
+pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
+                                            const Context& context);
+
+// kConfigInvalid when the configuration names no MySQL server.
+Result<std::unique_ptr<mysql::MysqlSource>> OpenSource(const Configuration& configuration,
+                                                       const Context& context);
+
+}  // namespace foreset::cli
