@@ -14,7 +14,7 @@
 #include "foreset/model/source_position.h"
 #include "foreset/model/table_schema.h"
 
-namespace foreset {
+namespace foreset::pipeline {
 
 enum class TablePhase { kWaiting, kBackfilling, kFollowing, kStopped };
 
@@ -63,4 +63,4 @@ class StatusBoard {
   std::shared_ptr<const PipelineStatus> status_ = std::make_shared<PipelineStatus>();
 };
 
-}  // namespace foreset
+}  // namespace foreset::pipeline

@@ -57,6 +57,10 @@ class ObjectStore {
   virtual Result<std::vector<std::string>> ListFolders(std::string_view prefix) const = 0;
   // Deleting what is not there succeeds.
   virtual Status Delete(std::string_view path) = 0;
+  // Moves all objects under one folder to another that does not exist yet. Interrupted, it can be
+  // done again. Here: object by object, copies first, so that nothing is lost; a store that can
+  // rename a folder does that.
+  virtual Status MoveFolder(std::string_view from, std::string_view to);
   // For messages: "/data/lake/silver", "abfss://…". Never a secret.
   virtual std::string Describe() const = 0;
 };

@@ -278,4 +278,16 @@ Status LocalStore::Delete(std::string_view path) {
   return {};
 }
 
+Status LocalStore::MoveFolder(std::string_view from, std::string_view to) {
+  const std::string source = TRY(Locate(from));
+  const std::string target = TRY(Locate(to));
+  RETURN_IF_ERROR(MakeDirectories(ParentOf(target)));
+  if (::rename(source.c_str(), target.c_str()) != 0) {
+    if (errno == ENOENT) return {};
+    return FailedWith(errno, "moving", source);
+  }
+  RETURN_IF_ERROR(SyncDirectory(ParentOf(target)));
+  return SyncDirectory(ParentOf(source));
+}
+
 }  // namespace foreset
