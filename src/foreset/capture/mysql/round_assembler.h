@@ -18,10 +18,13 @@ namespace foreset::mysql {
 
 struct AssemblerOptions {
   bool is_mariadb = false;
+  // The stream was asked for by GTID: `from.gtid_set` is complete (even if empty), and what passes
+  // is added to it. Otherwise positions carry file and offset only.
+  bool by_gtid = false;
   DateTimeAs datetime = DateTimeAs::kWallClock;
   // Which tables are captured; asked once for each table map. Rows of others are never decoded.
   std::function<bool(const TableId&)> wants;
-  std::size_t round_bytes = 64UL << 20U;  // RoundLimits::bytes
+  std::size_t round_bytes = 64UL << 20U;  // RoundLimits::bytes, until set_round_bytes()
 };
 
 // What the assembler has seen; only ever grows.
@@ -43,6 +46,14 @@ struct AssemblerCounters {
 //   }
 //   return assembler.Take();
 //
+// A schema change begins a round: when DDL meets a round that has items, the assembler is suspended
+// and full until the round is taken. (A table that must stop within a transaction is the exception:
+// its SchemaChange with `cannot_follow` stands where it was found.)
+//
+// XA transactions count at XA COMMIT: their rows get its place. Between XA PREPARE and XA COMMIT
+// the position keeps the prepared GTID out (MySQL), or rounds stay incomplete (without GTIDs, and
+// MariaDB, whose positions cannot leave one out).
+//
 // Pure: no sockets, no clock. Not thread-safe. Memory: `round_bytes`, plus one event decompressed
 // (kMaxEventBytes), plus prepared XA transactions (kMaxPreparedBytes).
 class RoundAssembler {
@@ -59,18 +70,21 @@ class RoundAssembler {
   // byte). The bytes must stay valid while suspended(). Every error is final:
   // kCorruption a damaged event, kUnsupported an event that cannot be followed (it is named).
   virtual Status Feed(Bytes event) = 0;
-  // A compressed transaction filled the round before its end: call Resume() instead of Feed().
+  // A compressed transaction filled the round before its end, or DDL waits for the round to be
+  // taken: call Resume() instead of Feed().
   virtual bool suspended() const = 0;
   virtual Status Resume() = 0;
 
-  // The round holds `round_bytes` or more: take it, even within a transaction.
+  virtual void set_round_bytes(std::size_t bytes) = 0;
+
+  // The round holds `round_bytes` or more, or DDL waits: take it, even within a transaction.
   virtual bool full() const = 0;
-  // Take() would give an incomplete round.
+  // Between the first and the last event of a transaction (Take() would split it).
   virtual bool in_transaction() const = 0;
   // Take() would give at least one item.
   virtual bool has_items() const = 0;
-  // The items so far; a round taken within a transaction is incomplete, and its `end` is that of
-  // the last complete transaction.
+  // The items so far; a round with rows of an unfinished transaction is incomplete, and its `end`
+  // is that of the last complete transaction.
   virtual Result<CaptureRound> Take() = 0;
 
   // After the last complete transaction.

@@ -7,14 +7,22 @@ namespace foreset::mysql {
 
 std::shared_ptr<const TableSchema> SchemaRegistry::Find(const TableId& id) const {
   const auto found = tables_.find(id);
-  return found == tables_.end() ? nullptr : found->second;
+  return found == tables_.end() ? nullptr : found->second.schema;
 }
 
-void SchemaRegistry::Put(std::shared_ptr<const TableSchema> schema) {
+Sequence SchemaRegistry::After(const TableId& id) const {
+  const auto found = tables_.find(id);
+  return found == tables_.end() ? Sequence() : found->second.after;
+}
+
+void SchemaRegistry::Put(std::shared_ptr<const TableSchema> schema, Sequence after) {
   TableId id = schema->id;
-  tables_.insert_or_assign(std::move(id), std::move(schema));
+  tables_.insert_or_assign(std::move(id), Entry{std::move(schema), after});
+  ++generation_;
 }
 
-void SchemaRegistry::Erase(const TableId& id) { tables_.erase(id); }
+void SchemaRegistry::Erase(const TableId& id) {
+  if (tables_.erase(id) > 0) ++generation_;
+}
 
 }  // namespace foreset::mysql
