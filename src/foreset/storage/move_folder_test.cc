@@ -25,7 +25,8 @@ void MovesEverything(ObjectStore& store) {
 }
 
 TEST(MoveFolder, MovesEverythingObjectByObject) {
-  MemoryStore store;
+  ManualClock clock(Timestamp(1));
+  MemoryStore store(clock);
   MovesEverything(store);
 }
 
