@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/pipeline/schema_history.h"
+
 namespace foreset::pipeline {
 namespace {
 
@@ -39,8 +41,10 @@ Result<std::unique_ptr<BronzeLog>> BronzeLog::Open(std::shared_ptr<ObjectStore> 
   log->quarantine_ = TRY(
       lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"), options.lake));
   for (const SchemaChange& change : log->schema_changes_->all()) {
-    if (change.cannot_follow) log->stopped_[change.table] = *change.cannot_follow;
-    if (!log->tables_.contains(change.table)) RETURN_IF_ERROR(log->OpenTable(change.table));
+    if (log->tables_.contains(change.table)) continue;
+    RETURN_IF_ERROR(log->OpenTable(change.table));
+    const auto reason = StoppedReason(log->SchemaChangesOf(change.table));
+    if (reason) log->stopped_[change.table] = *reason;
   }
   return log;
 }
@@ -67,7 +71,7 @@ lake::BronzeTable* BronzeLog::Find(const TableId& table) {
 
 std::vector<SchemaChange> BronzeLog::SchemaChangesOf(const TableId& table) const {
   const std::scoped_lock lock(mutex_);
-  return schema_changes_->Of(table);
+  return SchemasSinceCreated(*schema_changes_, table);
 }
 
 std::vector<TableId> BronzeLog::Tables() const {
@@ -123,7 +127,9 @@ Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
                        .sequence = position.Floor(),
                        .after = std::make_shared<const TableSchema>(schema)};
   const auto recorded = schema_changes_->Of(schema.id);
-  if (recorded.empty()) RETURN_IF_ERROR(schema_changes_->Append({created}));
+  const bool known = !recorded.empty() && recorded.back().kind == SchemaChangeKind::kCreate &&
+                     !recorded.back().cannot_follow && *recorded.back().after == schema;
+  if (!known) RETURN_IF_ERROR(schema_changes_->Append({created}));
   auto made = TRY(
       lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, position));
   return (tables_[schema.id] = std::move(made)).get();

@@ -12,6 +12,7 @@
 #include "foreset/lake/schema_changes_table.h"
 #include "foreset/pipeline/lake_cut.h"
 #include "foreset/pipeline/retry.h"
+#include "foreset/pipeline/schema_history.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -237,13 +238,6 @@ class Verification {
   const std::stop_token& stop_;
 };
 
-std::optional<std::string> StoppedReason(const std::vector<SchemaChange>& changes) {
-  for (const SchemaChange& change : changes) {
-    if (change.cannot_follow) return change.cannot_follow;
-  }
-  return std::nullopt;
-}
-
 }  // namespace
 
 bool VerifyReport::equal() const {
@@ -272,7 +266,7 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
   for (TableSchema& table : snapshot.tables) {
     if (!Wanted(wanted, table.id)) continue;
     progress(table.id);
-    const auto changes = schemas->Of(table.id);
+    const auto changes = SchemasSinceCreated(*schemas, table.id);
     if (const auto reason = StoppedReason(changes)) {
       report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), *reason));
       continue;

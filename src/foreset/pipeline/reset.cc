@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/reset.h"
+
+#include <algorithm>
+#include <set>
+
+#include <fmt/format.h>
+
+#include "foreset/lake/lake_table.h"
+#include "foreset/lake/schema_changes_table.h"
+
+namespace foreset::pipeline {
+namespace {
+
+constexpr char kOldFolder[] = "_old";
+
+class Planner {
+ public:
+  Planner(const LakeStores& stores, const PipelineOptions& options)
+      : stores_(stores), options_(options), stamp_(options.lake.clock->Now().value() / 1000) {}
+
+  Status AddTable(const TableId& table, Layer layer) {
+    const std::string folder = TableFolder(options_.layout, table);
+    for (const lake::DimensionSpec& spec : DimensionsOf(options_, table)) {
+      RETURN_IF_ERROR(AddStep("gold", spec.current, stores_.gold));
+      RETURN_IF_ERROR(AddStep("gold", spec.history, stores_.gold));
+    }
+    if (layer != Layer::kGold) RETURN_IF_ERROR(AddStep("silver", folder, stores_.silver));
+    if (layer == Layer::kBronze) {
+      RETURN_IF_ERROR(AddStep("bronze", folder, stores_.bronze));
+      plan_.consequences.push_back(
+          fmt::format("{}: the next run copies it anew from the source; its change events so far "
+                      "stay in the old bronze table only",
+                      table.ToString()));
+    } else {
+      plan_.consequences.push_back(fmt::format(
+          "{}: the next run reads bronze/{} from its beginning", table.ToString(), folder));
+    }
+    return {};
+  }
+
+  ResetPlan Finish() && { return std::move(plan_); }
+
+ private:
+  Status AddStep(const char* layer, const std::string& folder,
+                 const std::shared_ptr<ObjectStore>& store) {
+    if (!TRY(lake::LakeTable::Exists(*SubStore(store, folder)))) return {};
+    plan_.steps.push_back(
+        {layer, folder, fmt::format("{}/{}-{}", kOldFolder, folder, stamp_), store});
+    return {};
+  }
+
+  const LakeStores& stores_;
+  const PipelineOptions& options_;
+  std::int64_t stamp_;
+  ResetPlan plan_;
+};
+
+Result<std::size_t> PurgeIn(ObjectStore& store) {
+  const auto objects = TRY(store.List(fmt::format("{}/", kOldFolder), ""));
+  for (const ObjectInfo& object : objects) RETURN_IF_ERROR(store.Delete(object.path));
+  return objects.size();
+}
+
+}  // namespace
+
+Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+                            const std::vector<std::string>& tables) {
+  const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
+      SubStore(stores.bronze, "_schema_changes"), options.lake));
+  std::set<TableId> known;
+  for (const SchemaChange& change : schemas->all()) known.insert(change.table);
+  std::set<TableId> chosen;
+  for (const std::string& name : tables) {
+    const auto found = std::ranges::find_if(known, [&](const TableId& id) {
+      return SameName(name, id.table) || SameName(name, id.ToString());
+    });
+    if (found == known.end()) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kTableUnknown,
+                 fmt::format("the lake has no table {}", name));
+    }
+    chosen.insert(*found);
+  }
+  Planner planner(stores, options);
+  for (const TableId& table : tables.empty() ? known : chosen) {
+    RETURN_IF_ERROR(planner.AddTable(table, layer));
+  }
+  return std::move(planner).Finish();
+}
+
+Status ApplyReset(const ResetPlan& plan) {
+  for (const ResetStep& step : plan.steps) {
+    RETURN_IF_ERROR(step.store->MoveFolder(step.folder, step.moved_to));
+  }
+  return {};
+}
+
+Result<std::size_t> PurgeOldTables(const LakeStores& stores, Layer layer) {
+  std::size_t deleted = TRY(PurgeIn(*stores.gold));
+  if (layer != Layer::kGold) deleted += TRY(PurgeIn(*stores.silver));
+  if (layer == Layer::kBronze) deleted += TRY(PurgeIn(*stores.bronze));
+  return deleted;
+}
+
+}  // namespace foreset::pipeline

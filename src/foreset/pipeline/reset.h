@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/pipeline/pipeline_options.h"
+
+namespace foreset::pipeline {
+
+enum class Layer { kBronze, kSilver, kGold };
+
+// One lake table that a reset takes out of the way.
+struct ResetStep {
+  std::string layer;      // "bronze", "silver", "gold"
+  std::string folder;
+  std::string moved_to;   // below the same layer
+  std::shared_ptr<ObjectStore> store;
+};
+
+// What a fresh start will do, to be shown before it is done.
+struct ResetPlan {
+  std::vector<ResetStep> steps;
+  std::vector<std::string> consequences;  // what the next run reads again, table by table
+};
+
+// Plans a fresh start of a layer for the named tables ("Table" or "database.Table"; none: all).
+// What is made from a layer goes with it: bronze takes silver and gold along. kInvalidInput
+// (kTableUnknown) names a table that the lake does not have.
+Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+                            const std::vector<std::string>& tables);
+
+// Moves the old tables below `_old/`, upper layers first, so that an interrupted reset leaves no
+// table that is newer than what it is made from. The next run makes them anew: silver and gold
+// from bronze, bronze from the source. The caller holds the lake's lock.
+Status ApplyReset(const ResetPlan& plan);
+
+// Deletes the tables that earlier resets kept, in the layer and those above. How many objects.
+Result<std::size_t> PurgeOldTables(const LakeStores& stores, Layer layer);
+
+}  // namespace foreset::pipeline
