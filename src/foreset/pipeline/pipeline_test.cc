@@ -1,0 +1,196 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/pipeline.h"
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <gtest/gtest.h>
+
+#include "foreset/base/clock.h"
+#include "foreset/delta/snapshot.h"
+#include "foreset/delta/table_scan.h"
+#include "foreset/pipeline/testing/scripted_source.h"
+#include "foreset/storage/memory/faulty_store.h"
+#include "foreset/storage/memory/memory_store.h"
+
+namespace foreset::pipeline {
+namespace {
+
+using testing::ScriptedSource;
+using testing::ScriptedTransaction;
+
+std::string TextAt(const arrow::RecordBatch& batch, const std::string& column, std::int64_t row) {
+  const auto array = batch.GetColumnByName(column);
+  return array == nullptr ? "?" : array->GetScalar(row).ValueOrDie()->ToString();
+}
+
+// A small shop with inserts, updates, deletes, re-inserts and two changes of one key in one
+// transaction.
+ScriptedSource Shop() {
+  const auto insert = [](std::string t, int id, std::string v) {
+    return testing::ScriptedChange{std::move(t), Operation::kInsert, id, std::move(v)};
+  };
+  const auto update = [](std::string t, int id, std::string v) {
+    return testing::ScriptedChange{std::move(t), Operation::kUpdate, id, std::move(v)};
+  };
+  const auto erase = [](std::string t, int id) {
+    return testing::ScriptedChange{std::move(t), Operation::kDelete, id, {}};
+  };
+  std::vector<ScriptedTransaction> script = {
+      {insert("A", 1, "one"), insert("A", 2, "two"), insert("A", 3, "three")},
+      {insert("B", 1, "b")},
+      // the first copy is made here
+      {update("A", 1, "uno"), update("A", 1, "eins"), insert("B", 2, "bb")},
+      {erase("A", 2), insert("A", 2, "zwei"), erase("B", 1)},
+      {insert("A", 4, "four"), erase("A", 3)},
+      {erase("A", 4), insert("B", 3, "bbb"), update("B", 3, "BBB")},
+  };
+  return {{"A", "B"}, std::move(script), 2};
+}
+
+class Lake {
+ public:
+  Lake()
+      : clock_(Timestamp(1'700'000'000'000'000)),
+        memory_(std::make_shared<MemoryStore>(clock_)),
+        store_(std::make_shared<FaultyStore>(memory_)) {
+    options_.lake.name = "shop";
+    options_.lake.clock = &clock_;
+    options_.lake.make_id = [this] { return "id-" + std::to_string(++ids_); };
+    options_.lake.checkpoint_every = 3;
+    options_.retry_first = options_.retry_longest = std::chrono::milliseconds(0);
+    options_.backfill_readers = 1;
+    options_.backfill_chunk_rows = 2;
+    options_.lake_workers = 1;
+  }
+
+  FaultyStore& faults() { return *store_; }
+
+  Status Run(ScriptedSource& source) {
+    const LakeStores stores{SubStore(store_, "bronze"), SubStore(store_, "silver"),
+                            SubStore(store_, "gold")};
+    return RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, {});
+  }
+
+  // The rows of a table of the lake as text, by the named columns.
+  std::multiset<std::string> Rows(const std::string& table,
+                                  const std::vector<std::string>& columns) {
+    std::multiset<std::string> rows;
+    auto store = SubStore(memory_, table);
+    const auto snapshot = delta::Snapshot::Load(store);
+    if (!snapshot) return {snapshot.error().ToString()};
+    const Status scanned = delta::ScanTable(*store, **snapshot, {}, [&](delta::ScannedBatch b) {
+      for (std::int64_t i = 0; i < b.batch->num_rows(); ++i) {
+        std::string text;
+        for (const std::string& column : columns) {
+          text += (text.empty() ? "" : "|") + TextAt(*b.batch, column, i);
+        }
+        rows.insert(text);
+      }
+      return Status{};
+    });
+    if (!scanned) return {scanned.error().ToString()};
+    return rows;
+  }
+
+  void ExpectEquals(const ScriptedSource& source) {
+    for (const std::string table : {"A", "B"}) {
+      std::multiset<std::string> wanted;
+      for (const auto& [id, value] : source.RowsNow(table)) {
+        wanted.insert(std::to_string(id) + "|" + value);
+      }
+      EXPECT_EQ(Rows("silver/" + table, {"id", "value"}), wanted);
+      EXPECT_EQ(Rows("gold/" + table + "_current", {"id", "value"}), wanted);
+      const std::size_t events = source.ChangesOf(table) + source.BackfilledRowsOf(table);
+      const auto sequences = Rows("bronze/" + table, {"_seq"});
+      EXPECT_EQ(sequences.size(), events) << "every change once in bronze";
+      EXPECT_EQ(std::set<std::string>(sequences.begin(), sequences.end()).size(), events);
+      EXPECT_EQ(Rows("gold/" + table + "_history", {"_seq"}), sequences);
+    }
+  }
+
+ private:
+  ManualClock clock_;
+  std::shared_ptr<MemoryStore> memory_;
+  std::shared_ptr<FaultyStore> store_;
+  PipelineOptions options_;
+  StatusBoard board_;
+  int ids_ = 0;
+};
+
+TEST(Pipeline, CopiesAndFollows) {
+  ScriptedSource source = Shop();
+  Lake lake;
+  const Status ran = lake.Run(source);
+  ASSERT_TRUE(ran) << ran.error().ToString();
+  lake.ExpectEquals(source);
+  EXPECT_EQ(lake.Rows("gold/A_history", {"id", "_op", "value"}),
+            (std::multiset<std::string>{"1|SNAPSHOT|one", "2|SNAPSHOT|two", "3|SNAPSHOT|three",
+                                        "1|UPDATE|uno", "1|UPDATE|eins", "2|DELETE|two",
+                                        "2|INSERT|zwei", "4|INSERT|four", "3|DELETE|three",
+                                        "4|DELETE|four"}));
+}
+
+TEST(Pipeline, RunningAgainChangesNothing) {
+  ScriptedSource source = Shop();
+  Lake lake;
+  ASSERT_TRUE(lake.Run(source));
+  const auto again = lake.Run(source);
+  ASSERT_TRUE(again) << again.error().ToString();
+  lake.ExpectEquals(source);
+}
+
+// Every state that a crash can leave behind is visited: before and after each durable step.
+TEST(Pipeline, CrashAtEveryDurableStepLosesAndRepeatsNothing) {
+  ScriptedSource source = Shop();
+  int steps = 0;
+  {
+    Lake lake;
+    ASSERT_TRUE(lake.Run(source));
+    steps = lake.faults().steps();
+  }
+  ASSERT_GT(steps, 40);
+  for (const Fault fault : {Fault::kCrashBefore, Fault::kCrashAfter}) {
+    for (int step = 1; step <= steps; ++step) {
+      SCOPED_TRACE(std::to_string(step) + (fault == Fault::kCrashBefore ? " before" : " after"));
+      Lake lake;
+      lake.faults().FailStep(step, fault);
+      (void)lake.Run(source);
+      lake.faults().Recover();
+      const Status ran = lake.Run(source);
+      ASSERT_TRUE(ran) << ran.error().ToString();
+      lake.ExpectEquals(source);
+      if (HasFailure()) return;
+    }
+  }
+}
+
+// A reply that is lost after its effect is settled by reading back; the run goes on by itself.
+TEST(Pipeline, LostRepliesAreSettledByReadingBack) {
+  ScriptedSource source = Shop();
+  int steps = 0;
+  {
+    Lake lake;
+    ASSERT_TRUE(lake.Run(source));
+    steps = lake.faults().steps();
+  }
+  for (int step = 1; step <= steps; ++step) {
+    SCOPED_TRACE(step);
+    Lake lake;
+    lake.faults().FailStep(step, Fault::kLostAfter);
+    (void)lake.Run(source);
+    lake.faults().Recover();
+    const Status ran = lake.Run(source);
+    ASSERT_TRUE(ran) << ran.error().ToString();
+    lake.ExpectEquals(source);
+    if (HasFailure()) return;
+  }
+}
+
+}  // namespace
+}  // namespace foreset::pipeline
