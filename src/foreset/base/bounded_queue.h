@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <condition_variable>
 #include <cstddef>
 #include <deque>
-#include <mutex>
 #include <optional>
 #include <utility>
+
+#include "foreset/base/mutex.h"
 
 namespace foreset {
 
@@ -20,49 +20,46 @@ class BoundedQueue {
   // Waits until the item fits; an item heavier than the capacity fits an empty queue.
   // False when the queue was closed.
   bool Push(T item, std::size_t bytes) {
-    std::unique_lock lock(mutex_);
-    can_push_.wait(lock,
-                   [&] { return closed_ || bytes_ == 0 || bytes_ + bytes <= capacity_bytes_; });
+    const MutexLock lock(mutex_);
+    while (!closed_ && bytes_ != 0 && bytes_ + bytes > capacity_bytes_) changed_.Wait(mutex_);
     if (closed_) return false;
     bytes_ += bytes;
     items_.emplace_back(std::move(item), bytes);
-    can_pop_.notify_one();
+    changed_.WakeAll();
     return true;
   }
 
   // Waits for an item; nothing when the queue was closed and is empty.
   std::optional<T> Pop() {
-    std::unique_lock lock(mutex_);
-    can_pop_.wait(lock, [&] { return closed_ || !items_.empty(); });
+    const MutexLock lock(mutex_);
+    while (!closed_ && items_.empty()) changed_.Wait(mutex_);
     if (items_.empty()) return std::nullopt;
     auto [item, bytes] = std::move(items_.front());
     items_.pop_front();
     bytes_ -= bytes;
-    can_push_.notify_all();
+    changed_.WakeAll();
     return std::move(item);
   }
 
   // No more pushes; what is queued can still be popped.
   void Close() {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     closed_ = true;
-    can_push_.notify_all();
-    can_pop_.notify_all();
+    changed_.WakeAll();
   }
 
   std::size_t bytes() const {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     return bytes_;
   }
 
  private:
   const std::size_t capacity_bytes_;
-  mutable std::mutex mutex_;
-  std::condition_variable can_push_;
-  std::condition_variable can_pop_;
-  std::deque<std::pair<T, std::size_t>> items_;
-  std::size_t bytes_ = 0;
-  bool closed_ = false;
+  mutable Mutex mutex_;
+  Condition changed_;
+  std::deque<std::pair<T, std::size_t>> items_ GUARDED_BY(mutex_);
+  std::size_t bytes_ GUARDED_BY(mutex_) = 0;
+  bool closed_ GUARDED_BY(mutex_) = false;
 };
 
 }  // namespace foreset

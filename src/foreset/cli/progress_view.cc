@@ -80,10 +80,10 @@ ProgressView::~ProgressView() { Finish(); }
 
 void ProgressView::Finish() {
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     finished_ = true;
   }
-  wake_.notify_all();
+  wake_.WakeAll();
   if (thread_.joinable()) thread_.join();
   Erase();
 }
@@ -91,8 +91,10 @@ void ProgressView::Finish() {
 void ProgressView::Loop() {
   const bool bars = context_.terminal.err && !context_.options.quiet;
   const auto pause = bars ? kRedraw : kLine;
-  std::unique_lock lock(mutex_);
-  while (!wake_.wait_for(lock, pause, [this] { return finished_; })) {
+  const MutexLock lock(mutex_);
+  while (!finished_) {
+    wake_.WaitFor(mutex_, pause);
+    if (finished_) return;
     const auto status = board_.Read();
     if (bars && status->backfilling) {
       DrawBars(*status);

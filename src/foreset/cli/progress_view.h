@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <condition_variable>
+#include <chrono>
 #include <map>
-#include <mutex>
 #include <string>
 #include <thread>
 
+#include "foreset/base/mutex.h"
 #include "foreset/cli/context.h"
 #include "foreset/pipeline/status.h"
 
@@ -29,9 +29,9 @@ class ProgressView {
 
   Context& context_;
   const pipeline::StatusBoard& board_;
-  std::mutex mutex_;
-  std::condition_variable wake_;
-  bool finished_ = false;
+  Mutex mutex_;
+  Condition wake_;
+  bool finished_ GUARDED_BY(mutex_) = false;
   int drawn_lines_ = 0;
   std::uint64_t last_rows_ = 0;
   std::uint64_t last_changes_ = 0;

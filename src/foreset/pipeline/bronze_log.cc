@@ -64,13 +64,13 @@ Result<lake::BronzeTable*> BronzeLog::OpenTable(const TableId& table) {
 }
 
 lake::BronzeTable* BronzeLog::Find(const TableId& table) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto it = tables_.find(table);
   return it == tables_.end() ? nullptr : it->second.get();
 }
 
 std::vector<SchemaChange> BronzeLog::SchemaChangesOf(const TableId& table) const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return SchemasSinceCreated(*schema_changes_, table);
 }
 
@@ -121,7 +121,7 @@ Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
     }
     return existing;
   }
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   SchemaChange created{.kind = SchemaChangeKind::kCreate,
                        .table = schema.id,
                        .sequence = position.Floor(),
@@ -136,7 +136,7 @@ Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
 }
 
 Status BronzeLog::Record(const SchemaChange& change) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return schema_changes_->Append({change});
 }
 

@@ -3,12 +3,12 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <string>
 #include <vector>
 
+#include "foreset/base/mutex.h"
 #include "foreset/base/result.h"
 #include "foreset/capture/source.h"
 #include "foreset/lake/bronze_table.h"
@@ -75,7 +75,7 @@ class BronzeLog {
 
   std::shared_ptr<ObjectStore> store_;
   const PipelineOptions& options_;
-  mutable std::mutex mutex_;  // guards the maps and _schema_changes during a backfill
+  mutable Mutex mutex_;  // for the readers of a backfill and the workers above
   std::unique_ptr<lake::EpochsTable> epochs_;
   std::unique_ptr<lake::SchemaChangesTable> schema_changes_;
   std::unique_ptr<lake::QuarantineTable> quarantine_;

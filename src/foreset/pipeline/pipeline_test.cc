@@ -9,6 +9,7 @@
 
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
+#include <arrow/scalar.h>
 #include <gtest/gtest.h>
 
 #include "foreset/base/clock.h"

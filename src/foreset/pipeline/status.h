@@ -5,11 +5,11 @@
 #include <functional>
 #include <map>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 
 #include "foreset/base/clock.h"
+#include "foreset/base/mutex.h"
 #include "foreset/base/result.h"
 #include "foreset/model/source_position.h"
 #include "foreset/model/table_schema.h"
@@ -45,11 +45,11 @@ struct PipelineStatus {
 class StatusBoard {
  public:
   std::shared_ptr<const PipelineStatus> Read() const {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     return status_;
   }
   void Change(const std::function<void(PipelineStatus&)>& change) {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     auto next = std::make_shared<PipelineStatus>(*status_);
     change(*next);
     status_ = std::move(next);
@@ -59,8 +59,9 @@ class StatusBoard {
   }
 
  private:
-  mutable std::mutex mutex_;
-  std::shared_ptr<const PipelineStatus> status_ = std::make_shared<PipelineStatus>();
+  mutable Mutex mutex_;
+  std::shared_ptr<const PipelineStatus> status_ GUARDED_BY(mutex_) =
+      std::make_shared<PipelineStatus>();
 };
 
 }  // namespace foreset::pipeline

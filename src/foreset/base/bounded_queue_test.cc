@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/base/bounded_queue.h"
+
+#include <atomic>
+#include <thread>
+
+#include <gtest/gtest.h>
+
+namespace foreset {
+namespace {
+
+TEST(BoundedQueue, AFullQueueMakesTheProducerWaitAndNothingIsLost) {
+  BoundedQueue<int> queue(10);
+  std::thread producer([&] {
+    for (int i = 0; i < 1000; ++i) EXPECT_TRUE(queue.Push(i, 4));
+    queue.Close();
+  });
+  int expected = 0;
+  while (const auto item = queue.Pop()) {
+    EXPECT_EQ(*item, expected++);
+    EXPECT_LE(queue.bytes(), 10U);
+  }
+  EXPECT_EQ(expected, 1000);
+  producer.join();
+}
+
+TEST(BoundedQueue, AnItemHeavierThanTheQueueFitsWhenItIsEmpty) {
+  BoundedQueue<int> queue(1);
+  EXPECT_TRUE(queue.Push(7, 100));
+  EXPECT_EQ(queue.Pop(), 7);
+}
+
+TEST(BoundedQueue, AClosedQueueTakesNothingMore) {
+  BoundedQueue<int> queue(1);
+  queue.Close();
+  EXPECT_FALSE(queue.Push(1, 1));
+  EXPECT_EQ(queue.Pop(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace foreset
