@@ -44,20 +44,22 @@ class BronzeTable {
   // Writes the rows that are not in yet: streamed changes below progress().Floor() are left out.
   // Returns how many rows were taken. Invisible until Commit. Call it as often as a round needs.
   Result<std::size_t> Stage(const ChangeBatch& batch);
-  // Makes room for the columns of the new schema; before any batch of that schema. Takes effect
-  // with the next commit. A change that the table already has does nothing. kInvalidInput
-  // (kIncompatibleSchemaChange, kSchemaChangeNotFollowed) when it cannot be followed.
+  // Makes room for the columns of the new schema, in one commit, durable on return; with nothing
+  // staged. Columns are never dropped; widening rewrites the files. A change that the table already
+  // has does nothing. kInvalidInput (kIncompatibleSchemaChange, kSchemaChangeNotFollowed) when it
+  // cannot be followed.
   Status Evolve(const SchemaChange& change);
-  // One commit that names all staged rows and says what is covered now. With nothing staged and
-  // nothing evolved it commits only when `backfill` is given. A lost race with a foreign OPTIMIZE
-  // is retried here (staged rows depend on nothing).
+  // One commit that names all staged rows and says what is covered now. With nothing staged it
+  // commits only when `backfill` is given. A lost race with a foreign OPTIMIZE is retried here
+  // (staged rows depend on nothing).
   Status Commit(const SourcePosition& covered, std::optional<BackfillState> backfill = {});
   // Forgets what is staged, and reads the table again. After any error.
   Status Refresh();
 
   // Streams the batches after `after` up to and with `up_to` in order, with the schema changes of
-  // this table (ascending by sequence; all that there are) at their places. `schemas` must have
-  // the schema of every row. Reads only files whose statistics may hold such batches.
+  // this table (`changes`: all that there are, ascending by sequence) before the first rows of
+  // their schema; those that the table has and no row follows come last. Whoever follows knows
+  // which changes it has. Reads only files whose statistics may hold such batches.
   Status Replay(BatchNumber after, BatchNumber up_to, std::span<const SchemaChange> changes,
                 const ReplaySink& sink) const;
 
@@ -74,12 +76,8 @@ class BronzeTable {
   explicit BronzeTable(LakeTable table);
 
   LakeTable table_;
-  std::shared_ptr<arrow::Schema> columns_;   // after what is evolved but not committed
-  std::shared_ptr<const TableSchema> source_;
-  Sequence evolved_at_;
-  bool evolved_ = false;
-  bool widened_ = false;
   RollingWriter writer_;
+  std::vector<delta::AddFile> finished_;  // staged and closed, for another attempt to commit
   std::size_t staged_rows_ = 0;
 };
 

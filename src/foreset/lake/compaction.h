@@ -23,6 +23,9 @@ struct CompactionPolicy {
 std::vector<const delta::AddFile*> ChooseFiles(const delta::Snapshot& snapshot,
                                                const CompactionPolicy& policy);
 
+// All files of the snapshot, in the order of their batches where they have them, else of making.
+std::vector<const delta::AddFile*> FilesByAge(const delta::Snapshot& snapshot);
+
 // Rewrites the live rows of those files, in order, into new files and commits the exchange
 // without changing data. Returns the new files as committed; rows keep their order, so row i of
 // the first new file is the i-th live row. Memory: one batch.

@@ -40,6 +40,8 @@ class Follower {
   virtual const std::string& name() const = 0;
   // Of the table that is furthest behind.
   virtual const Progress& progress() const = 0;
+  // The last batch that any of its tables has; progress().batch when they are in step.
+  virtual BatchNumber furthest() const { return progress().batch; }
   // Applies changes in memory and in unnamed files. All batches of one bronze batch, in order,
   // then Commit. Whole transactions are visible at once.
   virtual Status Stage(const ChangeBatch& batch) = 0;

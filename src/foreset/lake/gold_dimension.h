@@ -9,6 +9,7 @@
 
 #include "foreset/lake/follower.h"
 #include "foreset/lake/history_table.h"
+#include "foreset/lake/key_index.h"
 #include "foreset/lake/projection.h"
 #include "foreset/lake/upsert_table.h"
 
@@ -38,6 +39,7 @@ class GoldDimension final : public Follower {
 
   const std::string& name() const override { return name_; }
   const Progress& progress() const override;
+  BatchNumber furthest() const override;
   Status Stage(const ChangeBatch& batch) override;
   Status Evolve(const SchemaChange& change) override;
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position) override;
@@ -53,10 +55,15 @@ class GoldDimension final : public Follower {
   GoldDimension(DimensionSpec spec, std::unique_ptr<UpsertTable> current,
                 std::unique_ptr<HistoryTable> history);
 
+  bool InStep() const;
+  bool CurrentIsBehind() const;
+  Status StageHistoryAlone(const ChangeBatch& batch);
+
   DimensionSpec spec_;
   std::string name_;
   std::unique_ptr<UpsertTable> current_;
   std::unique_ptr<HistoryTable> history_;
+  std::optional<KeyIndex> folded_;  // what history says is current, while history is fed alone
 };
 
 }  // namespace foreset::lake

@@ -10,6 +10,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/lake/batch_reduce.h"
+#include "foreset/lake/key_index.h"
 #include "foreset/lake/keyed_changes.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/lake/projection.h"
@@ -20,7 +21,8 @@ namespace foreset::lake {
 
 // `gold/<T>_history`: a row for every change, append-only: the columns (new values; for DELETE the
 // last ones), `_op`, `_seq`, `_prev_seq`, `_valid_from`, `_valid_to` (NULL), `_late`. Columns that
-// the source dropped stay, NULL from then on. Not thread-safe.
+// the source dropped stay, NULL from then on; a renamed one is a new one. In a table without a key
+// rows have no identity, hence no `_prev_seq`. Not thread-safe.
 class HistoryTable {
  public:
   using Columns = std::vector<std::pair<std::string, std::string>>;  // as in DimensionSpec
@@ -47,16 +49,22 @@ class HistoryTable {
 
   LakeTable& table() { return table_; }
   const LakeTable& table() const { return table_; }
-  const Progress& progress() const { return table_.progress(); }
+  // What is applied; ahead of the stored progress by batches that changed nothing here.
+  const Progress& progress() const { return covered_; }
+  bool whole_row() const { return projection_.schema().key_kind == KeyKind::kWholeRow; }
   std::uint64_t rows_written() const { return rows_written_; }
 
  private:
   HistoryTable(LakeTable table, Columns spec, Projection projection);
 
+  Status WriteMarker(const SchemaChange& change);
+  Status CommitStaged(delta::Transaction transaction, Progress next, const TableSchema* source);
+
   LakeTable table_;
   Columns spec_;
   Projection projection_;
   RollingWriter writer_;
+  Progress covered_;  // table_.progress(), and what changed nothing since
   std::uint64_t staged_rows_ = 0;
   std::uint64_t rows_written_ = 0;
 };

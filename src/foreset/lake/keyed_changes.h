@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include <arrow/type_fwd.h>
@@ -33,12 +34,14 @@ struct KeyedChange {
 
 // The changes of one batch as a table with this projection sees them, in order.
 struct KeyedChanges {
-  std::shared_ptr<const ChangeBatch> owner;  // may be null: then the caller keeps the batch alive
-  const ChangeBatch* batch = nullptr;
+  const ChangeBatch* batch = nullptr;  // outlives this
   std::shared_ptr<arrow::RecordBatch> before;  // projected
   std::shared_ptr<arrow::RecordBatch> after;
   std::vector<KeyedChange> changes;
 };
+
+// kInternal when the batch is of another schema than the table has: a schema change was left out.
+Status CheckVersion(const ChangeBatch& batch, SchemaVersion version, const std::string& table);
 
 // Leaves out streamed changes below `floor`, and updates that touch none of the projected columns
 // (unless the projection has all: then each change counts).

@@ -16,6 +16,7 @@
 #include "foreset/delta/snapshot.h"
 #include "foreset/delta/transaction.h"
 #include "foreset/lake/progress.h"
+#include "foreset/lake/rolling_writer.h"
 #include "foreset/model/arrow_types.h"
 #include "foreset/model/table_schema.h"
 #include "foreset/storage/object_store.h"
@@ -51,7 +52,7 @@ class LakeTable {
   // there is a table already.
   static Result<LakeTable> Create(std::shared_ptr<ObjectStore> store, std::string table,
                                   const LakeOptions& options, const arrow::Schema& columns,
-                                  const TableSchema& source, Progress progress, bool upserted);
+                                  const TableSchema& source, Progress progress);
   // The latest version. kInvalidInput (kForeignChange) when another program changed its data
   // since Foreset's last commit; kCorruption (kProgressDamaged) when it carries no progress.
   static Result<LakeTable> Open(std::shared_ptr<ObjectStore> store, std::string table,
@@ -70,10 +71,14 @@ class LakeTable {
   // A transaction on top of snapshot(). The table has one owner, so any foreign change of data
   // is a conflict.
   delta::Transaction Begin() const;
-  // Metadata of the snapshot with another column list.
-  Result<delta::Metadata> MetadataWith(const arrow::Schema& columns) const;
-  // "<uuid>.parquet", never used before.
+  // Gives the table another column list, and the protocol that it needs.
+  Status SetColumns(delta::Transaction& transaction, const arrow::Schema& columns) const;
+  // Reads what was committed since; after a kTransient or unknown outcome. Errors as Open.
+  Status Refresh();
+  // "part-<uuid>.parquet", never used before.
   std::string NewFilePath() const;
+  // For new data files of this table.
+  RollingWriter NewWriter() const;
 
   const std::shared_ptr<const delta::Snapshot>& snapshot() const { return snapshot_; }
   const Progress& progress() const { return progress_; }
@@ -92,7 +97,7 @@ class LakeTable {
   Status Load(std::shared_ptr<const delta::Snapshot> snapshot);
   Status Settle(const delta::Transaction& transaction);
   Status RefuseForeignChanges(const delta::Snapshot& snapshot) const;
-  void CheckpointWhenDue();
+  Status CheckpointWhenDue();
 
   std::shared_ptr<ObjectStore> store_;
   std::string table_;

@@ -13,9 +13,9 @@
 
 namespace foreset::lake {
 
-// Digests of the key columns of rows. Equal values give equal digests whatever the width of
-// their type: integers and dates count as 64-bit numbers, decimals as their digits without
-// trailing zeros, text and binary as their exact bytes; -0.0 is 0.0; NULL is a value of its own.
+// Digests of the key columns of rows. Equal values of one type give equal digests: integers of any
+// width and dates count as 64-bit numbers, text and binary as their exact bytes (collations play
+// no part); -0.0 is 0.0; NULL is a value of its own.
 class RowKey {
  public:
   // Indexes of the key columns in the batches. `whole_row`: rows are not unique.

@@ -19,7 +19,6 @@ struct ColumnPlan {
   std::shared_ptr<arrow::Field> field;       // in the new schema
   std::string from;                          // column of the old schema; empty: none
   std::shared_ptr<arrow::Scalar> otherwise;  // what existing rows get; null: NULL
-  bool operator==(const ColumnPlan&) const = default;
 };
 
 // What a schema change does to a table of current rows.
@@ -37,6 +36,9 @@ bool Widens(const arrow::DataType& from, const arrow::DataType& to);
 // capture's reason.
 Result<EvolutionPlan> PlanEvolution(const TableSchema& before, const TableSchema& after,
                                     const SchemaChange& change, DateTimeAs datetime);
+
+// kInvalidInput (kSchemaChangeNotFollowed) with capture's reason, when it gave one.
+Status CheckFollowed(const SchemaChange& change);
 
 // For append-only tables: the columns of `existing` (never dropped), each as wide as needed, then
 // the new ones. `widened` says that existing files must be rewritten. Errors as above.

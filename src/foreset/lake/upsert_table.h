@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -56,7 +57,8 @@ class UpsertTable {
   Result<bool> Maintain(const CompactionPolicy& policy);
 
   const LakeTable& table() const { return table_; }
-  const Progress& progress() const { return table_.progress(); }
+  // What is applied; ahead of the stored progress by batches that changed nothing here.
+  const Progress& progress() const { return covered_; }
   const Projection& projection() const { return projection_; }
   const ApplyCounts& counts() const { return counts_; }
   std::size_t rows() const { return index_.size(); }
@@ -67,24 +69,33 @@ class UpsertTable {
 
   Status BuildIndex();
   Status IndexFile(const delta::AddFile& file);
+  Status IndexRows(const arrow::RecordBatch& rows, FileId file,
+                   const std::vector<std::int64_t>& places);
   Status WriteRows(const KeyedChanges& changes, const ReducedBatch& reduced);
   void Remove(const Hash128& key);
   void ClearRows();
-  Status AddStagedFiles(delta::Transaction& transaction);
-  Status HideRows(delta::Transaction& transaction);
-  Status RewriteTouched(delta::Transaction& transaction);
-  Status Finish(delta::Transaction transaction, Progress progress, const TableSchema* source);
+  Status AddStaged(delta::Transaction& transaction);
+  Status HideRows(delta::Transaction& transaction, std::vector<delta::AddFile>& staged);
+  Status CopyTouched(delta::Transaction& transaction, std::vector<delta::AddFile>& staged);
+  Status CopySurvivors(const delta::AddFile& file, const std::vector<std::uint32_t>& hidden);
+  Status CommitStaged(Progress next);
+  Status ReplaceSchema(const SchemaChange& change, const Projection& projection, Progress next);
+  Status FollowSchema(const SchemaChange& change, const Projection& projection, Progress next);
+  void ForgetStaged();
 
   LakeTable table_;
   UpsertShape shape_;
   Projection projection_;
+  RowKey key_;
   KeyIndex index_;
   RowFiles files_;
   RollingWriter writer_;
+  Progress covered_;       // table_.progress(), and what changed nothing since
   ApplyCounts counts_;
+  std::uint64_t inserted_before_ = 0;  // counts_.inserted at the last commit
   bool staged_ = false;
   bool cleared_ = false;
-  bool stale_ = false;  // index and files no longer match the table: Refresh first
+  bool stale_ = false;     // index and files do not match the table: Refresh first
 };
 
 }  // namespace foreset::lake

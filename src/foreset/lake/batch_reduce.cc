@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/lake/batch_reduce.h"
+
+#include <algorithm>
+#include <functional>
+
+#include <boost/unordered/unordered_flat_map.hpp>
+
+namespace foreset::lake {
+namespace {
+
+template <typename Value>
+using ByKey = boost::unordered_flat_map<Hash128, Value, std::hash<Hash128>>;
+
+// What is known of one key while the batch goes by.
+struct KeyState {
+  bool stored = false;   // the table has a row
+  bool live = false;     // the key has a row now
+  bool touched = false;
+  Sequence sequence;     // of the row that it has now
+  std::optional<std::uint32_t> put;  // the row of the batch that it has now
+};
+
+class Reducer {
+ public:
+  Reducer(const KeyedChanges& changes, const KeyIndex& index) : changes_(changes), index_(index) {}
+
+  ReducedBatch Run() {
+    reduced_.outcomes.reserve(changes_.changes.size());
+    for (const KeyedChange& change : changes_.changes) {
+      reduced_.outcomes.push_back(change.effect == KeyEffect::kClear ? Clear() : Apply(change));
+    }
+    for (const auto& [key, state] : states_) {
+      if (state.stored && state.touched) reduced_.removals.push_back(key);
+      if (state.put) reduced_.puts.push_back({key, state.sequence, *state.put});
+    }
+    // Rows stand in files in the order in which they came.
+    std::ranges::sort(reduced_.puts, {}, &ReducedBatch::Put::row);
+    return std::move(reduced_);
+  }
+
+ private:
+  ChangeOutcome Clear() {
+    reduced_.clear = true;
+    states_.clear();
+    return {};
+  }
+
+  KeyState& StateOf(const Hash128& key) {
+    const auto [at, is_new] = states_.try_emplace(key);
+    KeyState& state = at->second;
+    if (!is_new || reduced_.clear) return state;
+    if (const KeyIndex::Entry* entry = index_.Find(key)) {
+      state.stored = state.live = true;
+      state.sequence = entry->sequence;
+    }
+    return state;
+  }
+
+  ChangeOutcome Apply(const KeyedChange& change) {
+    KeyState& state = StateOf(change.key);
+    ChangeOutcome outcome;
+    if (state.live) outcome.previous = state.sequence;
+    outcome.late = state.live && change.sequence <= state.sequence;
+    if (outcome.late) {
+      ++reduced_.late;
+      return outcome;
+    }
+    if (change.effect == KeyEffect::kRemove) {
+      if (!state.live) ++reduced_.unmatched;
+      state.live = false;
+      state.put.reset();
+    } else {
+      state.live = true;
+      state.sequence = change.sequence;
+      state.put = change.row;
+    }
+    state.touched = true;
+    return outcome;
+  }
+
+  const KeyedChanges& changes_;
+  const KeyIndex& index_;
+  ReducedBatch reduced_;
+  ByKey<KeyState> states_;
+};
+
+struct CopiesState {
+  std::size_t stored = 0;                // copies that the table still has
+  std::vector<ReducedBatch::Put> puts;   // copies that the batch added
+};
+
+}  // namespace
+
+ReducedBatch Reduce(const KeyedChanges& changes, const KeyIndex& index) {
+  return Reducer(changes, index).Run();
+}
+
+ReducedBatch ReduceCopies(const KeyedChanges& changes, const KeyIndex& index) {
+  ReducedBatch reduced;
+  ByKey<CopiesState> states;
+  for (const KeyedChange& change : changes.changes) {
+    reduced.outcomes.emplace_back();
+    if (change.effect == KeyEffect::kClear) {
+      reduced.clear = true;
+      reduced.removals.clear();
+      states.clear();
+      continue;
+    }
+    const auto [at, is_new] = states.try_emplace(change.key);
+    CopiesState& state = at->second;
+    if (is_new && !reduced.clear) state.stored = index.CountCopies(change.key);
+    if (change.effect == KeyEffect::kPut) {
+      state.puts.push_back({change.key, change.sequence, change.row});
+    } else if (!state.puts.empty()) {
+      state.puts.pop_back();
+    } else if (state.stored > 0) {
+      --state.stored;
+      reduced.removals.push_back(change.key);
+    } else {
+      ++reduced.unmatched;
+    }
+  }
+  for (auto& [key, state] : states) {
+    reduced.puts.insert(reduced.puts.end(), state.puts.begin(), state.puts.end());
+  }
+  std::ranges::sort(reduced.puts, {}, &ReducedBatch::Put::row);
+  return reduced;
+}
+
+}  // namespace foreset::lake

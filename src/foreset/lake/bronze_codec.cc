@@ -1,0 +1,237 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/lake/bronze_codec.h"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include <arrow/array.h>
+#include <arrow/builder.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <arrow/util/checked_cast.h>
+
+#include "foreset/lake/conform.h"
+#include "foreset/lake/rescued_json.h"
+#include "foreset/model/arrow_status.h"
+
+namespace foreset::lake {
+namespace {
+
+using arrow::internal::checked_cast;
+
+enum Column : int {
+  kOp, kSeq, kSourceTs, kGtid, kFile, kPos, kRow, kTxn, kIngestedAt, kBatch, kSchema, kBefore,
+  kAfter, kRescued,
+};
+constexpr std::size_t kSequenceText = 32;
+
+bool HasBefore(Operation operation) {
+  return operation == Operation::kUpdate || operation == Operation::kDelete;
+}
+bool HasAfter(Operation operation) {
+  return operation != Operation::kDelete && operation != Operation::kTruncate;
+}
+
+template <typename Builder>
+Result<std::shared_ptr<arrow::Array>> Finish(Builder& builder) {
+  return FromArrow(builder.Finish());
+}
+
+// One text a row.
+template <typename TextOf>
+Result<std::shared_ptr<arrow::Array>> Texts(std::size_t rows, TextOf text_of) {
+  arrow::StringBuilder builder;
+  RETURN_IF_ERROR(FromArrow(builder.Reserve(static_cast<std::int64_t>(rows))));
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::string_view text = text_of(i);
+    RETURN_IF_ERROR(FromArrow(builder.Append(text)));
+  }
+  return Finish(builder);
+}
+
+template <typename Builder, typename ValueOf>
+Result<std::shared_ptr<arrow::Array>> Numbers(Builder builder, std::size_t rows,
+                                              ValueOf value_of) {
+  RETURN_IF_ERROR(FromArrow(builder.Reserve(static_cast<std::int64_t>(rows))));
+  for (std::size_t i = 0; i < rows; ++i) builder.UnsafeAppend(value_of(i));
+  return Finish(builder);
+}
+
+arrow::TimestampBuilder TimeBuilder() {
+  return {arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"), arrow::default_memory_pool()};
+}
+
+// The image columns as one struct column; NULL where `has` says that there is no image.
+template <typename Has>
+Result<std::shared_ptr<arrow::Array>> ImageStruct(const arrow::RecordBatch& image,
+                                                  std::size_t first, std::size_t rows,
+                                                  const std::shared_ptr<arrow::DataType>& type,
+                                                  Has has) {
+  const auto slice = image.Slice(static_cast<std::int64_t>(first), static_cast<std::int64_t>(rows));
+  const auto conformed = TRY(ConformBatch(*slice, arrow::schema(type->fields())));
+  arrow::TypedBufferBuilder<bool> validity;
+  RETURN_IF_ERROR(FromArrow(validity.Reserve(static_cast<std::int64_t>(rows))));
+  for (std::size_t i = 0; i < rows; ++i) validity.UnsafeAppend(has(first + i));
+  const std::int64_t nulls = validity.false_count();
+  auto bitmap = TRY(FromArrow(validity.Finish()));
+  return std::make_shared<arrow::StructArray>(type, static_cast<std::int64_t>(rows),
+                                              conformed->columns(), std::move(bitmap), nulls);
+}
+
+// NULL where nothing was rescued.
+Result<std::shared_ptr<arrow::Array>> Rescued(const ChangeBatch& batch, std::size_t first,
+                                              std::size_t rows) {
+  arrow::StringBuilder builder;
+  auto next = std::ranges::lower_bound(batch.rescued, first, {}, &RescuedValue::row);
+  for (std::size_t row = first; row < first + rows; ++row) {
+    const auto begin = next;
+    while (next != batch.rescued.end() && next->row == row) ++next;
+    if (begin == next) {
+      RETURN_IF_ERROR(FromArrow(builder.AppendNull()));
+    } else {
+      RETURN_IF_ERROR(FromArrow(builder.Append(RescuedToJson({begin, next}))));
+    }
+  }
+  return Finish(builder);
+}
+
+std::string_view TextAt(const arrow::RecordBatch& rows, Column column, std::int64_t row) {
+  return checked_cast<const arrow::StringArray&>(*rows.column(column)).GetView(row);
+}
+
+template <typename ArrayType>
+auto ValueAt(const arrow::RecordBatch& rows, Column column, std::int64_t row) {
+  return checked_cast<const ArrayType&>(*rows.column(column)).Value(row);
+}
+
+// Index of the row's transaction in the batch, added when it is another than the last row's.
+std::uint32_t TransactionOf(ChangeBatch& batch, const arrow::RecordBatch& rows, std::int64_t row) {
+  const std::string_view id = TextAt(rows, kTxn, row);
+  const Timestamp committed_at(ValueAt<arrow::TimestampArray>(rows, kSourceTs, row));
+  const bool same = !batch.transactions.empty() && batch.transactions.back().id == id &&
+                    batch.transactions.back().committed_at == committed_at;
+  if (!same) {
+    batch.transactions.push_back({.id = std::string(id),
+                                  .gtid = std::string(TextAt(rows, kGtid, row)),
+                                  .file = std::string(TextAt(rows, kFile, row)),
+                                  .committed_at = committed_at});
+  }
+  return static_cast<std::uint32_t>(batch.transactions.size() - 1);
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& rows, Column column,
+                                                    const std::shared_ptr<arrow::Schema>& schema) {
+  const auto image =
+      TRY(ConformArray(rows.column(column), arrow::struct_(schema->fields())));
+  return arrow::RecordBatch::Make(schema, rows.num_rows(),
+                                  checked_cast<const arrow::StructArray&>(*image).fields());
+}
+
+}  // namespace
+
+std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fields) {
+  const auto time = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  const auto image = arrow::struct_(image_fields);
+  return arrow::schema({arrow::field("_op", arrow::utf8()),
+                        arrow::field("_seq", arrow::utf8()),
+                        arrow::field("_source_ts", time),
+                        arrow::field("_gtid", arrow::utf8()),
+                        arrow::field("_file", arrow::utf8()),
+                        arrow::field("_pos", arrow::int64()),
+                        arrow::field("_row", arrow::int32()),
+                        arrow::field("_txn", arrow::utf8()),
+                        arrow::field("_ingested_at", time),
+                        arrow::field("_batch", arrow::int64()),
+                        arrow::field("_schema", arrow::int64()),
+                        arrow::field("before", image),
+                        arrow::field("after", image),
+                        arrow::field("_rescued", arrow::utf8())});
+}
+
+arrow::FieldVector ImageFields(const arrow::Schema& bronze) {
+  return bronze.field(kAfter)->type()->fields();
+}
+
+Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, std::size_t first,
+                                                     std::size_t rows,
+                                                     const std::shared_ptr<arrow::Schema>& bronze,
+                                                     BatchNumber number, Timestamp now) {
+  const auto operation = [&](std::size_t i) { return batch.operations[first + i]; };
+  const auto transaction = [&](std::size_t i) -> const SourceTransaction& {
+    return batch.TransactionOf(first + i);
+  };
+  char op = 0;
+  char sequence[kSequenceText];
+  arrow::ArrayVector columns;
+  columns.push_back(TRY(Texts(rows, [&](std::size_t i) {
+    op = static_cast<char>(operation(i));
+    return std::string_view(&op, 1);
+  })));
+  columns.push_back(TRY(Texts(rows, [&](std::size_t i) {
+    batch.sequences[first + i].Format(sequence);
+    return std::string_view(sequence, kSequenceText);
+  })));
+  columns.push_back(TRY(Numbers(
+      TimeBuilder(), rows, [&](std::size_t i) { return transaction(i).committed_at.value(); })));
+  columns.push_back(
+      TRY(Texts(rows, [&](std::size_t i) -> std::string_view { return transaction(i).gtid; })));
+  columns.push_back(
+      TRY(Texts(rows, [&](std::size_t i) -> std::string_view { return transaction(i).file; })));
+  columns.push_back(TRY(Numbers(arrow::Int64Builder(), rows, [&](std::size_t i) {
+    return static_cast<std::int64_t>(batch.event_offsets[first + i]);
+  })));
+  columns.push_back(TRY(Numbers(arrow::Int32Builder(), rows, [&](std::size_t i) {
+    return static_cast<std::int32_t>(batch.event_rows[first + i]);
+  })));
+  columns.push_back(
+      TRY(Texts(rows, [&](std::size_t i) -> std::string_view { return transaction(i).id; })));
+  columns.push_back(TRY(Numbers(TimeBuilder(), rows, [&](std::size_t) { return now.value(); })));
+  columns.push_back(
+      TRY(Numbers(arrow::Int64Builder(), rows, [&](std::size_t) { return number.value(); })));
+  columns.push_back(TRY(Numbers(arrow::Int64Builder(), rows, [&](std::size_t) {
+    return batch.schema->version.value();
+  })));
+  const auto& image_type = bronze->field(kAfter)->type();
+  columns.push_back(TRY(ImageStruct(*batch.before, first, rows, image_type, [&](std::size_t row) {
+    return HasBefore(batch.operations[row]);
+  })));
+  columns.push_back(TRY(ImageStruct(*batch.after, first, rows, image_type, [&](std::size_t row) {
+    return HasAfter(batch.operations[row]);
+  })));
+  columns.push_back(TRY(Rescued(batch, first, rows)));
+  return arrow::RecordBatch::Make(bronze, static_cast<std::int64_t>(rows), std::move(columns));
+}
+
+Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& rows,
+                                                      std::shared_ptr<const TableSchema> schema,
+                                                      DateTimeAs datetime) {
+  auto batch = std::make_shared<ChangeBatch>();
+  const auto images = ArrowSchemaOf(*schema, datetime);
+  batch->schema = std::move(schema);
+  batch->before = TRY(ImageOf(rows, kBefore, images));
+  batch->after = TRY(ImageOf(rows, kAfter, images));
+  for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
+    const std::string_view operation = TextAt(rows, kOp, row);
+    const auto sequence = Sequence::Parse(TextAt(rows, kSeq, row));
+    if (operation.size() != 1 || !sequence) {
+      return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
+                 "a bronze row has no operation or sequence");
+    }
+    batch->operations.push_back(static_cast<Operation>(operation.front()));
+    batch->sequences.push_back(*sequence);
+    batch->event_offsets.push_back(
+        static_cast<std::uint64_t>(ValueAt<arrow::Int64Array>(rows, kPos, row)));
+    batch->event_rows.push_back(
+        static_cast<std::uint32_t>(ValueAt<arrow::Int32Array>(rows, kRow, row)));
+    batch->transaction_of.push_back(TransactionOf(*batch, rows, row));
+    if (rows.column(kRescued)->IsNull(row)) continue;
+    RETURN_IF_ERROR(RescuedFromJson(TextAt(rows, kRescued, row), static_cast<std::size_t>(row),
+                                    batch->rescued));
+  }
+  return batch;
+}
+
+}  // namespace foreset::lake

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/lake/bronze_table.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include "foreset/lake/bronze_codec.h"
+#include "foreset/lake/bronze_replay.h"
+#include "foreset/lake/file_stats.h"
+#include "foreset/lake/rewrite.h"
+#include "foreset/lake/schema_evolution.h"
+
+namespace foreset::lake {
+namespace {
+
+constexpr int kMaxCommitAttempts = 10;
+
+// Rows that are not in yet: streamed changes at or after the floor, and all backfilled ones.
+bool IsNew(const ChangeBatch& batch, std::size_t row, Sequence floor) {
+  return batch.operations[row] == Operation::kSnapshot || batch.sequences[row] >= floor;
+}
+
+}  // namespace
+
+BronzeTable::BronzeTable(LakeTable table)
+    : table_(std::move(table)), writer_(table_.NewWriter()) {}
+
+Result<std::unique_ptr<BronzeTable>> BronzeTable::Create(std::shared_ptr<ObjectStore> store,
+                                                         const LakeOptions& options,
+                                                         const TableSchema& schema,
+                                                         const SourcePosition& position) {
+  const auto columns = BronzeSchema(ArrowSchemaOf(schema, options.datetime())->fields());
+  LakeTable table = TRY(LakeTable::Create(std::move(store), schema.id.table, options, *columns,
+                                          schema, {.position = position}));
+  return std::unique_ptr<BronzeTable>(new BronzeTable(std::move(table)));
+}
+
+Result<std::unique_ptr<BronzeTable>> BronzeTable::Open(std::shared_ptr<ObjectStore> store,
+                                                       std::string table,
+                                                       const LakeOptions& options) {
+  LakeTable opened = TRY(LakeTable::Open(std::move(store), std::move(table), options));
+  return std::unique_ptr<BronzeTable>(new BronzeTable(std::move(opened)));
+}
+
+Result<std::size_t> BronzeTable::Stage(const ChangeBatch& batch) {
+  const Sequence floor = progress().Floor();
+  const auto& columns = table_.snapshot()->schema();
+  const Timestamp now = table_.options().clock->Now();
+  std::size_t taken = 0;
+  for (std::size_t first = 0; first < batch.size();) {
+    std::size_t end = first;
+    while (end < batch.size() && IsNew(batch, end, floor)) ++end;
+    if (end > first) {
+      const auto rows = TRY(ToBronze(batch, first, end - first, columns, next_batch(), now));
+      TRY(writer_.Write(columns, *rows));
+      taken += end - first;
+    }
+    first = end + 1;
+  }
+  staged_rows_ += taken;
+  return taken;
+}
+
+Status BronzeTable::Evolve(const SchemaChange& change) {
+  Progress next = progress();
+  if (change.sequence <= next.schema_sequence) return {};
+  RETURN_IF_ERROR(CheckFollowed(change));
+  next.schema_sequence = change.sequence;
+  next.dropped = change.kind == SchemaChangeKind::kDrop;
+  if (change.kind == SchemaChangeKind::kDrop) {
+    return table_.Commit(table_.Begin(), std::move(next));
+  }
+  if (change.after->version <= next.schema) return {};
+  const auto wanted = ArrowSchemaOf(*change.after, table_.options().datetime())->fields();
+  const AppendedColumns images =
+      TRY(AppendColumns(ImageFields(*table_.snapshot()->schema()), wanted));
+  const auto columns = BronzeSchema(images.fields);
+  delta::Transaction transaction = table_.Begin();
+  RETURN_IF_ERROR(table_.SetColumns(transaction, *columns));
+  if (images.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
+  transaction.Describe("CHANGE SCHEMA", {{"ddl", change.ddl}}, {});
+  return table_.Commit(std::move(transaction), std::move(next), change.after.get());
+}
+
+Status BronzeTable::Commit(const SourcePosition& covered, std::optional<BackfillState> backfill) {
+  auto closed = TRY(writer_.Finish());
+  finished_.insert(finished_.end(), std::make_move_iterator(closed.begin()),
+                   std::make_move_iterator(closed.end()));
+  if (finished_.empty() && !backfill) return {};
+  Progress next = progress();
+  if (!finished_.empty()) next.batch = next_batch();
+  if (next.position.empty() || next.Floor() <= covered.Floor()) next.position = covered;
+  if (backfill) next.backfill = std::move(backfill);
+  for (int attempt = 1;; ++attempt) {
+    delta::Transaction transaction = table_.Begin();
+    for (delta::AddFile& file : finished_) {
+      file.tags = OrderedTags();
+      transaction.Add(file);
+    }
+    transaction.Describe("STREAMING UPDATE", {{"batch", std::to_string(next.batch.value())}},
+                         {{"numOutputRows", std::to_string(staged_rows_)}});
+    Status committed = table_.Commit(std::move(transaction), next);
+    if (committed) break;
+    const bool moved = committed.error().code == ErrorCode::kLakeTableMoved;
+    if (!moved || attempt == kMaxCommitAttempts) return committed;
+  }
+  finished_.clear();
+  staged_rows_ = 0;
+  return {};
+}
+
+Status BronzeTable::Refresh() {
+  writer_.Abandon();
+  finished_.clear();
+  staged_rows_ = 0;
+  return table_.Refresh();
+}
+
+Status BronzeTable::Replay(BatchNumber after, BatchNumber up_to,
+                           std::span<const SchemaChange> changes, const ReplaySink& sink) const {
+  return ReplayBronze(table_, after, up_to, changes, sink);
+}
+
+}  // namespace foreset::lake

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/lake/history_table.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include <arrow/array.h>
+#include <arrow/array/util.h>
+#include <arrow/builder.h>
+#include <arrow/record_batch.h>
+#include <arrow/table.h>
+#include <arrow/type.h>
+#include <arrow/util/checked_cast.h>
+#include <fmt/format.h>
+
+#include "foreset/delta/table_scan.h"
+#include "foreset/lake/conform.h"
+#include "foreset/lake/file_stats.h"
+#include "foreset/lake/lake_columns.h"
+#include "foreset/lake/rewrite.h"
+#include "foreset/lake/schema_evolution.h"
+#include "foreset/model/arrow_status.h"
+
+namespace foreset::lake {
+namespace {
+
+using arrow::internal::checked_cast;
+
+constexpr std::int64_t kQuietBatches = 1000;
+constexpr std::size_t kOwnColumns = 6;
+constexpr std::string_view kTruncateName = "TRUNCATE";
+constexpr std::string_view kDeleteName = "DELETE";
+// Marks, in an index made of history, keys whose last row is gone.
+constexpr FileId kGone{1};
+
+std::string_view NameOf(Operation operation) {
+  switch (operation) {
+    case Operation::kSnapshot:
+      return "SNAPSHOT";
+    case Operation::kInsert:
+      return "INSERT";
+    case Operation::kUpdate:
+      return "UPDATE";
+    case Operation::kDelete:
+      return kDeleteName;
+    case Operation::kTruncate:
+      return kTruncateName;
+  }
+  return {};
+}
+
+// The table's columns: those of the source (as they have accumulated), then the history's own.
+std::shared_ptr<arrow::Schema> ColumnsOf(arrow::FieldVector fields) {
+  const auto time = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  fields.push_back(arrow::field("_op", arrow::utf8()));
+  fields.push_back(arrow::field("_seq", arrow::utf8()));
+  fields.push_back(arrow::field("_prev_seq", arrow::utf8()));
+  fields.push_back(arrow::field("_valid_from", time));
+  fields.push_back(arrow::field("_valid_to", time));
+  fields.push_back(arrow::field("_late", arrow::boolean()));
+  return arrow::schema(std::move(fields));
+}
+
+arrow::FieldVector SourceFields(const arrow::Schema& columns) {
+  arrow::FieldVector fields = columns.fields();
+  fields.resize(fields.size() - kOwnColumns);
+  return fields;
+}
+
+// The images of the rows that are told, in the order of the changes: `after`, or `before` for what
+// is gone.
+Result<std::shared_ptr<arrow::RecordBatch>> Images(const KeyedChanges& changes,
+                                                   const std::vector<const KeyedChange*>& told) {
+  const bool all_after = std::ranges::all_of(
+      told, [](const auto* change) { return change->effect != KeyEffect::kRemove; });
+  std::vector<std::uint32_t> rows;
+  rows.reserve(told.size());
+  if (all_after) {
+    for (const KeyedChange* change : told) rows.push_back(change->row);
+    return TakeRows(changes.after, rows);
+  }
+  const auto offset = static_cast<std::uint32_t>(changes.after->num_rows());
+  for (const KeyedChange* change : told) {
+    rows.push_back(change->effect == KeyEffect::kRemove ? change->row + offset : change->row);
+  }
+  const auto both =
+      TRY(FromArrow(arrow::Table::FromRecordBatches({changes.after, changes.before})));
+  return TakeRows(TRY(FromArrow(both->CombineChunksToBatch())), rows);
+}
+
+}  // namespace
+
+HistoryTable::HistoryTable(LakeTable table, Columns spec, Projection projection)
+    : table_(std::move(table)),
+      spec_(std::move(spec)),
+      projection_(std::move(projection)),
+      writer_(table_.NewWriter()),
+      covered_(table_.progress()) {}
+
+Result<std::unique_ptr<HistoryTable>> HistoryTable::Create(std::shared_ptr<ObjectStore> store,
+                                                           std::string table,
+                                                           const LakeOptions& options,
+                                                           const Columns& columns,
+                                                           const TableSchema& schema) {
+  Projection projection = TRY(Projection::Of(schema, columns));
+  const auto fields =
+      ColumnsOf(ArrowSchemaOf(projection.schema(), options.datetime())->fields());
+  RETURN_IF_ERROR(CheckNames(*fields, schema));
+  LakeTable created =
+      TRY(LakeTable::Create(std::move(store), std::move(table), options, *fields, schema, {}));
+  return std::unique_ptr<HistoryTable>(
+      new HistoryTable(std::move(created), columns, std::move(projection)));
+}
+
+Result<std::unique_ptr<HistoryTable>> HistoryTable::Open(std::shared_ptr<ObjectStore> store,
+                                                         std::string table,
+                                                         const LakeOptions& options,
+                                                         const Columns& columns) {
+  LakeTable opened = TRY(LakeTable::Open(std::move(store), std::move(table), options));
+  Projection projection = TRY(Projection::Of(*opened.source_schema(), columns));
+  return std::unique_ptr<HistoryTable>(
+      new HistoryTable(std::move(opened), columns, std::move(projection)));
+}
+
+Result<KeyedChanges> HistoryTable::Key(const ChangeBatch& batch) const {
+  RETURN_IF_ERROR(CheckVersion(batch, table_.source_schema()->version, table_.name()));
+  return KeyChanges(batch, projection_, covered_.Floor());
+}
+
+Status HistoryTable::Stage(const KeyedChanges& changes,
+                           const std::vector<ChangeOutcome>& outcomes) {
+  std::vector<const KeyedChange*> told;
+  std::vector<Sequence> sequences;
+  std::vector<std::optional<Sequence>> previous;
+  std::vector<Timestamp> times;
+  arrow::StringBuilder operations;
+  arrow::BooleanBuilder late;
+  for (std::size_t i = 0; i < changes.changes.size(); ++i) {
+    const KeyedChange& change = changes.changes[i];
+    if (!change.told) continue;
+    told.push_back(&change);
+    sequences.push_back(change.sequence);
+    previous.push_back(outcomes[i].previous);
+    times.push_back(changes.batch->TransactionOf(change.row).committed_at);
+    RETURN_IF_ERROR(FromArrow(operations.Append(NameOf(change.operation))));
+    RETURN_IF_ERROR(FromArrow(late.Append(outcomes[i].late)));
+  }
+  if (told.empty()) return {};
+  const auto& columns = table_.snapshot()->schema();
+  const auto images = TRY(Images(changes, told));
+  const auto rows = TRY(ConformBatch(*images, arrow::schema(SourceFields(*columns))));
+  arrow::ArrayVector arrays = rows->columns();
+  arrays.push_back(TRY(FromArrow(operations.Finish())));
+  arrays.push_back(TRY(SequenceColumn(sequences)));
+  arrays.push_back(TRY(SequenceColumn(previous)));
+  arrays.push_back(TRY(TimeColumn(times)));
+  arrays.push_back(
+      TRY(FromArrow(arrow::MakeArrayOfNull(arrays.back()->type(), rows->num_rows()))));
+  arrays.push_back(TRY(FromArrow(late.Finish())));
+  TRY(writer_.Write(columns, *arrow::RecordBatch::Make(columns, rows->num_rows(), arrays)));
+  staged_rows_ += told.size();
+  return {};
+}
+
+Status HistoryTable::Commit(BatchNumber batch, const std::optional<SourcePosition>& position) {
+  Progress next = covered_;
+  next.batch = std::max(batch, next.batch);
+  if (position) next.position = *position;
+  const bool quiet = staged_rows_ == 0 && next.batch.value() - table_.progress().batch.value() <
+                                              kQuietBatches;
+  if (quiet) {
+    covered_ = std::move(next);
+    return {};
+  }
+  return CommitStaged(table_.Begin(), std::move(next), nullptr);
+}
+
+Status HistoryTable::CommitStaged(delta::Transaction transaction, Progress next,
+                                  const TableSchema* source) {
+  for (delta::AddFile& file : TRY(writer_.Finish())) {
+    file.tags = OrderedTags();
+    transaction.Add(std::move(file));
+  }
+  transaction.Describe("STREAMING UPDATE", {{"batch", std::to_string(next.batch.value())}},
+                       {{"numOutputRows", std::to_string(staged_rows_)}});
+  RETURN_IF_ERROR(table_.Commit(std::move(transaction), std::move(next), source));
+  rows_written_ += std::exchange(staged_rows_, 0);
+  covered_ = table_.progress();
+  return {};
+}
+
+Status HistoryTable::Evolve(const SchemaChange& change) {
+  Progress next = covered_;
+  if (change.sequence <= next.schema_sequence) return {};
+  RETURN_IF_ERROR(CheckFollowed(change));
+  next.schema_sequence = change.sequence;
+  next.dropped = change.kind == SchemaChangeKind::kDrop;
+  if (next.dropped) return CommitStaged(table_.Begin(), std::move(next), nullptr);
+  if (change.after->version <= next.schema) return {};
+  Projection projection = TRY(Projection::Of(*change.after, spec_));
+  const auto wanted =
+      ArrowSchemaOf(projection.schema(), table_.options().datetime())->fields();
+  AppendedColumns appended =
+      TRY(AppendColumns(SourceFields(*table_.snapshot()->schema()), wanted));
+  const auto columns = ColumnsOf(std::move(appended.fields));
+  delta::Transaction transaction = table_.Begin();
+  RETURN_IF_ERROR(CheckNames(*columns, *change.after));
+  if (!columns->Equals(*table_.snapshot()->schema())) {
+    RETURN_IF_ERROR(table_.SetColumns(transaction, *columns));
+  }
+  if (appended.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
+  // The source table was made anew: what was current is so no more.
+  if (change.kind == SchemaChangeKind::kCreate) RETURN_IF_ERROR(WriteMarker(change));
+  RETURN_IF_ERROR(CommitStaged(std::move(transaction), std::move(next), change.after.get()));
+  projection_ = std::move(projection);
+  return {};
+}
+
+Status HistoryTable::WriteMarker(const SchemaChange& change) {
+  const auto& columns = table_.snapshot()->schema();
+  arrow::ArrayVector arrays;
+  for (const auto& field : columns->fields()) {
+    arrays.push_back(TRY(FromArrow(arrow::MakeArrayOfNull(field->type(), 1))));
+  }
+  const std::size_t own = arrays.size() - kOwnColumns;
+  arrow::StringBuilder operation;
+  RETURN_IF_ERROR(FromArrow(operation.Append(kTruncateName)));
+  arrow::BooleanBuilder late;
+  RETURN_IF_ERROR(FromArrow(late.Append(false)));
+  arrays[own] = TRY(FromArrow(operation.Finish()));
+  arrays[own + 1] = TRY(SequenceColumn(std::vector<Sequence>{change.sequence}));
+  arrays[own + 3] = TRY(TimeColumn({change.committed_at}));
+  arrays[own + 5] = TRY(FromArrow(late.Finish()));
+  TRY(writer_.Write(columns, *arrow::RecordBatch::Make(columns, 1, std::move(arrays))));
+  ++staged_rows_;
+  return {};
+}
+
+Status HistoryTable::Refresh() {
+  writer_.Abandon();
+  staged_rows_ = 0;
+  RETURN_IF_ERROR(table_.Refresh());
+  covered_ = table_.progress();
+  projection_ = TRY(Projection::Of(*table_.source_schema(), spec_));
+  return {};
+}
+
+Result<KeyIndex> HistoryTable::Fold() const {
+  // The last row of each key decides, whatever the order of reading; then rows before the last
+  // TRUNCATE, and deleted ones, are taken away.
+  KeyIndex last;
+  Sequence truncated;
+  std::vector<Hash128> keys_seen;
+  const RowKey key = projection_.Key();
+  if (key.whole_row()) return last;
+  delta::ScanOptions options;
+  options.columns.emplace();
+  std::vector<int> key_columns;
+  for (const int column : key.columns()) {
+    key_columns.push_back(static_cast<int>(options.columns->size()));
+    options.columns->push_back(projection_.schema().columns[static_cast<std::size_t>(column)].name);
+  }
+  options.columns->insert(options.columns->end(), {"_seq", "_op"});
+  const auto fold = [&](const delta::ScannedBatch& scanned) -> Status {
+    const auto keys = TRY(RowKey(key_columns, false).Digests(*scanned.batch));
+    const int columns = scanned.batch->num_columns();
+    const auto& sequences =
+        checked_cast<const arrow::StringArray&>(*scanned.batch->column(columns - 2));
+    const auto& operations =
+        checked_cast<const arrow::StringArray&>(*scanned.batch->column(columns - 1));
+    for (std::size_t i = 0; i < keys.size(); ++i) {
+      const auto row = static_cast<std::int64_t>(i);
+      const Sequence sequence = Sequence::Parse(sequences.GetView(row)).value_or(Sequence());
+      if (operations.GetView(row) == kTruncateName) {
+        truncated = std::max(truncated, sequence);
+        continue;
+      }
+      const KeyIndex::Entry* known = last.Find(keys[i]);
+      if (known != nullptr && known->sequence >= sequence) continue;
+      if (known == nullptr) keys_seen.push_back(keys[i]);
+      const bool gone = operations.GetView(row) == kDeleteName;
+      last.Put({keys[i], sequence, {gone ? kGone : FileId(0), 0}});
+    }
+    return {};
+  };
+  RETURN_IF_ERROR(delta::ScanTable(table_.store(), *table_.snapshot(), options, fold));
+  for (const Hash128& seen : keys_seen) {
+    const KeyIndex::Entry* entry = last.Find(seen);
+    if (entry->place.file == kGone || entry->sequence < truncated) last.Erase(seen);
+  }
+  return last;
+}
+
+}  // namespace foreset::lake

@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/lake/keyed_changes.h"
+
+#include <algorithm>
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <fmt/format.h>
+
+namespace foreset::lake {
+namespace {
+
+bool SameImages(const KeyedChanges& changes, std::int64_t row) {
+  for (int i = 0; i < changes.before->num_columns(); ++i) {
+    const arrow::Array& before = *changes.before->column(i);
+    if (!before.RangeEquals(*changes.after->column(i), row, row + 1, row)) return false;
+  }
+  return true;
+}
+
+bool NeedsBefore(Operation operation) {
+  return operation == Operation::kUpdate || operation == Operation::kDelete;
+}
+
+// Splits the changes of one batch by key.
+class Splitter {
+ public:
+  Splitter(KeyedChanges& out, const ChangeBatch& batch, std::vector<Hash128> before,
+           std::vector<Hash128> after, bool whole_row)
+      : out_(out),
+        batch_(batch),
+        before_(std::move(before)),
+        after_(std::move(after)),
+        whole_row_(whole_row) {}
+
+  void Add(std::size_t row) {
+    switch (batch_.operations[row]) {
+      case Operation::kSnapshot:
+      case Operation::kInsert:
+        return Put(row, batch_.operations[row], batch_.sequences[row]);
+      case Operation::kDelete:
+        return Remove(row, true);
+      case Operation::kUpdate:
+        return Update(row);
+      case Operation::kTruncate:
+        return Append(row, KeyEffect::kClear, Operation::kTruncate, true, {},
+                      batch_.sequences[row]);
+    }
+  }
+
+ private:
+  void Update(std::size_t row) {
+    if (whole_row_) {
+      Remove(row, false);
+      Put(row, Operation::kUpdate, batch_.sequences[row]);
+    } else if (before_[row] == after_[row]) {
+      Put(row, Operation::kUpdate, batch_.sequences[row]);
+    } else {
+      Remove(row, true);
+      Put(row, Operation::kInsert, batch_.sequences[row].WithRank(Operation::kInsert));
+    }
+  }
+  void Put(std::size_t row, Operation operation, Sequence sequence) {
+    Append(row, KeyEffect::kPut, operation, true, after_[row], sequence);
+  }
+  void Remove(std::size_t row, bool told) {
+    Append(row, KeyEffect::kRemove, Operation::kDelete, told, before_[row],
+           batch_.sequences[row].WithRank(Operation::kDelete));
+  }
+  void Append(std::size_t row, KeyEffect effect, Operation operation, bool told,
+              const Hash128& key, Sequence sequence) {
+    out_.changes.push_back(
+        {effect, operation, told, static_cast<std::uint32_t>(row), key, sequence});
+  }
+
+  KeyedChanges& out_;
+  const ChangeBatch& batch_;
+  std::vector<Hash128> before_;
+  std::vector<Hash128> after_;
+  bool whole_row_;
+};
+
+}  // namespace
+
+Status CheckVersion(const ChangeBatch& batch, SchemaVersion version, const std::string& table) {
+  if (batch.schema->version == version) return {};
+  return Err(ErrorKind::kInternal, ErrorCode::kInternal,
+             fmt::format("rows of schema {} for {}, which has schema {}",
+                         batch.schema->version.value(), table, version.value()));
+}
+
+Result<KeyedChanges> KeyChanges(const ChangeBatch& batch, const Projection& projection,
+                                Sequence floor) {
+  KeyedChanges out;
+  out.batch = &batch;
+  out.before = projection.Apply(*batch.before);
+  out.after = projection.Apply(*batch.after);
+  const RowKey key = projection.Key();
+  std::vector<Hash128> before;
+  if (std::ranges::any_of(batch.operations, NeedsBefore)) before = TRY(key.Digests(*out.before));
+  Splitter splitter(out, batch, std::move(before), TRY(key.Digests(*out.after)),
+                    key.whole_row());
+  out.changes.reserve(batch.size());
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    const Operation operation = batch.operations[row];
+    // A backfilled row stands at its snapshot's position, which a resumed backfill may be past.
+    if (operation != Operation::kSnapshot && batch.sequences[row] < floor) continue;
+    if (operation == Operation::kUpdate && !projection.all() &&
+        SameImages(out, static_cast<std::int64_t>(row))) {
+      continue;
+    }
+    splitter.Add(row);
+  }
+  return out;
+}
+
+}  // namespace foreset::lake

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/lake/quarantine_table.h"
+
+#include <charconv>
+#include <utility>
+
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "foreset/delta/table_scan.h"
+#include "foreset/lake/row_builder.h"
+
+namespace foreset::lake {
+namespace {
+
+enum Column : int {
+  kSeq, kSourceTs, kGtid, kFile, kPos, kDatabase, kTable, kCode, kReason, kBytes, kIngestedAt,
+};
+
+std::shared_ptr<arrow::Schema> Columns() {
+  return arrow::schema({arrow::field("_seq", arrow::utf8()),
+                        arrow::field("_source_ts", LakeTimeType()),
+                        arrow::field("_gtid", arrow::utf8()),
+                        arrow::field("_file", arrow::utf8()),
+                        arrow::field("_pos", arrow::int64()),
+                        arrow::field("database", arrow::utf8()),
+                        arrow::field("table", arrow::utf8()),
+                        arrow::field("code", arrow::utf8()),
+                        arrow::field("reason", arrow::utf8()),
+                        arrow::field("bytes", arrow::binary()),
+                        arrow::field("_ingested_at", LakeTimeType())});
+}
+
+void Write(RowBuilder& rows, const QuarantineRow& row, Timestamp now) {
+  rows.Text(kSeq, row.sequence.ToString());
+  rows.Time(kSourceTs, row.transaction.committed_at);
+  rows.Text(kGtid, row.transaction.gtid);
+  rows.Text(kFile, row.transaction.file);
+  rows.Long(kPos, static_cast<std::int64_t>(row.sequence.position()));
+  rows.Text(kDatabase, row.table.database);
+  rows.Text(kTable, row.table.table);
+  rows.Text(kCode, FormatCode(row.code));
+  rows.Text(kReason, row.reason);
+  rows.Text(kBytes, row.bytes);
+  rows.Time(kIngestedAt, now);
+  rows.EndRow();
+}
+
+// 2104 of "E2104".
+ErrorCode ParseCode(std::string_view text) {
+  std::uint16_t number = 0;
+  if (text.starts_with('E')) std::from_chars(text.data() + 1, text.data() + text.size(), number);
+  return static_cast<ErrorCode>(number);
+}
+
+QuarantineRow Parse(const RowReader& row) {
+  QuarantineRow parsed;
+  parsed.table = {std::string(row.Text(kDatabase)), std::string(row.Text(kTable))};
+  parsed.sequence = Sequence::Parse(row.Text(kSeq)).value_or(Sequence());
+  parsed.transaction.gtid = row.Text(kGtid);
+  parsed.transaction.file = row.Text(kFile);
+  parsed.transaction.committed_at = row.Time(kSourceTs);
+  parsed.code = ParseCode(row.Text(kCode));
+  parsed.reason = row.Text(kReason);
+  parsed.bytes = row.Text(kBytes);
+  return parsed;
+}
+
+}  // namespace
+
+Result<std::unique_ptr<QuarantineTable>> QuarantineTable::OpenOrCreate(
+    std::shared_ptr<ObjectStore> store, const LakeOptions& options) {
+  LakeTable table = TRY(OpenOrCreatePlain(std::move(store), "_quarantine", options, *Columns()));
+  return std::unique_ptr<QuarantineTable>(new QuarantineTable(std::move(table)));
+}
+
+Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
+                               const SourcePosition& covered) {
+  RowBuilder builder(Columns());
+  const Timestamp now = table_.options().clock->Now();
+  const Sequence floor = table_.progress().Floor();
+  bool any = false;
+  for (const QuarantineRow& row : rows) {
+    if (row.sequence < floor) continue;
+    Write(builder, row, now);
+    any = true;
+  }
+  if (!any) return {};
+  Progress next = table_.progress();
+  next.position = covered;
+  next.batch = next.batch.Next();
+  return AppendPlain(table_, TRY(builder.Finish()), next);
+}
+
+Status QuarantineTable::Read(const std::function<Status(QuarantineRow)>& sink) const {
+  return delta::ScanTable(table_.store(), *table_.snapshot(), {},
+                          [&](const delta::ScannedBatch& scanned) -> Status {
+                            for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
+                              RETURN_IF_ERROR(sink(Parse(RowReader(*scanned.batch, row))));
+                            }
+                            return {};
+                          });
+}
+
+}  // namespace foreset::lake

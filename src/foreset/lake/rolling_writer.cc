@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/lake/rolling_writer.h"
+
+#include <utility>
+
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+namespace foreset::lake {
+
+RollingWriter::RollingWriter(std::shared_ptr<ObjectStore> store, const Clock& clock,
+                             std::function<std::string()> new_path, std::int64_t target_bytes)
+    : store_(std::move(store)),
+      clock_(&clock),
+      new_path_(std::move(new_path)),
+      target_bytes_(target_bytes) {}
+
+Result<RollingWriter::Place> RollingWriter::Write(const std::shared_ptr<arrow::Schema>& schema,
+                                                  const arrow::RecordBatch& batch) {
+  const bool full = open_ != nullptr && open_->bytes() >= target_bytes_;
+  if (full || (open_ != nullptr && !schema->Equals(*schema_))) RETURN_IF_ERROR(CloseFile());
+  if (open_ == nullptr) {
+    open_path_ = new_path_();
+    open_ = TRY(delta::DataFileWriter::Open(*store_, open_path_, schema));
+    schema_ = schema;
+  }
+  const Place place{open_path_, open_->rows()};
+  RETURN_IF_ERROR(open_->Write(batch));
+  return place;
+}
+
+Status RollingWriter::CloseFile() {
+  finished_.push_back(TRY(open_->Finish(clock_->Now())));
+  open_.reset();
+  return {};
+}
+
+Result<std::vector<delta::AddFile>> RollingWriter::Finish() {
+  if (open_ != nullptr) RETURN_IF_ERROR(CloseFile());
+  return std::exchange(finished_, {});
+}
+
+void RollingWriter::Abandon() {
+  open_.reset();
+  finished_.clear();
+}
+
+}  // namespace foreset::lake
