@@ -10,7 +10,6 @@
 #include <vector>
 
 #include <arrow/array.h>
-#include <arrow/compute/api_vector.h>
 #include <arrow/record_batch.h>
 #include <arrow/table.h>
 #include <arrow/util/checked_cast.h>
@@ -19,6 +18,7 @@
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/bronze_codec.h"
 #include "foreset/lake/file_stats.h"
+#include "foreset/lake/lake_columns.h"
 #include "foreset/model/arrow_status.h"
 
 namespace foreset::lake {
@@ -144,13 +144,10 @@ Result<std::shared_ptr<arrow::RecordBatch>> SortBySequence(
   const auto rows = TRY(FromArrow(table->CombineChunksToBatch()));
   const auto& sequences =
       checked_cast<const arrow::StringArray&>(*rows->GetColumnByName("_seq"));
-  std::vector<std::int64_t> order(static_cast<std::size_t>(rows->num_rows()));
+  std::vector<std::uint32_t> order(static_cast<std::size_t>(rows->num_rows()));
   std::iota(order.begin(), order.end(), 0);
-  std::ranges::sort(order, {}, [&](std::int64_t row) { return sequences.GetView(row); });
-  const arrow::Int64Array indexes(rows->num_rows(), arrow::Buffer::Wrap(order));
-  const arrow::Datum sorted =
-      TRY(FromArrow(arrow::compute::Take(rows, indexes.data())));
-  return sorted.record_batch();
+  std::ranges::sort(order, {}, [&](std::uint32_t row) { return sequences.GetView(row); });
+  return TakeRows(rows, order);
 }
 
 // Gathers one batch from wherever its rows are.
@@ -173,7 +170,8 @@ Status HandScattered(const LakeTable& table, const std::vector<AgedFile>& files,
     RETURN_IF_ERROR(delta::ScanFile(table.store(), *table.snapshot(), *aged.file, {}, collect));
   }
   if (parts.empty()) return {};
-  return replayer.Hand(*TRY(SortBySequence(parts)));
+  const auto sorted = TRY(SortBySequence(parts));
+  return replayer.Hand(*sorted);
 }
 
 }  // namespace

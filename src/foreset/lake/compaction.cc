@@ -77,14 +77,14 @@ Result<std::vector<delta::AddFile>> CompactFiles(LakeTable& table,
   delta::Transaction transaction = table.Begin();
   RollingWriter writer = table.NewWriter();
   const auto& snapshot = table.snapshot();
+  const auto copy = [&](const delta::ScannedBatch& scanned) -> Status {
+    RETURN_IF_ERROR(writer.Write(snapshot->schema(), *scanned.batch));
+    return {};
+  };
   std::int64_t bytes_before = 0;
   for (const delta::AddFile* file : files) {
     bytes_before += file->size_bytes;
-    RETURN_IF_ERROR(delta::ScanFile(
-        table.store(), *snapshot, *file, {}, [&](const delta::ScannedBatch& scanned) -> Status {
-          RETURN_IF_ERROR(writer.Write(snapshot->schema(), *scanned.batch));
-          return {};
-        }));
+    RETURN_IF_ERROR(delta::ScanFile(table.store(), *snapshot, *file, {}, copy));
     transaction.Remove(*file, false);
   }
   std::vector<delta::AddFile> added = TRY(writer.Finish());

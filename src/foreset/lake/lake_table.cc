@@ -107,8 +107,9 @@ Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::str
       delta::SetTransaction{lake_table.app_id_, progress.commits, NowMs(options)},
       delta::DomainMetadata{kProgressDomain, ToJson(progress)},
       delta::DomainMetadata{kSchemaDomain, foreset::ToJson(source)}};
-  delta::CommitOutcome outcome = TRY(lake_table.committer_->Create(
-      ProtocolFor(columns, options), TRY(NewMetadata(columns, options)), with));
+  const delta::Metadata metadata = TRY(NewMetadata(columns, options));
+  delta::CommitOutcome outcome =
+      TRY(lake_table.committer_->Create(ProtocolFor(columns, options), metadata, with));
   auto* committed = std::get_if<delta::Committed>(&outcome);
   if (committed == nullptr) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kLakeTableExists,
@@ -141,7 +142,8 @@ Status LakeTable::Load(std::shared_ptr<const delta::Snapshot> snapshot) {
                fmt::format("{} carries no progress of Foreset", store_->Describe()));
   }
   progress_ = TRY(ProgressFromJson(*progress));
-  source_ = std::make_shared<const TableSchema>(TRY(TableSchemaFromJson(*schema)));
+  TableSchema source = TRY(TableSchemaFromJson(*schema));
+  source_ = std::make_shared<const TableSchema>(std::move(source));
   snapshot_ = std::move(snapshot);
   return {};
 }

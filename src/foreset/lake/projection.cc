@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <fmt/format.h>

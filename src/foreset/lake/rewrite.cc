@@ -17,14 +17,13 @@ namespace foreset::lake {
 Status RewriteFiles(LakeTable& table, const std::shared_ptr<arrow::Schema>& columns,
                     const RowMapper& mapper, bool data_change, delta::Transaction& transaction) {
   RollingWriter writer = table.NewWriter();
+  const auto rewrite = [&](const delta::ScannedBatch& scanned) -> Status {
+    const auto mapped = TRY(mapper(*scanned.batch));
+    RETURN_IF_ERROR(writer.Write(columns, *mapped));
+    return {};
+  };
   for (const delta::AddFile* file : FilesByAge(*table.snapshot())) {
-    RETURN_IF_ERROR(delta::ScanFile(
-        table.store(), *table.snapshot(), *file, {},
-        [&](const delta::ScannedBatch& scanned) -> Status {
-          const auto mapped = TRY(mapper(*scanned.batch));
-          RETURN_IF_ERROR(writer.Write(columns, *mapped));
-          return {};
-        }));
+    RETURN_IF_ERROR(delta::ScanFile(table.store(), *table.snapshot(), *file, {}, rewrite));
     transaction.Remove(*file, data_change);
   }
   for (delta::AddFile& file : TRY(writer.Finish())) {
