@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/capture/mysql/mysql_source.h"
+
+#include <iterator>
+#include <utility>
+
+#include "foreset/capture/mysql/backfill_session.h"
+#include "foreset/capture/mysql/binlog_connection.h"
+#include "foreset/capture/mysql/ddl_follower.h"
+#include "foreset/capture/mysql/mysql_change_stream.h"
+#include "foreset/capture/mysql/position_check.h"
+
+namespace foreset::mysql {
+namespace {
+
+void Append(std::vector<ServerCheck>& to, std::vector<ServerCheck> from) {
+  to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+}  // namespace
+
+MysqlSource::MysqlSource(MysqlOptions options, const Clock& clock, std::uint32_t random_server_id)
+    : options_(std::move(options)),
+      filter_(options_.tables, options_.exclude),
+      clock_(clock),
+      server_id_(options_.server_id != 0 ? options_.server_id : random_server_id) {}
+
+Result<SourceDescription> MysqlSource::Describe() {
+  Connection connection = TRY(Connection::Open(options_));
+  SourceDescription description;
+  description.version = connection.version_text();
+  description.is_mariadb = connection.version().is_mariadb;
+  description.now = TRY(CurrentPosition(connection));
+  description.server = description.now.server;
+  return description;
+}
+
+Result<std::vector<TableId>> MysqlSource::ListTables() {
+  Connection connection = TRY(Connection::Open(options_));
+  std::vector<TableId> ids;
+  for (DescribedTable& table : TRY(ReadTables(connection, filter_))) {
+    ids.push_back(std::move(table.schema.id));
+  }
+  return ids;
+}
+
+Result<std::vector<ServerCheck>> MysqlSource::Check() {
+  Connection connection = TRY(Connection::Open(options_));
+  std::vector<ServerCheck> checks = TRY(CheckSettings(connection));
+  Append(checks, TRY(CheckPrivileges(connection)));
+  Append(checks, TRY(CheckTables(connection, TRY(ReadTables(connection, filter_)))));
+  return checks;
+}
+
+Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
+  RETURN_IF_ERROR(FirstFailure(TRY(Check())));
+  CoincidingSnapshots snapshots = TRY(OpenSnapshots(options_, filter_, readers));
+  snapshots.origin.position.epoch = epoch;
+  Backfill backfill;
+  backfill.position = snapshots.origin.position;
+  for (DescribedTable& table : snapshots.tables) {
+    backfill.tables.push_back(std::move(table.schema));
+    backfill.estimated_rows.push_back(table.estimated_rows);
+  }
+  for (Connection& connection : snapshots.connections) {
+    backfill.readers.push_back(
+        std::make_unique<SnapshotReader>(std::move(connection), snapshots.origin));
+  }
+  return backfill;
+}
+
+Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& from,
+                                                          std::vector<FollowedTable> tables) {
+  Connection connection = TRY(Connection::Open(options_));
+  RETURN_IF_ERROR(FirstFailure(TRY(CheckSettings(connection))));
+  RETURN_IF_ERROR(CheckPosition(connection, from));
+  MysqlChangeStream::Parts parts;
+  parts.registry = std::make_unique<SchemaRegistry>();
+  for (FollowedTable& table : tables) parts.registry->Put(std::move(table.schema));
+  AssemblerOptions options;
+  options.is_mariadb = connection.version().is_mariadb;
+  options.wants = [filter = filter_](const TableId& id) { return filter.Matches(id); };
+  parts.ddl = std::make_unique<DdlFollower>(filter_, connection.version());
+  parts.assembler =
+      TRY(RoundAssembler::Open(std::move(options), from, *parts.registry, *parts.ddl));
+  BinlogConnection binlog = TRY(BinlogConnection::Open(options_, from, server_id_, clock_));
+  return std::make_unique<MysqlChangeStream>(std::move(binlog), std::move(parts), clock_);
+}
+
+}  // namespace foreset::mysql

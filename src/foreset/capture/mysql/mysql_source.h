@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "foreset/base/clock.h"
+#include "foreset/capture/mysql/mysql_options.h"
+#include "foreset/capture/mysql/server_checks.h"
+#include "foreset/capture/mysql/table_filter.h"
+#include "foreset/capture/source.h"
+
+namespace foreset::mysql {
+
+// Captures from one MySQL or MariaDB server. Connects anew for every call; only what BeginBackfill
+// and Follow return keeps connections. Not thread-safe; the readers and the stream that it made may
+// be used on other threads than the source.
+class MysqlSource final : public Source {
+ public:
+  // `clock` must outlive the source and its streams. `random_server_id` is what the source calls
+  // itself as a replica where the options leave it open; it must not be 0.
+  MysqlSource(MysqlOptions options, const Clock& clock, std::uint32_t random_server_id);
+
+  Result<SourceDescription> Describe() override;
+  Result<std::vector<TableId>> ListTables() override;
+  Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override;
+  Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
+                                               std::vector<FollowedTable> tables) override;
+
+  // Every check, for `doctor`; an error only when the server cannot be asked.
+  Result<std::vector<ServerCheck>> Check();
+
+ private:
+  const MysqlOptions options_;
+  const TableFilter filter_;
+  const Clock& clock_;
+  const std::uint32_t server_id_;
+};
+
+}  // namespace foreset::mysql

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "foreset/base/result.h"
+#include "foreset/capture/mysql/connection.h"
+#include "foreset/model/source_position.h"
+
+namespace foreset::mysql {
+
+// Whether the server can still be followed from `from`. kInvalidInput: kSourceReplaced when it
+// does not hold everything up to there (another server, a restored backup, a reset binlog),
+// kBinlogPurged when it has thrown away what comes after. MariaDB tells of purged GTIDs only when
+// the binlog is asked for.
+Status CheckPosition(Connection& connection, const SourcePosition& from);
+
+}  // namespace foreset::mysql

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <utility>
+
+#include "foreset/capture/mysql/connection.h"
+#include "foreset/capture/source.h"
+
+namespace foreset::mysql {
+
+// What all rows of one backfill share.
+struct SnapshotOrigin {
+  SourcePosition position;
+  Timestamp taken_at;  // by the server's clock
+};
+
+// Reads tables on a connection that stands in a consistent snapshot. Rows get the snapshot's
+// position and their ordinal as `_seq`. Not thread-safe; holds the transaction as long as it lives.
+class SnapshotReader final : public BackfillReader {
+ public:
+  SnapshotReader(Connection connection, SnapshotOrigin origin)
+      : connection_(std::move(connection)), origin_(std::move(origin)) {}
+
+  // Batches hold at most kMaxBatchRows rows or kMaxBatchBytes of text (and the row that passes
+  // the limit). After an error the connection is not usable any more.
+  Result<BackfillCursor> ReadChunk(std::shared_ptr<const TableSchema> schema,
+                                   const BackfillCursor& from, std::size_t max_rows,
+                                   const Sink& sink, const std::stop_token& stop) override;
+
+  static constexpr std::size_t kMaxBatchRows = 64UL << 10U;
+  static constexpr std::size_t kMaxBatchBytes = 8UL << 20U;
+
+ private:
+  Connection connection_;
+  SnapshotOrigin origin_;
+};
+
+}  // namespace foreset::mysql
