@@ -1,22 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/delta/checkpoint_reader.h"
 
+#include <memory>
+#include <optional>
+#include <string>
 #include <utility>
 
-#include <fmt/format.h>
+#include <arrow/record_batch.h>
 #include <simdjson.h>
 
+#include "foreset/columnar/parquet_file.h"
 #include "foreset/delta/actions_json.h"
+#include "foreset/delta/checkpoint_columns.h"
+#include "foreset/delta/data_path.h"
 #include "foreset/delta/log_files.h"
 
 namespace foreset::delta {
 namespace {
-
-// One file of a checkpoint: its actions, and the sidecars that hold more.
-struct CheckpointPart {
-  std::vector<Action> actions;
-  std::vector<std::string> sidecars;  // as named: a file name, or a path below the table
-};
 
 // The path of a `sidecar` action; nothing when it is another.
 std::optional<std::string> SidecarPath(const std::string& json) {
@@ -45,9 +45,26 @@ Result<CheckpointPart> ReadJson(const ObjectStore& store, const std::string& pat
   return part;
 }
 
-Result<CheckpointPart> ReadParquet(const ObjectStore&, const std::string& path) {
-  return Err(ErrorKind::kUnsupported, ErrorCode::kDeltaUnsupported,
-             fmt::format("reading the Parquet checkpoint {}", path));
+Result<CheckpointPart> ReadParquet(const ObjectStore& store, const std::string& path) {
+  const std::unique_ptr<ParquetFile> file = TRY(ParquetFile::Open(store, path));
+  ParquetReadOptions options;
+  options.fields.emplace();
+  for (const std::string& name : CheckpointColumnNames()) {
+    if (const auto field = file->FindField(name)) options.fields->push_back(*field);
+  }
+  const std::unique_ptr<ParquetBatches> batches = TRY(file->Read(options));
+  CheckpointPart part;
+  while (const std::shared_ptr<arrow::RecordBatch> batch = TRY(batches->Next())) {
+    auto appended = AppendActions(*batch, part);
+    if (!appended) return std::unexpected(std::move(appended).error().Within("reading " + path));
+  }
+  return part;
+}
+
+// Sidecars are named by file name; some writers give a path.
+std::string SidecarLocation(const std::string& name) {
+  const std::string plain = DecodeUri(name);
+  return std::string(kSidecarFolder) + plain.substr(plain.rfind('/') + 1);
 }
 
 Status Append(std::vector<Action>& actions, Result<CheckpointPart> part) {
@@ -67,7 +84,7 @@ Result<std::vector<Action>> ReadCheckpoint(const ObjectStore& store, const Check
     RETURN_IF_ERROR(Append(actions, std::move(part)));
   }
   for (const std::string& sidecar : sidecars) {
-    RETURN_IF_ERROR(Append(actions, ReadParquet(store, std::string(kSidecarFolder) + sidecar)));
+    RETURN_IF_ERROR(Append(actions, ReadParquet(store, SidecarLocation(sidecar))));
   }
   return actions;
 }
