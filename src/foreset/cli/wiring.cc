@@ -85,8 +85,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
   return options;
 }
 
-Result<std::unique_ptr<mysql::MysqlSource>> OpenSource(const Configuration& configuration,
-                                                       const Context& context) {
+Result<mysql::MysqlOptions> SourceOptionsOf(const Configuration& configuration) {
   if (!configuration.mysql) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
                fmt::format("{}: source.mysql is missing", configuration.file));
@@ -101,6 +100,12 @@ Result<std::unique_ptr<mysql::MysqlSource>> OpenSource(const Configuration& conf
   options.exclude = settings.exclude;
   options.server_id = settings.server_id;
   options.tls = TlsOf(settings.tls);
+  return options;
+}
+
+Result<std::unique_ptr<mysql::MysqlSource>> OpenSource(const Configuration& configuration,
+                                                       const Context& context) {
+  mysql::MysqlOptions options = TRY(SourceOptionsOf(configuration));
   std::random_device device;
   const std::uint32_t server_id = device() | 1U;
   return std::make_unique<mysql::MysqlSource>(std::move(options), context.clock, server_id);

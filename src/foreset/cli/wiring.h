@@ -28,7 +28,9 @@ Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration);
 pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
                                             const Context& context);
 
-// kConfigInvalid when the configuration names no MySQL server.
+// How to reach the source. kConfigInvalid when the configuration names no MySQL server.
+Result<mysql::MysqlOptions> SourceOptionsOf(const Configuration& configuration);
+
 Result<std::unique_ptr<mysql::MysqlSource>> OpenSource(const Configuration& configuration,
                                                        const Context& context);
 

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/generate_command.h"
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/json_writer.h"
+#include "foreset/base/messages.h"
+#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/generate/load_runner.h"
+#include "foreset/cli/wiring.h"
+
+namespace foreset::cli {
+namespace {
+
+struct GenerateArguments {
+  std::string configuration = "foreset.yaml";
+  std::string database = "online_store";
+  std::string rows;
+  std::string mix;
+  std::string duration;
+  std::string output = "table";
+  double rate = 0;
+  std::uint64_t seed = 1;
+  std::uint64_t changes = 0;
+  std::size_t connections = 1;
+};
+
+double Seconds(const LoadReport& report) {
+  return static_cast<double>(report.elapsed.count()) / 1000;
+}
+
+double PerSecond(const LoadReport& report) {
+  return report.elapsed.count() == 0 ? 0
+                                     : static_cast<double>(report.counts.total()) / Seconds(report);
+}
+
+std::string AsTable(const LoadReport& report) {
+  std::string text =
+      fmt::format("{:<18} {:>12} {:>12} {:>12}\n", "table", "inserts", "updates", "deletes");
+  for (std::size_t i = 0; i < kShopTableCount; ++i) {
+    const auto table = static_cast<ShopTable>(i);
+    text += fmt::format("{:<18} {:>12} {:>12} {:>12}\n", NamesOf(table).table,
+                        FormatCount(report.counts.Of(table, RowChange::kInsert)),
+                        FormatCount(report.counts.Of(table, RowChange::kUpdate)),
+                        FormatCount(report.counts.Of(table, RowChange::kDelete)));
+  }
+  return text + fmt::format("{} changes in {} transactions, {:.1f} s, {:.0f} changes/s\n",
+                            FormatCount(report.counts.total()), FormatCount(report.transactions),
+                            Seconds(report), PerSecond(report));
+}
+
+std::string AsJson(const LoadReport& report) {
+  JsonWriter json;
+  json.BeginObject();
+  json.Member("transactions", static_cast<std::int64_t>(report.transactions));
+  json.Member("changes", static_cast<std::int64_t>(report.counts.total()));
+  json.Member("repeated", static_cast<std::int64_t>(report.repeated));
+  json.Key("seconds").Double(Seconds(report));
+  json.Key("changes_per_second").Double(PerSecond(report));
+  json.Key("tables").BeginObject();
+  for (std::size_t i = 0; i < kShopTableCount; ++i) {
+    const auto table = static_cast<ShopTable>(i);
+    const auto count = [&](RowChange change) {
+      return static_cast<std::int64_t>(report.counts.Of(table, change));
+    };
+    json.Key(NamesOf(table).table).BeginObject();
+    json.Member("insert", count(RowChange::kInsert));
+    json.Member("update", count(RowChange::kUpdate));
+    json.Member("delete", count(RowChange::kDelete));
+    json.EndObject();
+  }
+  json.EndObject().EndObject();
+  return json.Take() + "\n";
+}
+
+Result<LoadOptions> OptionsOf(const GenerateArguments& arguments, const Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
+  LoadOptions options;
+  options.server = TRY(SourceOptionsOf(configuration));
+  options.database = arguments.database;
+  options.seed = arguments.seed;
+  options.connections = arguments.connections;
+  options.changes_per_second = arguments.rate;
+  if (arguments.changes > 0) options.changes = arguments.changes;
+  if (!arguments.mix.empty()) options.mix = TRY(ParseShopMix(arguments.mix));
+  if (!arguments.duration.empty()) {
+    options.duration = ParseDuration(arguments.duration);
+    if (!options.duration) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+                 fmt::format("--duration: \"{}\" is not a duration", arguments.duration),
+                 "Write it with its unit: 500ms, 30s, 5m.");
+    }
+  }
+  return options;
+}
+
+void Add(LoadReport& sum, const LoadReport& more) {
+  sum.counts.Add(more.counts);
+  sum.transactions += more.transactions;
+  sum.repeated += more.repeated;
+  sum.elapsed += more.elapsed;
+}
+
+Result<int> Generate(const GenerateArguments& arguments, Context& context) {
+  const LoadOptions options = TRY(OptionsOf(arguments, context));
+  BulkRows rows{};
+  if (!arguments.rows.empty()) rows = TRY(ParseBulkRows(arguments.rows));
+  const std::stop_token stop = context.catch_signals();
+  LoadReport report;
+  if (!arguments.rows.empty()) {
+    report = TRY(RunFill(options, rows, context.clock, stop));
+    Info("filled: {} rows in {}", FormatCount(report.counts.total()),
+         FormatDuration(report.elapsed));
+  }
+  // A fill alone ends by itself.
+  const bool live = arguments.rows.empty() || options.changes || options.duration;
+  if (live && !stop.stop_requested()) {
+    Add(report, TRY(RunLoad(options, context.clock, stop)));
+  }
+  context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
+  return kExitOk;
+}
+
+void AddOptions(CLI::App& command, GenerateArguments& arguments) {
+  command.add_option("-c,--config", arguments.configuration, "Configuration file")
+      ->capture_default_str();
+  command.add_option("--database", arguments.database, "Where the shop's tables are")
+      ->capture_default_str();
+  command
+      .add_option("--rows", arguments.rows,
+                  "First fill the tables: about so many rows, or TABLE=NUMBER,…")
+      ->type_name("ROWS");
+  command.add_option("--rate", arguments.rate, "Row changes a second; 0: as fast as possible")
+      ->check(CLI::NonNegativeNumber)
+      ->capture_default_str();
+  command.add_option("--changes", arguments.changes, "Stop after so many row changes");
+  command.add_option("--duration", arguments.duration, "Stop after so long, such as 30s")
+      ->type_name("TIME");
+  command.add_option("--seed", arguments.seed, "The same seed makes the same changes")
+      ->capture_default_str();
+  command.add_option("--connections", arguments.connections, "Streams at the same time")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command.add_option("--mix", arguments.mix, "How often what happens: order=30,price=4,…")
+      ->type_name("EVENT=WEIGHT,…");
+  command.add_option("-o,--output", arguments.output, "Form of the report")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void RegisterGenerate(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<GenerateArguments>();
+  CLI::App* command =
+      app.add_subcommand("generate", "Write the changes of a busy shop to the source");
+  command->group(kGroupTools);
+  AddOptions(*command, *arguments);
+  command->footer(
+      "Works on the tables of examples/online_store/online_store.sql, which must be loaded. It\n"
+      "writes, so it needs a user that may: the configuration's, or another by\n"
+      "--set source.mysql.user=NAME and FORESET_SOURCE_MYSQL_PASSWORD.\n"
+      "Events: order, progress, cart, review, price, move, register, return, restock, fleeting\n"
+      "(a customer who comes and goes in one transaction), product.\n\n"
+      "  foreset generate -c foreset.yaml --rate 100 --duration 1m\n"
+      "  foreset generate -c foreset.yaml --rows 2000000 --connections 2");
+  command->callback([arguments, &context] {
+    context.chosen = [arguments, &context] { return Generate(*arguments, context); };
+  });
+}
+
+}  // namespace foreset::cli
