@@ -129,16 +129,16 @@ Result<LoadReport> RunFill(const LoadOptions& options, const BulkRows& rows, con
   const std::vector<BulkSlice> slices = SlicesOf(plan);
   std::atomic<std::size_t> next = 0;
   Team team;
-  RETURN_IF_ERROR(team.Run(
-      options.connections, stop, [&](std::size_t, const std::stop_token& stopped) -> Status {
-        auto connection = TRY(OpenForWriting(options));
-        // The rows fit each other by construction, and slices come in any order.
-        RETURN_IF_ERROR(connection.Execute("SET foreign_key_checks = 0, unique_checks = 0"));
-        for (std::size_t i = next++; i < slices.size() && !stopped.stop_requested(); i = next++) {
-          RETURN_IF_ERROR(team.Commit(connection, MakeSlice(plan, slices[i])));
-        }
-        return {};
-      }));
+  const auto fill = [&](std::size_t, const std::stop_token& stopped) -> Status {
+    auto connection = TRY(OpenForWriting(options));
+    // The rows fit each other by construction, and slices come in any order.
+    RETURN_IF_ERROR(connection.Execute("SET foreign_key_checks = 0, unique_checks = 0"));
+    for (std::size_t i = next++; i < slices.size() && !stopped.stop_requested(); i = next++) {
+      RETURN_IF_ERROR(team.Commit(connection, MakeSlice(plan, slices[i])));
+    }
+    return {};
+  };
+  RETURN_IF_ERROR(team.Run(options.connections, stop, fill));
   return team.Report(clock.Steady() - begin);
 }
 
@@ -156,13 +156,13 @@ Result<LoadReport> RunLoad(const LoadOptions& options, const Clock& clock,
   }
   const auto begin = clock.Steady();
   Team team;
-  RETURN_IF_ERROR(
-      team.Run(streams, stop, [&](std::size_t i, const std::stop_token& stopped) -> Status {
-        // Shares add up to what was asked for.
-        const std::uint64_t share =
-            options.changes ? (*options.changes + streams - 1 - i) / streams : UINT64_MAX;
-        return RunStream(options, connections[i], shops[i], team, share, clock, stopped);
-      }));
+  const auto live = [&](std::size_t i, const std::stop_token& stopped) {
+    // Shares add up to what was asked for.
+    const std::uint64_t share =
+        options.changes ? (*options.changes + streams - 1 - i) / streams : UINT64_MAX;
+    return RunStream(options, connections[i], shops[i], team, share, clock, stopped);
+  };
+  RETURN_IF_ERROR(team.Run(streams, stop, live));
   return team.Report(clock.Steady() - begin);
 }
 

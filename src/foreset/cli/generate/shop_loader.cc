@@ -43,7 +43,7 @@ class StreamRows {
   Result<std::vector<mysql::SqlRow>> Read(std::string_view select, std::string_view key,
                                           std::string_view condition = "TRUE") {
     return connection_.Query(
-        fmt::format("{0} WHERE {1} % {2} = {3} AND {4} ORDER BY {1} DESC "
+        fmt::format("{0} WHERE {1} % {2} = {3} AND {4} ORDER BY {1} DESC, 2 "
                     "LIMIT {5}",
                     select, key, streams_, stream_, condition, kReadAtMost));
   }
@@ -99,7 +99,7 @@ Status ReadCustomers(StreamRows& rows, ShopState& state) {
        TRY(rows.Read("SELECT CustomerID, AddressID FROM Addresses", "CustomerID"))) {
     addresses[Number(row[0])] = Id(row[1]);
   }
-  for (const auto& row : TRY(rows.Read("SELECT CustomerID FROM Customers", "CustomerID"))) {
+  for (const auto& row : TRY(rows.Read("SELECT CustomerID, Name FROM Customers", "CustomerID"))) {
     const auto found = addresses.find(Number(row[0]));
     state.customers.push_back({Id(row[0]), found != addresses.end() ? found->second : RowId(0)});
   }
@@ -131,7 +131,7 @@ Status ReadCarts(StreamRows& rows, ShopState& state) {
     oldest_read = Number(row[0]);
     items[oldest_read].push_back({Id(row[1]), static_cast<int>(Number(row[2]))});
   }
-  for (const auto& row : TRY(rows.Read("SELECT CartID FROM ShoppingCarts", "CartID",
+  for (const auto& row : TRY(rows.Read("SELECT CartID, CustomerID FROM ShoppingCarts", "CartID",
                                        fmt::format("CartID > {}", oldest_read)))) {
     state.carts.push_back({Id(row[0]), std::move(items[Number(row[0])])});
   }
