@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -43,9 +44,13 @@ class DeletionVector {
   std::map<std::uint32_t, roaring_bitmap_s*> bitmaps_;  // owned
 };
 
-// Reads the vector that the descriptor names: inline, or from its file (checksum verified).
+// Reads the vector that the descriptor names: inline, or from its file (checksum and cardinality
+// verified: kCorruption).
 Result<DeletionVector> ReadDeletionVector(const ObjectStore& store,
                                           const DeletionVectorDescriptor& descriptor);
+
+// Offsets in a file are 32-bit.
+inline constexpr std::size_t kMaxDeletionVectorFileBytes = 1U << 30U;
 
 // Writes several vectors as one file `deletion_vector_<uuid>.bin`, durably; descriptors in order.
 Result<std::vector<DeletionVectorDescriptor>> WriteDeletionVectors(
