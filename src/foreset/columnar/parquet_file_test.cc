@@ -99,7 +99,8 @@ TEST_F(ParquetFileTest, NullsWhereNoneMayBeAreRefused) {
   auto relaxed = arrow::schema({arrow::field("id", arrow::int64())});
   auto fields = schema_->fields();
   fields[0] = relaxed->field(0);
-  const auto rows = arrow::json::ArrayFromJSONString(arrow::struct_(fields), R"([{"id":null}])").ValueOrDie();
+  const auto rows =
+      arrow::json::ArrayFromJSONString(arrow::struct_(fields), R"([{"id":null}])").ValueOrDie();
   const auto batch = arrow::RecordBatch::FromStructArray(rows).ValueOrDie();
   EXPECT_EQ(writer->Write(*batch).error().code, ErrorCode::kColumnNotNull);
   writer.reset();
@@ -109,7 +110,8 @@ TEST_F(ParquetFileTest, NullsWhereNoneMayBeAreRefused) {
 TEST_F(ParquetFileTest, DamagedBytesAreCorruptionNamingThePath) {
   Write({Rows("[" + row_ + "]")});
   const std::string good = store_->Read("f").value();
-  for (const std::string& bad : {std::string(), std::string("PAR1"), good.substr(0, good.size() / 2),
+  const std::string half = good.substr(0, good.size() / 2);
+  for (const std::string& bad : {std::string(), std::string("PAR1"), half,
                                  std::string(good.size(), 'x')}) {
     ASSERT_TRUE(store_->Put("f", AsBytes(bad)));
     const auto file = ParquetFile::Open(*store_, "f");

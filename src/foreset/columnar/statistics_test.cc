@@ -40,8 +40,9 @@ TEST(StatisticsTest, NumbersAreAsTheyAre) {
 TEST(StatisticsTest, DecimalsHaveAllTheirDigits) {
   EXPECT_EQ(StatsOf(arrow::decimal128(18, 2), R"(["-0.05", "123.40", null])"),
             Expected(3, "-0.05", "123.40", 1));
-  EXPECT_EQ(StatsOf(arrow::decimal128(38, 10), R"(["0.0000000001", "-9999999999999999999999999999.9999999999"])"),
-            Expected(2, "-9999999999999999999999999999.9999999999", "0.0000000001", 0));
+  const std::string least = "-9999999999999999999999999999.9999999999";
+  EXPECT_EQ(StatsOf(arrow::decimal128(38, 10), R"(["0.0000000001", ")" + least + "\"]"),
+            Expected(2, least, "0.0000000001", 0));
   EXPECT_EQ(StatsOf(arrow::decimal128(20, 0), R"(["18446744073709551615", "7"])"),
             Expected(2, "7", "18446744073709551615", 0));
 }

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -18,7 +19,9 @@ enum class Isolation {
   kOwner,        // the sole keeper of the table: any foreign change of data is a conflict
 };
 
-// A commit being built: plain actions on top of a snapshot, no I/O. Not thread-safe.
+// A commit being built: plain actions on top of a snapshot, no I/O. A second SetProgress for an
+// application, SetDomain for a domain, SetMetadata or SetProtocol replaces the first.
+// Not thread-safe.
 class Transaction {
  public:
   Transaction(std::shared_ptr<const Snapshot> read, Isolation isolation);
@@ -42,14 +45,24 @@ class Transaction {
   Isolation isolation() const { return isolation_; }
   // Operation, parameters and metrics; the committer completes it.
   const CommitInfo& info() const { return info_; }
-  // The actions after commitInfo, checked: at most one per reconciliation key ("Action
-  // Reconciliation"), no second vector for a path without its remove.
+  // The actions after commitInfo, removes before adds, checked (else kInternal): at most one per
+  // reconciliation key ("Action Reconciliation"), removes of live files only, no second vector for
+  // a path without its remove, nothing but adds in a blind append, and numRecords where there is a
+  // deletion vector. Removes have no deletion time yet: the committer knows it.
   Result<std::vector<Action>> Actions() const;
 
  private:
+  Status CheckRemoves() const;
+  Status CheckAdds() const;
+
   std::shared_ptr<const Snapshot> read_;
   Isolation isolation_;
-  std::vector<Action> actions_;
+  std::optional<Protocol> protocol_;
+  std::optional<Metadata> metadata_;
+  std::map<std::string, SetTransaction> progress_;
+  std::map<std::string, DomainMetadata> domains_;
+  std::vector<RemoveFile> removes_;
+  std::vector<AddFile> adds_;
   CommitInfo info_;
 };
 

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/delta/write_support.h"
+
+#include <algorithm>
+#include <array>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "foreset/delta/table_features.h"
+
+namespace foreset::delta {
+namespace {
+
+// Features that may be listed. Some of them must not be in use: see kUsedBySchema and below.
+constexpr auto kKnown = std::to_array<std::string_view>({
+    "appendOnly", "invariants", "checkConstraints", "generatedColumns", "allowColumnDefaults",
+    "changeDataFeed", "columnMapping", "identityColumns", "deletionVectors", "timestampNtz",
+    "domainMetadata", "v2Checkpoint", "clustering", "vacuumProtocolCheck", "inCommitTimestamp",
+    "typeWidening",
+});
+
+// Column metadata that bind every writer, and the feature that they belong to.
+struct SchemaUse {
+  std::string_view key;
+  std::string_view feature;
+};
+constexpr auto kUsedBySchema = std::to_array<SchemaUse>({
+    {"\"delta.invariants\"", "invariants"},
+    {"\"delta.generationExpression\"", "generatedColumns"},
+    {"\"delta.identity.", "identityColumns"},
+});
+
+std::unexpected<Error> Needs(std::string_view feature) {
+  return Err(ErrorKind::kUnsupported, ErrorCode::kDeltaUnsupported,
+             fmt::format("the table needs the writer feature {}", feature));
+}
+
+bool IsTrue(const Metadata& metadata, const char* property) {
+  const auto found = metadata.configuration.find(property);
+  return found != metadata.configuration.end() && found->second == "true";
+}
+
+bool RemovesRows(const Action& action) {
+  const auto* remove = std::get_if<RemoveFile>(&action);
+  return remove != nullptr && remove->data_change;
+}
+
+}  // namespace
+
+Status CheckWritable(const Protocol& protocol, const Metadata& metadata,
+                     const std::vector<Action>& actions) {
+  if (protocol.min_writer_version < 1 || protocol.min_writer_version > 7) {
+    return Err(ErrorKind::kUnsupported, ErrorCode::kDeltaUnsupported,
+               fmt::format("the table needs writer version {}", protocol.min_writer_version));
+  }
+  for (const std::string& feature : protocol.writer_features.value_or(std::vector<std::string>())) {
+    if (std::ranges::find(kKnown, feature) == kKnown.end()) return Needs(feature);
+  }
+  for (const auto& [key, feature] : kUsedBySchema) {
+    if (metadata.schema_json.contains(key)) return Needs(feature);
+  }
+  const bool constrained = std::ranges::any_of(metadata.configuration, [](const auto& property) {
+    return property.first.starts_with("delta.constraints.");
+  });
+  if (constrained) return Needs("checkConstraints");
+  const bool removes_rows = std::ranges::any_of(actions, RemovesRows);
+  if (removes_rows && IsTrue(metadata, "delta.enableChangeDataFeed") &&
+      SupportsFeature(protocol, "changeDataFeed")) {
+    return Needs("changeDataFeed");
+  }
+  if (removes_rows && IsTrue(metadata, "delta.appendOnly") &&
+      SupportsFeature(protocol, "appendOnly")) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kDeltaAppendOnly,
+               "the commit removes rows of an append-only table");
+  }
+  return {};
+}
+
+}  // namespace foreset::delta
