@@ -23,6 +23,8 @@ struct DdlStatement {
   Sequence sequence;              // to be copied into the changes (rank kTruncate)
   Timestamp committed_at;
   std::string gtid;               // empty where the server has none
+  Timestamp started_at;           // the session's clock as the statement began; CURRENT_TIMESTAMP
+  std::string time_zone;          // of the session, as it says; empty when unknown
 };
 
 // TRUNCATE TABLE of a captured table: its schema stays, its rows go.

@@ -2,6 +2,7 @@
 #include "foreset/capture/mysql/mysql_source.h"
 
 #include <iterator>
+#include <optional>
 #include <utility>
 
 #include "foreset/capture/mysql/backfill_session.h"
@@ -15,6 +16,16 @@ namespace {
 
 void Append(std::vector<ServerCheck>& to, std::vector<ServerCheck> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+}
+
+// The table as it is now, if it is still there.
+Result<std::optional<TableSchema>> DescribeTable(const MysqlOptions& options, const TableId& id) {
+  Connection connection = TRY(Connection::Open(options));
+  const TableFilter only({id.database + "." + id.table}, {});
+  for (DescribedTable& table : TRY(ReadTables(connection, only))) {
+    if (table.schema.id == id) return std::optional(std::move(table.schema));
+  }
+  return std::optional<TableSchema>();
 }
 
 }  // namespace
@@ -80,7 +91,9 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   AssemblerOptions options;
   options.is_mariadb = connection.version().is_mariadb;
   options.wants = [filter = filter_](const TableId& id) { return filter.Matches(id); };
-  parts.ddl = std::make_unique<DdlFollower>(filter_, connection.version());
+  parts.ddl = std::make_unique<DdlFollower>(
+      filter_, connection.version(),
+      [options_copy = options_](const TableId& id) { return DescribeTable(options_copy, id); });
   parts.assembler =
       TRY(RoundAssembler::Open(std::move(options), from, *parts.registry, *parts.ddl));
   BinlogConnection binlog = TRY(BinlogConnection::Open(options_, from, server_id_, clock_));

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "foreset/capture/mysql/ddl_handler.h"
+#include "foreset/capture/mysql/ddl_statement.h"
+#include "foreset/capture/mysql/schema_edit.h"
+#include "foreset/capture/mysql/server_version.h"
+#include "foreset/capture/mysql/table_filter.h"
+
+namespace foreset::mysql {
+
+// Moves the believed schemas on with each DDL statement of the binlog. Followed: CREATE TABLE,
+// ADD, DROP, RENAME, MODIFY and CHANGE COLUMN where the values of existing rows are known after
+// it, DROP TABLE, TRUNCATE. A rename of a captured table, another key, an incompatible type and
+// what removes rows without row events stop the table with the reason. Not thread-safe.
+class DdlFollower final : public DdlHandler {
+ public:
+  // Asks the server what the table is now; absent when it is not there (any more).
+  using Describe = std::function<Result<std::optional<TableSchema>>(const TableId&)>;
+
+  DdlFollower(TableFilter filter, const ServerVersion& version, Describe describe)
+      : filter_(std::move(filter)), version_(version), describe_(std::move(describe)) {}
+
+  Result<std::vector<DdlEffect>> Apply(const DdlStatement& statement,
+                                       const SchemaRegistry& schemas) override;
+
+ private:
+  struct Step;
+
+  const TableFilter filter_;
+  const ServerVersion version_;
+  const Describe describe_;
+};
+
+}  // namespace foreset::mysql

@@ -1,0 +1,393 @@
+// SPDX-License-Identifier: MIT
+// Capture against a running server, which FORESET_TEST_PORT, FORESET_TEST_ROOT_PASSWORD,
+// FORESET_TEST_USER and FORESET_TEST_PASSWORD name. Not part of the unit tests: tests/capture
+// starts the servers and runs this program once for each kind.
+#include <cstdlib>
+#include <map>
+#include <random>
+
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/scalar.h>
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include "foreset/capture/mysql/backfill_session.h"
+#include "foreset/capture/mysql/connection.h"
+#include "foreset/capture/mysql/mysql_source.h"
+
+namespace foreset::mysql {
+namespace {
+
+std::string Environment(const char* name) {
+  const char* value = std::getenv(name);
+  if (value == nullptr) {
+    fmt::print(stderr, "{} is not set: run the tests of tests/capture\n", name);
+    std::exit(1);
+  }
+  return value;
+}
+
+template <typename T>
+T Must(Result<T> result) {
+  if (!result) {
+    fmt::print(stderr, "{}\n", result.error().ToString());
+    std::abort();
+  }
+  return *std::move(result);
+}
+
+void Must(Status status) {
+  if (!status) {
+    fmt::print(stderr, "{}\n", status.error().ToString());
+    std::abort();
+  }
+}
+
+MysqlOptions Options(const std::string& database) {
+  MysqlOptions options;
+  options.port = static_cast<std::uint16_t>(std::stoi(Environment("FORESET_TEST_PORT")));
+  options.user = Environment("FORESET_TEST_USER");
+  options.password = Secret(Environment("FORESET_TEST_PASSWORD"));
+  options.tables = {database + ".*"};
+  return options;
+}
+
+MysqlOptions RootOptions() {
+  MysqlOptions options = Options("*");
+  options.user = "root";
+  options.password = Secret(Environment("FORESET_TEST_ROOT_PASSWORD"));
+  return options;
+}
+
+// What a row looks like: its columns' values, as Arrow prints them.
+std::string Show(const arrow::RecordBatch& batch, std::size_t row) {
+  std::string text;
+  for (const auto& column : batch.columns()) {
+    if (!text.empty()) text += '|';
+    const auto scalar = column->GetScalar(static_cast<std::int64_t>(row));
+    text += (*scalar)->is_valid ? (*scalar)->ToString() : "NULL";
+  }
+  return text;
+}
+
+// One change as text: "u a|b -> a|c".
+std::vector<std::string> ShowAll(const ChangeBatch& batch) {
+  std::vector<std::string> lines;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const char op = static_cast<char>(batch.operations[i]);
+    std::string line(1, op);
+    if (op == 'u' || op == 'd') line += " " + Show(*batch.before, i);
+    if (op == 'u') line += " ->";
+    if (op != 'd' && op != 't') line += " " + Show(*batch.after, i);
+    lines.push_back(line);
+  }
+  return lines;
+}
+
+class ServerTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    database_ = fmt::format("t{:x}", std::random_device{}());
+    root_.emplace(Must(Connection::Open(RootOptions())));
+    Must(root_->Execute("SET SESSION TRANSACTION READ WRITE"));
+    Must(root_->Execute("SET sql_mode = 'STRICT_TRANS_TABLES'"));
+    Sql("CREATE DATABASE " + database_ + " CHARACTER SET utf8mb4");
+    Sql("USE " + database_);
+  }
+  void TearDown() override { Sql("DROP DATABASE " + database_); }
+
+  void Sql(const std::string& text) { Must(root_->Execute(text)); }
+  bool mariadb() const { return root_->version().is_mariadb; }
+
+  MysqlSource Open() {
+    return {Options(database_), clock_, static_cast<std::uint32_t>(std::random_device{}() | 1U)};
+  }
+
+  // The rows of a table as a backfill gives them, in chunks.
+  std::vector<std::string> ReadAll(Backfill& backfill, const std::string& table,
+                                   std::size_t chunk) {
+    std::vector<std::string> rows;
+    for (const TableSchema& schema : backfill.tables) {
+      if (schema.id.table != table) continue;
+      const auto shared = std::make_shared<const TableSchema>(schema);
+      BackfillCursor cursor;
+      while (!cursor.done) {
+        cursor = Must(backfill.readers[0]->ReadChunk(
+            shared, cursor, chunk,
+            [&](std::shared_ptr<const ChangeBatch> batch) -> Status {
+              for (std::string& line : ShowAll(*batch)) rows.push_back(std::move(line));
+              return {};
+            },
+            {}));
+      }
+    }
+    return rows;
+  }
+
+  static std::vector<FollowedTable> Followed(const Backfill& backfill) {
+    std::vector<FollowedTable> tables;
+    for (const TableSchema& schema : backfill.tables) {
+      tables.push_back({std::make_shared<const TableSchema>(schema), {}});
+    }
+    return tables;
+  }
+
+  // Follows until `wanted` lines of changes or schema changes have come.
+  static std::vector<std::string> Follow(ChangeStream& stream, std::size_t wanted) {
+    std::vector<std::string> lines;
+    const RoundLimits limits{64UL << 20U, std::chrono::milliseconds(50),
+                             std::chrono::milliseconds(500)};
+    for (int i = 0; i < 40 && lines.size() < wanted; ++i) {
+      const CaptureRound round = Must(stream.Next(limits, {}));
+      for (const CaptureItem& item : round.items) {
+        if (const auto* batch = std::get_if<std::shared_ptr<const ChangeBatch>>(&item)) {
+          for (std::string& line : ShowAll(**batch)) {
+            lines.push_back((*batch)->schema->id.table + " " + line);
+          }
+        } else if (const auto* change = std::get_if<SchemaChange>(&item)) {
+          lines.push_back(change->table.table + " schema: " + change->ddl +
+                          (change->cannot_follow ? " cannot: " + *change->cannot_follow : ""));
+        } else {
+          const auto& record = std::get<QuarantinedRecord>(item);
+          lines.push_back(record.table.table + " quarantine: " + record.reason);
+        }
+      }
+    }
+    return lines;
+  }
+
+  SystemClock clock_;
+  std::string database_;
+  std::optional<Connection> root_;
+};
+
+TEST_F(ServerTest, BackfillReadsEveryRowOnceInChunks) {
+  Sql("CREATE TABLE pairs (a INT, b VARCHAR(20), v DECIMAL(10,2), PRIMARY KEY (a, b))");
+  Sql("INSERT INTO pairs VALUES (1,'x',1.5),(1,'y',-2.25),(2,'a''b',0),(3,'Z',NULL),(3,'zz',7)");
+  Sql("CREATE TABLE bare (v INT)");
+  Sql("INSERT INTO bare VALUES (1),(1),(NULL)");
+  MysqlSource source = Open();
+  Backfill backfill = Must(source.BeginBackfill(2, SourceEpoch(0)));
+  ASSERT_EQ(backfill.tables.size(), 2U);
+  EXPECT_EQ(backfill.tables[0].key_kind, KeyKind::kWholeRow);
+  EXPECT_EQ(backfill.tables[1].key, (std::vector<std::size_t>{0, 1}));
+  EXPECT_EQ(ReadAll(backfill, "pairs", 2),
+            (std::vector<std::string>{"r 1|x|1.50", "r 1|y|-2.25", "r 2|a'b|0.00", "r 3|Z|NULL",
+                                      "r 3|zz|7.00"}));
+  EXPECT_EQ(ReadAll(backfill, "bare", 1), (std::vector<std::string>{"r 1", "r 1", "r NULL"}));
+}
+
+TEST_F(ServerTest, BackfillSeesOneMoment) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  Sql("INSERT INTO t VALUES (1),(2)");
+  MysqlSource source = Open();
+  Backfill backfill = Must(source.BeginBackfill(3, SourceEpoch(4)));
+  Sql("INSERT INTO t VALUES (3)");
+  EXPECT_EQ(backfill.readers.size(), 3U);
+  EXPECT_EQ(backfill.position.epoch.value(), 4);
+  EXPECT_EQ(ReadAll(backfill, "t", 10).size(), 2U);
+}
+
+TEST_F(ServerTest, ChunksFollowTheOrderOfTheKeysOwnType) {
+  Sql("CREATE TABLE e (k ENUM('z','a','m') NOT NULL PRIMARY KEY)");
+  Sql("INSERT INTO e VALUES ('a'),('m'),('z')");
+  Sql("CREATE TABLE f (k FLOAT NOT NULL PRIMARY KEY)");
+  Sql("INSERT INTO f VALUES (0.1),(16777216),(-3.25),(0.3)");
+  Sql("CREATE TABLE b (k BINARY(3) PRIMARY KEY)");
+  Sql("INSERT INTO b VALUES (x'00ff00'),(x'ffffff'),(x'000001')");
+  Sql("CREATE TABLE s (k VARCHAR(10) COLLATE utf8mb4_general_ci PRIMARY KEY)");
+  Sql("INSERT INTO s VALUES ('a'),('B'),('c'),('Ü'),('\\\\')");
+  Sql("CREATE TABLE d (k DATETIME(3) PRIMARY KEY)");
+  Sql("INSERT INTO d VALUES ('2024-01-01 00:00:00.123'),('2024-01-01 00:00:00.124')");
+  Sql("CREATE TABLE n (k BIT(10) PRIMARY KEY, v YEAR)");
+  Sql("INSERT INTO n VALUES (b'1111111111',2024),(b'1',0),(b'1000000000',1999)");
+  MysqlSource source = Open();
+  Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  for (const auto& [table, rows] : std::map<std::string, std::size_t>{
+           {"e", 3}, {"f", 4}, {"b", 3}, {"s", 5}, {"d", 2}, {"n", 3}}) {
+    EXPECT_EQ(ReadAll(backfill, table, 1).size(), rows) << table;
+  }
+}
+
+TEST_F(ServerTest, SnapshotsCoincideWithoutPrivileges) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  Sql("INSERT INTO t VALUES (1)");
+  const std::string user = "u" + database_;
+  const char* const monitor = mariadb() ? "BINLOG MONITOR" : "REPLICATION CLIENT";
+  Sql(fmt::format("CREATE USER {} IDENTIFIED BY 'p'", user));
+  Sql(fmt::format("GRANT SELECT, REPLICATION SLAVE, {} ON *.* TO {}", monitor, user));
+  MysqlOptions options = Options(database_);
+  options.user = user;
+  options.password = Secret("p");
+  const TableFilter filter(options.tables, {});
+  const CoincidingSnapshots snapshots = Must(OpenSnapshots(options, filter, 3));
+  EXPECT_EQ(snapshots.connections.size(), 3U);
+  EXPECT_EQ(snapshots.origin.position, Must(CurrentPosition(*root_)));
+  Sql(fmt::format("GRANT LOCK TABLES ON *.* TO {}", user));
+  EXPECT_EQ(Must(OpenSnapshots(options, filter, 2)).origin.position,
+            Must(CurrentPosition(*root_)));
+  Sql("DROP USER " + user);
+}
+
+TEST_F(ServerTest, WrongPasswordIsAccessDenied) {
+  MysqlOptions options = Options(database_);
+  options.password = Secret("secret-canary");
+  const auto connection = Connection::Open(options);
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().code, ErrorCode::kSourceAccessDenied);
+  EXPECT_EQ(connection.error().message.find("canary"), std::string::npos);
+}
+
+TEST_F(ServerTest, ClosedPortIsUnreachable) {
+  MysqlOptions options = Options(database_);
+  options.port = 1;
+  const auto connection = Connection::Open(options);
+  ASSERT_FALSE(connection);
+  EXPECT_EQ(connection.error().code, ErrorCode::kSourceUnreachable);
+  EXPECT_EQ(connection.error().kind, ErrorKind::kTransient);
+}
+
+TEST_F(ServerTest, MissingPrivilegeIsNamedWithItsGrant) {
+  const std::string user = "u" + database_;
+  Sql(fmt::format("CREATE USER {} IDENTIFIED BY 'p'", user));
+  Sql(fmt::format("GRANT SELECT ON *.* TO {}", user));
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  MysqlOptions options = Options(database_);
+  options.user = user;
+  options.password = Secret("p");
+  MysqlSource source(options, clock_, 4711);
+  const auto backfill = source.BeginBackfill(1, SourceEpoch(0));
+  ASSERT_FALSE(backfill);
+  EXPECT_EQ(backfill.error().code, ErrorCode::kMissingPrivilege) << backfill.error().ToString();
+  EXPECT_TRUE(backfill.error().next_step.starts_with("GRANT REPLICATION SLAVE ON *.* TO "));
+  Sql("DROP USER " + user);
+}
+
+TEST_F(ServerTest, StreamContinuesWhereTheBackfillEnded) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20), price DECIMAL(10,2))");
+  Sql("INSERT INTO t VALUES (1,'one',1)");
+  MysqlSource source = Open();
+  Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  Sql("INSERT INTO t VALUES (2,'zwei',2.5)");
+  Sql("UPDATE t SET name = 'eins' WHERE id = 1");
+  Sql("DELETE FROM t WHERE id = 2");
+  auto stream = Must(source.Follow(backfill.position, Followed(backfill)));
+  EXPECT_EQ(Follow(*stream, 3),
+            (std::vector<std::string>{"t c 2|zwei|2.50", "t u 1|one|1.00 -> 1|eins|1.00",
+                                      "t d 2|zwei|2.50"}));
+}
+
+TEST_F(ServerTest, SchemaChangesAreFollowed) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY, name VARCHAR(20))");
+  MysqlSource source = Open();
+  Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  auto stream = Must(source.Follow(backfill.position, Followed(backfill)));
+  Sql("INSERT INTO t VALUES (1,'a')");
+  Sql("ALTER TABLE t ADD COLUMN n INT NOT NULL DEFAULT 7 AFTER id");
+  Sql("INSERT INTO t VALUES (2,8,'b')");
+  Sql("CREATE TABLE fresh (k BIGINT UNSIGNED AUTO_INCREMENT PRIMARY KEY, label ENUM('x','y'), "
+      "note TEXT CHARACTER SET latin1)");
+  Sql("INSERT INTO fresh (label, note) VALUES ('y', 'ü')");
+  Sql("ALTER TABLE t DROP COLUMN name, MODIFY n BIGINT, ADD s VARCHAR(5)");
+  Sql("INSERT INTO t VALUES (3, 5000000000, 'ß')");
+  Sql("TRUNCATE TABLE t");
+  Sql("DROP TABLE fresh");
+  const std::vector<std::string> lines = Follow(*stream, 9);
+  ASSERT_EQ(lines.size(), 9U) << ::testing::PrintToString(lines);
+  EXPECT_EQ(lines[0], "t c 1|a");
+  EXPECT_TRUE(lines[1].starts_with("t schema: ALTER TABLE t ADD COLUMN n"));
+  EXPECT_EQ(lines[2], "t c 2|8|b");
+  EXPECT_TRUE(lines[3].starts_with("fresh schema: CREATE TABLE"));
+  EXPECT_EQ(lines[4], "fresh c 1|y|ü");
+  EXPECT_TRUE(lines[5].starts_with("t schema: ALTER TABLE t DROP"));
+  EXPECT_EQ(lines[6], "t c 3|5000000000|ß");
+  EXPECT_EQ(lines[7], "t t");
+  EXPECT_TRUE(lines[8].starts_with("fresh schema: DROP TABLE"));
+}
+
+TEST_F(ServerTest, BackfilledValuesEqualStreamedOnes) {
+  Sql("SET sql_mode = ''");
+  Sql("CREATE TABLE v (id INT PRIMARY KEY, ti TINYINT UNSIGNED, si SMALLINT, mi MEDIUMINT "
+      "UNSIGNED, bi BIGINT, bu BIGINT UNSIGNED, f FLOAT, d DOUBLE, dm DOUBLE(20,3), "
+      "de DECIMAL(38,10), dl DECIMAL(65,30), b1 BIT(1), b9 BIT(9), y YEAR, da DATE, "
+      "t0 TIME, t6 TIME(6), dt DATETIME(3), ts TIMESTAMP(6) NULL, c CHAR(5), "
+      "vc VARCHAR(20) CHARACTER SET latin1, tx MEDIUMTEXT, bn BINARY(4), vb VARBINARY(9), "
+      "bl BLOB, e ENUM('ä','b') CHARACTER SET utf8mb4, s SET('p','q','r'), j JSON, g POINT)");
+  const std::string one =
+      "255, -32768, 16777215, -9223372036854775808, 18446744073709551615, 16777217.1, "
+      "-0.1, 12345.6789, -1234567890123456789012345678.0123456789, "
+      "12345678901234567890123456789012345.5, b'1', b'101010101', 2155, '2024-02-29', "
+      "'-838:59:59', '12:34:56.789', '9999-12-31 23:59:59.999', '2038-01-19 03:14:07.5', "
+      "'ab', 'Ünï', '🙂 text', 'x', x'00ff', x'0001ff', 'ä', 'p,r', "
+      "'{\"b\": [1, 2.5, null], \"a\": \"ü\"}', ST_GeomFromText('POINT(1 2)')";
+  const std::string two =
+      "0, 0, 0, 0, 0, 1e-30, 1e300, 0, 0, 0, b'0', b'0', 0, '0000-00-00', '00:00:00', "
+      "'-00:00:00.5', '2020-00-15 00:00:00', NULL, '', '', '', '', '', '', 'b', '', '[]', NULL";
+  const auto insert = [&](int base) {
+    Sql(fmt::format("INSERT INTO v VALUES ({}, {})", base, one));
+    Sql(fmt::format("INSERT INTO v VALUES ({}, {})", base + 1, two));
+    Sql(fmt::format("INSERT INTO v (id) VALUES ({})", base + 2));
+  };
+  MysqlSource source = Open();
+  const Backfill before = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  insert(1);
+  Backfill after = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  std::vector<std::string> copied = ReadAll(after, "v", 100);
+  auto stream = Must(source.Follow(before.position, Followed(before)));
+  const std::vector<std::string> streamed = Follow(*stream, 3);
+  ASSERT_EQ(copied.size(), 3U);
+  ASSERT_EQ(streamed.size(), 3U) << ::testing::PrintToString(streamed);
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_EQ("v c" + copied[i].substr(1), streamed[i]);
+  }
+}
+
+TEST_F(ServerTest, IdleStreamReturnsEmptyRoundsAndStopsAtOnce) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  MysqlSource source = Open();
+  const Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  auto stream = Must(source.Follow(backfill.position, Followed(backfill)));
+  const RoundLimits limits{1UL << 20U, std::chrono::milliseconds(50),
+                           std::chrono::milliseconds(100)};
+  const CaptureRound round = Must(stream->Next(limits, {}));
+  EXPECT_TRUE(round.items.empty());
+  EXPECT_TRUE(round.complete);
+  std::stop_source stop;
+  stop.request_stop();
+  const auto stopped = stream->Next(limits, stop.get_token());
+  ASSERT_FALSE(stopped);
+  EXPECT_EQ(stopped.error().kind, ErrorKind::kCancelled);
+}
+
+TEST_F(ServerTest, PurgedPositionIsRefused) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  MysqlSource source = Open();
+  const Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  Sql("INSERT INTO t VALUES (1)");
+  Sql(mariadb() ? "FLUSH BINARY LOGS DELETE_DOMAIN_ID=()" : "FLUSH BINARY LOGS");
+  Sql("INSERT INTO t VALUES (2)");
+  Sql(fmt::format("PURGE BINARY LOGS TO '{}'", Must(CurrentPosition(*root_)).file));
+  auto stream = source.Follow(backfill.position, Followed(backfill));
+  if (stream) {
+    const auto round = (*stream)->Next({}, {});
+    ASSERT_FALSE(round);
+    EXPECT_EQ(round.error().code, ErrorCode::kBinlogPurged) << round.error().ToString();
+  } else {
+    EXPECT_EQ(stream.error().code, ErrorCode::kBinlogPurged) << stream.error().ToString();
+  }
+}
+
+TEST_F(ServerTest, PositionThatTheServerNeverHadIsRefused) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  MysqlSource source = Open();
+  const Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  SourcePosition position = backfill.position;
+  position.gtid_set = mariadb() ? "0-1-999999999" : position.server + ":1-999999999";
+  const auto stream = source.Follow(position, Followed(backfill));
+  ASSERT_FALSE(stream);
+  EXPECT_EQ(stream.error().code, ErrorCode::kSourceReplaced) << stream.error().ToString();
+}
+
+}  // namespace
+}  // namespace foreset::mysql
