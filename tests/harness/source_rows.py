@@ -15,6 +15,8 @@ def Expression(column, kind):
         return f"{quoted} + 0e0"  # the text of a FLOAT is rounded, the DOUBLE that equals it is not
     if kind in ("date", "datetime", "timestamp", "time", "json", "decimal"):
         return f"CAST({quoted} AS CHAR)"
+    if kind == "vector":
+        return f"HEX({quoted})"
     return quoted
 
 
@@ -51,7 +53,8 @@ def LakeValue(value, kind, column_type):
     if kind == "bit":
         return value == b"\x01" if column_type == "bit(1)" else bytes(value)
     if kind == "vector":
-        return list(struct.unpack(f"<{len(value) // 4}f", value))
+        raw = bytes.fromhex(value)
+        return list(struct.unpack(f"<{len(raw) // 4}f", raw))
     return value
 
 
