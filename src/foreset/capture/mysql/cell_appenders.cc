@@ -224,8 +224,8 @@ CellOutcome AppendOldTimestamp(const ColumnPlan&, ByteReader& in, arrow::ArrayBu
   return AppendInstant(seconds, 0, 0, builder, context);
 }
 
-// MariaDB's COMPRESSED columns: a byte that says how (0: not at all; 0x80 | has-zlib-header 0x08 |
-// bytes of the size), the size, big-endian, and a deflate stream.
+// MariaDB's COMPRESSED columns: a byte that says how (0: not at all; 0x80 | 0x08 when there is no
+// zlib header | bytes of the size), the size, big-endian, and a deflate stream.
 Result<Bytes> InflateColumn(Bytes stored, std::string& storage) {
   ByteReader in(stored);
   const std::uint8_t head = stored.empty() ? 0 : in.U8();
@@ -238,9 +238,9 @@ Result<Bytes> InflateColumn(Bytes stored, std::string& storage) {
   if (size > kMaxEventBytes) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventTooLarge, "too large");
   }
-  const bool zlib_header = (head & 0x08U) != 0;
-  storage = zlib_header ? TRY(DecompressZlib(in.Rest(), size + 1))
-                        : TRY(DecompressDeflate(in.Rest(), size + 1));
+  const bool bare = (head & 0x08U) != 0;
+  storage = bare ? TRY(DecompressDeflate(in.Rest(), size + 1))
+                 : TRY(DecompressZlib(in.Rest(), size + 1));
   if (storage.size() != size) {
     return Err(ErrorKind::kCorruption, ErrorCode::kValueUndecodable, "wrong size");
   }

@@ -83,7 +83,7 @@ void ReadTypeMetadata(ByteReader& in, TableMapColumn& column) {
   }
 }
 
-bool IsNumeric(const TableMapColumn& column) {
+bool IsNumeric(const TableMapColumn& column, bool is_mariadb) {
   switch (column.type) {
     case WireType::kTiny:
     case WireType::kShort:
@@ -94,12 +94,14 @@ bool IsNumeric(const TableMapColumn& column) {
     case WireType::kFloat:
     case WireType::kDouble:
       return true;
+    case WireType::kYear:
+      return is_mariadb;
     default:
       return false;
   }
 }
 
-bool IsCharacter(const TableMapColumn& column) {
+bool IsCharacter(const TableMapColumn& column, bool is_mariadb) {
   switch (column.type) {
     case WireType::kString:
     case WireType::kVarString:
@@ -110,7 +112,10 @@ bool IsCharacter(const TableMapColumn& column) {
     case WireType::kLongBlob:
     case WireType::kBlob:
     case WireType::kMariaBlobCompressed:
+    case WireType::kVector:  // counted among them by MySQL 9.7, with collation "binary"
       return true;
+    case WireType::kGeometry:  // the same by MariaDB 10.11
+      return is_mariadb;
     default:
       return false;
   }
@@ -120,11 +125,11 @@ bool HasLabels(const TableMapColumn& column) {
   return column.type == WireType::kEnum || column.type == WireType::kSet;
 }
 
-void ReadSignedness(ByteReader& in, TableMap& map) {
+void ReadSignedness(ByteReader& in, TableMap& map, bool is_mariadb) {
   std::uint8_t bits = 0;
   unsigned left = 0;
   for (TableMapColumn& column : map.columns) {
-    if (!IsNumeric(column)) continue;
+    if (!IsNumeric(column, is_mariadb)) continue;
     if (left == 0) {
       if (in.empty()) return;
       bits = in.U8();
@@ -202,14 +207,15 @@ void ReadVisibility(ByteReader& in, TableMap& map) {
   }
 }
 
-void ReadField(std::uint8_t field, ByteReader& in, TableMap& map) {
+void ReadField(std::uint8_t field, ByteReader& in, TableMap& map, bool is_mariadb) {
+  const auto is_character = [&](const TableMapColumn& c) { return IsCharacter(c, is_mariadb); };
   switch (field) {
     case kSignedness:
-      return ReadSignedness(in, map);
+      return ReadSignedness(in, map, is_mariadb);
     case kDefaultCharset:
-      return ReadDefaultCollation(in, map, IsCharacter);
+      return ReadDefaultCollation(in, map, is_character);
     case kColumnCharset:
-      return ReadCollations(in, map, IsCharacter);
+      return ReadCollations(in, map, is_character);
     case kColumnName:
       return ReadNames(in, map);
     case kSetLabels:
@@ -259,7 +265,7 @@ Result<TableMapHead> ParseTableMapHead(Bytes body, bool short_ids) {
   return head;
 }
 
-Result<TableMap> ParseTableMap(const TableMapHead& head) {
+Result<TableMap> ParseTableMap(const TableMapHead& head, bool is_mariadb) {
   TableMap map{.table_id = head.table_id,
                .table = {std::string(head.database), std::string(head.table)}};
   ByteReader in(head.rest);
@@ -279,7 +285,7 @@ Result<TableMap> ParseTableMap(const TableMapHead& head) {
   while (in.ok() && !in.empty()) {
     const std::uint8_t field = in.U8();
     ByteReader value(in.Take(ReadPackedInteger(in)));
-    ReadField(field, value, map);
+    ReadField(field, value, map, is_mariadb);
     if (!value.ok()) return Damaged(head.table, fmt::format("field {} is cut short", field));
   }
   if (!in.ok()) return Damaged(head.table, "the optional metadata are cut short");

@@ -70,6 +70,7 @@ struct TableMap {
 // kCorruption with kBinlogEventDamaged when the event contradicts itself. `short_ids`: see
 // FormatDescription::rows_header_is_short.
 Result<TableMapHead> ParseTableMapHead(Bytes body, bool short_ids);
-Result<TableMap> ParseTableMap(const TableMapHead& head);
+// The two servers differ in which columns some of the optional metadata count.
+Result<TableMap> ParseTableMap(const TableMapHead& head, bool is_mariadb);
 
 }  // namespace foreset::mysql

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foreset/base/byte_reader.h"
+#include "foreset/base/result.h"
+#include "foreset/capture/mysql/binlog_event.h"
+#include "foreset/capture/mysql/binlog_state.h"
+
+namespace foreset::mysql {
+
+// All prepared XA transactions together may hold no more.
+inline constexpr std::size_t kMaxPreparedBytes = 256UL << 20U;
+
+// A table map or rows event of an XA transaction, kept until the transaction's fate is known.
+struct KeptEvent {
+  EventType type = EventType::kUnknown;
+  std::string body;
+};
+
+struct PreparedTransaction {
+  GroupGtid gtid;  // of the group that ended with XA PREPARE
+  std::vector<KeptEvent> events;
+};
+
+// XA transactions between their rows and XA COMMIT or XA ROLLBACK. Not thread-safe.
+class PreparedTransactions {
+ public:
+  // Rows of the group under way are kept from here on.
+  void BeginCollecting() { collecting_.emplace(); }
+  bool collecting() const { return collecting_.has_value(); }
+  // kUnsupported with kXaTooLarge beyond kMaxPreparedBytes.
+  Status Keep(EventType type, Bytes body);
+  // The group ended with XA PREPARE under this id.
+  void Prepare(const std::string& xid, GroupGtid gtid);
+  // The group under way comes to its end at once (XA COMMIT … ONE PHASE), or is given up.
+  PreparedTransaction TakeCollected();
+
+  // Nothing when no such transaction is prepared (it was before the stream's start).
+  std::optional<PreparedTransaction> Take(const std::string& xid);
+  bool empty() const { return prepared_.empty(); }
+
+ private:
+  void Forget(const PreparedTransaction& transaction);
+
+  std::optional<PreparedTransaction> collecting_;
+  std::map<std::string, PreparedTransaction> prepared_;
+  std::size_t bytes_ = 0;
+};
+
+}  // namespace foreset::mysql

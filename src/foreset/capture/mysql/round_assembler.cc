@@ -1,0 +1,617 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/capture/mysql/round_assembler.h"
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/capture/mysql/binlog_event.h"
+#include "foreset/capture/mysql/binlog_state.h"
+#include "foreset/capture/mysql/charset.h"
+#include "foreset/capture/mysql/control_events.h"
+#include "foreset/capture/mysql/prepared_transactions.h"
+#include "foreset/capture/mysql/query_kind.h"
+#include "foreset/capture/mysql/round_builder.h"
+#include "foreset/capture/mysql/rows_event.h"
+#include "foreset/capture/mysql/stream_position.h"
+#include "foreset/capture/mysql/table_map_cache.h"
+#include "foreset/capture/mysql/transaction_payload.h"
+
+namespace foreset::mysql {
+namespace {
+
+constexpr std::int64_t kMicrosPerSecond = 1'000'000;
+// Ends statements on MySQL: a rows event that names no table.
+constexpr std::uint64_t kNoTable = 0xFFFFFF;
+
+Timestamp SecondOf(const EventHeader& header) {
+  return Timestamp(std::int64_t{header.timestamp} * kMicrosPerSecond);
+}
+
+// Events that say nothing about changes.
+bool IsNotice(EventType type) {
+  switch (type) {
+    case EventType::kStop:
+    case EventType::kIntVar:
+    case EventType::kRand:
+    case EventType::kUserVar:
+    case EventType::kSlave:
+    case EventType::kAppendBlock:
+    case EventType::kDeleteFile:
+    case EventType::kBeginLoadQuery:
+    case EventType::kIgnorable:
+    case EventType::kRowsQuery:
+    case EventType::kPreviousGtids:
+    case EventType::kTransactionContext:
+    case EventType::kViewChange:
+    case EventType::kMariaAnnotateRows:
+    case EventType::kMariaBinlogCheckpoint:
+    case EventType::kMariaGtidList:
+    case EventType::kMariaStartEncryption:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::string Lower(std::string_view text) {
+  std::string lower(text);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
+  return lower;
+}
+
+// The statement in UTF-8. A client's bytes that are not valid in its character set stay as they
+// are where they are ASCII, else become U+FFFD: identifiers survive, and no statement is lost.
+std::string StatementText(std::string_view text, std::uint16_t collation) {
+  const Charset* charset = FindCharset(CharsetOfCollation(collation));
+  if (charset == nullptr) charset = FindCharset("utf8mb4");
+  std::string decoded;
+  if (charset->Append(AsBytes(text), decoded)) return decoded;
+  decoded.clear();
+  for (const char c : text) {
+    if ((static_cast<unsigned char>(c) & 0x80U) == 0) {
+      decoded += c;
+    } else {
+      AppendUtf8(0xFFFD, decoded);
+    }
+  }
+  return decoded;
+}
+
+class Assembler final : public RoundAssembler {
+ public:
+  Assembler(AssemblerOptions options, StreamPosition position, SchemaRegistry& registry,
+            DdlHandler& handler)
+      : options_(std::move(options)),
+        position_(std::move(position)),
+        registry_(registry),
+        handler_(handler),
+        tables_(registry, options_.wants, options_.is_mariadb),
+        round_(options_.datetime) {}
+
+  Status Feed(Bytes event) override;
+  bool suspended() const override { return ddl_.has_value() || payload_.has_value(); }
+  Status Resume() override;
+  void set_round_bytes(std::size_t bytes) override { options_.round_bytes = bytes; }
+  bool full() const override {
+    return (ddl_ && !round_.empty()) || round_.bytes() >= options_.round_bytes;
+  }
+  bool in_transaction() const override { return !state_.outside(); }
+  bool has_items() const override { return !round_.empty(); }
+  Result<CaptureRound> Take() override;
+  SourcePosition position() const override { return position_.covered(); }
+  const AssemblerCounters& counters() const override { return counters_; }
+
+ private:
+  struct PendingDdl {
+    std::vector<DdlEffect> effects;
+  };
+
+  Checksum ChecksumOf(Bytes event) const;
+  Status OnEvent(const EventView& view);
+  Status OnUnknown(const EventView& view);
+  Status OnFormatDescription(const EventView& view);
+  Status OnRotate(const EventView& view);
+  Status OnHeartbeat(const EventView& view, bool v2);
+  Status OnGtid(const EventView& view);
+  Status OnMariaGtid(const EventView& view);
+  Status OnQuery(const EventView& view);
+  Status OnQueryKind(const EventView& view, const QueryEvent& query, const QueryMeaning& meaning);
+  Status OnDml(const EventView& view, const QueryEvent& query);
+  Status OnDdl(const EventView& view, const QueryEvent& query);
+  Status OnXaStart(const EventView& view);
+  Status OnXaPrepare(const EventView& view);
+  Status OnXaEnd(const EventView& view, const QueryMeaning& meaning);
+  Status OnPayload(const EventView& view);
+  Status RunPayload();
+  Status OnTableMap(Bytes body);
+  Status OnRows(EventType type, Bytes body);
+
+  Status ApplyEffects(std::vector<DdlEffect> effects);
+  Status ApplySchemaChange(SchemaChange change);
+  Status StopTable(const TableId& table, const Error& why);
+  Status Replay(const PreparedTransaction& transaction);
+  Status GiveUpGroup();
+  void EndGroup();
+  void Cover(const GroupGtid& gtid);
+  void Pass(const EventHeader& header);
+
+  SourceTransaction Unnamed(const EventHeader& header) const;
+  EventPlace Place() const;
+  Sequence Here(Operation operation) const;
+  // Positions cannot leave a prepared transaction out: rounds must wait for it.
+  bool held() const { return !prepared_.empty() && (options_.is_mariadb || !options_.by_gtid); }
+
+  AssemblerOptions options_;
+  StreamPosition position_;
+  SchemaRegistry& registry_;
+  DdlHandler& handler_;
+  Checksum checksum_ = Checksum::kUnknown;
+  bool short_ids_ = false;
+  BinlogState state_;
+  TableMapCache tables_;
+  RoundBuilder round_;
+  PreparedTransactions prepared_;
+  std::vector<std::pair<std::string, std::uint64_t>> savepoints_;
+  std::uint64_t at_ = 0;        // start of the event in the file
+  std::uint64_t next_row_ = 0;  // ordinal of the next row there
+  std::optional<TransactionPayload> payload_;
+  std::optional<PendingDdl> ddl_;
+  EventHeader pending_;  // of the event that is suspended
+  std::size_t transactions_ = 0;
+  Timestamp newest_commit_;
+  AssemblerCounters counters_;
+};
+
+Status Assembler::Feed(Bytes event) {
+  ++counters_.events;
+  const EventView view = TRY(ParseEvent(event, ChecksumOf(event)));
+  if (view.header.type == EventType::kRotate) return OnRotate(view);
+  at_ = position_.StartOf(view.header);
+  next_row_ = 0;
+  RETURN_IF_ERROR(OnEvent(view));
+  if (suspended()) {
+    pending_ = view.header;
+  } else {
+    Pass(view.header);
+  }
+  return {};
+}
+
+// A format description tells its own checksum, and what the sender makes up may have none.
+Checksum Assembler::ChecksumOf(Bytes event) const {
+  if (event.size() < kEventHeaderBytes) return checksum_;
+  const bool artificial = (event[17] & kFlagArtificial) != 0;
+  const bool describes = event[4] == static_cast<std::uint8_t>(EventType::kFormatDescription);
+  return artificial || describes ? Checksum::kUnknown : checksum_;
+}
+
+Status Assembler::Resume() {
+  if (ddl_) {
+    if (!round_.empty()) return {};
+    RETURN_IF_ERROR(ApplyEffects(std::exchange(ddl_, std::nullopt)->effects));
+    if (!state_.inside()) EndGroup();
+  }
+  if (payload_) RETURN_IF_ERROR(RunPayload());
+  if (!suspended()) Pass(pending_);
+  return {};
+}
+
+void Assembler::Pass(const EventHeader& header) {
+  position_.Pass(header);
+  if (state_.outside()) position_.CoverOffset();
+}
+
+Result<CaptureRound> Assembler::Take() {
+  CaptureRound round;
+  round.items = TRY(round_.Take());
+  round.end = position_.covered();
+  round.complete = !(state_.inside() && round_.transaction_has_rows()) && !held();
+  round.transactions = std::exchange(transactions_, 0);
+  round.newest_commit = std::exchange(newest_commit_, Timestamp());
+  return round;
+}
+
+Status Assembler::OnEvent(const EventView& view) {
+  const EventType type = view.header.type;
+  if (IsRowsEvent(type)) return OnRows(type, view.body);
+  if (IsNotice(type)) return {};
+  switch (type) {
+    case EventType::kTableMap:
+      return OnTableMap(view.body);
+    case EventType::kQuery:
+    case EventType::kMariaQueryCompressed:
+    case EventType::kExecuteLoadQuery:
+      return OnQuery(view);
+    case EventType::kGtid:
+    case EventType::kAnonymousGtid:
+    case EventType::kGtidTagged:
+      return OnGtid(view);
+    case EventType::kMariaGtid:
+      return OnMariaGtid(view);
+    case EventType::kXid:
+      EndGroup();
+      return {};
+    case EventType::kXaPrepare:
+      return OnXaPrepare(view);
+    case EventType::kTransactionPayload:
+      return OnPayload(view);
+    case EventType::kFormatDescription:
+      return OnFormatDescription(view);
+    case EventType::kHeartbeat:
+      return OnHeartbeat(view, false);
+    case EventType::kHeartbeatV2:
+      return OnHeartbeat(view, true);
+    case EventType::kIncident:
+      return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogIncident,
+                 fmt::format("{}:{}: {}", position_.file(), at_, TRY(ParseIncident(view.body))));
+    default:
+      return OnUnknown(view);
+  }
+}
+
+Status Assembler::OnUnknown(const EventView& view) {
+  if (view.header.ignorable()) {
+    ++counters_.ignored_events;
+    return {};
+  }
+  return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventUnknown,
+             fmt::format("{}:{}: event of type {}: {}", position_.file(), at_,
+                         static_cast<int>(view.header.type), HexOf(view.whole)));
+}
+
+Status Assembler::OnFormatDescription(const EventView& view) {
+  const FormatDescription description = TRY(ParseFormatDescription(view.whole));
+  checksum_ = description.checksum;
+  short_ids_ = description.rows_header_is_short;
+  tables_.Clear();
+  // A file that begins within a group was begun by a server that had died in it.
+  return state_.outside() ? Status() : GiveUpGroup();
+}
+
+Status Assembler::OnRotate(const EventView& view) {
+  const RotateEvent rotate = TRY(ParseRotate(view.body));
+  position_.Rotate(rotate.file, rotate.position);
+  if (state_.outside()) position_.CoverOffset();
+  return {};
+}
+
+Status Assembler::OnHeartbeat(const EventView& view, bool v2) {
+  const HeartbeatEvent heartbeat = TRY(ParseHeartbeat(view.body, v2));
+  position_.Skip(heartbeat.file, heartbeat.position.value_or(position_.EndOf(view.header)));
+  return {};
+}
+
+SourceTransaction Assembler::Unnamed(const EventHeader& header) const {
+  return {.id = fmt::format("file={},pos={}", position_.file(), at_),
+          .gtid = {},
+          .file = position_.file(),
+          .offset = at_,
+          .committed_at = SecondOf(header)};
+}
+
+Status Assembler::OnGtid(const EventView& view) {
+  const bool tagged = view.header.type == EventType::kGtidTagged;
+  const bool anonymous = view.header.type == EventType::kAnonymousGtid;
+  const GtidEvent event =
+      tagged ? TRY(ParseGtidTagged(view.body)) : TRY(ParseGtid(view.body, anonymous));
+  SourceTransaction transaction = Unnamed(view.header);
+  const Timestamp original = event.original_commit.value_or(Timestamp());
+  const Timestamp immediate = event.immediate_commit.value_or(Timestamp());
+  if (original.value() > 0 || immediate.value() > 0) {
+    transaction.committed_at = original.value() > 0 ? original : immediate;
+  }
+  if (anonymous) return state_.Announce(std::monostate(), std::move(transaction), false);
+  transaction.gtid = event.gtid.ToString();
+  transaction.id = transaction.gtid;
+  return state_.Announce(event.gtid, std::move(transaction), false);
+}
+
+Status Assembler::OnMariaGtid(const EventView& view) {
+  const MariaGtidEvent event = TRY(ParseMariaGtid(view.body));
+  const MariaGtid gtid{event.domain, view.header.server_id, event.number};
+  SourceTransaction transaction = Unnamed(view.header);
+  transaction.gtid = gtid.ToString();
+  transaction.id = transaction.gtid;
+  RETURN_IF_ERROR(state_.Announce(gtid, std::move(transaction), !event.standalone));
+  if (event.prepared_xa) prepared_.BeginCollecting();  // stands for XA START
+  return {};
+}
+
+void Assembler::Cover(const GroupGtid& gtid) {
+  if (const auto* mysql = std::get_if<MySqlGtid>(&gtid)) position_.Cover(*mysql);
+  if (const auto* maria = std::get_if<MariaGtid>(&gtid)) position_.Cover(*maria);
+}
+
+void Assembler::EndGroup() {
+  Cover(state_.gtid());
+  ++transactions_;
+  ++counters_.transactions;
+  newest_commit_ = state_.transaction().committed_at;
+  state_.End();
+  round_.BeginTransaction();
+  savepoints_.clear();
+}
+
+Status Assembler::GiveUpGroup() {
+  if (prepared_.collecting()) prepared_.TakeCollected();
+  RETURN_IF_ERROR(round_.TakeBack(0));
+  state_.End();
+  round_.BeginTransaction();
+  savepoints_.clear();
+  return {};
+}
+
+Status Assembler::OnQuery(const EventView& view) {
+  QueryEvent query;
+  if (view.header.type == EventType::kExecuteLoadQuery) {
+    RETURN_IF_ERROR(ParseExecuteLoadQuery(view.body, query));
+    return OnDml(view, query);
+  }
+  const bool compressed = view.header.type == EventType::kMariaQueryCompressed;
+  RETURN_IF_ERROR(ParseQuery(view.body, compressed, query));
+  return OnQueryKind(view, query, MeaningOf(query.text));
+}
+
+Status Assembler::OnQueryKind(const EventView& view, const QueryEvent& query,
+                              const QueryMeaning& meaning) {
+  switch (meaning.kind) {
+    case QueryKind::kBegin:
+      return state_.Begin(Unnamed(view.header));
+    case QueryKind::kCommit:
+      if (!state_.outside()) EndGroup();
+      return {};
+    case QueryKind::kRollback:
+      RETURN_IF_ERROR(round_.TakeBack(0));
+      if (!state_.outside()) EndGroup();
+      return {};
+    case QueryKind::kSavepoint:
+      savepoints_.emplace_back(meaning.name, round_.Mark());
+      return {};
+    case QueryKind::kRollbackTo: {
+      const auto found = std::find_if(savepoints_.rbegin(), savepoints_.rend(),
+                                      [&](const auto& s) { return s.first == meaning.name; });
+      return found == savepoints_.rend() ? Status() : round_.TakeBack(found->second);
+    }
+    case QueryKind::kReleaseSavepoint:
+    case QueryKind::kXaEnd:
+      return {};
+    case QueryKind::kXaStart:
+      return OnXaStart(view);
+    case QueryKind::kXaCommit:
+    case QueryKind::kXaRollback:
+      return OnXaEnd(view, meaning);
+    case QueryKind::kDml:
+      return OnDml(view, query);
+    case QueryKind::kOther:
+      return OnDdl(view, query);
+  }
+  return {};
+}
+
+// A statement that changes rows cannot be followed. Which tables it changes would take the server
+// to know, so any that names a captured table stops the stream; others are of no concern.
+Status Assembler::OnDml(const EventView& view, const QueryEvent& query) {
+  RETURN_IF_ERROR(state_.inside() ? Status() : state_.Single(Unnamed(view.header)));
+  const std::string text = Lower(query.text);
+  for (const auto& [table, entry] : registry_.tables()) {
+    const bool named = text.find(Lower(table.table)) != std::string::npos;
+    if (!named || Here(Operation::kTruncate) < entry.after) continue;
+    return Err(ErrorKind::kUnsupported, ErrorCode::kStatementEvent,
+               fmt::format("{}:{}: a statement seems to change {}: {}", position_.file(), at_,
+                           table.ToString(), text.substr(0, 200)));
+  }
+  if (!state_.inside()) EndGroup();
+  return {};
+}
+
+Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
+  RETURN_IF_ERROR(state_.inside() ? Status() : state_.Single(Unnamed(view.header)));
+  const SourceTransaction& transaction = state_.transaction();
+  Timestamp committed_at = transaction.committed_at;
+  if (committed_at == SecondOf(view.header)) {
+    committed_at = Timestamp(committed_at.value() + query.microseconds);
+  }
+  const DdlStatement statement{
+      .text = StatementText(query.text, query.client_collation),
+      .default_database = std::string(query.database),
+      .database_charset = std::string(CharsetOfCollation(query.database_collation)),
+      .sql_mode = query.sql_mode,
+      .sequence = Here(Operation::kTruncate),
+      .committed_at = committed_at,
+      .gtid = transaction.gtid};
+  std::vector<DdlEffect> effects = TRY(handler_.Apply(statement, registry_));
+  std::erase_if(effects, [&](const DdlEffect& effect) {
+    const TableId& table = std::visit([](const auto& e) -> const TableId& { return e.table; },
+                                      effect);
+    return statement.sequence < registry_.After(table);
+  });
+  const bool changes_schema = std::any_of(effects.begin(), effects.end(), [](const auto& effect) {
+    return std::holds_alternative<SchemaChange>(effect);
+  });
+  if (changes_schema && !round_.empty()) {
+    ddl_ = PendingDdl{std::move(effects)};
+    return {};
+  }
+  RETURN_IF_ERROR(ApplyEffects(std::move(effects)));
+  if (!state_.inside()) EndGroup();
+  return {};
+}
+
+Status Assembler::ApplyEffects(std::vector<DdlEffect> effects) {
+  for (DdlEffect& effect : effects) {
+    if (auto* change = std::get_if<SchemaChange>(&effect)) {
+      RETURN_IF_ERROR(ApplySchemaChange(std::move(*change)));
+      continue;
+    }
+    const auto schema = registry_.Find(std::get<TableTruncated>(effect).table);
+    if (schema == nullptr) continue;
+    RETURN_IF_ERROR(round_.AppendTruncate(schema, Place()));
+    ++next_row_;
+  }
+  return {};
+}
+
+Status Assembler::ApplySchemaChange(SchemaChange change) {
+  if (change.cannot_follow) {
+    if (!tables_.Stop(change.table)) return {};
+  } else {
+    tables_.Resume(change.table);
+  }
+  if (change.after != nullptr) {
+    registry_.Put(change.after);
+  } else {
+    registry_.Erase(change.table);
+  }
+  return round_.AppendSchemaChange(std::move(change));
+}
+
+Status Assembler::StopTable(const TableId& table, const Error& why) {
+  if (!tables_.Stop(table)) return {};
+  SchemaChange change;
+  change.table = table;
+  change.sequence = Here(Operation::kTruncate);
+  change.committed_at = state_.transaction().committed_at;
+  change.gtid = state_.transaction().gtid;
+  change.after = registry_.Find(table);
+  change.cannot_follow = why.ToString();
+  return round_.AppendSchemaChange(std::move(change));
+}
+
+Status Assembler::OnXaStart(const EventView& view) {
+  if (!state_.inside()) RETURN_IF_ERROR(state_.Begin(Unnamed(view.header)));
+  prepared_.BeginCollecting();
+  return {};
+}
+
+Status Assembler::OnXaPrepare(const EventView& view) {
+  const XaPrepareEvent event = TRY(ParseXaPrepare(view.body));
+  if (!prepared_.collecting()) {
+    EndGroup();
+    return {};
+  }
+  if (event.one_phase) {
+    RETURN_IF_ERROR(Replay(prepared_.TakeCollected()));
+    EndGroup();
+    return {};
+  }
+  // Covered later, together with the XA COMMIT or XA ROLLBACK; MariaDB's positions cannot wait.
+  prepared_.Prepare(event.xid, options_.is_mariadb ? GroupGtid() : state_.gtid());
+  if (options_.is_mariadb) Cover(state_.gtid());
+  state_.End();
+  round_.BeginTransaction();
+  return {};
+}
+
+Status Assembler::OnXaEnd(const EventView& view, const QueryMeaning& meaning) {
+  if (state_.inside() && prepared_.collecting()) {  // one phase, written as a statement
+    const PreparedTransaction rows = prepared_.TakeCollected();
+    if (meaning.kind == QueryKind::kXaCommit) RETURN_IF_ERROR(Replay(rows));
+    EndGroup();
+    return {};
+  }
+  if (!state_.inside()) RETURN_IF_ERROR(state_.Begin(Unnamed(view.header)));
+  if (auto prepared = prepared_.Take(meaning.name)) {
+    if (meaning.kind == QueryKind::kXaCommit) RETURN_IF_ERROR(Replay(*prepared));
+    Cover(prepared->gtid);
+  }
+  EndGroup();
+  return {};
+}
+
+Status Assembler::Replay(const PreparedTransaction& transaction) {
+  for (const KeptEvent& event : transaction.events) {
+    const Bytes body = AsBytes(event.body);
+    RETURN_IF_ERROR(event.type == EventType::kTableMap ? OnTableMap(body)
+                                                       : OnRows(event.type, body));
+  }
+  return {};
+}
+
+Status Assembler::OnPayload(const EventView& view) {
+  if (payload_) {
+    return Err(ErrorKind::kCorruption, ErrorCode::kBinlogGrammar, "a payload within a payload");
+  }
+  payload_ = TRY(TransactionPayload::Open(view.body));
+  return RunPayload();
+}
+
+Status Assembler::RunPayload() {
+  while (!ddl_ && !full()) {
+    const Bytes event = TRY(payload_->Next());
+    if (event.empty()) {
+      payload_.reset();
+      return {};
+    }
+    RETURN_IF_ERROR(OnEvent(TRY(ParseEvent(event, Checksum::kNone))));
+  }
+  return {};
+}
+
+EventPlace Assembler::Place() const {
+  return {.epoch = position_.epoch(),
+          .file_number = position_.file_number(),
+          .position = at_,
+          .first_row = next_row_,
+          .transaction_number = state_.number(),
+          .transaction = &state_.transaction()};
+}
+
+Sequence Assembler::Here(Operation operation) const {
+  return {position_.epoch().value(), position_.file_number(), at_, next_row_, operation};
+}
+
+Status Assembler::OnTableMap(Bytes body) {
+  if (prepared_.collecting()) return prepared_.Keep(EventType::kTableMap, body);
+  const TableMapCache::Entry* entry =
+      TRY(tables_.Learn(body, short_ids_, Here(Operation::kTruncate)));
+  if (entry->mismatch) {
+    const Error why = *entry->mismatch;  // stopping may change the entry
+    return StopTable(TableId(entry->table), why);
+  }
+  return {};
+}
+
+Status Assembler::OnRows(EventType type, Bytes body) {
+  const std::uint64_t id = TableIdOfRowsEvent(body, short_ids_);
+  if (id == kNoTable) return {};
+  if (prepared_.collecting()) return prepared_.Keep(type, body);
+  const TableMapCache::Entry* entry = tables_.Find(id);
+  if (entry == nullptr || !state_.inside()) {
+    return Err(ErrorKind::kCorruption, ErrorCode::kBinlogGrammar,
+               fmt::format("{}:{}: rows of table number {} {}", position_.file(), at_, id,
+                           entry == nullptr ? "without a table map" : "outside a transaction"));
+  }
+  if (!entry->plan) {
+    ++counters_.skipped_rows_events;
+    return {};
+  }
+  RowsEvent event;
+  RETURN_IF_ERROR(ParseRowsEvent(type, body, short_ids_, event));
+  const std::uint64_t refused = round_.quarantined();
+  auto rows = round_.AppendRows(*entry->plan, event, Place());
+  if (!rows && rows.error().code == ErrorCode::kRowImageIncomplete) {
+    return StopTable(TableId(entry->table), rows.error());
+  }
+  const std::uint64_t count = TRY(std::move(rows));
+  next_row_ += count;
+  counters_.rows += count;
+  counters_.quarantined += round_.quarantined() - refused;
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<RoundAssembler>> RoundAssembler::Open(AssemblerOptions options,
+                                                             const SourcePosition& from,
+                                                             SchemaRegistry& registry,
+                                                             DdlHandler& handler) {
+  StreamPosition position =
+      TRY(StreamPosition::Open(from, options.is_mariadb, options.by_gtid));
+  return std::unique_ptr<RoundAssembler>(
+      std::make_unique<Assembler>(std::move(options), std::move(position), registry, handler));
+}
+
+}  // namespace foreset::mysql

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/capture/mysql/stream_position.h"
+
+#include <tuple>
+
+namespace foreset::mysql {
+
+Result<StreamPosition> StreamPosition::Open(const SourcePosition& from, bool is_mariadb,
+                                            bool by_gtid) {
+  StreamPosition position;
+  position.file_ = from.file;
+  position.file_number_ = BinlogFileNumber(from.file);
+  position.offset_ = from.offset;
+  position.covered_ = from;
+  position.is_mariadb_ = is_mariadb;
+  position.by_gtid_ = by_gtid;
+  if (!by_gtid) return position;
+  if (is_mariadb) {
+    position.maria_ = TRY(MariaGtidPosition::Parse(from.gtid_set));
+  } else {
+    position.mysql_ = TRY(MySqlGtidSet::Parse(from.gtid_set));
+  }
+  return position;
+}
+
+void StreamPosition::Rotate(std::string_view file, std::uint64_t position) {
+  file_ = std::string(file);
+  file_number_ = BinlogFileNumber(file);
+  offset_ = position;
+}
+
+void StreamPosition::Skip(std::string_view file, std::uint64_t position) {
+  if (!file.empty() && file != file_) return;
+  if (position > offset_) offset_ = position;
+}
+
+std::uint64_t StreamPosition::EndOf(const EventHeader& header) const {
+  if (header.end_position == 0 || header.artificial()) return offset_;
+  constexpr std::uint64_t kWrap = 1ULL << 32U;
+  const std::uint64_t end = (offset_ & ~(kWrap - 1)) | header.end_position;
+  // Positions only rise within a file, so a lower one has wrapped. Right after a start at a
+  // position of the same file the first event may be sent again; it is never 2 GiB back.
+  return end + kWrap / 2 < offset_ ? end + kWrap : end;
+}
+
+std::uint64_t StreamPosition::StartOf(const EventHeader& header) const {
+  const std::uint64_t end = EndOf(header);
+  if (header.end_position == 0 || header.artificial()) return end;
+  return end >= header.size ? end - header.size : 0;
+}
+
+void StreamPosition::Cover(const MySqlGtid& gtid) {
+  if (by_gtid_ && gtid.number != 0) mysql_.Add(gtid);
+}
+
+void StreamPosition::Cover(const MariaGtid& gtid) {
+  if (by_gtid_ && gtid.number != 0) maria_.Add(gtid);
+}
+
+void StreamPosition::CoverOffset() {
+  if (std::tie(file_number_, offset_) <
+      std::make_tuple(BinlogFileNumber(covered_.file), covered_.offset)) {
+    return;
+  }
+  covered_.file = file_;
+  covered_.offset = offset_;
+}
+
+SourcePosition StreamPosition::covered() const {
+  SourcePosition position = covered_;
+  if (by_gtid_) position.gtid_set = is_mariadb_ ? maria_.ToString() : mysql_.ToString();
+  return position;
+}
+
+}  // namespace foreset::mysql

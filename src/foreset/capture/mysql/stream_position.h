@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/mysql/binlog_event.h"
+#include "foreset/capture/mysql/gtid_set.h"
+#include "foreset/model/source_position.h"
+
+namespace foreset::mysql {
+
+// Where the stream stands in the binlog, and what of it is covered. Events tell only the low 32
+// bits of their end; a file may be longer, because a transaction is never split over files. Not
+// thread-safe.
+class StreamPosition {
+ public:
+  static Result<StreamPosition> Open(const SourcePosition& from, bool is_mariadb, bool by_gtid);
+
+  // A ROTATE event, real or made up by the server.
+  void Rotate(std::string_view file, std::uint64_t position);
+  // A HEARTBEAT: the server has skipped up to there.
+  void Skip(std::string_view file, std::uint64_t position);
+  // The 64-bit end of an event; where it has none (an artificial one) the offset so far.
+  std::uint64_t EndOf(const EventHeader& header) const;
+  std::uint64_t StartOf(const EventHeader& header) const;
+  // The event has been dealt with.
+  void Pass(const EventHeader& header) { offset_ = EndOf(header); }
+
+  const std::string& file() const { return file_; }
+  std::uint64_t offset() const { return offset_; }
+  std::uint32_t file_number() const { return file_number_; }
+  SourceEpoch epoch() const { return covered_.epoch; }
+
+  // The transaction is complete. Nothing when positions carry no GTIDs.
+  void Cover(const MySqlGtid& gtid);
+  void Cover(const MariaGtid& gtid);
+  // Everything up to the offset is complete. A position never goes back: while the server resends
+  // an old transaction it stays.
+  void CoverOffset();
+
+  SourcePosition covered() const;
+
+ private:
+  std::string file_;
+  std::uint32_t file_number_ = 0;
+  std::uint64_t offset_ = 0;
+  SourcePosition covered_;  // but for its GTID set
+  bool is_mariadb_ = false;
+  bool by_gtid_ = false;
+  MySqlGtidSet mysql_;
+  MariaGtidPosition maria_;
+};
+
+}  // namespace foreset::mysql
