@@ -1,9 +1,8 @@
 # SPDX-License-Identifier: MIT
-"""MariaDB as the distribution has it. `python -m tests.servers.mariadb --data DIR` leaves one running."""
+"""MariaDB as the distribution has it."""
 
 import os
 import subprocess
-import sys
 
 from tests.servers.source_server import ServerError, SourceServer
 
@@ -34,9 +33,3 @@ class MariaDbServer(SourceServer):
 
     def BinlogCommand(self, file):
         return ["mariadb-binlog", "--no-defaults"]
-
-
-if __name__ == "__main__":
-    from tests.servers.command_line import Main
-
-    sys.exit(Main(MariaDbServer))

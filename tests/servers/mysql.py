@@ -1,6 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""MySQL 9.7 from the directory that scripts/setup unpacked. `python -m tests.servers.mysql --data DIR` leaves one
-running.
+"""MySQL 9.7 from the directory that scripts/setup unpacked.
 
 Its programs want a newer libc than the system's. They are started by the loader of their own directory with their own
 libraries, so neither chroot nor root is needed.
@@ -8,7 +7,6 @@ libraries, so neither chroot nor root is needed.
 
 import os
 import subprocess
-import sys
 
 from tests.servers.source_server import CACHE, ServerError, SourceServer
 
@@ -66,9 +64,3 @@ class MySqlServer(SourceServer):
     def BinlogCommand(self, file):
         share = ROOT / "usr" / "share" / "mysql"
         return [*Command("bin/mysqlbinlog"), "--no-defaults", f"--character-sets-dir={share}/charsets"]
-
-
-if __name__ == "__main__":
-    from tests.servers.command_line import Main
-
-    sys.exit(Main(MySqlServer))

@@ -1,19 +1,22 @@
 # SPDX-License-Identifier: MIT
-"""Starts a server that stays after this process, and prints what a script needs to use and to stop it."""
+"""`python -m tests.servers mysql --data DIR` starts a server that stays after this process, and prints what a script
+needs to use and to stop it."""
 
 import argparse
 import shlex
+import sys
 
-from tests.servers.source_server import ServerError
+from tests.servers import KINDS, ServerError
 
 
-def Main(server_class):
+def Main():
     parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("kind", choices=sorted(KINDS))
     parser.add_argument("--data", required=True, help="directory of the server; made when it is not there")
     parser.add_argument("--option", action="append", default=[], metavar="NAME=VALUE", help="a server option")
     arguments = parser.parse_args()
     options = dict(option.split("=", 1) for option in arguments.option)
-    server = server_class(data=arguments.data, **options)
+    server = KINDS[arguments.kind](data=arguments.data, **options)
     try:
         server.start(detached=True)
     except ServerError as error:
@@ -30,3 +33,7 @@ def Main(server_class):
     ):
         print(f"{name}={shlex.quote(str(value))}")
     return 0
+
+
+if __name__ == "__main__":
+    sys.exit(Main())
