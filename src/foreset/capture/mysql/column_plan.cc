@@ -127,7 +127,7 @@ Status CheckCharset(const TableMapColumn& wire, const ColumnSchema& column) {
   if (wire.collation == 0) return {};
   const std::string_view told = CharsetOfCollation(wire.collation);
   if (told.empty()) return {};
-  if (IsText(column.type) && told != Canonical(column.charset)) {
+  if (IsText(column.type) && !column.charset.empty() && told != Canonical(column.charset)) {
     return Mismatch(column, fmt::format("believed in {}, but the event is in {}", column.charset,
                                         told));
   }
@@ -166,6 +166,13 @@ Status CheckColumn(const TableMapColumn& wire, const ColumnSchema& column) {
   return CheckCharset(wire, column);
 }
 
+// A statement that adds a column need not say its character set: then the event's word counts.
+std::string_view CharsetFor(const TableMapColumn& wire, const ColumnSchema& believed) {
+  if (!believed.charset.empty()) return believed.charset;
+  const std::string_view told = CharsetOfCollation(wire.collation);
+  return told.empty() ? std::string_view("utf8mb4") : told;
+}
+
 std::uint32_t PadTo(const ColumnSchema& column) {
   switch (column.type) {
     case SourceType::kBinary:
@@ -200,7 +207,7 @@ Result<ColumnPlan> PlanColumn(const TableMapColumn& wire, const ColumnSchema& be
   }
   const bool text = IsText(believed.type) || believed.type == SourceType::kEnum ||
                     believed.type == SourceType::kSet;
-  plan.charset = FindCharset(text && !believed.charset.empty() ? believed.charset : "utf8mb4");
+  plan.charset = FindCharset(text ? CharsetFor(wire, believed) : "utf8mb4");
   if (plan.charset == nullptr) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kCharsetUnknown,
                fmt::format("column {}: character set {}", believed.name, believed.charset));

@@ -59,7 +59,8 @@ Result<std::vector<ServerCheck>> MysqlSource::Check() {
   Connection connection = TRY(Connection::Open(options_));
   std::vector<ServerCheck> checks = TRY(CheckSettings(connection));
   Append(checks, TRY(CheckPrivileges(connection)));
-  Append(checks, TRY(CheckTables(connection, TRY(ReadTables(connection, filter_)))));
+  const std::vector<DescribedTable> tables = TRY(ReadTables(connection, filter_));
+  Append(checks, TRY(CheckTables(connection, tables)));
   return checks;
 }
 
