@@ -78,9 +78,8 @@ Status BronzeTable::Evolve(const SchemaChange& change) {
   const auto wanted = ArrowSchemaOf(*change.after, table_.options().datetime())->fields();
   const AppendedColumns images =
       TRY(AppendColumns(ImageFields(*table_.snapshot()->schema()), wanted));
-  const auto columns = BronzeSchema(images.fields);
   delta::Transaction transaction = table_.Begin();
-  RETURN_IF_ERROR(table_.SetColumns(transaction, *columns));
+  const auto columns = TRY(table_.SetColumns(transaction, BronzeSchema(images.fields)));
   if (images.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
   transaction.Describe("CHANGE SCHEMA", {{"ddl", change.ddl}}, {});
   return table_.Commit(std::move(transaction), std::move(next), change.after.get());

@@ -203,12 +203,10 @@ Status HistoryTable::Evolve(const SchemaChange& change) {
       ArrowSchemaOf(projection.schema(), table_.options().datetime())->fields();
   AppendedColumns appended =
       TRY(AppendColumns(SourceFields(*table_.snapshot()->schema()), wanted));
-  const auto columns = ColumnsOf(std::move(appended.fields));
   delta::Transaction transaction = table_.Begin();
+  const auto columns =
+      TRY(table_.SetColumns(transaction, ColumnsOf(std::move(appended.fields))));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
-  if (!columns->Equals(*table_.snapshot()->schema())) {
-    RETURN_IF_ERROR(table_.SetColumns(transaction, *columns));
-  }
   if (appended.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
   // The source table was made anew: what was current is so no more.
   if (change.kind == SchemaChangeKind::kCreate) RETURN_IF_ERROR(WriteMarker(change));

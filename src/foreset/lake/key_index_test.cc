@@ -33,7 +33,9 @@ TEST(KeyIndex, AgreesWithAMapUnderRandomChanges) {
   for (std::uint64_t n = 0; n < 20'000; ++n) {
     const KeyIndex::Entry* found = index.Find(KeyOf(n));
     ASSERT_EQ(found != nullptr, model.contains(n)) << n;
-    if (found != nullptr) EXPECT_EQ(*found, model.at(n));
+    if (found != nullptr) {
+      EXPECT_EQ(*found, model.at(n));
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 #include "foreset/lake/lake_table.h"
 
 #include <algorithm>
+#include <string>
 #include <utility>
 #include <variant>
 
@@ -9,7 +10,10 @@
 #include <fmt/format.h>
 
 #include "foreset/delta/actions_json.h"
+#include "foreset/delta/checkpoint_writer.h"
 #include "foreset/delta/schema_json.h"
+#include "foreset/delta/table_creation.h"
+#include "foreset/lake/column_ids.h"
 #include "foreset/model/table_schema_json.h"
 
 namespace foreset::lake {
@@ -25,50 +29,31 @@ std::int64_t NowMs(const LakeOptions& options) {
 
 std::string NewPath(const std::string& id) { return fmt::format("part-{}.parquet", id); }
 
-bool HoldsWallClock(const arrow::DataType& type) {
-  if (type.id() == arrow::Type::TIMESTAMP) {
-    return static_cast<const arrow::TimestampType&>(type).timezone().empty();
-  }
-  return std::ranges::any_of(type.fields(),
-                             [](const auto& field) { return HoldsWallClock(*field->type()); });
+delta::TableWish WishFor(const std::string& table, const arrow::Schema& columns,
+                         const LakeOptions& options, bool upserted) {
+  delta::TableWish wish{.name = table};
+  wish.deletion_vectors = upserted && options.upsert == UpsertMode::kDeletionVectors;
+  wish.column_mapping = !HasPlainNames(columns);
+  wish.properties["delta.checkpointInterval"] = std::to_string(options.checkpoint_every);
+  return wish;
 }
 
-// "Table Features": reader features are writer features too.
-delta::Protocol ProtocolFor(const arrow::Schema& columns, const LakeOptions& options) {
-  std::vector<std::string> reader;
-  if (options.upsert == UpsertMode::kDeletionVectors) reader.emplace_back("deletionVectors");
-  const bool wall_clock = std::ranges::any_of(
-      columns.fields(), [](const auto& field) { return HoldsWallClock(*field->type()); });
-  if (wall_clock) reader.emplace_back("timestampNtz");
-  std::vector<std::string> writer = reader;
-  writer.emplace_back("domainMetadata");
-  writer.emplace_back("inCommitTimestamp");
-  delta::Protocol protocol{.min_reader_version = 1, .min_writer_version = 7};
-  protocol.writer_features = std::move(writer);
-  if (!reader.empty()) {
-    protocol.min_reader_version = 3;
-    protocol.reader_features = std::move(reader);
+void AddMissing(std::optional<std::vector<std::string>>& features,
+                const std::optional<std::vector<std::string>>& more) {
+  if (!more) return;
+  if (!features) features.emplace();
+  for (const std::string& feature : *more) {
+    if (std::ranges::find(*features, feature) == features->end()) features->push_back(feature);
   }
-  return protocol;
 }
 
-bool Lacks(const delta::Protocol& has, const delta::Protocol& needs) {
-  if (!has.writer_features) return true;
-  return std::ranges::any_of(*needs.writer_features, [&](const std::string& feature) {
-    return std::ranges::find(*has.writer_features, feature) == has.writer_features->end();
-  });
-}
-
-Result<delta::Metadata> NewMetadata(const arrow::Schema& columns, const LakeOptions& options) {
-  delta::Metadata metadata;
-  metadata.id = options.make_id();
-  metadata.schema_json = TRY(delta::SchemaToJson(columns));
-  metadata.created_time_ms = NowMs(options);
-  metadata.configuration["delta.enableInCommitTimestamps"] = "true";
-  if (options.upsert == UpsertMode::kDeletionVectors) {
-    metadata.configuration["delta.enableDeletionVectors"] = "true";
-  }
-  return metadata;
+// What the table has and what the columns need.
+delta::Protocol Joined(delta::Protocol has, const delta::Protocol& needs) {
+  has.min_reader_version = std::max(has.min_reader_version, needs.min_reader_version);
+  has.min_writer_version = std::max(has.min_writer_version, needs.min_writer_version);
+  AddMissing(has.reader_features, needs.reader_features);
+  AddMissing(has.writer_features, needs.writer_features);
+  return has;
 }
 
 bool ChangesData(const delta::Action& action) {
@@ -90,7 +75,6 @@ LakeTable::LakeTable(std::shared_ptr<ObjectStore> store, std::string table,
                      const LakeOptions& options)
     : store_(std::move(store)),
       table_(std::move(table)),
-      app_id_(fmt::format("foreset/{}/{}", options.name, table_)),
       options_(options),
       committer_(std::make_unique<delta::Committer>(store_, *options.clock, options.make_id)) {}
 
@@ -100,16 +84,20 @@ Result<bool> LakeTable::Exists(const ObjectStore& store) {
 
 Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::string table,
                                     const LakeOptions& options, const arrow::Schema& columns,
-                                    const TableSchema& source, Progress progress) {
+                                    const TableSchema& source, Progress progress,
+                                    bool upserted) {
   LakeTable lake_table(std::move(store), std::move(table), options);
+  progress.app_id = fmt::format("foreset/{}/{}", options.name, lake_table.table_);
   progress.schema = source.version;
   const std::vector<delta::Action> with = {
-      delta::SetTransaction{lake_table.app_id_, progress.commits, NowMs(options)},
+      delta::SetTransaction{progress.app_id, progress.commits, NowMs(options)},
       delta::DomainMetadata{kProgressDomain, ToJson(progress)},
       delta::DomainMetadata{kSchemaDomain, foreset::ToJson(source)}};
-  const delta::Metadata metadata = TRY(NewMetadata(columns, options));
+  const delta::TableDefinition definition =
+      TRY(delta::DefineTable(columns, WishFor(lake_table.table_, columns, options, upserted),
+                             options.make_id, options.clock->Now()));
   delta::CommitOutcome outcome =
-      TRY(lake_table.committer_->Create(ProtocolFor(columns, options), metadata, with));
+      TRY(lake_table.committer_->Create(definition.protocol, definition.metadata, with));
   auto* committed = std::get_if<delta::Committed>(&outcome);
   if (committed == nullptr) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kLakeTableExists,
@@ -122,9 +110,8 @@ Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::str
 Result<LakeTable> LakeTable::Open(std::shared_ptr<ObjectStore> store, std::string table,
                                   const LakeOptions& options) {
   LakeTable lake_table(std::move(store), std::move(table), options);
-  auto snapshot = TRY(delta::Snapshot::Load(lake_table.store_));
-  RETURN_IF_ERROR(lake_table.RefuseForeignChanges(*snapshot));
-  RETURN_IF_ERROR(lake_table.Load(std::move(snapshot)));
+  RETURN_IF_ERROR(lake_table.Load(TRY(delta::Snapshot::Load(lake_table.store_))));
+  RETURN_IF_ERROR(lake_table.RefuseForeignChanges(*lake_table.snapshot_));
   return lake_table;
 }
 
@@ -158,7 +145,7 @@ Status LakeTable::RefuseForeignChanges(const delta::Snapshot& snapshot) const {
       return std::unexpected(std::move(text).error());
     }
     const std::vector<delta::Action> commit = TRY(delta::ParseCommit(*text));
-    if (IsOurs(commit, app_id_)) return {};
+    if (IsOurs(commit, progress_.app_id)) return {};
     if (std::ranges::any_of(commit, ChangesData)) {
       return Err(ErrorKind::kInvalidInput, ErrorCode::kForeignChange,
                  fmt::format("version {} of {} changed data and is not Foreset's", version,
@@ -172,13 +159,18 @@ delta::Transaction LakeTable::Begin() const {
   return {snapshot_, delta::Isolation::kOwner};
 }
 
-Status LakeTable::SetColumns(delta::Transaction& transaction, const arrow::Schema& columns) const {
+Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
+    delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const {
   delta::Metadata metadata = snapshot_->metadata();
-  metadata.schema_json = TRY(delta::SchemaToJson(columns));
-  transaction.SetMetadata(std::move(metadata));
-  delta::Protocol needed = ProtocolFor(columns, options_);
-  if (Lacks(snapshot_->protocol(), needed)) transaction.SetProtocol(std::move(needed));
-  return {};
+  const auto numbered =
+      TRY(WithColumnIds(columns, *snapshot_->schema(), metadata, options_.make_id));
+  metadata.schema_json = TRY(delta::SchemaToJson(*numbered));
+  if (metadata != snapshot_->metadata()) transaction.SetMetadata(std::move(metadata));
+  const delta::Protocol& has = snapshot_->protocol();
+  delta::Protocol joined =
+      Joined(has, delta::ProtocolFor(*numbered, WishFor(table_, *numbered, options_, false)));
+  if (joined != has) transaction.SetProtocol(std::move(joined));
+  return numbered;
 }
 
 std::string LakeTable::NewFilePath() const { return NewPath(options_.make_id()); }
@@ -195,7 +187,8 @@ Status LakeTable::Commit(delta::Transaction transaction, Progress progress,
     progress.schema = source->version;
     transaction.SetDomain(kSchemaDomain, foreset::ToJson(*source));
   }
-  transaction.SetProgress({app_id_, progress.commits, NowMs(options_)});
+  progress.app_id = progress_.app_id;
+  transaction.SetProgress({progress.app_id, progress.commits, NowMs(options_)});
   transaction.SetDomain(kProgressDomain, ToJson(progress));
   return Settle(transaction);
 }
@@ -205,7 +198,14 @@ Status LakeTable::CommitMaintenance(const delta::Transaction& transaction) {
 }
 
 Status LakeTable::Settle(const delta::Transaction& transaction) {
-  delta::CommitOutcome outcome = TRY(committer_->Commit(transaction));
+  auto settled = committer_->Commit(transaction);
+  if (!settled) {
+    // Whether an unknown commit is in, the table's own progress tells whoever refreshes.
+    Error error = std::move(settled).error();
+    if (error.kind == ErrorKind::kCommitUnknown) error.kind = ErrorKind::kTransient;
+    return std::unexpected(std::move(error));
+  }
+  delta::CommitOutcome& outcome = *settled;
   if (auto* conflict = std::get_if<delta::Conflict>(&outcome)) {
     if (conflict->foreign_data_change) {
       return Err(ErrorKind::kInvalidInput, ErrorCode::kForeignChange,
@@ -218,9 +218,16 @@ Status LakeTable::Settle(const delta::Transaction& transaction) {
   auto& snapshot = std::get<delta::Committed>(outcome).snapshot;
   in_step_ = snapshot->version() == transaction.read()->version().Next();
   RETURN_IF_ERROR(Load(std::move(snapshot)));
-  return CheckpointWhenDue();
+  CheckpointWhenDue();
+  return {};
 }
 
-Status LakeTable::CheckpointWhenDue() { return {}; }
+// The commit is in already: a checkpoint that fails only costs the next reader time.
+void LakeTable::CheckpointWhenDue() {
+  if (!delta::IsCheckpointDue(*snapshot_)) return;
+  const Status written = delta::WriteCheckpoint(*store_, *snapshot_, options_.clock->Now());
+  checkpoint_error_.reset();
+  if (!written) checkpoint_error_ = written.error();
+}
 
 }  // namespace foreset::lake

@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -48,11 +49,13 @@ class LakeTable {
   // True when a table is at the root of `store`.
   static Result<bool> Exists(const ObjectStore& store);
 
-  // Makes version 0 with that progress and source schema. kInvalidInput (kLakeTableExists) when
-  // there is a table already.
+  // Makes version 0 with that progress and source schema. A table whose rows change (`upserted`)
+  // gets deletion vectors when the options say so. kInvalidInput (kLakeTableExists) when there is
+  // a table already.
   static Result<LakeTable> Create(std::shared_ptr<ObjectStore> store, std::string table,
                                   const LakeOptions& options, const arrow::Schema& columns,
-                                  const TableSchema& source, Progress progress);
+                                  const TableSchema& source, Progress progress,
+                                  bool upserted = false);
   // The latest version. kInvalidInput (kForeignChange) when another program changed its data
   // since Foreset's last commit; kCorruption (kProgressDamaged) when it carries no progress.
   static Result<LakeTable> Open(std::shared_ptr<ObjectStore> store, std::string table,
@@ -71,8 +74,10 @@ class LakeTable {
   // A transaction on top of snapshot(). The table has one owner, so any foreign change of data
   // is a conflict.
   delta::Transaction Begin() const;
-  // Gives the table another column list, and the protocol that it needs.
-  Status SetColumns(delta::Transaction& transaction, const arrow::Schema& columns) const;
+  // Gives the table another column list, and the protocol that it needs. Returns the columns as
+  // the table will have them (with their ids under column mapping): write files with these.
+  Result<std::shared_ptr<arrow::Schema>> SetColumns(
+      delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const;
   // Reads what was committed since; after a kTransient or unknown outcome. Errors as Open.
   Status Refresh();
   // "part-<uuid>.parquet", never used before.
@@ -85,29 +90,31 @@ class LakeTable {
   // The source's schema, as of progress().schema.
   const std::shared_ptr<const TableSchema>& source_schema() const { return source_; }
   const std::string& name() const { return table_; }
-  const std::string& app_id() const { return app_id_; }
+  const std::string& app_id() const { return progress_.app_id; }
   const LakeOptions& options() const { return options_; }
   ObjectStore& store() const { return *store_; }
   const std::shared_ptr<ObjectStore>& shared_store() const { return store_; }
   // The committed version is the one after the snapshot that was read: no row moved in between.
   bool in_step() const { return in_step_; }
+  // Why the last checkpoint could not be written; a later one makes up for it.
+  const std::optional<Error>& checkpoint_error() const { return checkpoint_error_; }
 
  private:
   LakeTable(std::shared_ptr<ObjectStore> store, std::string table, const LakeOptions& options);
   Status Load(std::shared_ptr<const delta::Snapshot> snapshot);
   Status Settle(const delta::Transaction& transaction);
   Status RefuseForeignChanges(const delta::Snapshot& snapshot) const;
-  Status CheckpointWhenDue();
+  void CheckpointWhenDue();
 
   std::shared_ptr<ObjectStore> store_;
   std::string table_;
-  std::string app_id_;
   LakeOptions options_;
   std::unique_ptr<delta::Committer> committer_;
   std::shared_ptr<const delta::Snapshot> snapshot_;
   std::shared_ptr<const TableSchema> source_;
   Progress progress_;
   bool in_step_ = true;
+  std::optional<Error> checkpoint_error_;
 };
 
 }  // namespace foreset::lake

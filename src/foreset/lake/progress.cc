@@ -67,7 +67,7 @@ void WriteBackfill(JsonWriter& json, const BackfillState& state) {
 
 std::string ToJson(const Progress& progress) {
   JsonWriter json;
-  json.BeginObject();
+  json.BeginObject().Member("app", progress.app_id);
   if (!progress.position.empty()) json.Key("position").Raw(foreset::ToJson(progress.position));
   json.Member("batch", progress.batch.value())
       .Member("schema", progress.schema.value())
@@ -88,6 +88,7 @@ Result<Progress> ProgressFromJson(std::string_view json) {
   }
   Progress progress;
   progress.position = TRY(Position(root));
+  progress.app_id = Text(root, "app");
   progress.batch = BatchNumber(Number(root, "batch"));
   progress.schema = SchemaVersion(Number(root, "schema"));
   progress.commits = Number(root, "commits");

@@ -31,6 +31,7 @@ struct BackfillState {
 
 // What one lake table covers. In every commit as domain `foreset.progress`.
 struct Progress {
+  std::string app_id;                  // of the `txn` actions, given when the table was made
   SourcePosition position;             // everything before it is in
   BatchNumber batch{0};                // bronze: the last one made; others: the last one applied
   SchemaVersion schema{0};             // of the source schema that the table has now

@@ -75,7 +75,7 @@ Result<std::unique_ptr<UpsertTable>> UpsertTable::Create(std::shared_ptr<ObjectS
   const auto columns = ColumnsOf(projection.schema(), shape, options);
   RETURN_IF_ERROR(CheckNames(*columns, schema));
   LakeTable created =
-      TRY(LakeTable::Create(std::move(store), std::move(table), options, *columns, schema, {}));
+      TRY(LakeTable::Create(std::move(store), std::move(table), options, *columns, schema, {}, true));
   return std::unique_ptr<UpsertTable>(
       new UpsertTable(std::move(created), shape, std::move(projection)));
 }
@@ -393,10 +393,10 @@ Status UpsertTable::Evolve(const SchemaChange& change) {
 Status UpsertTable::ReplaceSchema(const SchemaChange& change, const Projection& projection,
                                   Progress next) {
   delta::Transaction transaction = table_.Begin();
-  const auto columns = ColumnsOf(projection.schema(), shape_, table_.options());
+  const auto columns = TRY(table_.SetColumns(
+      transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   for (const delta::AddFile& file : table_.snapshot()->files()) transaction.Remove(file);
-  RETURN_IF_ERROR(table_.SetColumns(transaction, *columns));
   transaction.Describe("REPLACE TABLE", {{"ddl", change.ddl}}, {});
   return table_.Commit(std::move(transaction), std::move(next), change.after.get());
 }
@@ -404,14 +404,13 @@ Status UpsertTable::ReplaceSchema(const SchemaChange& change, const Projection& 
 Status UpsertTable::FollowSchema(const SchemaChange& change, const Projection& projection,
                                  Progress next) {
   delta::Transaction transaction = table_.Begin();
-  const auto columns = ColumnsOf(projection.schema(), shape_, table_.options());
+  const auto columns = TRY(table_.SetColumns(
+      transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   // Renames in the statement are of source columns; a dimension's own names may stay.
   const EvolutionPlan plan = TRY(PlanEvolution(projection_.schema(), projection.schema(),
                                                Projected(change, shape_.columns),
                                                table_.options().datetime()));
-  const auto& now = table_.snapshot()->schema();
-  if (!columns->Equals(*now)) RETURN_IF_ERROR(table_.SetColumns(transaction, *columns));
   if (plan.rewrite) {
     RETURN_IF_ERROR(RewriteFiles(
         table_, columns,
