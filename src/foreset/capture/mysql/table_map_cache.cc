@@ -19,7 +19,8 @@ Result<TableMapCache::Entry> TableMapCache::Make(Bytes body, bool short_ids, Seq
   entry.raw = std::string(AsText(body));
   entry.after = registry_.After(entry.table);
   entry.wanted = wants_(entry.table) && !stopped_.contains(entry.table);
-  if (!entry.wanted || at < entry.after) return entry;
+  entry.below = at < entry.after;
+  if (!entry.wanted || entry.below) return entry;
   const auto schema = registry_.Find(entry.table);
   if (schema == nullptr) {
     entry.mismatch = Error{ErrorKind::kInvalidInput, ErrorCode::kSchemaMismatch,
@@ -41,7 +42,8 @@ Result<const TableMapCache::Entry*> TableMapCache::Learn(Bytes body, bool short_
   const std::uint64_t id = ByteReader(body).LittleEndian(short_ids ? 4 : 6);
   const auto found = entries_.find(id);
   if (found != entries_.end() && found->second.raw == AsText(body) &&
-      found->second.generation == registry_.generation() + stops_ && at >= found->second.after) {
+      found->second.generation == registry_.generation() + stops_ &&
+      found->second.below == (at < found->second.after)) {
     return &found->second;
   }
   Entry entry = TRY(Make(body, short_ids, at));

@@ -25,6 +25,7 @@ class TableMapCache {
     std::optional<RowPlan> plan;    // set when wanted and the schema fits
     std::optional<Error> mismatch;  // set when wanted and it does not
     Sequence after;                 // of the registry
+    bool below = false;             // the map stood below it, so that there is no plan
     std::string raw;
     std::uint64_t generation = 0;
   };
