@@ -44,10 +44,15 @@ std::string ShowTime(Timestamp at, std::int64_t offset_s, unsigned digits) {
 AddedValue Now(const ColumnDefinition& column, const EditContext& context) {
   // TIMESTAMP is shown in UTC, DATETIME holds the session's wall clock.
   std::optional<std::int64_t> offset = 0;
-  if (column.type.type != SourceType::kTimestamp) offset = OffsetOf(context.time_zone);
+  if (column.type.type != SourceType::kTimestamp) {
+    offset = OffsetOf(context.time_zone);
+    if (!offset && context.offset_of_zone) {
+      offset = context.offset_of_zone(context.time_zone, context.started_at);
+    }
+  }
   if (!offset) {
     return {{}, fmt::format("column {} was added with the time of the statement in time zone '{}', "
-                            "which the binlog does not resolve", column.name, context.time_zone)};
+                            "whose offset is not known", column.name, context.time_zone)};
   }
   return {ShowTime(context.started_at, *offset, column.type.scale), {}};
 }
@@ -138,6 +143,11 @@ AddedValue ValueOfAddedColumn(const ColumnDefinition& column, const EditContext&
       return {LiteralValue(column), {}};
     default:
       break;
+  }
+  if (column.type.type == SourceType::kTimestamp && context.implicit_timestamps &&
+      !column.nullable) {
+    return {{}, fmt::format("column {} is a TIMESTAMP without NULL, NOT NULL and DEFAULT, and "
+                            "explicit_defaults_for_timestamp is off", column.name)};
   }
   const bool not_null = !column.nullable.value_or(true) || column.primary_key;
   if (!not_null) return {};

@@ -122,7 +122,6 @@ bool SkipStatusVariable(std::uint8_t code, ByteReader& in) {
     case kCatalog:
       in.Skip(in.U8() + 1U);
       return true;
-    case kTimeZone:
     case kCatalogNz:
       in.Skip(in.U8());
       return true;
@@ -165,6 +164,8 @@ void ReadStatusVariables(Bytes variables, QueryEvent& out) {
       out.database_collation = in.U16();
     } else if (code == kMicroseconds || code == kMariaHrNow) {
       out.microseconds = static_cast<std::uint32_t>(in.LittleEndian(3));
+    } else if (code == kTimeZone) {
+      out.time_zone = AsText(in.Take(in.U8()));
     } else if (!SkipStatusVariable(code, in)) {
       return;
     }

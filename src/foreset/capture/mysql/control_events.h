@@ -56,6 +56,7 @@ struct QueryEvent {
   std::uint16_t client_collation = 0;    // 0 when not told
   std::uint16_t database_collation = 0;  // 0 when not told
   std::uint32_t microseconds = 0;        // to be added to the header's timestamp
+  std::string_view time_zone;            // of the session; empty when not told
 };
 // `compressed`: MariaDB's QUERY_COMPRESSED. The result must not be moved while `text` is used.
 Status ParseQuery(Bytes body, bool compressed, QueryEvent& out);

@@ -88,7 +88,7 @@ struct DdlFollower::Step {
       }
     }
     // The text does not tell; what the server says now is checked against the rows' table maps.
-    return follower.describe_(create.table);
+    return follower.server_.describe(create.table);
   }
 
   Status operator()(const AlterTable& alter) {
@@ -160,14 +160,16 @@ struct DdlFollower::Step {
 
 Result<std::vector<DdlEffect>> DdlFollower::Apply(const DdlStatement& statement,
                                                   const SchemaRegistry& schemas) {
-  const SqlDialect dialect{version_.is_mariadb, (statement.sql_mode & kSqlModeAnsiQuotes) != 0,
+  const SqlDialect dialect{server_.version.is_mariadb, (statement.sql_mode & kSqlModeAnsiQuotes) != 0,
                            (statement.sql_mode & kSqlModeNoBackslashEscapes) != 0};
   EditContext context;
-  context.is_mariadb = version_.is_mariadb;
+  context.is_mariadb = server_.version.is_mariadb;
   context.strict = (statement.sql_mode & kSqlModeStrict) != 0;
   context.database_charset = statement.database_charset;
   context.started_at = statement.started_at;
   context.time_zone = statement.time_zone;
+  context.implicit_timestamps = server_.implicit_timestamps;
+  context.offset_of_zone = server_.offset_of_zone;
   Step step{*this, statement, schemas, std::move(context), {}};
   RETURN_IF_ERROR(std::visit(
       step, ParseDdl(statement.text, statement.default_database, dialect)));

@@ -20,11 +20,17 @@ namespace foreset::mysql {
 // what removes rows without row events stop the table with the reason. Not thread-safe.
 class DdlFollower final : public DdlHandler {
  public:
-  // Asks the server what the table is now; absent when it is not there (any more).
-  using Describe = std::function<Result<std::optional<TableSchema>>(const TableId&)>;
+  // What the text of a statement does not tell.
+  struct Server {
+    ServerVersion version;
+    bool implicit_timestamps = false;  // explicit_defaults_for_timestamp is off
+    // The table as it is now; absent when it is not there (any more).
+    std::function<Result<std::optional<TableSchema>>(const TableId&)> describe;
+    decltype(EditContext::offset_of_zone) offset_of_zone;
+  };
 
-  DdlFollower(TableFilter filter, const ServerVersion& version, Describe describe)
-      : filter_(std::move(filter)), version_(version), describe_(std::move(describe)) {}
+  DdlFollower(TableFilter filter, Server server)
+      : filter_(std::move(filter)), server_(std::move(server)) {}
 
   Result<std::vector<DdlEffect>> Apply(const DdlStatement& statement,
                                        const SchemaRegistry& schemas) override;
@@ -33,8 +39,7 @@ class DdlFollower final : public DdlHandler {
   struct Step;
 
   const TableFilter filter_;
-  const ServerVersion version_;
-  const Describe describe_;
+  const Server server_;
 };
 
 }  // namespace foreset::mysql

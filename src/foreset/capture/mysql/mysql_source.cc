@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/mysql_source.h"
 
+#include <charconv>
 #include <iterator>
 #include <optional>
 #include <utility>
+
+#include <fmt/format.h>
 
 #include "foreset/capture/mysql/backfill_session.h"
 #include "foreset/capture/mysql/binlog_connection.h"
@@ -13,6 +16,8 @@
 
 namespace foreset::mysql {
 namespace {
+
+constexpr std::int64_t kMicros = 1'000'000;
 
 void Append(std::vector<ServerCheck>& to, std::vector<ServerCheck> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -26,6 +31,33 @@ Result<std::optional<TableSchema>> DescribeTable(const MysqlOptions& options, co
     if (table.schema.id == id) return std::optional(std::move(table.schema));
   }
   return std::optional<TableSchema>();
+}
+
+// By the server's own tables of zones.
+std::optional<std::int64_t> OffsetOfZone(const MysqlOptions& options, const std::string& zone,
+                                         Timestamp at) {
+  Result<Connection> connection = Connection::Open(options);
+  if (!connection) return std::nullopt;
+  const std::string utc = fmt::format("'1970-01-01' + INTERVAL {} SECOND", at.value() / kMicros);
+  const auto seconds = connection->QueryValue(
+      fmt::format("SELECT TIMESTAMPDIFF(SECOND, {0}, CONVERT_TZ({0}, '+00:00', {1}))", utc,
+                  connection->Quote(zone)));
+  if (!seconds || !*seconds) return std::nullopt;
+  std::int64_t offset = 0;
+  std::from_chars((*seconds)->data(), (*seconds)->data() + (*seconds)->size(), offset);
+  return offset;
+}
+
+Result<DdlFollower::Server> AskServer(const MysqlOptions& options, Connection& connection) {
+  DdlFollower::Server server;
+  server.version = connection.version();
+  server.implicit_timestamps =
+      TRY(connection.QueryValue("SELECT @@global.explicit_defaults_for_timestamp")) == "0";
+  server.describe = [options](const TableId& id) { return DescribeTable(options, id); };
+  server.offset_of_zone = [options](const std::string& zone, Timestamp at) {
+    return OffsetOfZone(options, zone, at);
+  };
+  return server;
 }
 
 }  // namespace
@@ -88,13 +120,13 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   RETURN_IF_ERROR(CheckPosition(connection, from));
   MysqlChangeStream::Parts parts;
   parts.registry = std::make_unique<SchemaRegistry>();
-  for (FollowedTable& table : tables) parts.registry->Put(std::move(table.schema));
+  for (FollowedTable& table : tables) {
+    parts.registry->Put(std::move(table.schema), table.after);
+  }
   AssemblerOptions options;
   options.is_mariadb = connection.version().is_mariadb;
   options.wants = [filter = filter_](const TableId& id) { return filter.Matches(id); };
-  parts.ddl = std::make_unique<DdlFollower>(
-      filter_, connection.version(),
-      [options_copy = options_](const TableId& id) { return DescribeTable(options_copy, id); });
+  parts.ddl = std::make_unique<DdlFollower>(filter_, TRY(AskServer(options_, connection)));
   parts.assembler =
       TRY(RoundAssembler::Open(std::move(options), from, *parts.registry, *parts.ddl));
   BinlogConnection binlog = TRY(BinlogConnection::Open(options_, from, server_id_, clock_));

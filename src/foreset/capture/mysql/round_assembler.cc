@@ -421,7 +421,9 @@ Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
       .sql_mode = query.sql_mode,
       .sequence = Here(Operation::kTruncate),
       .committed_at = committed_at,
-      .gtid = transaction.gtid};
+      .gtid = transaction.gtid,
+      .started_at = Timestamp(SecondOf(view.header).value() + query.microseconds),
+      .time_zone = std::string(query.time_zone)};
   std::vector<DdlEffect> effects = TRY(handler_.Apply(statement, registry_));
   std::erase_if(effects, [&](const DdlEffect& effect) {
     const TableId& table = std::visit([](const auto& e) -> const TableId& { return e.table; },

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -18,7 +19,11 @@ struct EditContext {
   bool strict = true;            // sql_mode refuses values that do not fit, rather than bending them
   std::string database_charset;  // default of the table's database; empty when unknown
   Timestamp started_at;          // of the statement: CURRENT_TIMESTAMP
-  std::string time_zone;         // of the session; empty when unknown
+  std::string time_zone;         // of the session, as it says; empty when unknown
+  // TIMESTAMP without attributes means NOT NULL and a default (explicit_defaults_for_timestamp off).
+  bool implicit_timestamps = false;
+  // Asks for the offset of UTC in a named zone at that time, in seconds; may be empty.
+  std::function<std::optional<std::int64_t>(const std::string& zone, Timestamp at)> offset_of_zone;
 };
 
 // The table after a statement, and what that means to rows that are already there.
