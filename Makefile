@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the project can do for you, in one word each. `make` alone builds.
-.PHONY: build setup test demo fuzz soak clean
+.PHONY: build setup test demo bench fuzz soak clean
 
 build:
 	@scripts/build
@@ -15,6 +15,10 @@ test:
 # KEEP=1 leaves the demonstration running and prints where.
 demo: build
 	@KEEP=$(KEEP) scripts/demo
+
+# Throughput, memory and commit time, with their floors.
+bench:
+	@scripts/bench
 
 # The fuzzers for SECONDS each (default 600).
 fuzz:
