@@ -256,8 +256,7 @@ std::optional<ColumnType> ReadColumnType(SqlCursor& cursor, bool is_mariadb) {
 }
 
 std::optional<ColumnType> ParseColumnType(std::string_view text, bool is_mariadb) {
-  const std::vector<SqlToken> tokens =
-      TokenizeSql(text, SqlDialect{is_mariadb, false, /*no_backslash_escapes=*/true});
+  const std::vector<SqlToken> tokens = TokenizeSql(text, SqlDialect{.is_mariadb = is_mariadb});
   SqlCursor cursor(tokens);
   std::optional<ColumnType> type = ReadColumnType(cursor, is_mariadb);
   // COLUMN_TYPE may go on with remarks such as /* mariadb-5.3 */, which are no tokens.

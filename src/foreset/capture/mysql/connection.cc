@@ -2,6 +2,7 @@
 #include "foreset/capture/mysql/connection.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <mutex>
 #include <utility>
@@ -22,6 +23,8 @@ constexpr unsigned kConnectionKilled = 1927;
 constexpr unsigned kQueryTimeout = 3024;
 constexpr unsigned kAuthPluginCannotLoad = 2059;
 constexpr unsigned kAuthPluginError = 2061;
+
+constexpr std::size_t kMaxShownSql = 300;
 
 bool IsUnreachable(unsigned number) {
   switch (number) {
@@ -85,6 +88,12 @@ class InterruptOnStop {
  private:
   std::stop_callback<std::function<void()>> callback_;
 };
+
+// Enough of a statement to recognise it in a message.
+std::string Shorten(std::string_view sql) {
+  const bool whole = sql.size() <= kMaxShownSql;
+  return fmt::format("'{}{}'", sql.substr(0, kMaxShownSql), whole ? "" : "…");
+}
 
 Error Cancelled() {
   return Error{ErrorKind::kCancelled, ErrorCode::kCancelled, "reading the source was cancelled",
@@ -155,6 +164,7 @@ Result<Connection> Connection::Open(const MysqlOptions& options, SessionKind kin
                fmt::format("{}:{} offers no TLS, and tls.mode asks for it", options.host,
                            options.port));
   }
+  connection.interrupt_socket_ = ::dup(static_cast<int>(mysql_get_socket(handle)));
   RETURN_IF_ERROR(connection.PrepareSession(options));
   return connection;
 }
@@ -166,21 +176,29 @@ Status Connection::PrepareSession(const MysqlOptions& options) {
       "SET NAMES utf8mb4, time_zone='+00:00', sql_mode='', autocommit=1, lock_wait_timeout={0}, "
       "innodb_lock_wait_timeout={0}, net_write_timeout=600",
       options.lock_wait_timeout.count())));
+  // A limit that the server has for its users' queries is not for a copy of a table.
+  RETURN_IF_ERROR(Execute(version_.is_mariadb ? "SET max_statement_time = 0"
+                                              : "SET max_execution_time = 0"));
   return Execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
 }
 
-Connection::~Connection() {
+Connection::~Connection() { Close(); }
+
+void Connection::Close() {
   if (handle_ != nullptr) mysql_close(handle_);
+  if (interrupt_socket_ >= 0) ::close(interrupt_socket_);
 }
 
 Connection::Connection(Connection&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)),
+      interrupt_socket_(std::exchange(other.interrupt_socket_, -1)),
       version_(other.version_),
       version_text_(std::move(other.version_text_)),
       address_(std::move(other.address_)) {}
 
 Connection& Connection::operator=(Connection&& other) noexcept {
   std::swap(handle_, other.handle_);
+  std::swap(interrupt_socket_, other.interrupt_socket_);
   std::swap(version_, other.version_);
   std::swap(version_text_, other.version_text_);
   std::swap(address_, other.address_);
@@ -192,8 +210,7 @@ Error Connection::LastError(std::string_view doing) const {
 }
 
 void Connection::Interrupt() const {
-  const auto socket = mysql_get_socket(handle_);
-  if (socket >= 0) ::shutdown(static_cast<int>(socket), SHUT_RDWR);
+  if (interrupt_socket_ >= 0) ::shutdown(interrupt_socket_, SHUT_RDWR);
 }
 
 Status Connection::Execute(std::string_view sql) {
@@ -203,13 +220,13 @@ Status Connection::Execute(std::string_view sql) {
 
 Result<std::vector<SqlRow>> Connection::Query(std::string_view sql) {
   if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) {
-    return std::unexpected(LastError(fmt::format("'{}'", sql)));
+    return std::unexpected(LastError(Shorten(sql)));
   }
   std::vector<SqlRow> rows;
   const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(
       mysql_store_result(handle_), mysql_free_result);
   if (result == nullptr) {
-    if (mysql_errno(handle_) != 0) return std::unexpected(LastError(fmt::format("'{}'", sql)));
+    if (mysql_errno(handle_) != 0) return std::unexpected(LastError(Shorten(sql)));
     return rows;
   }
   const unsigned width = mysql_num_fields(result.get());
@@ -234,7 +251,7 @@ Status Connection::Stream(std::string_view sql, const RowSink& sink, const std::
   const InterruptOnStop interrupt(stop, *this);
   const auto failure = [&] {
     return std::unexpected(stop.stop_requested() ? Cancelled()
-                                                 : LastError(fmt::format("'{}'", sql)));
+                                                 : LastError(Shorten(sql)));
   };
   if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return failure();
   const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(mysql_use_result(handle_),

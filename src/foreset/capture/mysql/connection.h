@@ -71,9 +71,12 @@ class Connection {
 
  private:
   explicit Connection(st_mysql* handle) : handle_(handle) {}
+  void Close();
   Status PrepareSession(const MysqlOptions& options);
 
   st_mysql* handle_;
+  // A second descriptor of the socket, for Interrupt(): it stays ours when the library closes its.
+  int interrupt_socket_ = -1;
   ServerVersion version_;
   std::string version_text_;
   std::string address_;

@@ -14,6 +14,7 @@ constexpr std::chrono::milliseconds kPatience{100};
 Result<CaptureRound> MysqlChangeStream::Next(const RoundLimits& limits,
                                              const std::stop_token& stop) {
   RoundAssembler& assembler = *parts_.assembler;
+  assembler.set_round_bytes(limits.bytes);
   auto deadline = clock_.Steady() + limits.idle;
   bool has_items = false;
   while (!assembler.full()) {

@@ -41,7 +41,7 @@ struct MysqlOptions {
   TlsOptions tls;
   std::chrono::seconds connect_timeout{10};
   // How long a session waits for a lock, the brief global read lock of a backfill included.
-  std::chrono::seconds lock_wait_timeout{10};
+  std::chrono::seconds lock_wait_timeout{5};
   // Asked from the server: so often it speaks when there is nothing to say. Bounds how late an
   // idle round ends.
   std::chrono::milliseconds heartbeat_period{200};

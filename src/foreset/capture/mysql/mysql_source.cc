@@ -125,6 +125,8 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   }
   AssemblerOptions options;
   options.is_mariadb = connection.version().is_mariadb;
+  // MariaDB's binlog always has GTIDs: an empty position is one before the first.
+  options.by_gtid = options.is_mariadb || !from.gtid_set.empty();
   options.wants = [filter = filter_](const TableId& id) { return filter.Matches(id); };
   parts.ddl = std::make_unique<DdlFollower>(filter_, TRY(AskServer(options_, connection)));
   parts.assembler =

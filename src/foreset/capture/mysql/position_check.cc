@@ -21,6 +21,18 @@ Status Purged(const SourcePosition& from, const std::string& why) {
              fmt::format("the binlog after {} is gone: {}", from.ToString(), why));
 }
 
+// A binlog only grows: an end before our position is that of another one.
+Status CheckEnd(const SourcePosition& now, const SourcePosition& from) {
+  if (!from.server.empty() && now.server != from.server) {
+    return Replaced(from, fmt::format("this is server {}, not {}: its changes belong to another "
+                                      "epoch", now.server, from.server));
+  }
+  SourcePosition end = now;
+  end.epoch = from.epoch;
+  if (end.Floor() < from.Floor()) return Replaced(from, "its binlog ends at " + now.ToString());
+  return {};
+}
+
 Status CheckMySqlGtids(Connection& connection, const SourcePosition& from) {
   const std::string ours = connection.Quote(from.gtid_set);
   const std::string foreign =
@@ -36,9 +48,8 @@ Status CheckMySqlGtids(Connection& connection, const SourcePosition& from) {
   return {};
 }
 
-Status CheckMariaDbGtids(Connection& connection, const SourcePosition& from) {
+Status CheckMariaDbGtids(const SourcePosition& now, const SourcePosition& from) {
   const MariaGtidPosition ours = TRY(MariaGtidPosition::Parse(from.gtid_set));
-  const SourcePosition now = TRY(CurrentPosition(connection));
   if (!ours.IsSubsetOf(TRY(MariaGtidPosition::Parse(now.gtid_set)))) {
     return Replaced(from, "its binlog ends at " + now.ToString());
   }
@@ -46,11 +57,6 @@ Status CheckMariaDbGtids(Connection& connection, const SourcePosition& from) {
 }
 
 Status CheckFile(Connection& connection, const SourcePosition& from) {
-  const SourcePosition now = TRY(CurrentPosition(connection));
-  if (now.server != from.server) {
-    return Replaced(from, fmt::format("this is server {}, not {}, and without GTIDs a position "
-                                      "means nothing there", now.server, from.server));
-  }
   std::string oldest;
   for (const SqlRow& row : TRY(connection.Query("SHOW BINARY LOGS"))) {
     const std::string file = row[0].value_or("");
@@ -71,8 +77,10 @@ Status CheckFile(Connection& connection, const SourcePosition& from) {
 }  // namespace
 
 Status CheckPosition(Connection& connection, const SourcePosition& from) {
+  const SourcePosition now = TRY(CurrentPosition(connection));
+  RETURN_IF_ERROR(CheckEnd(now, from));
   if (from.gtid_set.empty()) return CheckFile(connection, from);
-  return connection.version().is_mariadb ? CheckMariaDbGtids(connection, from)
+  return connection.version().is_mariadb ? CheckMariaDbGtids(now, from)
                                          : CheckMySqlGtids(connection, from);
 }
 

@@ -2,7 +2,9 @@
 // Capture against a running server, which FORESET_TEST_PORT, FORESET_TEST_ROOT_PASSWORD,
 // FORESET_TEST_USER and FORESET_TEST_PASSWORD name. Not part of the unit tests: tests/capture
 // starts the servers and runs this program once for each kind.
+#include <chrono>
 #include <cstdlib>
+#include <future>
 #include <map>
 #include <random>
 
@@ -313,7 +315,13 @@ TEST_F(ServerTest, BackfilledValuesEqualStreamedOnes) {
       "de DECIMAL(38,10), dl DECIMAL(65,30), b1 BIT(1), b9 BIT(9), y YEAR, da DATE, "
       "t0 TIME, t6 TIME(6), dt DATETIME(3), ts TIMESTAMP(6) NULL, c CHAR(5), "
       "vc VARCHAR(20) CHARACTER SET latin1, tx MEDIUMTEXT, bn BINARY(4), vb VARBINARY(9), "
-      "bl BLOB, e ENUM('ä','b') CHARACTER SET utf8mb4, s SET('p','q','r'), j JSON, g POINT)");
+      "bl BLOB, e ENUM('ä','b') CHARACTER SET utf8mb4, s SET('p','q','r'), j JSON, g POINT, "
+      "e2 ENUM('a\\\\b','c\\nd','it''s') DEFAULT 'a\\\\b', u16 VARCHAR(9) CHARACTER SET utf16 "
+      "DEFAULT 'aü🙂', cyr CHAR(9) CHARACTER SET cp1251 DEFAULT 'Привет', "
+      "zh TEXT CHARACTER SET gbk, gv INT AS (id * 2) VIRTUAL, gs INT AS (id + 1) STORED, "
+      "z TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00')");
+  const std::string columns = "id, ti, si, mi, bi, bu, f, d, dm, de, dl, b1, b9, y, da, t0, t6, "
+                              "dt, ts, c, vc, tx, bn, vb, bl, e, s, j, g";
   const std::string one =
       "255, -32768, 16777215, -9223372036854775808, 18446744073709551615, 16777217.1, "
       "-0.1, 12345.6789, -1234567890123456789012345678.0123456789, "
@@ -325,8 +333,9 @@ TEST_F(ServerTest, BackfilledValuesEqualStreamedOnes) {
       "0, 0, 0, 0, 0, 1e-30, 1e300, 0, 0, 0, b'0', b'0', 0, '0000-00-00', '00:00:00', "
       "'-00:00:00.5', '2020-00-15 00:00:00', NULL, '', '', '', '', '', '', 'b', '', '[]', NULL";
   const auto insert = [&](int base) {
-    Sql(fmt::format("INSERT INTO v VALUES ({}, {})", base, one));
-    Sql(fmt::format("INSERT INTO v VALUES ({}, {})", base + 1, two));
+    Sql(fmt::format("INSERT INTO v ({}) VALUES ({}, {})", columns, base, one));
+    Sql(fmt::format("INSERT INTO v ({}) VALUES ({}, {})", columns, base + 1, two));
+    Sql(fmt::format("UPDATE v SET e2 = 3, zh = '中文', z = 1700000000 WHERE id = {}", base));
     Sql(fmt::format("INSERT INTO v (id) VALUES ({})", base + 2));
   };
   MysqlSource source = Open();
@@ -335,12 +344,12 @@ TEST_F(ServerTest, BackfilledValuesEqualStreamedOnes) {
   Backfill after = Must(source.BeginBackfill(1, SourceEpoch(0)));
   std::vector<std::string> copied = ReadAll(after, "v", 100);
   auto stream = Must(source.Follow(before.position, Followed(before)));
-  const std::vector<std::string> streamed = Follow(*stream, 3);
+  const std::vector<std::string> streamed = Follow(*stream, 4);
   ASSERT_EQ(copied.size(), 3U);
-  ASSERT_EQ(streamed.size(), 3U) << ::testing::PrintToString(streamed);
-  for (std::size_t i = 0; i < 3; ++i) {
-    EXPECT_EQ("v c" + copied[i].substr(1), streamed[i]);
-  }
+  ASSERT_EQ(streamed.size(), 4U) << ::testing::PrintToString(streamed);
+  EXPECT_EQ(copied[0].substr(2), streamed[2].substr(streamed[2].find(" -> ") + 4));
+  EXPECT_EQ("v c" + copied[1].substr(1), streamed[1]);
+  EXPECT_EQ("v c" + copied[2].substr(1), streamed[3]);
 }
 
 TEST_F(ServerTest, IdleStreamReturnsEmptyRoundsAndStopsAtOnce) {
@@ -358,6 +367,90 @@ TEST_F(ServerTest, IdleStreamReturnsEmptyRoundsAndStopsAtOnce) {
   const auto stopped = stream->Next(limits, stop.get_token());
   ASSERT_FALSE(stopped);
   EXPECT_EQ(stopped.error().kind, ErrorKind::kCancelled);
+}
+
+TEST_F(ServerTest, StopEndsAWaitingStreamAtOnce) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  MysqlSource source = Open();
+  const Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  auto stream = Must(source.Follow(backfill.position, Followed(backfill)));
+  const RoundLimits patient{1UL << 20U, std::chrono::seconds(60), std::chrono::seconds(60)};
+  std::stop_source stop;
+  auto waiting = std::async(std::launch::async,
+                            [&] { return stream->Next(patient, stop.get_token()); });
+  EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
+  const auto asked = std::chrono::steady_clock::now();
+  stop.request_stop();
+  const auto result = waiting.get();
+  EXPECT_LT(std::chrono::steady_clock::now() - asked, std::chrono::milliseconds(200));
+  ASSERT_FALSE(result);
+  EXPECT_EQ(result.error().kind, ErrorKind::kCancelled);
+}
+
+TEST_F(ServerTest, RowsLargerThanOnePacketArriveWhole) {
+  Sql("CREATE TABLE big (id INT PRIMARY KEY, v LONGBLOB)");
+  MysqlSource source = Open();
+  const Backfill before = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  Sql("INSERT INTO big VALUES (1, REPEAT('x', 7000000)), (2, REPEAT('y', 8000000)), (3, 'z')");
+  Sql("UPDATE big SET v = CONCAT(v, v) WHERE id = 1");
+  Sql("UPDATE big SET v = REPEAT('w', 15000000) WHERE id = 2");
+  auto stream = Must(source.Follow(before.position, Followed(before)));
+  const std::vector<std::string> lines = Follow(*stream, 5);
+  ASSERT_EQ(lines.size(), 5U);
+  EXPECT_EQ(lines[3].size(), std::string("big u 1| -> 1|").size() + 21'000'000);
+}
+
+TEST_F(ServerTest, TimeOfTheStatementFillsAddedColumns) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY)");
+  MysqlSource source = Open();
+  const Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  auto stream = Must(source.Follow(backfill.position, Followed(backfill)));
+  Sql("INSERT INTO t VALUES (1)");
+  Sql("SET time_zone = '+05:30'");
+  Sql("ALTER TABLE t ADD a DATETIME(6) DEFAULT CURRENT_TIMESTAMP(6), "
+      "ADD b TIMESTAMP(6) DEFAULT CURRENT_TIMESTAMP(6)");
+  Sql("SET time_zone = '+00:00'");
+  const std::vector<SqlRow> rows = Must(root_->Query("SELECT a, b FROM t"));
+  std::vector<ColumnChange> changes;
+  for (int i = 0; i < 20 && changes.empty(); ++i) {
+    const RoundLimits limits{1UL << 20U, std::chrono::milliseconds(10),
+                             std::chrono::milliseconds(200)};
+    const CaptureRound round = Must(stream->Next(limits, {}));
+    for (const CaptureItem& item : round.items) {
+      if (const auto* change = std::get_if<SchemaChange>(&item)) changes = change->columns;
+    }
+  }
+  ASSERT_EQ(changes.size(), 2U);
+  EXPECT_EQ(std::get<ColumnAdded>(changes[0]).existing_rows_get, rows[0][0]);
+  EXPECT_EQ(std::get<ColumnAdded>(changes[1]).existing_rows_get, rows[0][1]);
+}
+
+TEST_F(ServerTest, DoctorFindsNothingToFailOnAFitServer) {
+  Sql("CREATE TABLE parent (id INT PRIMARY KEY)");
+  Sql("CREATE TABLE child (id INT, p INT, FOREIGN KEY (p) REFERENCES parent (id) "
+      "ON DELETE CASCADE)");
+  MysqlSource source = Open();
+  const std::vector<ServerCheck> checks = Must(source.Check());
+  EXPECT_TRUE(FirstFailure(checks));
+  std::map<std::string, CheckOutcome> outcomes;
+  for (const ServerCheck& check : checks) outcomes[check.name] = check.outcome;
+  EXPECT_EQ(outcomes.at("tables without a key"), CheckOutcome::kWarning);
+  const bool cascades_logged = root_->version().MysqlSince(9, 6);
+  EXPECT_EQ(outcomes.at("foreign keys that cascade"),
+            cascades_logged ? CheckOutcome::kOk : CheckOutcome::kWarning);
+}
+
+TEST_F(ServerTest, UnfitTablesAreRefusedWithTheirNames) {
+  Sql("CREATE TABLE t (id INT PRIMARY KEY, _SEQ INT)");
+  MysqlSource source = Open();
+  const auto reserved = source.BeginBackfill(1, SourceEpoch(0));
+  ASSERT_FALSE(reserved);
+  EXPECT_EQ(reserved.error().code, ErrorCode::kReservedColumnName);
+  EXPECT_NE(reserved.error().message.find(".t._SEQ"), std::string::npos);
+  Sql("DROP TABLE t");
+  const auto none = source.BeginBackfill(1, SourceEpoch(0));
+  ASSERT_FALSE(none);
+  EXPECT_EQ(none.error().code, ErrorCode::kNoTableMatches);
 }
 
 TEST_F(ServerTest, PurgedPositionIsRefused) {

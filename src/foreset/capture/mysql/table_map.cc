@@ -83,7 +83,7 @@ void ReadTypeMetadata(ByteReader& in, TableMapColumn& column) {
   }
 }
 
-bool IsNumeric(const TableMapColumn& column, bool is_mariadb) {
+bool IsNumeric(const TableMapColumn& column) {
   switch (column.type) {
     case WireType::kTiny:
     case WireType::kShort:
@@ -93,9 +93,8 @@ bool IsNumeric(const TableMapColumn& column, bool is_mariadb) {
     case WireType::kNewDecimal:
     case WireType::kFloat:
     case WireType::kDouble:
+    case WireType::kYear:  // seen from MySQL 9.7 and MariaDB 10.11
       return true;
-    case WireType::kYear:
-      return is_mariadb;
     default:
       return false;
   }
@@ -125,11 +124,11 @@ bool HasLabels(const TableMapColumn& column) {
   return column.type == WireType::kEnum || column.type == WireType::kSet;
 }
 
-void ReadSignedness(ByteReader& in, TableMap& map, bool is_mariadb) {
+void ReadSignedness(ByteReader& in, TableMap& map) {
   std::uint8_t bits = 0;
   unsigned left = 0;
   for (TableMapColumn& column : map.columns) {
-    if (!IsNumeric(column, is_mariadb)) continue;
+    if (!IsNumeric(column)) continue;
     if (left == 0) {
       if (in.empty()) return;
       bits = in.U8();
@@ -211,7 +210,7 @@ void ReadField(std::uint8_t field, ByteReader& in, TableMap& map, bool is_mariad
   const auto is_character = [&](const TableMapColumn& c) { return IsCharacter(c, is_mariadb); };
   switch (field) {
     case kSignedness:
-      return ReadSignedness(in, map, is_mariadb);
+      return ReadSignedness(in, map);
     case kDefaultCharset:
       return ReadDefaultCollation(in, map, is_character);
     case kColumnCharset:
