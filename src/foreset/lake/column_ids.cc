@@ -50,9 +50,9 @@ class Numberer {
     const arrow::Field* old = FindIn(existing, field->name());
     auto numbered = field;
     if (field->type()->id() == arrow::Type::STRUCT) {
-      const bool same_kind = old != nullptr && old->type()->id() == arrow::Type::STRUCT;
-      numbered = field->WithType(arrow::struct_(
-          Number(field->type()->fields(), same_kind ? old->type()->fields() : arrow::FieldVector{})));
+      arrow::FieldVector inner;
+      if (old != nullptr && old->type()->id() == arrow::Type::STRUCT) inner = old->type()->fields();
+      numbered = field->WithType(arrow::struct_(Number(field->type()->fields(), inner)));
     }
     if (old != nullptr && delta::ColumnId(*old)) return numbered->WithMetadata(old->metadata());
     const std::string physical =

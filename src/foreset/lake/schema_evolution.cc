@@ -73,7 +73,9 @@ bool ChangesValues(const ColumnSchema& from, const ColumnSchema& to) {
     return !from_date && (!same_type || to.scale < from.scale);
   }
   if (to.type == SourceType::kBinary) return !same_type || from.length != to.length;
-  if (to.type == SourceType::kBit) return !same_type || (from.length + 7) / 8 != (to.length + 7) / 8;
+  if (to.type == SourceType::kBit) {
+    return !same_type || (from.length + 7) / 8 != (to.length + 7) / 8;
+  }
   if (from.type == SourceType::kGeometry || to.type == SourceType::kGeometry) return !same_type;
   const bool both_decimal = same_type && to.type == SourceType::kDecimal;
   const bool as_text = ArrowTypeOf(to)->id() == arrow::Type::STRING;

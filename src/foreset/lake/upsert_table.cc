@@ -74,8 +74,8 @@ Result<std::unique_ptr<UpsertTable>> UpsertTable::Create(std::shared_ptr<ObjectS
   Projection projection = TRY(Projection::Of(schema, shape.columns));
   const auto columns = ColumnsOf(projection.schema(), shape, options);
   RETURN_IF_ERROR(CheckNames(*columns, schema));
-  LakeTable created =
-      TRY(LakeTable::Create(std::move(store), std::move(table), options, *columns, schema, {}, true));
+  LakeTable created = TRY(LakeTable::Create(std::move(store), std::move(table), options, *columns,
+                                            schema, {}, true));
   return std::unique_ptr<UpsertTable>(
       new UpsertTable(std::move(created), shape, std::move(projection)));
 }
@@ -252,12 +252,13 @@ Status UpsertTable::Commit(BatchNumber batch, const std::optional<SourcePosition
 Status UpsertTable::CommitStaged(Progress next) {
   delta::Transaction transaction = table_.Begin();
   const std::uint64_t hidden = CountOf(files_.hidden());
+  const std::uint64_t inserted = counts_.inserted - inserted_before_;
   if (cleared_) {
     for (const delta::AddFile& file : table_.snapshot()->files()) transaction.Remove(file);
   }
   RETURN_IF_ERROR(AddStaged(transaction));
   transaction.Describe("MERGE", {{"batch", std::to_string(next.batch.value())}},
-                       {{"numTargetRowsInserted", std::to_string(counts_.inserted - inserted_before_)},
+                       {{"numTargetRowsInserted", std::to_string(inserted)},
                         {"numTargetRowsDeleted", std::to_string(hidden)}});
   return table_.Commit(std::move(transaction), std::move(next));
 }

@@ -138,6 +138,13 @@ class ShopChanges {
   std::vector<std::optional<ShopRow>> after_;
 };
 
+// For ASSERT_TRUE: says what went wrong.
+template <typename T>
+testing::AssertionResult IsOk(const Result<T>& result) {
+  if (result) return testing::AssertionSuccess();
+  return testing::AssertionFailure() << result.error().ToString();
+}
+
 class LakeFixture : public testing::Test {
  protected:
   LakeOptions Options(UpsertMode upsert = UpsertMode::kDeletionVectors) {
@@ -180,11 +187,5 @@ class LakeFixture : public testing::Test {
   std::shared_ptr<FaultyStore> store_ = std::make_shared<FaultyStore>(memory_);
   std::uint64_t ids_ = 0;
 };
-
-#define ASSERT_OK(expression)                                        \
-  do {                                                               \
-    const auto ok_status = (expression);                             \
-    ASSERT_TRUE(ok_status) << ok_status.error().ToString();          \
-  } while (false)
 
 }  // namespace foreset::lake
