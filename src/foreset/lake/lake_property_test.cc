@@ -281,7 +281,9 @@ TEST_F(LakeProperty, ALostReplyIsSettledWithoutRepeating) {
       memory_ = std::make_shared<MemoryStore>(clock_);
       store_ = std::make_shared<FaultyStore>(memory_);
       store_->FailStep(step, fault);
-      if (!Run(rounds)) ASSERT_TRUE(IsOk(Run(rounds)));
+      if (!Run(rounds)) {
+        ASSERT_TRUE(IsOk(Run(rounds)));
+      }
       ExpectModel();
       if (HasFailure()) FAIL() << "after a fault at step " << step;
     }
