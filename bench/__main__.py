@@ -166,7 +166,25 @@ lake: {{bronze: {name}/bronze, silver: {name}/silver, gold: {name}/gold}}
         again = self.Foreset("run", "-c", config, "--until-current")
         self.NoteValue(f"peak memory, table of {rows:,} rows", max(first.peak, again.peak), "MiB", FLOOR_MEMORY)
 
+    def Disk(self):
+        """What the disk itself takes to make one small new file durable: no commit can be faster than two of them."""
+        times = []
+        for number in range(50):
+            path = self.directory / f"sync-{number}"
+            begin = time.monotonic()
+            with path.open("wb") as file:
+                file.write(b"x" * 4096)
+                file.flush()
+                os.fsync(file.fileno())
+            folder = os.open(self.directory, os.O_RDONLY)
+            os.fsync(folder)
+            os.close(folder)
+            times.append(time.monotonic() - begin)
+            path.unlink()
+        self.NoteValue("the disk: one small file made durable, median", sorted(times)[25] * 1000, "ms", None)
+
     def Upsert(self, sizes):
+        self.Disk()
         for rows in sizes:
             folder = self.directory / f"upsert-{rows}"
             said = json.loads(Measured([BUILD / "bench" / "foreset_bench_upsert", folder, rows, 300]).out)
