@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/lake/compaction.h"
 #include "foreset/pipeline/schema_history.h"
 
 namespace foreset::pipeline {
@@ -213,6 +214,16 @@ Status BronzeLog::CommitEpoch(const SourcePosition& position, Timestamp newest_c
     epoch.versions[TableFolder(options_.layout, id)] = table->version();
   }
   return epochs_->Append(epoch);
+}
+
+Status BronzeLog::Maintain() {
+  RETURN_IF_ERROR(epochs_->Maintain(options_.compaction));
+  if (tables_.empty()) return {};
+  auto next = tables_.upper_bound(maintained_);
+  if (next == tables_.end()) next = tables_.begin();
+  maintained_ = next->first;
+  RETURN_IF_ERROR(lake::CompactAppendOnly(next->second->table(), options_.compaction));
+  return {};
 }
 
 Status BronzeLog::Rollback() {

@@ -57,6 +57,8 @@ class BronzeLog {
                                                            Timestamp newest_commit);
   // An epoch alone: after a backfill, and while the source idles.
   Status CommitEpoch(const SourcePosition& position, Timestamp newest_commit);
+  // One bounded step of compaction, of the tables in turn; while the source idles.
+  Status Maintain();
   // Drops what is staged but not committed, after an error of capture.
   Status Rollback();
 
@@ -82,6 +84,7 @@ class BronzeLog {
   std::map<TableId, std::unique_ptr<lake::BronzeTable>> tables_;
   std::map<TableId, std::string> stopped_;  // by a schema change that cannot be followed
   std::set<TableId> staged_;
+  TableId maintained_;                       // last; the next one comes next
   std::vector<lake::QuarantineRow> quarantined_;
 };
 

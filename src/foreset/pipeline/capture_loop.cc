@@ -78,6 +78,7 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   if (round.newest_commit.value() != 0) newest_commit_ = round.newest_commit;
   const auto now = options_.lake.clock->Steady();
   const bool idle = round.items.empty() && pending_.changes == 0;
+  if (idle) RETURN_IF_ERROR(bronze_.Maintain());
   if (idle && (seen_ == durable_ || now - last_epoch_ < options_.idle_epoch_interval)) return {};
   const auto committed = TRY(bronze_.CommitRound(round.end, newest_commit_));
   durable_ = seen_;

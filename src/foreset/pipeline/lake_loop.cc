@@ -67,6 +67,18 @@ void LakeLoop::Run(Worker& worker) {
   while (auto work = worker.queue.Pop()) {
     if (abandoned_) continue;
     Handle(worker, *work);
+    if (worker.queue.bytes() == 0) Maintain(worker, work->table);
+  }
+}
+
+// Only while nothing waits. What fails here is tried again another time: no data depend on it.
+void LakeLoop::Maintain(Worker& worker, const TableId& table) {
+  if (worker.stopped[table] || abandoned_) return;
+  const auto more = worker.tables[table]->Maintain();
+  if (more) return;
+  Warn("{}: housekeeping failed: {}", table.ToString(), more.error().ToString());
+  if (const Status refreshed = worker.tables[table]->Refresh(); !refreshed) {
+    Warn("{}: {}", table.ToString(), refreshed.error().ToString());
   }
 }
 

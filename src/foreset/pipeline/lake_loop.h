@@ -34,6 +34,7 @@ class LakeLoop {
 
   void Run(Worker& worker);
   void Handle(Worker& worker, const TableWork& work);
+  void Maintain(Worker& worker, const TableId& table);
 
   LakeStores stores_;
   const PipelineOptions& options_;
