@@ -2,6 +2,7 @@
 #include "foreset/pipeline/testing/scripted_source.h"
 
 #include <algorithm>
+#include <cstdlib>
 #include <utility>
 
 #include <arrow/array.h>
@@ -51,7 +52,7 @@ class BatchBuilder {
     void Append(std::int32_t id, const std::string* value) {
       const auto done = value == nullptr ? ids.AppendNull() & values.AppendNull()
                                          : ids.Append(id) & values.Append(*value);
-      done.Abort();
+      if (!done.ok()) std::abort();
     }
     std::shared_ptr<arrow::RecordBatch> Finish(const TableSchema& schema) {
       const std::int64_t rows = ids.length();
