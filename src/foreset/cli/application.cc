@@ -12,6 +12,7 @@
 #include "foreset/cli/config/nearest_word.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/explain_command.h"
+#include "foreset/cli/table_command.h"
 
 namespace foreset::cli {
 namespace {
@@ -54,21 +55,25 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
       ->type_name("");
   app.add_flag_callback(
       "--no-color", [&options] { options.colour = false; }, "No colours (as does NO_COLOR)");
+  const auto has_equals = [](const std::string& setting) {
+    return setting.find('=') == std::string::npos ? "wants KEY=VALUE" : std::string();
+  };
   app.add_option_function<std::vector<std::string>>(
          "--set",
          [&options](const std::vector<std::string>& settings) {
            for (const std::string& setting : settings) {
              const std::size_t equals = setting.find('=');
-             if (equals == std::string::npos) throw CLI::ValidationError("--set", "wants KEY=VALUE");
              options.overrides[setting.substr(0, equals)] = setting.substr(equals + 1);
            }
          },
          "Override a configuration key")
+      ->check(CLI::Validator(has_equals, ""))
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
 
 void RegisterCommands(CLI::App& app, Context& context) {
+  RegisterTable(app, context);
   RegisterExplain(app, context);
 }
 

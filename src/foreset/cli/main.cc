@@ -12,7 +12,6 @@
 #include <vector>
 
 #include <poll.h>
-#include <pthread.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 

@@ -28,7 +28,6 @@ struct TlsSettings {
 struct MySqlSettings {
   std::string host = "127.0.0.1";
   std::uint16_t port = 3306;
-  std::string socket;                // path of a local socket, instead of host and port; or empty
   std::string user;
   Secret password;
   std::vector<std::string> tables;   // globs over "database.table"; never empty
@@ -52,7 +51,8 @@ struct KafkaSinkSettings {
 
 enum class TableFormat : std::uint8_t { kDelta, kParquet };
 
-// Where one layer is kept: an absolute local path, or an abfss:// or wasbs:// URI; no '/' at the end.
+// Where one layer is kept: an absolute local path, or an abfss:// or wasbs:// URI, without a '/'
+// at the end.
 struct LayerSettings {
   std::string location;
   TableFormat format = TableFormat::kDelta;

@@ -75,7 +75,6 @@ class ConfigurationReader {
     auto& settings = out_.mysql.emplace();
     settings.host = mysql.Text("host", settings.host);
     settings.port = static_cast<std::uint16_t>(mysql.Integer("port", settings.port, 65535));
-    settings.socket = mysql.Text("socket", "");
     settings.user = mysql.RequiredText("user");
     settings.password = mysql.SecretText("password");
     settings.tables = mysql.Texts("tables");
@@ -126,7 +125,9 @@ class ConfigurationReader {
     if (node != nullptr && node->kind == NodeKind::kScalar) {
       // One root for all layers.
       const std::string root = top.Text("lake", "");
-      for (auto& [layer, name] : Layers()) layer->location = Location(top, "lake", root + "/" + name);
+      for (auto& [layer, name] : Layers()) {
+        layer->location = Location(top, "lake", root + "/" + name);
+      }
       return;
     }
     MappingReader lake = top.Mapping("lake");
@@ -310,7 +311,7 @@ Status CheckSupported(const Configuration& configuration) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kNotInThisVersion,
                fmt::format("{}: {}: {}", configuration.file, key, what));
   };
-  if (configuration.kafka) return refuse("source.kafka", "reading from Kafka is not in this version");
+  if (configuration.kafka) return refuse("source.kafka", "Kafka is not in this version");
   if (configuration.kafka_sink) return refuse("sink.kafka", "publishing is not in this version");
   if (!configuration.mysql) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,

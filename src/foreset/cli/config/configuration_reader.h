@@ -12,7 +12,7 @@ namespace foreset::cli {
 
 // What a configuration is made from besides its file.
 struct ConfigurationInputs {
-  Environment environment;                       // ${env:…}, and FORESET_SOURCE_MYSQL_PORT and so on
+  Environment environment;                       // ${env:…}, and FORESET_SOURCE_MYSQL_PORT, …
   FileReader read_file;                          // the file itself and ${file:…}
   std::map<std::string, std::string> overrides;  // flags, by dotted path
   std::string working_directory;                 // where a relative file name starts

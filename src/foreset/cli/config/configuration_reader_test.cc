@@ -134,7 +134,8 @@ TEST(Configuration, DimensionsAreExactlyWhatIsListed) {
   ASSERT_EQ(c.gold.dimensions.size(), 2U);
   EXPECT_EQ(c.gold.dimensions[1].from, "Customers");
   EXPECT_THAT(c.gold.dimensions[1].columns,
-              ElementsAre(std::pair("CustomerID", "CustomerID"), std::pair("CustomerName", "Name")));
+              ElementsAre(std::pair("CustomerID", "CustomerID"),
+                          std::pair("CustomerName", "Name")));
   EXPECT_EQ(c.gold.dimensions[1].history, "DimHistory_Customer");
 }
 

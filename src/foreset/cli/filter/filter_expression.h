@@ -24,7 +24,7 @@ struct ParsedFilter;
 //   test       = column ( '=' | '<>' | '!=' | '<' | '<=' | '>' | '>=' ) literal
 //              | column IS [ NOT ] NULL
 //              | column [ NOT ] IN '(' literal { ',' literal } ')'
-//              | column [ NOT ] LIKE text            % any characters, _ one, \ takes the next as is
+//              | column [ NOT ] LIKE text            % any characters, _ one, \ quotes
 //              | column [ NOT ] BETWEEN literal AND literal
 //   column     = name { '.' name }         after.Price is member Price of the struct after;
 //                                          names with other characters in `…` or "…"

@@ -32,7 +32,9 @@ struct ExactNumber {
 };
 using FilterLiteral = std::variant<std::int64_t, ExactNumber, double, bool, std::string>;
 
-enum class Comparison : std::uint8_t { kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual };
+enum class Comparison : std::uint8_t {
+  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual
+};
 
 enum class FilterKind : std::uint8_t { kAnd, kOr, kNot, kCompare, kIsNull, kIn, kLike };
 

@@ -269,7 +269,8 @@ class Parser {
     std::vector<NodePtr> children;
     children.push_back(TRY(And(depth)));
     while (TRY(Take("OR"))) children.push_back(TRY(And(depth)));
-    return children.size() == 1 ? std::move(children[0]) : Make(FilterKind::kOr, std::move(children));
+    return children.size() == 1 ? std::move(children[0])
+                                : Make(FilterKind::kOr, std::move(children));
   }
 
   Result<NodePtr> And(int depth) {

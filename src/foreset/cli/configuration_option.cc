@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/configuration_option.h"
+
+#include <CLI/CLI.hpp>
+
+#include "foreset/cli/config/configuration_reader.h"
+
+namespace foreset::cli {
+
+void AddConfigurationOption(CLI::App& command, std::string& file) {
+  command.add_option("-c,--config", file, "Configuration file (else FORESET_CONFIG, foreset.yaml)")
+      ->type_name("FILE");
+}
+
+std::string ConfigurationFile(const std::string& file, const Context& context) {
+  return file.empty() ? context.environment("FORESET_CONFIG").value_or("") : file;
+}
+
+Result<Configuration> LoadConfiguration(const std::string& file, const Context& context) {
+  const std::string named = ConfigurationFile(file, context);
+  return ReadConfiguration(named.empty() ? "foreset.yaml" : named,
+                           {.environment = context.environment,
+                            .read_file = context.read_file,
+                            .overrides = context.options.overrides,
+                            .working_directory = context.working_directory});
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/output/output_option.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "foreset/cli/output/parquet_rows.h"
+
+namespace foreset::cli {
+
+void AddOutputOption(CLI::App& command, OutputFormat& format) {
+  command
+      .add_option_function<std::string>(
+          "-o,--output",
+          [&format](const std::string& name) {
+            const auto& names = OutputFormatNames();
+            format = static_cast<OutputFormat>(std::ranges::find(names, name) - names.begin());
+          },
+          "Form of the rows. Decimals are text in json and jsonl; binary is base64 there, hex in "
+          "the others")
+      ->check(CLI::IsMember(OutputFormatNames()))
+      ->type_name("");
+}
+
+Result<std::unique_ptr<RowWriter>> OpenRowWriter(OutputFormat format,
+                                                 std::shared_ptr<arrow::Schema> schema,
+                                                 Context& context) {
+  if (format != OutputFormat::kParquet) {
+    return MakeTextWriter(format, std::move(schema), context.out);
+  }
+  if (context.terminal.out) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, "parquet is not for a terminal",
+               "Send it to a file: … -o parquet > rows.parquet");
+  }
+  return MakeParquetRowWriter(std::move(schema), context.out);
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/row_scan.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+
+#include "foreset/cli/config/nearest_word.h"
+#include "foreset/delta/table_scan.h"
+#include "foreset/model/table_schema.h"
+
+namespace foreset::cli {
+namespace {
+
+Result<std::shared_ptr<arrow::Field>> FindColumn(const arrow::Schema& schema,
+                                                 const std::string& name) {
+  if (auto field = schema.GetFieldByName(name)) return field;
+  for (const auto& field : schema.fields()) {
+    if (SameName(field->name(), name)) return field;
+  }
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kColumnUnknown,
+             fmt::format("there is no column \"{}\"{}", name,
+                         Suggestion(name, schema.field_names())));
+}
+
+}  // namespace
+
+void AddRowQueryOptions(CLI::App& command, RowQuery& query) {
+  command
+      .add_option("--where", query.where,
+                  "Only rows for which it holds: \"Price >= 9.99 AND Name LIKE 'A%'\"")
+      ->type_name("CONDITION");
+  command.add_option("--columns", query.columns, "Only these columns, in this order")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("A,B");
+  command.add_option("--limit", query.limit, "At most so many rows; 0 for all")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+}
+
+Result<RowScan> RowScan::Prepare(const arrow::Schema& schema, const RowQuery& query) {
+  RowScan scan;
+  arrow::FieldVector fields = query.columns.empty() ? schema.fields() : arrow::FieldVector();
+  for (const std::string& name : query.columns) fields.push_back(TRY(FindColumn(schema, name)));
+  for (const auto& field : fields) {
+    if (std::ranges::find(scan.read_, field->name()) != scan.read_.end()) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+                 fmt::format("--columns names \"{}\" twice", field->name()));
+    }
+    scan.read_.push_back(field->name());
+  }
+  scan.schema_ = arrow::schema(fields);
+  if (query.where.empty()) return scan;
+  scan.filter_ = std::make_shared<const Filter>(TRY(Filter::Parse(query.where, schema)));
+  for (const std::string& name : scan.filter_->columns()) {
+    if (std::ranges::find(scan.read_, name) == scan.read_.end()) scan.read_.push_back(name);
+  }
+  return scan;
+}
+
+Status RowScan::Pass(const std::shared_ptr<arrow::RecordBatch>& batch, const Sink& sink) const {
+  arrow::ArrayVector columns = batch->columns();
+  columns.resize(static_cast<std::size_t>(schema_->num_fields()));
+  const auto wanted = arrow::RecordBatch::Make(schema_, batch->num_rows(), std::move(columns));
+  if (filter_ == nullptr) return sink(wanted);
+  const std::vector<std::int64_t> rows = filter_->PassingRows(*batch);
+  // Neighbours go on together.
+  for (std::size_t i = 0; i < rows.size();) {
+    std::size_t end = i + 1;
+    while (end < rows.size() && rows[end] == rows[end - 1] + 1) ++end;
+    RETURN_IF_ERROR(sink(wanted->Slice(rows[i], static_cast<std::int64_t>(end - i))));
+    i = end;
+  }
+  return {};
+}
+
+Status RowScan::Run(ObjectStore& store, const delta::Snapshot& snapshot, const Sink& sink) const {
+  const delta::ScanOptions options{.columns = read_, .keep_file = {}};
+  return delta::ScanTable(store, snapshot, options, [&](const delta::ScannedBatch& scanned) {
+    return Pass(scanned.batch, sink);
+  });
+}
+
+Status RowScan::RunFile(ObjectStore& store, const delta::Snapshot& snapshot,
+                        const delta::AddFile& file, const Sink& sink) const {
+  const delta::ScanOptions options{.columns = read_, .keep_file = {}};
+  return delta::ScanFile(store, snapshot, file, options,
+                         [&](const delta::ScannedBatch& scanned) {
+                           return Pass(scanned.batch, sink);
+                         });
+}
+
+Result<bool> RunLimited(const RowScan& scan, ObjectStore& store, const delta::Snapshot& snapshot,
+                        std::int64_t limit, const RowScan::Sink& sink) {
+  std::int64_t left = limit;
+  bool cut = false;
+  auto status =
+      scan.Run(store, snapshot, [&](const std::shared_ptr<arrow::RecordBatch>& rows) -> Status {
+        if (limit == 0) return sink(rows);
+        cut = left < rows->num_rows();
+        if (left > 0) RETURN_IF_ERROR(sink(cut ? rows->Slice(0, left) : rows));
+        left -= std::min(left, rows->num_rows());
+        if (!cut) return {};
+        // Enough is read; the error only ends the scan.
+        return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the limit is reached");
+      });
+  if (!status && !(cut && status.error().code == ErrorCode::kCancelled)) {
+    return std::unexpected(std::move(status).error());
+  }
+  return !cut;
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/table_argument.h"
+
+#include <algorithm>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/cli/configuration_option.h"
+#include "foreset/storage/open.h"
+
+namespace foreset::cli {
+namespace {
+
+constexpr int kDeepest = 4;
+constexpr std::string_view kLogFolder = "_delta_log";
+
+std::string Absolute(const std::string& text, const Context& context) {
+  if (text.find(':') != std::string::npos) return text;
+  auto path = (std::filesystem::path(context.working_directory) / text).lexically_normal().string();
+  while (path.size() > 1 && path.ends_with('/')) path.pop_back();
+  return path;
+}
+
+Status Collect(const ObjectStore& store, const std::string& folder, int depth,
+               std::vector<std::string>& tables) {
+  std::vector<std::string> children = TRY(store.ListFolders(folder.empty() ? "" : folder + "/"));
+  if (std::ranges::find(children, kLogFolder) != children.end()) {
+    tables.push_back(folder);
+    return {};
+  }
+  if (depth == kDeepest) return {};
+  std::ranges::sort(children);
+  for (const std::string& child : children) {
+    RETURN_IF_ERROR(Collect(store, folder.empty() ? child : folder + "/" + child, depth + 1,
+                            tables));
+  }
+  return {};
+}
+
+}  // namespace
+
+const std::vector<std::string>& LayerNames() {
+  static const std::vector<std::string> names{"bronze", "silver", "gold"};
+  return names;
+}
+
+const LayerSettings* FindLayer(const LakeSettings& lake, std::string_view name) {
+  if (name == "bronze") return &lake.bronze;
+  if (name == "silver") return &lake.silver;
+  return name == "gold" ? &lake.gold : nullptr;
+}
+
+Result<std::shared_ptr<ObjectStore>> OpenLayer(const LayerSettings& layer) {
+  return OpenStore(layer.location);
+}
+
+Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& configuration_file,
+                                  const Context& context) {
+  if (text.empty()) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kTableNotNamed, "the table's name is empty");
+  }
+  std::string location = Absolute(text, context);
+  const std::size_t slash = text.find('/');
+  const std::string layer_name = text.substr(0, slash);
+  const bool names_layer = slash != std::string::npos && slash + 1 < text.size() &&
+                           std::ranges::find(LayerNames(), layer_name) != LayerNames().end();
+  if (names_layer && !ConfigurationFile(configuration_file, context).empty()) {
+    const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
+    location = FindLayer(configuration.lake, layer_name)->location + text.substr(slash);
+  }
+  return NamedTable{text, location, TRY(OpenStore(location))};
+}
+
+Result<std::vector<std::string>> FindTables(const ObjectStore& store) {
+  std::vector<std::string> tables;
+  RETURN_IF_ERROR(Collect(store, "", 0, tables));
+  return tables;
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/cli/config/configuration.h"
+#include "foreset/cli/context.h"
+#include "foreset/storage/object_store.h"
+
+namespace foreset::cli {
+
+// A table that the command line named, opened for reading.
+struct NamedTable {
+  std::string name;      // as it was named
+  std::string location;  // path or URI
+  std::shared_ptr<ObjectStore> store;
+};
+
+// `text` is a table's path or URI; or, when a configuration is named (-c or FORESET_CONFIG),
+// "layer/Table" in that lake. Whether there is a table is not asked yet.
+Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& configuration_file,
+                                  const Context& context);
+
+// The settings of "bronze", "silver" or "gold"; null for any other word.
+const LayerSettings* FindLayer(const LakeSettings& lake, std::string_view name);
+const std::vector<std::string>& LayerNames();
+
+// The store of one layer.
+Result<std::shared_ptr<ObjectStore>> OpenLayer(const LayerSettings& layer);
+
+// Folders at or below the root of `store` that hold a Delta table, ascending; "" is the root
+// itself. Looks four folders deep, and not inside tables.
+Result<std::vector<std::string>> FindTables(const ObjectStore& store);
+
+}  // namespace foreset::cli

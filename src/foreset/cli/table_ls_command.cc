@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: MIT
+// `foreset table ls`: the tables below a path, or of a whole lake.
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/table_argument.h"
+#include "foreset/cli/table_command.h"
+#include "foreset/cli/table_facts.h"
+
+namespace foreset::cli {
+namespace {
+
+struct LsOptions {
+  std::string place;
+  std::string configuration;
+  OutputFormat format = OutputFormat::kTable;
+};
+
+constexpr std::int64_t kMicrosPerMilli = 1000;
+
+// A table that cannot be read is listed with the reason, so that one bad table hides no other.
+void AddTable(const std::string& name, const std::shared_ptr<ObjectStore>& store,
+              ReportRows& report) {
+  const auto snapshot = delta::Snapshot::Load(store);
+  if (!snapshot) {
+    report.Add({name, {}, {}, {}, {}, {}, {}, snapshot.error().ToString()});
+    return;
+  }
+  const TableFacts facts = FactsOf(**snapshot);
+  ReportRows::Value rows;
+  if (facts.rows) rows = *facts.rows;
+  ReportRows::Value position;
+  if (facts.progress) position = facts.progress->position.ToString();
+  report.Add({name, (*snapshot)->version().value(), rows, facts.files, facts.bytes,
+              Timestamp((*snapshot)->timestamp_ms() * kMicrosPerMilli), position, {}});
+}
+
+Status AddBelow(const std::string& prefix, const std::shared_ptr<ObjectStore>& store,
+                ReportRows& report) {
+  for (const std::string& folder : TRY(FindTables(*store))) {
+    const auto table = folder.empty() ? store : SubStore(store, folder);
+    AddTable(folder.empty() ? "." : prefix + folder, table, report);
+  }
+  return {};
+}
+
+bool IsLayer(const std::string& word) {
+  return std::ranges::find(LayerNames(), word) != LayerNames().end();
+}
+
+Status AddAll(const LsOptions& options, const Context& context, ReportRows& report) {
+  const bool configured = !ConfigurationFile(options.configuration, context).empty();
+  if (!options.place.empty() && (!configured || !IsLayer(options.place))) {
+    const NamedTable place = TRY(OpenNamedTable(options.place, options.configuration, context));
+    return AddBelow("", place.store, report);
+  }
+  const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
+  for (const std::string& layer : LayerNames()) {
+    if (!options.place.empty() && options.place != layer) continue;
+    const auto store = TRY(OpenLayer(*FindLayer(configuration.lake, layer)));
+    RETURN_IF_ERROR(AddBelow(layer + "/", store, report));
+  }
+  return {};
+}
+
+Result<int> Ls(const LsOptions& options, Context& context) {
+  ReportRows report({{"table", ReportType::kText},
+                     {"version", ReportType::kInteger},
+                     {"rows", ReportType::kInteger},
+                     {"files", ReportType::kInteger},
+                     {"bytes", ReportType::kInteger},
+                     {"committed_at", ReportType::kTime},
+                     {"position", ReportType::kText},
+                     {"error", ReportType::kText}});
+  RETURN_IF_ERROR(AddAll(options, context, report));
+  RETURN_IF_ERROR(report.WriteTo(options.format, context));
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterTableLs(CLI::App& table, Context& context) {
+  auto options = std::make_shared<LsOptions>();
+  CLI::App* command = table.add_subcommand("ls", "List tables with their versions, rows and sizes");
+  command->add_option("URI", options->place,
+                      "A directory or URI to look below, or a layer with -c; none: the whole lake");
+  AddConfigurationOption(*command, options->configuration);
+  AddOutputOption(*command, options->format);
+  command->footer(R"(Examples:
+  foreset table ls lake/silver
+  foreset table ls -c foreset.yaml
+  foreset table ls gold -c foreset.yaml -o json)");
+  command->callback([options, &context] {
+    context.chosen = [options, &context] { return Ls(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli
