@@ -142,15 +142,15 @@ class Differ {
   using RowSink = std::function<Status(const arrow::RecordBatch&, std::int64_t)>;
 
   Status EachRow(const Side& side, const RowSink& sink) {
+    const auto each = [&](const Batch& scanned) -> Status {
+      const Batch batch = TRY(Conform(scanned, diff_.schema));
+      for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
+        RETURN_IF_ERROR(sink(*batch, row));
+      }
+      return {};
+    };
     for (const delta::AddFile* file : side.files) {
-      RETURN_IF_ERROR(side.scan.RunFile(
-          store_, *side.snapshot, *file, [&](const Batch& scanned) -> Status {
-            const Batch batch = TRY(Conform(scanned, diff_.schema));
-            for (std::int64_t row = 0; row < batch->num_rows(); ++row) {
-              RETURN_IF_ERROR(sink(*batch, row));
-            }
-            return {};
-          }));
+      RETURN_IF_ERROR(side.scan.RunFile(store_, *side.snapshot, *file, each));
     }
     return {};
   }

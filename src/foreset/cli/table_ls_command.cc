@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"

@@ -12,6 +12,7 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/cli/output/time_text.h"
 #include "foreset/cli/table_argument.h"
