@@ -10,9 +10,19 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/nearest_word.h"
+#include "foreset/cli/doctor_command.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/explain_command.h"
+#include "foreset/cli/generate_command.h"
+#include "foreset/cli/init_command.h"
+#include "foreset/cli/progress_command.h"
+#include "foreset/cli/quarantine_command.h"
+#include "foreset/cli/reset_command.h"
+#include "foreset/cli/row_command.h"
+#include "foreset/cli/run_command.h"
+#include "foreset/cli/status_command.h"
 #include "foreset/cli/table_command.h"
+#include "foreset/cli/verify_command.h"
 
 namespace foreset::cli {
 namespace {
@@ -73,8 +83,18 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
 }
 
 void RegisterCommands(CLI::App& app, Context& context) {
+  RegisterInit(app, context);
+  RegisterDoctor(app, context);
+  RegisterRun(app, context);
+  RegisterStatus(app, context);
+  RegisterVerify(app, context);
+  RegisterProgress(app, context);
   RegisterTable(app, context);
+  RegisterRow(app, context);
+  RegisterReset(app, context);
+  RegisterQuarantine(app, context);
   RegisterExplain(app, context);
+  RegisterGenerate(app, context);
 }
 
 // `foreset help run` is `foreset run --help`.

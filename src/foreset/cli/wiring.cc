@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "foreset/cli/config/configuration_reader.h"
 #include "foreset/storage/open.h"
 
 namespace foreset::cli {
@@ -45,13 +44,6 @@ std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) 
 }
 
 }  // namespace
-
-Result<Configuration> LoadConfiguration(const std::string& file, const Context& context) {
-  return ReadConfiguration(file, {.environment = context.environment,
-                                  .read_file = context.read_file,
-                                  .overrides = context.options.overrides,
-                                  .working_directory = context.working_directory});
-}
 
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration) {
   return pipeline::LakeStores{.bronze = TRY(OpenStore(configuration.lake.bronze.location)),

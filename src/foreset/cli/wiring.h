@@ -7,15 +7,13 @@
 #include "foreset/base/result.h"
 #include "foreset/capture/mysql/mysql_source.h"
 #include "foreset/cli/config/configuration.h"
+#include "foreset/cli/configuration_option.h"
 #include "foreset/cli/context.h"
 #include "foreset/pipeline/pipeline_options.h"
 #include "foreset/storage/lake_lock.h"
 
 // From what the configuration says to what the modules take.
 namespace foreset::cli {
-
-// The file of -c, with the context's overrides and environment.
-Result<Configuration> LoadConfiguration(const std::string& file, const Context& context);
 
 // The roots of the layers; nothing is made yet.
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration);

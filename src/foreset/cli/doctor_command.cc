@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/doctor_command.h"
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/error_report.h"
+#include "foreset/cli/lake_checks.h"
+#include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/wiring.h"
+
+namespace foreset::cli {
+namespace {
+
+using mysql::CheckOutcome;
+using mysql::ServerCheck;
+
+struct DoctorOptions {
+  std::string configuration;
+  OutputFormat format = OutputFormat::kTable;
+};
+
+// A failure that kept further checks from being made, as a check of its own.
+ServerCheck AsCheck(std::string name, const Error& error) {
+  return {.name = std::move(name),
+          .outcome = CheckOutcome::kFailed,
+          .found = error.message,
+          .fix = error.NextStep(),
+          .code = error.code};
+}
+
+std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Context& context) {
+  std::vector<ServerCheck> checks;
+  if (auto supported = CheckSupported(configuration); !supported) {
+    checks.push_back(AsCheck("configuration", supported.error()));
+  } else {
+    checks.push_back({.name = "configuration", .found = configuration.file});
+  }
+  auto source = OpenSource(configuration, context);
+  auto found = source ? (*source)->Check()
+                      : Result<std::vector<ServerCheck>>(std::unexpected(source.error()));
+  if (found) {
+    checks.insert(checks.end(), found->begin(), found->end());
+  } else {
+    checks.push_back(AsCheck("source", found.error()));
+  }
+  for (ServerCheck& check : CheckLake(configuration)) checks.push_back(std::move(check));
+  return checks;
+}
+
+std::string Mark(CheckOutcome outcome, bool colour) {
+  const auto [mark, sequence] = outcome == CheckOutcome::kOk        ? std::pair("✓", "32")
+                                : outcome == CheckOutcome::kWarning ? std::pair("!", "33")
+                                                                    : std::pair("✗", "31");
+  return colour ? fmt::format("\x1b[{}m{}\x1b[0m", sequence, mark) : std::string(mark);
+}
+
+std::string_view NameOf(CheckOutcome outcome) {
+  if (outcome == CheckOutcome::kOk) return "ok";
+  return outcome == CheckOutcome::kWarning ? "warning" : "failed";
+}
+
+void Print(const std::vector<ServerCheck>& checks, const Context& context) {
+  const bool colour = context.options.colour && context.terminal.out;
+  for (const ServerCheck& check : checks) {
+    context.out << fmt::format("{} {:<28} {}\n", Mark(check.outcome, colour), check.name,
+                               check.found);
+    if (check.outcome == CheckOutcome::kOk) continue;
+    if (!check.wanted.empty()) context.out << fmt::format("    wanted  {}\n", check.wanted);
+    if (!check.fix.empty()) context.out << fmt::format("    fix     {}\n", check.fix);
+    if (check.outcome == CheckOutcome::kFailed) {
+      context.out << fmt::format("    more    foreset explain {}\n", FormatCode(check.code));
+    }
+  }
+}
+
+Status WriteRows(const std::vector<ServerCheck>& checks, OutputFormat format, Context& context) {
+  ReportRows report({{"check", ReportType::kText},
+                     {"outcome", ReportType::kText},
+                     {"found", ReportType::kText},
+                     {"wanted", ReportType::kText},
+                     {"fix", ReportType::kText},
+                     {"code", ReportType::kText}});
+  const auto or_nothing = [](const std::string& text) {
+    return text.empty() ? ReportRows::Value() : ReportRows::Value(text);
+  };
+  for (const ServerCheck& check : checks) {
+    const bool failed = check.outcome == CheckOutcome::kFailed;
+    report.Add({check.name, std::string(NameOf(check.outcome)), check.found,
+                or_nothing(check.wanted), or_nothing(check.fix),
+                failed ? ReportRows::Value(FormatCode(check.code)) : ReportRows::Value()});
+  }
+  return report.WriteTo(format, context);
+}
+
+// Of the first failure; else whether there are warnings.
+int ExitCodeOf(const std::vector<ServerCheck>& checks) {
+  int exit_code = kExitOk;
+  for (const ServerCheck& check : checks) {
+    if (check.outcome == CheckOutcome::kFailed) {
+      return cli::ExitCodeOf(Error{ErrorKind::kInvalidInput, check.code, "", ""});
+    }
+    if (check.outcome == CheckOutcome::kWarning) exit_code = kExitWarnings;
+  }
+  return exit_code;
+}
+
+Result<int> Doctor(const DoctorOptions& options, Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
+  const std::vector<ServerCheck> checks = CheckAll(configuration, context);
+  if (options.format == OutputFormat::kTable) {
+    Print(checks, context);
+  } else {
+    RETURN_IF_ERROR(WriteRows(checks, options.format, context));
+  }
+  return ExitCodeOf(checks);
+}
+
+}  // namespace
+
+void RegisterDoctor(CLI::App& app, Context& context) {
+  auto options = std::make_shared<DoctorOptions>();
+  CLI::App* command = app.add_subcommand("doctor", "Check source and lake, and say what mends them");
+  command->group(kGroupSetUp);
+  AddConfigurationOption(*command, options->configuration);
+  AddOutputOption(*command, options->format);
+  command->footer(R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working. Nothing is
+changed: each fix is yours to run. Exit code 0: all well, 4: warnings, else the first failure's
+(69 unreachable, 77 access denied, 78 configuration).
+
+Example:
+  foreset doctor -c foreset.yaml)");
+  command->callback([options, &context] {
+    context.chosen = [options, &context] { return Doctor(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/lake_overview.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+#include "foreset/cli/source_key.h"
+#include "foreset/cli/table_argument.h"
+
+namespace foreset::cli {
+namespace {
+
+constexpr std::int64_t kMicrosPerMilli = 1000;
+
+// The view of one table, and which source table it is made from.
+std::pair<LakeTableView, std::optional<TableId>> View(const std::string& layer,
+                                                      const std::string& folder,
+                                                      const std::shared_ptr<ObjectStore>& store) {
+  LakeTableView view;
+  view.layer = layer;
+  view.folder = folder;
+  const auto snapshot = delta::Snapshot::Load(SubStore(store, folder));
+  if (!snapshot) {
+    view.error = snapshot.error();
+    return {std::move(view), std::nullopt};
+  }
+  view.version = (*snapshot)->version().value();
+  view.committed_at = Timestamp((*snapshot)->timestamp_ms() * kMicrosPerMilli);
+  view.facts = FactsOf(**snapshot);
+  const auto schema = SourceSchemaOf(**snapshot);
+  return {std::move(view), schema ? std::optional(schema->id) : std::nullopt};
+}
+
+}  // namespace
+
+Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
+                                            const std::string& layer) {
+  std::vector<LakeTableView> tables;
+  std::map<TableId, std::int64_t> batches;  // that bronze has made
+  for (const std::string& name : LayerNames()) {
+    if (!layer.empty() && layer != name && name != "bronze") continue;
+    const auto store = TRY(OpenLayer(*FindLayer(configuration.lake, name)));
+    for (const std::string& folder : TRY(FindTables(*store))) {
+      // What resets have put aside is no part of the lake.
+      if (folder.starts_with("_old/")) continue;
+      auto [view, source] = View(name, folder, store);
+      if (source && view.facts.progress) {
+        const std::int64_t batch = view.facts.progress->batch.value();
+        if (name == "bronze") {
+          batches[*source] = batch;
+        } else {
+          view.batches_behind = std::max<std::int64_t>(0, batches[*source] - batch);
+        }
+      }
+      if (layer.empty() || layer == name) tables.push_back(std::move(view));
+    }
+  }
+  return tables;
+}
+
+const LakeTableView* FindEpochs(const std::vector<LakeTableView>& tables) {
+  const auto it = std::ranges::find_if(tables, [](const LakeTableView& table) {
+    return table.layer == "bronze" && table.folder == "_epochs";
+  });
+  return it == tables.end() ? nullptr : &*it;
+}
+
+}  // namespace foreset::cli

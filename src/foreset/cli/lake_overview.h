@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foreset/base/clock.h"
+#include "foreset/base/result.h"
+#include "foreset/cli/config/configuration.h"
+#include "foreset/cli/table_facts.h"
+
+namespace foreset::cli {
+
+// One table of a lake as its Delta log tells it.
+struct LakeTableView {
+  std::string layer;
+  std::string folder;
+  std::int64_t version = 0;
+  Timestamp committed_at;
+  TableFacts facts;
+  std::optional<Error> error;     // the table cannot be read; the rest is empty then
+  // Batches of bronze that a silver or gold table has not applied yet.
+  std::optional<std::int64_t> batches_behind;
+};
+
+// All tables of the lake, by layer and name; only those of `layer` unless it is empty. A table
+// that cannot be read is there with its error. Reads Delta logs, no data.
+Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
+                                            const std::string& layer = "");
+
+// `bronze/_epochs`: the position up to which all of bronze is complete.
+const LakeTableView* FindEpochs(const std::vector<LakeTableView>& tables);
+
+}  // namespace foreset::cli

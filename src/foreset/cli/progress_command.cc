@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/progress_command.h"
+
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/lake_overview.h"
+#include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/report_rows.h"
+
+namespace foreset::cli {
+namespace {
+
+struct ProgressOptions {
+  std::string configuration;
+  OutputFormat format = OutputFormat::kTable;
+};
+
+std::string BackfillText(const lake::Progress& progress) {
+  if (!progress.backfill) return "none";
+  if (progress.backfill->done) return "done";
+  return "after " + std::to_string(progress.backfill->rows) + " rows";
+}
+
+Result<int> ShowProgress(const ProgressOptions& options, Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
+  ReportRows report({{"table", ReportType::kText},
+                     {"version", ReportType::kInteger},
+                     {"file", ReportType::kText},
+                     {"pos", ReportType::kInteger},
+                     {"gtid", ReportType::kText},
+                     {"epoch", ReportType::kInteger},
+                     {"batch", ReportType::kInteger},
+                     {"schema", ReportType::kInteger},
+                     {"backfill", ReportType::kText},
+                     {"committed_at", ReportType::kTime}});
+  for (const LakeTableView& table : TRY(ReadLake(configuration))) {
+    const std::string name = table.layer + "/" + table.folder;
+    if (!table.facts.progress) {
+      report.Add({name, {}, {}, {}, {}, {}, {}, {}, table.error ? table.error->ToString() : "foreign",
+                  {}});
+      continue;
+    }
+    const lake::Progress& progress = *table.facts.progress;
+    report.Add({name, table.version, progress.position.file,
+                static_cast<std::int64_t>(progress.position.offset), progress.position.gtid_set,
+                std::int64_t{progress.position.epoch.value()}, progress.batch.value(),
+                progress.schema.value(), BackfillText(progress), table.committed_at});
+  }
+  RETURN_IF_ERROR(report.WriteTo(options.format, context));
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterProgress(CLI::App& app, Context& context) {
+  auto options = std::make_shared<ProgressOptions>();
+  CLI::App* progress = app.add_subcommand("progress", "Show how far each table has come: show");
+  progress->group(kGroupPipeline);
+  progress->require_subcommand(1);
+  CLI::App* show = progress->add_subcommand(
+      "show", "The position of the source that each layer and table covers");
+  AddConfigurationOption(*show, options->configuration);
+  AddOutputOption(*show, options->format);
+  show->footer(R"(Everything before file:pos (or in the GTID set) is in the table. bronze/_epochs covers what all of
+bronze covers: a restart goes on there.
+
+Example:
+  foreset progress show -c foreset.yaml -o json)");
+  show->callback([options, &context] {
+    context.chosen = [options, &context] { return ShowProgress(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/quarantine_command.h"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <tuple>
+
+#include <CLI/CLI.hpp>
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/cell_text.h"
+#include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/row_scan.h"
+#include "foreset/cli/table_argument.h"
+
+namespace foreset::cli {
+namespace {
+
+struct QuarantineOptions {
+  std::string configuration;
+  RowQuery query;
+  OutputFormat format = OutputFormat::kTable;
+};
+
+struct Quarantine {
+  std::shared_ptr<ObjectStore> store;
+  std::shared_ptr<const delta::Snapshot> snapshot;  // null: nothing was ever quarantined
+};
+
+Result<Quarantine> Open(const std::string& configuration_file, const Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
+  Quarantine quarantine;
+  quarantine.store = SubStore(TRY(OpenLayer(configuration.lake.bronze)), "_quarantine");
+  auto snapshot = delta::Snapshot::Load(quarantine.store);
+  if (snapshot) {
+    quarantine.snapshot = std::move(*snapshot);
+  } else if (snapshot.error().kind != ErrorKind::kNotFound) {
+    return std::unexpected(std::move(snapshot).error());
+  }
+  return quarantine;
+}
+
+// Records of one table that failed for one reason code.
+struct Group {
+  std::int64_t records = 0;
+  std::string first;   // by source time
+  std::string last;
+};
+
+Result<int> List(const QuarantineOptions& options, Context& context) {
+  const Quarantine quarantine = TRY(Open(options.configuration, context));
+  std::map<std::pair<std::string, std::string>, Group> groups;
+  if (quarantine.snapshot != nullptr) {
+    const RowScan scan = TRY(RowScan::Prepare(
+        *quarantine.snapshot->schema(),
+        {.columns = {"database", "table", "code", "_source_ts"}, .where = "", .limit = {}}));
+    RETURN_IF_ERROR(scan.Run(*quarantine.store, *quarantine.snapshot, [&](const auto& rows) {
+      for (std::int64_t row = 0; row < rows->num_rows(); ++row) {
+        const auto cell = [&](int column) { return CellText(*rows->column(column), row); };
+        Group& group = groups[{cell(0) + "." + cell(1), cell(2)}];
+        const std::string time = cell(3);
+        if (group.records == 0 || time < group.first) group.first = time;
+        if (time > group.last) group.last = time;
+        ++group.records;
+      }
+      return Status();
+    }));
+  }
+  ReportRows report({{"table", ReportType::kText},
+                     {"code", ReportType::kText},
+                     {"records", ReportType::kInteger},
+                     {"first", ReportType::kText},
+                     {"last", ReportType::kText}});
+  for (const auto& [key, group] : groups) {
+    report.Add({key.first, key.second, group.records, group.first, group.last});
+  }
+  RETURN_IF_ERROR(report.WriteTo(options.format, context));
+  return kExitOk;
+}
+
+Result<int> Show(const QuarantineOptions& options, Context& context) {
+  const Quarantine quarantine = TRY(Open(options.configuration, context));
+  if (quarantine.snapshot == nullptr) {
+    RETURN_IF_ERROR(ReportRows({{"table", ReportType::kText}}).WriteTo(options.format, context));
+    return kExitOk;
+  }
+  const RowScan scan = TRY(RowScan::Prepare(*quarantine.snapshot->schema(), options.query));
+  auto writer = TRY(OpenRowWriter(options.format, scan.schema(), context));
+  RETURN_IF_ERROR(RunLimited(
+      scan, *quarantine.store, *quarantine.snapshot, options.query.limit.value_or(0),
+      [&](const std::shared_ptr<arrow::RecordBatch>& rows) { return writer->Write(*rows); }));
+  RETURN_IF_ERROR(writer->Finish());
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterQuarantine(CLI::App& app, Context& context) {
+  auto options = std::make_shared<QuarantineOptions>();
+  CLI::App* group =
+      app.add_subcommand("quarantine", "Look at records that could not be applied: ls, show");
+  group->group(kGroupRepair);
+  group->require_subcommand(1);
+  CLI::App* list = group->add_subcommand("ls", "Count them by table and error code");
+  AddConfigurationOption(*list, options->configuration);
+  AddOutputOption(*list, options->format);
+  list->callback([options, &context] {
+    context.chosen = [options, &context] { return List(*options, context); };
+  });
+  CLI::App* show = group->add_subcommand("show", "Print them, with their bytes and positions");
+  AddConfigurationOption(*show, options->configuration);
+  AddRowQueryOptions(*show, options->query);
+  AddOutputOption(*show, options->format);
+  show->footer(R"(Example:
+  foreset quarantine show -c foreset.yaml --where "table = 'Orders' AND code = 'E2206'" -o jsonl)");
+  show->callback([options, &context] {
+    context.chosen = [options, &context] { return Show(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/row_command.h"
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
+#include <arrow/type.h>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include "foreset/base/json_writer.h"
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/cell_text.h"
+#include "foreset/cli/output/row_writer.h"
+#include "foreset/cli/row_life.h"
+
+namespace foreset::cli {
+namespace {
+
+struct RowOptions {
+  std::string table;
+  std::vector<std::string> key;
+  std::string configuration;
+  bool json = false;
+};
+
+std::string Cell(const arrow::RecordBatch& row, const std::string& column) {
+  const auto array = row.GetColumnByName(column);
+  return array == nullptr ? "" : CellText(*array, 0);
+}
+
+std::string OperationName(const std::string& letter) {
+  if (letter == "c") return "INSERT";
+  if (letter == "u") return "UPDATE";
+  if (letter == "d") return "DELETE";
+  if (letter == "r") return "SNAPSHOT";
+  return letter == "t" ? "TRUNCATE" : letter;
+}
+
+const arrow::StructArray* Image(const arrow::RecordBatch& row, const std::string& name) {
+  const auto array = row.GetColumnByName(name);
+  if (array == nullptr || array->type_id() != arrow::Type::STRUCT || array->IsNull(0)) {
+    return nullptr;
+  }
+  return static_cast<const arrow::StructArray*>(array.get());
+}
+
+// "Name: Ann → Anna, …" of an update; every value of an insert or delete.
+std::string ChangeText(const arrow::RecordBatch& row, bool update) {
+  const arrow::StructArray* after = Image(row, "after");
+  const arrow::StructArray* before = Image(row, "before");
+  const arrow::StructArray* image = after != nullptr ? after : before;
+  if (image == nullptr) return "";
+  std::vector<std::string> parts;
+  for (int i = 0; i < image->num_fields(); ++i) {
+    const std::string value = CellText(*image->field(i), 0);
+    const std::string name = image->struct_type()->field(i)->name();
+    if (!update || before == nullptr) {
+      parts.push_back(fmt::format("{}={}", name, value));
+      continue;
+    }
+    const std::string old = CellText(*before->field(i), 0);
+    if (old != value) parts.push_back(fmt::format("{}: {} → {}", name, old, value));
+  }
+  return fmt::format("{}", fmt::join(parts, ", "));
+}
+
+void PrintBronze(const RowTrace& trace, std::ostream& out) {
+  for (const auto& row : trace.rows) {
+    const std::string operation = Cell(*row, "_op");
+    out << fmt::format("  {}  {:<8}  {}:{}  {}\n", Cell(*row, "_source_ts"),
+                       OperationName(operation), Cell(*row, "_file"), Cell(*row, "_pos"),
+                       ChangeText(*row, operation == "u"));
+  }
+}
+
+Status Print(const RowLife& life, const std::vector<std::string>& key, Context& context) {
+  context.out << fmt::format("{} where {} = {}\n", life.schema.id.ToString(),
+                             fmt::join(life.key_columns, ", "), fmt::join(key, ", "));
+  for (const RowTrace& trace : life.traces) {
+    context.out << fmt::format("\n{}\n", trace.table);
+    if (trace.rows.empty()) {
+      context.out << "  nothing\n";
+    } else if (trace.table.starts_with("bronze/")) {
+      PrintBronze(trace, context.out);
+    } else {
+      auto writer = MakeTableWriter(trace.rows.front()->schema(), context.out);
+      for (const auto& row : trace.rows) RETURN_IF_ERROR(writer->Write(*row));
+      RETURN_IF_ERROR(writer->Finish());
+    }
+  }
+  return {};
+}
+
+void PrintJson(const RowLife& life, std::ostream& out) {
+  JsonWriter json;
+  json.BeginObject().Member("schema", "foreset.row.v1").Member("table", life.schema.id.ToString());
+  json.Key("key_columns").BeginArray();
+  for (const std::string& column : life.key_columns) json.String(column);
+  json.EndArray().Key("traces").BeginObject();
+  for (const RowTrace& trace : life.traces) {
+    json.Key(trace.table).BeginArray();
+    for (const auto& row : trace.rows) {
+      json.BeginObject();
+      for (int i = 0; i < row->num_columns(); ++i) {
+        json.Key(row->schema()->field(i)->name());
+        WriteCellJson(*row->column(i), 0, json);
+      }
+      json.EndObject();
+    }
+    json.EndArray();
+  }
+  json.EndObject().EndObject();
+  out << json.Take() << '\n';
+}
+
+Result<int> ShowRow(const RowOptions& options, Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
+  const RowLife life = TRY(ReadRowLife(configuration, options.table, options.key, context));
+  if (options.json) {
+    PrintJson(life, context.out);
+  } else {
+    RETURN_IF_ERROR(Print(life, options.key, context));
+  }
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterRow(CLI::App& app, Context& context) {
+  auto options = std::make_shared<RowOptions>();
+  CLI::App* command =
+      app.add_subcommand("row", "Tell one row's whole life: bronze events, history, current");
+  command->group(kGroupTables);
+  command->add_option("T", options->table, "The source table, such as Customers")->required();
+  command->add_option("KEY", options->key, "Values of its key columns, in key order")->required();
+  AddConfigurationOption(*command, options->configuration);
+  command
+      ->add_option_function<std::string>(
+          "-o,--output", [options](const std::string& form) { options->json = form == "json"; },
+          "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->type_name("");
+  command->footer(R"(Examples:
+  foreset row Customers 7 -c foreset.yaml
+  foreset row OrderItems 12 3 -c foreset.yaml -o json)");
+  command->callback([options, &context] {
+    context.chosen = [options, &context] { return ShowRow(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli
