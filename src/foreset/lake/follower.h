@@ -50,9 +50,12 @@ class Follower {
   // kSchemaChangeNotFollowed): the table stays as it is, stop it.
   virtual Status Evolve(const SchemaChange& change) = 0;
   // One commit per table with what is staged: `batch` and all before are in now. `position` (of
-  // bronze at that batch) when it is known. Commits also when nothing is staged, unless progress
-  // already says so.
+  // bronze at that batch) when it is known. With nothing staged it commits progress alone, as
+  // LakeOptions::quiet_batches says.
   virtual Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position) = 0;
+  // Stores progress that no commit has stored yet (LakeOptions::quiet_batches); with nothing
+  // staged. When idle, and before a clean end.
+  virtual Status Flush() = 0;
   // Forgets what is staged; reads the table again, and its index when needed.
   virtual Status Refresh() = 0;
   // One bounded step of compaction when the policy asks for it. True when more is to do.

@@ -104,6 +104,11 @@ Status GoldDimension::Commit(BatchNumber batch, const std::optional<SourcePositi
   return committed;
 }
 
+Status GoldDimension::Flush() {
+  RETURN_IF_ERROR(history_->Flush());
+  return current_->Flush();
+}
+
 Status GoldDimension::Refresh() {
   folded_.reset();
   RETURN_IF_ERROR(history_->Refresh());

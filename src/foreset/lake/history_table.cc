@@ -27,7 +27,6 @@ namespace {
 
 using arrow::internal::checked_cast;
 
-constexpr std::int64_t kQuietBatches = 1000;
 constexpr std::size_t kOwnColumns = 6;
 constexpr std::string_view kTruncateName = "TRUNCATE";
 constexpr std::string_view kDeleteName = "DELETE";
@@ -167,13 +166,18 @@ Status HistoryTable::Commit(BatchNumber batch, const std::optional<SourcePositio
   Progress next = covered_;
   next.batch = std::max(batch, next.batch);
   if (position) next.position = *position;
-  const bool quiet = staged_rows_ == 0 && next.batch.value() - table_.progress().batch.value() <
-                                              kQuietBatches;
-  if (quiet) {
+  const std::int64_t ahead = next.batch.value() - table_.progress().batch.value();
+  if (staged_rows_ == 0 && ahead < table_.options().quiet_batches) {
     covered_ = std::move(next);
     return {};
   }
   return CommitStaged(table_.Begin(), std::move(next), nullptr);
+}
+
+Status HistoryTable::Flush() {
+  const bool stored = covered_.batch == table_.progress().batch;
+  return stored || staged_rows_ > 0 ? Status()
+                                    : CommitStaged(table_.Begin(), covered_, nullptr);
 }
 
 Status HistoryTable::CommitStaged(delta::Transaction transaction, Progress next,

@@ -42,6 +42,7 @@ class HistoryTable {
   Status Stage(const KeyedChanges& changes, const std::vector<ChangeOutcome>& outcomes);
   Status Evolve(const SchemaChange& change);
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
+  Status Flush();
   Status Refresh();
   // The rows that history says are current, by key: the index that a current table at the same
   // progress has, without places. Reads the key columns, `_op` and `_seq`.

@@ -34,6 +34,9 @@ struct LakeOptions {
   UpsertMode upsert = UpsertMode::kDeletionVectors;
   std::int64_t target_file_bytes = 128L << 20U;     // a data file is closed when it reaches this
   std::int64_t checkpoint_every = 50;               // commits
+  // A table that batches leave unchanged says how far it has come after so many of them; 1: with
+  // each. More spare commits, but its stored progress lags until Follower::Flush.
+  std::int64_t quiet_batches = 1;
   std::size_t deletion_vector_cache_bytes = 32UL << 20U;  // per table
 
   // Tables that must stay at reader version 1 keep DATETIME as a timestamp read as UTC.

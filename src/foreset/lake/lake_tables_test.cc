@@ -48,6 +48,7 @@ TEST_F(LakeTables, ATableWithoutKeyIsAMultiset) {
 }
 
 TEST_F(LakeTables, ANamedDimensionIsLeftAloneByChangesOfOtherColumns) {
+  options_.quiet_batches = 10;
   const DimensionSpec spec{"DimShop", "DimHistory_Shop", {{"ShopID", "ID"}, {"ShopName", "Name"}}};
   auto gold = GoldDimension::OpenOrCreate(Folder("c"), Folder("h"), spec, options_, *schema_)
                   .value();
@@ -62,6 +63,9 @@ TEST_F(LakeTables, ANamedDimensionIsLeftAloneByChangesOfOtherColumns) {
   ASSERT_TRUE(IsOk(gold->Commit(BatchNumber(2), PositionOf(second.next()))));
   EXPECT_EQ(gold->current().snapshot()->version(), version);
   EXPECT_EQ(gold->progress().batch, BatchNumber(2));
+  ASSERT_TRUE(IsOk(gold->Flush()));
+  EXPECT_EQ(gold->current().progress().batch, BatchNumber(2));
+  EXPECT_EQ(gold->history().progress().batch, BatchNumber(2));
   ShopChanges third(schema_, second.next());
   third.Update({1, "a", 2}, {1, "b", 2});
   ASSERT_TRUE(IsOk(gold->Stage(*third.Build())));

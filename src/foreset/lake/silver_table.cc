@@ -41,6 +41,8 @@ Status SilverTable::Commit(BatchNumber batch, const std::optional<SourcePosition
   return rows_->Commit(batch, position);
 }
 
+Status SilverTable::Flush() { return rows_->Flush(); }
+
 Status SilverTable::Refresh() { return rows_->Refresh(); }
 
 Result<bool> SilverTable::Maintain(const CompactionPolicy& policy) {

@@ -25,6 +25,7 @@ class SilverTable final : public Follower {
   Status Stage(const ChangeBatch& batch) override;
   Status Evolve(const SchemaChange& change) override;
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position) override;
+  Status Flush() override;
   Status Refresh() override;
   Result<bool> Maintain(const CompactionPolicy& policy) override;
   ApplyCounts counts() const override;

@@ -27,10 +27,6 @@ namespace {
 
 using arrow::internal::checked_cast;
 
-// A table that no change touches still says now and then how far it has come, so that a restart
-// replays little.
-constexpr std::int64_t kQuietBatches = 1000;
-
 std::shared_ptr<arrow::Schema> ColumnsOf(const TableSchema& schema, const UpsertShape& shape,
                                          const LakeOptions& options) {
   arrow::FieldVector fields = ArrowSchemaOf(schema, options.datetime())->fields();
@@ -231,12 +227,20 @@ Status UpsertTable::Commit(BatchNumber batch, const std::optional<SourcePosition
   Progress next = covered_;
   next.batch = std::max(batch, next.batch);
   if (position) next.position = *position;
-  const bool quiet = !staged_ && next.batch.value() - table_.progress().batch.value() <
-                                     kQuietBatches;
-  if (quiet) {
+  const std::int64_t ahead = next.batch.value() - table_.progress().batch.value();
+  if (!staged_ && ahead < table_.options().quiet_batches) {
     covered_ = std::move(next);
     return {};
   }
+  return CommitNow(std::move(next));
+}
+
+Status UpsertTable::Flush() {
+  const bool stored = covered_.batch == table_.progress().batch;
+  return stored || staged_ || stale_ ? Status() : CommitNow(covered_);
+}
+
+Status UpsertTable::CommitNow(Progress next) {
   // Until the commit is known to be in, the index is ahead of the table.
   stale_ = true;
   RETURN_IF_ERROR(CommitStaged(std::move(next)));

@@ -53,6 +53,7 @@ class UpsertTable {
   // As Follower has it.
   Status Evolve(const SchemaChange& change);
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
+  Status Flush();
   Status Refresh();
   Result<bool> Maintain(const CompactionPolicy& policy);
 
@@ -78,6 +79,7 @@ class UpsertTable {
   Status HideRows(delta::Transaction& transaction, std::vector<delta::AddFile>& staged);
   Status CopyTouched(delta::Transaction& transaction, std::vector<delta::AddFile>& staged);
   Status CopySurvivors(const delta::AddFile& file, const std::vector<std::uint32_t>& hidden);
+  Status CommitNow(Progress next);
   Status CommitStaged(Progress next);
   Status ReplaceSchema(const SchemaChange& change, const Projection& projection, Progress next);
   Status FollowSchema(const SchemaChange& change, const Projection& projection, Progress next);
