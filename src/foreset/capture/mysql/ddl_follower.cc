@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include "foreset/capture/mysql/ddl_parser.h"
+#include "foreset/capture/mysql/reserved_names.h"
 
 namespace foreset::mysql {
 namespace {
@@ -39,6 +40,17 @@ struct DdlFollower::Step {
     return change;
   }
 
+  // Puts the table's new schema into the change, unless the lake has no place for its columns.
+  static void SetAfter(SchemaChange& change, TableSchema schema) {
+    for (const ColumnSchema& column : schema.columns) {
+      if (!change.cannot_follow && IsReservedName(column.name)) {
+        change.cannot_follow = fmt::format("column {} has a name that the lake keeps for itself",
+                                           column.name);
+      }
+    }
+    change.after = std::make_shared<const TableSchema>(std::move(schema));
+  }
+
   void CannotFollow(const TableId& table, std::string reason) {
     SchemaChange change = Change(SchemaChangeKind::kAlter, table);
     change.after = schemas.Find(table);
@@ -67,7 +79,7 @@ struct DdlFollower::Step {
       schema->version = known->version.Next();
     }
     SchemaChange change = Change(SchemaChangeKind::kCreate, create.table);
-    change.after = std::make_shared<const TableSchema>(*std::move(schema));
+    SetAfter(change, *std::move(schema));
     effects.emplace_back(std::move(change));
     return {};
   }
@@ -102,7 +114,7 @@ struct DdlFollower::Step {
     SchemaChange change = Change(SchemaChangeKind::kAlter, alter.table);
     change.columns = std::move(edit.columns);
     change.cannot_follow = std::move(edit.cannot_follow);
-    change.after = std::make_shared<const TableSchema>(std::move(edit.after));
+    SetAfter(change, std::move(edit.after));
     effects.emplace_back(std::move(change));
     return {};
   }

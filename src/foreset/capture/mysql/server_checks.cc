@@ -2,20 +2,18 @@
 #include "foreset/capture/mysql/server_checks.h"
 
 #include <algorithm>
-#include <array>
 #include <charconv>
 
 #include <fmt/format.h>
 
 #include "foreset/capture/mysql/grants.h"
+#include "foreset/capture/mysql/reserved_names.h"
 
 namespace foreset::mysql {
 namespace {
 
 constexpr std::uint64_t kWantedRetention_s = 86'400;
 constexpr std::size_t kMaxNamesShown = 5;
-constexpr auto kReservedNames = std::to_array<std::string_view>(
-    {"_seq", "_source_ts", "_op", "_valid_from", "_valid_to", "_prev_seq", "_late"});
 
 class SettingChecks {
  public:
@@ -134,12 +132,6 @@ ServerCheck ListCheck(std::string name, const std::vector<std::string>& found,
   return {std::move(name), outcome, Enumerate(found), "none", std::move(fix), code};
 }
 
-bool IsReserved(std::string_view column) {
-  return std::ranges::any_of(kReservedNames, [&](std::string_view name) {
-    return SameName(column.substr(0, name.size()), name);
-  });
-}
-
 bool IsTransactional(std::string_view engine) {
   return SameName(engine, "InnoDB") || SameName(engine, "ROCKSDB") ||
          SameName(engine, "TokuDB") || SameName(engine, "ndbcluster");
@@ -211,7 +203,7 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
     if (!IsTransactional(table.engine)) engines.push_back(name + " (" + table.engine + ")");
     for (const std::string& column : table.unsupported) unsupported.push_back(name + "." + column);
     for (const ColumnSchema& column : table.schema.columns) {
-      if (IsReserved(column.name)) reserved.push_back(name + "." + column.name);
+      if (IsReservedName(column.name)) reserved.push_back(name + "." + column.name);
     }
   }
   std::vector<ServerCheck> checks;
