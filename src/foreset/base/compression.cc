@@ -53,7 +53,7 @@ Result<std::string> Inflate(Bytes compressed, std::size_t limit_bytes, int windo
 
 Result<std::string> DecompressZstd(Bytes compressed, std::size_t limit_bytes) {
   const std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream(ZSTD_createDStream(),
-                                                                         &ZSTD_freeDStream);
+                                                                          &ZSTD_freeDStream);
   std::string out;
   ZSTD_inBuffer in{compressed.data(), compressed.size(), 0};
   std::size_t written = 0;
@@ -85,7 +85,7 @@ Result<std::string> DecompressDeflate(Bytes compressed, std::size_t limit_bytes)
 
 struct ZstdReader::State {
   std::unique_ptr<ZSTD_DStream, decltype(&ZSTD_freeDStream)> stream{ZSTD_createDStream(),
-                                                                   &ZSTD_freeDStream};
+                                                                    &ZSTD_freeDStream};
   ZSTD_inBuffer in{nullptr, 0, 0};
   std::size_t hint = 1;  // 0: at the end of a frame
 };

@@ -86,9 +86,9 @@ Result<FormatDescription> ParseFormatDescription(Bytes event) {
   in.Skip(4);
   const std::uint8_t header_length = in.U8();
   if (version != 4 || header_length != kEventHeaderBytes) {
-    return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventUnknown,
-               fmt::format("binlog format version {} of server {} is not supported", version,
-                           server));
+    return Err(
+        ErrorKind::kUnsupported, ErrorCode::kBinlogEventUnknown,
+        fmt::format("binlog format version {} of server {} is not supported", version, server));
   }
   FormatDescription description;
   description.server_version = std::string(server);
@@ -103,6 +103,31 @@ Result<FormatDescription> ParseFormatDescription(Bytes event) {
     RETURN_IF_ERROR(ParseEvent(event, Checksum::kCrc32));
   }
   return description;
+}
+
+bool IsNotice(EventType type) {
+  switch (type) {
+    case EventType::kStop:
+    case EventType::kIntVar:
+    case EventType::kRand:
+    case EventType::kUserVar:
+    case EventType::kSlave:
+    case EventType::kAppendBlock:
+    case EventType::kDeleteFile:
+    case EventType::kBeginLoadQuery:
+    case EventType::kIgnorable:
+    case EventType::kRowsQuery:
+    case EventType::kPreviousGtids:
+    case EventType::kTransactionContext:
+    case EventType::kViewChange:
+    case EventType::kMariaAnnotateRows:
+    case EventType::kMariaBinlogCheckpoint:
+    case EventType::kMariaGtidList:
+    case EventType::kMariaStartEncryption:
+      return true;
+    default:
+      return false;
+  }
 }
 
 std::string HexOf(Bytes bytes, std::size_t limit) {

@@ -9,7 +9,9 @@
 namespace foreset::mysql {
 
 Result<BinlogFile> BinlogFile::Open(Bytes bytes) {
-  constexpr std::string_view kMagic = "\xfe" "bin";
+  constexpr std::string_view kMagic =
+      "\xfe"
+      "bin";
   if (bytes.size() < kMagic.size() || AsText(bytes.first(kMagic.size())) != kMagic) {
     return Err(ErrorKind::kCorruption, ErrorCode::kBinlogEventDamaged, "not a binlog file");
   }

@@ -61,8 +61,8 @@ std::string FormatTime(std::int64_t micros, unsigned digits) {
 }
 
 CivilTime UnpackDateTime(std::int64_t packed) {
-  const std::uint64_t magnitude = packed < 0 ? 0 - static_cast<std::uint64_t>(packed)
-                                             : static_cast<std::uint64_t>(packed);
+  const std::uint64_t magnitude =
+      packed < 0 ? 0 - static_cast<std::uint64_t>(packed) : static_cast<std::uint64_t>(packed);
   const std::uint64_t whole = magnitude >> 24U;
   const std::uint64_t date = whole >> 17U;
   const std::uint64_t month = date >> 5U;
@@ -76,8 +76,8 @@ CivilTime UnpackDateTime(std::int64_t packed) {
 }
 
 std::int64_t UnpackTime(std::int64_t packed) {
-  const std::uint64_t magnitude = packed < 0 ? 0 - static_cast<std::uint64_t>(packed)
-                                             : static_cast<std::uint64_t>(packed);
+  const std::uint64_t magnitude =
+      packed < 0 ? 0 - static_cast<std::uint64_t>(packed) : static_cast<std::uint64_t>(packed);
   const std::uint64_t whole = magnitude >> 24U;
   const std::uint64_t seconds =
       (whole >> 12U & 0x3FFU) * 3600 + (whole >> 6U & 0x3FU) * 60 + (whole & 0x3FU);

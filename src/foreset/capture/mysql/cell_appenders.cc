@@ -10,7 +10,6 @@
 #include <arrow/array/builder_nested.h>
 #include <arrow/array/builder_primitive.h>
 #include <arrow/array/builder_time.h>
-
 #include <fmt/format.h>
 
 #include "foreset/base/compression.h"
@@ -34,7 +33,8 @@ CellOutcome Rescued(arrow::ArrayBuilder& builder, CellContext& context, std::str
 
 // Ends the decoding of a value: the builder's own failure (out of room) is told like a bad value.
 CellOutcome Done(const arrow::Status& status, arrow::ArrayBuilder& builder, CellContext& context) {
-  if (status.ok()) [[likely]] return CellOutcome::kOk;
+  if (status.ok()) [[likely]]
+    return CellOutcome::kOk;
   return Undecodable(builder, context, status.ToString());
 }
 
@@ -239,8 +239,8 @@ Result<Bytes> InflateColumn(Bytes stored, std::string& storage) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventTooLarge, "too large");
   }
   const bool bare = (head & 0x08U) != 0;
-  storage = bare ? TRY(DecompressDeflate(in.Rest(), size + 1))
-                 : TRY(DecompressZlib(in.Rest(), size + 1));
+  storage =
+      bare ? TRY(DecompressDeflate(in.Rest(), size + 1)) : TRY(DecompressZlib(in.Rest(), size + 1));
   if (storage.size() != size) {
     return Err(ErrorKind::kCorruption, ErrorCode::kValueUndecodable, "wrong size");
   }
@@ -253,7 +253,8 @@ CellOutcome AppendString(const ColumnPlan& plan, ByteReader& in, arrow::ArrayBui
   const Bytes bytes = in.Take(in.LittleEndian(plan.length_bytes));
   if (!in.ok()) return CellOutcome::kCutShort;
   if constexpr (kUtf8) {
-    if (IsValidUtf8(bytes)) [[likely]] return AppendText(AsText(bytes), builder, context);
+    if (IsValidUtf8(bytes)) [[likely]]
+      return AppendText(AsText(bytes), builder, context);
   } else {
     context.text.clear();
     if (plan.charset->Append(bytes, context.text)) {

@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/charset.h"
 
-#include <iconv.h>
-
 #include <array>
 #include <memory>
 #include <mutex>
@@ -11,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include <iconv.h>
 #include <simdjson.h>
 
 namespace foreset::mysql {
@@ -145,7 +144,8 @@ class MultiByteCharset final : public Charset {
     const Iconv second(second_name);
     for (unsigned code = 0; code < 256; ++code) single_[code] = Lookup(second, {Byte(code)});
     for (unsigned code = 0x8000; code < 0x10000; ++code) {
-      if (single_[code >> 8U] == kNone) double_[code] = Lookup(second, {Byte(code >> 8U), Byte(code)});
+      if (single_[code >> 8U] == kNone)
+        double_[code] = Lookup(second, {Byte(code >> 8U), Byte(code)});
     }
     for (const Exception& exception : exceptions) double_[exception.code] = exception.character;
   }
@@ -213,10 +213,10 @@ std::u16string_view SingleByteTable(std::string_view name) {
 }
 
 std::span<const MultiByteCharset::Exception> ExceptionsOf(std::string_view name) {
-#define FORESET_CHARSET(charset, ...)                                          \
-  if (name == (charset)) {                                                     \
+#define FORESET_CHARSET(charset, ...)                                           \
+  if (name == (charset)) {                                                      \
     static constexpr MultiByteCharset::Exception kExceptions[] = {__VA_ARGS__}; \
-    return kExceptions;                                                        \
+    return kExceptions;                                                         \
   }
 #include "foreset/capture/mysql/charset_exceptions.inc"
 #undef FORESET_CHARSET
@@ -229,12 +229,15 @@ std::unique_ptr<Charset> MakeMultiByte(std::string_view name) {
     const char* first;
     const char* second;  // for what the first lacks but the server knows
   };
-  static constexpr Row kRows[] = {
-      {"gbk", "GBK", "GBK"},          {"gb2312", "GB2312", "GB2312"},
-      {"gb18030", "GB18030", "GB18030"}, {"big5", "BIG5", "BIG5"},
-      {"sjis", "SJIS", "SJIS"},       {"cp932", "CP932", "CP932"},
-      {"euckr", "UHC", "UHC"},        {"ujis", "EUC-JP", "EUC-JP-MS"},
-      {"eucjpms", "EUC-JP-MS", "EUC-JP-MS"}};
+  static constexpr Row kRows[] = {{"gbk", "GBK", "GBK"},
+                                  {"gb2312", "GB2312", "GB2312"},
+                                  {"gb18030", "GB18030", "GB18030"},
+                                  {"big5", "BIG5", "BIG5"},
+                                  {"sjis", "SJIS", "SJIS"},
+                                  {"cp932", "CP932", "CP932"},
+                                  {"euckr", "UHC", "UHC"},
+                                  {"ujis", "EUC-JP", "EUC-JP-MS"},
+                                  {"eucjpms", "EUC-JP-MS", "EUC-JP-MS"}};
   for (const Row& row : kRows) {
     if (row.name != name || !Iconv(row.first).ok()) continue;
     return std::make_unique<MultiByteCharset>(row.first, row.second, ExceptionsOf(name));

@@ -90,14 +90,14 @@ bool IsText(SourceType type) {
 }
 
 bool IsBytes(SourceType type) {
-  return type == SourceType::kBinary || type == SourceType::kVarBinary ||
-         type == SourceType::kBlob;
+  return type == SourceType::kBinary || type == SourceType::kVarBinary || type == SourceType::kBlob;
 }
 
 Status CheckSize(const TableMapColumn& wire, const ColumnSchema& column) {
   if (column.type == SourceType::kDecimal &&
       (wire.precision != column.length || wire.scale != column.scale)) {
-    return Mismatch(column, fmt::format("the event has decimal({},{})", wire.precision, wire.scale));
+    return Mismatch(column,
+                    fmt::format("the event has decimal({},{})", wire.precision, wire.scale));
   }
   if (column.type == SourceType::kBit && wire.length != column.length) {
     return Mismatch(column, fmt::format("the event has bit({})", wire.length));
@@ -128,8 +128,8 @@ Status CheckCharset(const TableMapColumn& wire, const ColumnSchema& column) {
   const std::string_view told = CharsetOfCollation(wire.collation);
   if (told.empty()) return {};
   if (IsText(column.type) && !column.charset.empty() && told != Canonical(column.charset)) {
-    return Mismatch(column, fmt::format("believed in {}, but the event is in {}", column.charset,
-                                        told));
+    return Mismatch(column,
+                    fmt::format("believed in {}, but the event is in {}", column.charset, told));
   }
   if (IsBytes(column.type) && told != "binary") {
     return Mismatch(column, fmt::format("the event has text in {}", told));
@@ -138,8 +138,7 @@ Status CheckCharset(const TableMapColumn& wire, const ColumnSchema& column) {
 }
 
 // Labels in the event are in the column's character set; those of the schema in UTF-8.
-Status CheckLabels(const TableMapColumn& wire, const ColumnSchema& column,
-                   const Charset& charset) {
+Status CheckLabels(const TableMapColumn& wire, const ColumnSchema& column, const Charset& charset) {
   if (!wire.labels) return {};
   const auto same = [&](std::string_view told, const std::string& believed) {
     std::string text;
@@ -198,8 +197,8 @@ Result<ColumnPlan> PlanColumn(const TableMapColumn& wire, const ColumnSchema& be
   plan.width = static_cast<std::uint8_t>(std::min<std::uint32_t>(wire.length, 255));
   plan.digits = static_cast<std::uint8_t>(believed.scale);
   plan.pad_to = PadTo(believed);
-  plan.inflate = wire.type == WireType::kMariaBlobCompressed ||
-                 wire.type == WireType::kMariaVarCharCompressed;
+  plan.inflate =
+      wire.type == WireType::kMariaBlobCompressed || wire.type == WireType::kMariaVarCharCompressed;
   plan.decimal = {wire.precision, wire.scale};
   plan.labels = believed.labels;
   if (believed.type == SourceType::kDecimal && !plan.decimal.valid()) {

@@ -40,11 +40,11 @@ struct ColumnPlan {
   Append append = nullptr;
   SourceType source = SourceType::kInt;
   WireType wire = WireType::kNull;
-  std::uint8_t length_bytes = 0;    // of the length before the value
-  std::uint8_t width = 0;           // bytes of fixed-width values
-  std::uint8_t digits = 0;          // fractional digits
-  std::uint32_t pad_to = 0;         // BINARY: zero bytes are added up to this length
-  bool inflate = false;             // MariaDB's COMPRESSED columns
+  std::uint8_t length_bytes = 0;  // of the length before the value
+  std::uint8_t width = 0;         // bytes of fixed-width values
+  std::uint8_t digits = 0;        // fractional digits
+  std::uint32_t pad_to = 0;       // BINARY: zero bytes are added up to this length
+  bool inflate = false;           // MariaDB's COMPRESSED columns
   DecimalShape decimal;
   const Charset* charset = nullptr;
   std::vector<std::string> labels;  // ENUM and SET

@@ -51,8 +51,15 @@ std::int64_t ReadSignedVarint(ByteReader& in) {
 
 // Ids of the fields of GTID_TAGGED.
 enum TaggedField : std::uint64_t {
-  kTaggedFlags, kTaggedUuid, kTaggedNumber, kTaggedTag, kTaggedLastCommitted,
-  kTaggedSequenceNumber, kTaggedImmediateCommit, kTaggedOriginalCommit, kTaggedBytes,
+  kTaggedFlags,
+  kTaggedUuid,
+  kTaggedNumber,
+  kTaggedTag,
+  kTaggedLastCommitted,
+  kTaggedSequenceNumber,
+  kTaggedImmediateCommit,
+  kTaggedOriginalCommit,
+  kTaggedBytes,
 };
 
 // False when the field is one that this version does not know.
@@ -94,12 +101,29 @@ bool ReadTaggedField(std::uint64_t field, ByteReader& in, GtidEvent& event) {
 
 // Status variables of a QUERY event; the first unknown one ends the list, as on a replica.
 enum StatusVariable : std::uint8_t {
-  kFlags2 = 0, kSqlMode = 1, kCatalog = 2, kAutoIncrement = 3, kCharset = 4, kTimeZone = 5,
-  kCatalogNz = 6, kLcTimeNames = 7, kCharsetDatabase = 8, kTableMapForUpdate = 9,
-  kMasterDataWritten = 10, kInvoker = 11, kUpdatedDatabases = 12, kMicroseconds = 13,
-  kCommitTimestamp = 14, kCommitTimestamp2 = 15, kExplicitDefaults = 16, kDdlLoggedWithXid = 17,
-  kDefaultCollation = 18, kRequirePrimaryKey = 19, kTableEncryption = 20,
-  kMariaHrNow = 128, kMariaXid = 129,
+  kFlags2 = 0,
+  kSqlMode = 1,
+  kCatalog = 2,
+  kAutoIncrement = 3,
+  kCharset = 4,
+  kTimeZone = 5,
+  kCatalogNz = 6,
+  kLcTimeNames = 7,
+  kCharsetDatabase = 8,
+  kTableMapForUpdate = 9,
+  kMasterDataWritten = 10,
+  kInvoker = 11,
+  kUpdatedDatabases = 12,
+  kMicroseconds = 13,
+  kCommitTimestamp = 14,
+  kCommitTimestamp2 = 15,
+  kExplicitDefaults = 16,
+  kDdlLoggedWithXid = 17,
+  kDefaultCollation = 18,
+  kRequirePrimaryKey = 19,
+  kTableEncryption = 20,
+  kMariaHrNow = 128,
+  kMariaXid = 129,
 };
 constexpr std::uint8_t kTooManyDatabases = 254;
 

@@ -25,8 +25,8 @@ Result<RotateEvent> ParseRotate(Bytes body);
 
 // GTID, ANONYMOUS_GTID and GTID_TAGGED: a transaction of MySQL begins.
 struct GtidEvent {
-  MySqlGtid gtid;                             // number 0 for an anonymous transaction
-  std::uint64_t last_committed = 0;           // logical clock of the original server
+  MySqlGtid gtid;                    // number 0 for an anonymous transaction
+  std::uint64_t last_committed = 0;  // logical clock of the original server
   std::uint64_t sequence_number = 0;
   std::optional<Timestamp> immediate_commit;  // on the server we read from; absent before 8.0
   std::optional<Timestamp> original_commit;   // where the transaction began its life
@@ -48,9 +48,9 @@ Result<MariaGtidEvent> ParseMariaGtid(Bytes body);
 
 // A statement: transaction borders, DDL, or DML of a session in statement format.
 struct QueryEvent {
-  std::string_view database;     // default database; may be empty
-  std::string text_storage;      // the statement when it was compressed
-  std::string_view text;         // in the client's character set; points into body or text_storage
+  std::string_view database;  // default database; may be empty
+  std::string text_storage;   // the statement when it was compressed
+  std::string_view text;      // in the client's character set; points into body or text_storage
   std::uint16_t error_code = 0;
   std::uint64_t sql_mode = 0;
   std::uint16_t client_collation = 0;    // 0 when not told

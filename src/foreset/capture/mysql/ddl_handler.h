@@ -16,15 +16,15 @@ namespace foreset::mysql {
 
 // A statement of the binlog that is not a row change, at its place.
 struct DdlStatement {
-  std::string text;               // in UTF-8, whatever the client's character set was
-  std::string default_database;   // of the session; may be empty
-  std::string database_charset;   // MySQL's name, default of CREATE TABLE; empty when unknown
-  std::uint64_t sql_mode = 0;     // bits as in the server: 4 is ANSI_QUOTES
-  Sequence sequence;              // to be copied into the changes (rank kTruncate)
+  std::string text;              // in UTF-8, whatever the client's character set was
+  std::string default_database;  // of the session; may be empty
+  std::string database_charset;  // MySQL's name, default of CREATE TABLE; empty when unknown
+  std::uint64_t sql_mode = 0;    // bits as in the server: 4 is ANSI_QUOTES
+  Sequence sequence;             // to be copied into the changes (rank kTruncate)
   Timestamp committed_at;
-  std::string gtid;               // empty where the server has none
-  Timestamp started_at;           // the session's clock as the statement began; CURRENT_TIMESTAMP
-  std::string time_zone;          // of the session, as it says; empty when unknown
+  std::string gtid;       // empty where the server has none
+  Timestamp started_at;   // the session's clock as the statement began; CURRENT_TIMESTAMP
+  std::string time_zone;  // of the session, as it says; empty when unknown
 };
 
 // TRUNCATE TABLE of a captured table: its schema stays, its rows go.

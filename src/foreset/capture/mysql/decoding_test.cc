@@ -136,7 +136,8 @@ TEST(JsonText, StringsAndOpaqueValues) {
 
 // {"a": [1, "x"], "bb": null} in the server's encoding.
 std::string Document() {
-  const std::string array = Int(2, 2) + Int(12, 2) + "\x05" + Int(1, 2) + "\x0c" + Int(10, 2) + "\x01x";
+  const std::string array =
+      Int(2, 2) + Int(12, 2) + "\x05" + Int(1, 2) + "\x0c" + Int(10, 2) + "\x01x";
   const std::string keys = "abb";
   const std::size_t start = 4 + 2 * 4 + 2 * 3;
   std::string object = Int(2, 2) + Int(start + 3 + array.size(), 2);
@@ -166,7 +167,8 @@ TEST(JsonBinary, EveryCutIsRefusedOrSound) {
 
 TEST(JsonBinary, ContainersWithinThemselvesEnd) {
   // An array whose elements both begin at the array's own start.
-  const std::string loop = "\x02" + Int(2, 2) + Int(10, 2) + "\x02" + Int(0, 2) + "\x02" + Int(0, 2);
+  const std::string loop =
+      "\x02" + Int(2, 2) + Int(10, 2) + "\x02" + Int(0, 2) + "\x02" + Int(0, 2);
   std::string text;
   EXPECT_FALSE(AppendJsonText(AsBytes(loop), text));
   JsonNode tree;
@@ -240,8 +242,8 @@ TEST(ControlEvents, QueryTellsItsSession) {
 }
 
 TEST(ControlEvents, HeartbeatV2CarriesAWidePosition) {
-  const std::string body = std::string("\x01\x05") + "b.001" + "\x02\x09\xfe" + Int(1ULL << 33U, 8) +
-                           std::string("\0", 1);
+  const std::string body = std::string("\x01\x05") + "b.001" + "\x02\x09\xfe" +
+                           Int(1ULL << 33U, 8) + std::string("\0", 1);
   const HeartbeatEvent event = ParseHeartbeat(AsBytes(body), true).value();
   EXPECT_EQ(event.file, "b.001");
   EXPECT_EQ(event.position, 1ULL << 33U);

@@ -197,10 +197,9 @@ void MySqlGtidSet::AddInterval(const GtidSource& source, Interval interval) {
     all.back().last = std::max(all.back().last, interval.last);
     return;
   }
-  auto at = std::lower_bound(all.begin(), all.end(), interval,
-                             [](const Interval& a, const Interval& b) {
-                               return a.last + 1 < b.first;
-                             });
+  auto at =
+      std::lower_bound(all.begin(), all.end(), interval,
+                       [](const Interval& a, const Interval& b) { return a.last + 1 < b.first; });
   const auto from = at;
   while (at != all.end() && at->first <= interval.last + 1) {
     interval.first = std::min(interval.first, at->first);
@@ -247,8 +246,8 @@ Result<MariaGtidPosition> MariaGtidPosition::Parse(std::string_view text) {
     if (!domain || !server || !number || *domain > UINT32_MAX || *server > UINT32_MAX) {
       return Invalid(text);
     }
-    position.Add({static_cast<std::uint32_t>(*domain), static_cast<std::uint32_t>(*server),
-                  *number});
+    position.Add(
+        {static_cast<std::uint32_t>(*domain), static_cast<std::uint32_t>(*server), *number});
   }
   return position;
 }

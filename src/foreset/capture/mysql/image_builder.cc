@@ -20,8 +20,8 @@ arrow::Result<std::shared_ptr<arrow::Array>> Keep(const std::shared_ptr<arrow::A
                                                   const ImageBuilder::Ranges& keep) {
   arrow::ArrayVector slices;
   for (const auto& [first, last] : keep) {
-    slices.push_back(array->Slice(static_cast<std::int64_t>(first),
-                                  static_cast<std::int64_t>(last - first)));
+    slices.push_back(
+        array->Slice(static_cast<std::int64_t>(first), static_cast<std::int64_t>(last - first)));
   }
   if (slices.empty()) return array->Slice(0, 0);
   return arrow::Concatenate(slices);
@@ -58,9 +58,9 @@ Result<std::shared_ptr<arrow::RecordBatch>> ImageBuilder::Finish(std::size_t row
   arrow::ArrayVector arrays;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
     const auto length = static_cast<std::int64_t>(kept);
-    auto array = has_rows_ ? columns_[i]->Finish()
-                           : arrow::MakeArrayOfNull(schema_->field(static_cast<int>(i))->type(),
-                                                    length);
+    auto array = has_rows_
+                     ? columns_[i]->Finish()
+                     : arrow::MakeArrayOfNull(schema_->field(static_cast<int>(i))->type(), length);
     if (array.ok() && has_rows_ && kept != rows) array = Keep(*array, keep);
     if (!array.ok()) return Failed(array.status());
     arrays.push_back(std::move(*array));

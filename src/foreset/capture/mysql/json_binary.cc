@@ -3,6 +3,7 @@
 
 #include <bit>
 #include <optional>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -16,9 +17,20 @@ namespace {
 // either the value itself, when it fits, or its offset. Offsets count from the container's start
 // and have 2 bytes in small containers, 4 in large ones.
 enum JsonType : std::uint8_t {
-  kSmallObject = 0, kLargeObject = 1, kSmallArray = 2, kLargeArray = 3, kLiteral = 4,
-  kInt16 = 5, kUint16 = 6, kInt32 = 7, kUint32 = 8, kInt64 = 9, kUint64 = 10, kDouble = 11,
-  kString = 12, kOpaque = 15,
+  kSmallObject = 0,
+  kLargeObject = 1,
+  kSmallArray = 2,
+  kLargeArray = 3,
+  kLiteral = 4,
+  kInt16 = 5,
+  kUint16 = 6,
+  kInt32 = 7,
+  kUint32 = 8,
+  kInt64 = 9,
+  kUint64 = 10,
+  kDouble = 11,
+  kString = 12,
+  kOpaque = 15,
 };
 
 constexpr int kMaxDepth = 101;
@@ -208,7 +220,7 @@ bool ParseValue(std::uint8_t type, Bytes data, int depth, std::size_t& budget, J
     const auto key = container->Key(i);
     if (!key || key->size() > budget) return false;
     budget -= key->size();
-    members.emplace_back(std::string(*key), std::move(child));
+    members.push_back({std::string(*key), std::move(child)});
   }
   if (container->is_object()) {
     out.value = std::move(members);

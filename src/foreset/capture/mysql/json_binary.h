@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <utility>
 #include <variant>
 #include <vector>
 
@@ -10,14 +9,20 @@
 
 namespace foreset::mysql {
 
+struct JsonMember;
+
 // A JSON document of MySQL, taken apart as far as partial updates need it: scalars are text
 // already. A value.
 struct JsonNode {
   using Scalar = std::string;  // as SELECT shows it, strings quoted
   using Array = std::vector<JsonNode>;
-  using Object = std::vector<std::pair<std::string, JsonNode>>;  // by key length, then bytes
+  using Object = std::vector<JsonMember>;  // by key length, then bytes
 
   std::variant<Scalar, Array, Object> value;
+};
+struct JsonMember {
+  std::string key;
+  JsonNode node;
 };
 
 // Appends the document's text exactly as SELECT shows it, so that streamed and backfilled values

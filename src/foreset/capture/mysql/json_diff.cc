@@ -74,8 +74,8 @@ JsonNode* Child(JsonNode& node, const PathStep& step) {
     auto* members = std::get_if<JsonNode::Object>(&node.value);
     if (members == nullptr) return nullptr;
     const auto found = std::find_if(members->begin(), members->end(),
-                                    [&](const auto& member) { return member.first == *name; });
-    return found == members->end() ? nullptr : &found->second;
+                                    [&](const JsonMember& member) { return member.key == *name; });
+    return found == members->end() ? nullptr : &found->node;
   }
   const std::size_t cell = std::get<std::size_t>(step);
   auto* elements = std::get_if<JsonNode::Array>(&node.value);
@@ -88,12 +88,12 @@ bool Insert(JsonNode& parent, const PathStep& step, JsonNode value) {
   if (const auto* name = std::get_if<std::string>(&step)) {
     auto* members = std::get_if<JsonNode::Object>(&parent.value);
     if (members == nullptr) return false;
-    const auto at = std::find_if(members->begin(), members->end(), [&](const auto& member) {
-      return member.first.size() > name->size() ||
-             (member.first.size() == name->size() && member.first >= *name);
+    const auto at = std::find_if(members->begin(), members->end(), [&](const JsonMember& member) {
+      return member.key.size() > name->size() ||
+             (member.key.size() == name->size() && member.key >= *name);
     });
-    if (at != members->end() && at->first == *name) return false;
-    members->emplace(at, *name, std::move(value));
+    if (at != members->end() && at->key == *name) return false;
+    members->insert(at, JsonMember{*name, std::move(value)});
     return true;
   }
   if (!std::holds_alternative<JsonNode::Array>(parent.value)) {
@@ -116,7 +116,7 @@ bool Remove(JsonNode& parent, const PathStep& step) {
   }
   auto& members = std::get<JsonNode::Object>(parent.value);
   members.erase(std::find_if(members.begin(), members.end(),
-                             [&](const auto& member) { return &member.second == child; }));
+                             [&](const JsonMember& member) { return &member.node == child; }));
   return true;
 }
 

@@ -8,9 +8,8 @@ namespace {
 
 constexpr std::size_t kDigitsPerGroup = 9;
 constexpr std::array<std::size_t, 10> kBytesOfDigits = {0, 1, 1, 2, 2, 3, 3, 4, 4, 4};
-constexpr std::array<std::uint32_t, 10> kPowersOfTen = {1,      10,      100,      1000,      10000,
-                                                        100000, 1000000, 10000000, 100000000,
-                                                        1000000000};
+constexpr std::array<std::uint32_t, 10> kPowersOfTen = {
+    1, 10, 100, 1000, 10000, 100000, 1000000, 10000000, 100000000, 1000000000};
 __extension__ using Int128 = unsigned __int128;
 
 // Calls `take(value, digits)` for each group from the front; false when a group is not valid.
@@ -58,8 +57,8 @@ bool UnpackDecimal(Bytes packed, DecimalShape shape, arrow::Decimal128& out) {
   };
   if (packed.size() != shape.bytes() || !ForEachGroup(packed, shape, negative, take)) return false;
   if (negative) value = 0 - value;
-  out = arrow::Decimal128(static_cast<std::int64_t>(value >> 64U),
-                          static_cast<std::uint64_t>(value));
+  out =
+      arrow::Decimal128(static_cast<std::int64_t>(value >> 64U), static_cast<std::uint64_t>(value));
   return true;
 }
 

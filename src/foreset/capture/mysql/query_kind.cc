@@ -44,16 +44,16 @@ std::string NextWord(std::string_view& text) {
 
 std::string_view Trimmed(std::string_view text) {
   SkipSpaceAndComments(text);
-  while (!text.empty() && (kSpace.find(text.back()) != std::string_view::npos ||
-                           text.back() == ';')) {
+  while (!text.empty() &&
+         (kSpace.find(text.back()) != std::string_view::npos || text.back() == ';')) {
     text.remove_suffix(1);
   }
   return text;
 }
 
 bool IsDml(std::string_view word) {
-  constexpr std::array<std::string_view, 9> kWords = {"INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD",
-                                                      "CALL", "WITH", "DO", "SELECT"};
+  constexpr std::array<std::string_view, 9> kWords = {
+      "INSERT", "UPDATE", "DELETE", "REPLACE", "LOAD", "CALL", "WITH", "DO", "SELECT"};
   for (const std::string_view dml : kWords) {
     if (word == dml) return true;
   }

@@ -9,9 +9,16 @@ namespace foreset::mysql {
 
 // What a QUERY event means for the stream of transactions.
 enum class QueryKind : std::uint8_t {
-  kBegin, kCommit, kRollback,
-  kSavepoint, kRollbackTo, kReleaseSavepoint,
-  kXaStart, kXaEnd, kXaCommit, kXaRollback,
+  kBegin,
+  kCommit,
+  kRollback,
+  kSavepoint,
+  kRollbackTo,
+  kReleaseSavepoint,
+  kXaStart,
+  kXaEnd,
+  kXaCommit,
+  kXaRollback,
   kDml,    // changes rows by a statement
   kOther,  // DDL, account management and the like
 };

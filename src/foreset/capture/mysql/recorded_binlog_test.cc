@@ -98,10 +98,11 @@ class ScriptedDdl final : public DdlHandler {
                                        const SchemaRegistry&) override {
     statements.push_back(statement);
     std::vector<DdlEffect> effects;
-    if (statement.text == "truncate table ctas") effects.emplace_back(TableTruncated{{"ty", "ctas"}});
+    if (statement.text == "truncate table ctas")
+      effects.emplace_back(TableTruncated{{"ty", "ctas"}});
     if (statement.text.starts_with("DROP TABLE `ctas`")) {
-      SchemaChange change{.kind = SchemaChangeKind::kDrop, .table = {"ty", "ctas"},
-                          .sequence = statement.sequence};
+      SchemaChange change{
+          .kind = SchemaChangeKind::kDrop, .table = {"ty", "ctas"}, .sequence = statement.sequence};
       effects.emplace_back(std::move(change));
     }
     return effects;
@@ -123,8 +124,9 @@ class Replay {
     options.by_gtid = true;
     options.wants = [](const TableId& table) { return table.database == "ty"; };
     options.round_bytes = round_bytes;
-    assembler_ = RoundAssembler::Open(options, {.file = "binlog.000002", .offset = 4}, registry_,
-                                      ddl).value();
+    assembler_ =
+        RoundAssembler::Open(options, {.file = "binlog.000002", .offset = 4}, registry_, ddl)
+            .value();
   }
 
   void Run() {
@@ -226,8 +228,8 @@ void ExpectServersRows(const std::string& name, State& state) {
     const std::string table = line.substr(0, first);
     const std::string key = line.substr(first + 1, second - first - 1);
     const std::string column = line.substr(second + 1, third - second - 1);
-    EXPECT_EQ(state[table][key][column], line.substr(third + 1)) << table << " " << key << " "
-                                                                 << column;
+    EXPECT_EQ(state[table][key][column], line.substr(third + 1))
+        << table << " " << key << " " << column;
     ++values;
     rows.insert(table + " " + key);
   }

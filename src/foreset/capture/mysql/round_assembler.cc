@@ -15,6 +15,7 @@
 #include "foreset/capture/mysql/query_kind.h"
 #include "foreset/capture/mysql/round_builder.h"
 #include "foreset/capture/mysql/rows_event.h"
+#include "foreset/capture/mysql/statement_text.h"
 #include "foreset/capture/mysql/stream_position.h"
 #include "foreset/capture/mysql/table_map_cache.h"
 #include "foreset/capture/mysql/transaction_payload.h"
@@ -30,54 +31,10 @@ Timestamp SecondOf(const EventHeader& header) {
   return Timestamp(std::int64_t{header.timestamp} * kMicrosPerSecond);
 }
 
-// Events that say nothing about changes.
-bool IsNotice(EventType type) {
-  switch (type) {
-    case EventType::kStop:
-    case EventType::kIntVar:
-    case EventType::kRand:
-    case EventType::kUserVar:
-    case EventType::kSlave:
-    case EventType::kAppendBlock:
-    case EventType::kDeleteFile:
-    case EventType::kBeginLoadQuery:
-    case EventType::kIgnorable:
-    case EventType::kRowsQuery:
-    case EventType::kPreviousGtids:
-    case EventType::kTransactionContext:
-    case EventType::kViewChange:
-    case EventType::kMariaAnnotateRows:
-    case EventType::kMariaBinlogCheckpoint:
-    case EventType::kMariaGtidList:
-    case EventType::kMariaStartEncryption:
-      return true;
-    default:
-      return false;
-  }
-}
-
 std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
   return lower;
-}
-
-// The statement in UTF-8. A client's bytes that are not valid in its character set stay as they
-// are where they are ASCII, else become U+FFFD: identifiers survive, and no statement is lost.
-std::string StatementText(std::string_view text, std::uint16_t collation) {
-  const Charset* charset = FindCharset(CharsetOfCollation(collation));
-  if (charset == nullptr) charset = FindCharset("utf8mb4");
-  std::string decoded;
-  if (charset->Append(AsBytes(text), decoded)) return decoded;
-  decoded.clear();
-  for (const char c : text) {
-    if ((static_cast<unsigned char>(c) & 0x80U) == 0) {
-      decoded += c;
-    } else {
-      AppendUtf8(0xFFFD, decoded);
-    }
-  }
-  return decoded;
 }
 
 class Assembler final : public RoundAssembler {
@@ -426,8 +383,8 @@ Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
       .time_zone = std::string(query.time_zone)};
   std::vector<DdlEffect> effects = TRY(handler_.Apply(statement, registry_));
   std::erase_if(effects, [&](const DdlEffect& effect) {
-    const TableId& table = std::visit([](const auto& e) -> const TableId& { return e.table; },
-                                      effect);
+    const TableId& table =
+        std::visit([](const auto& e) -> const TableId& { return e.table; }, effect);
     return statement.sequence < registry_.After(table);
   });
   const bool changes_schema = std::any_of(effects.begin(), effects.end(), [](const auto& effect) {
@@ -610,8 +567,7 @@ Result<std::unique_ptr<RoundAssembler>> RoundAssembler::Open(AssemblerOptions op
                                                              const SourcePosition& from,
                                                              SchemaRegistry& registry,
                                                              DdlHandler& handler) {
-  StreamPosition position =
-      TRY(StreamPosition::Open(from, options.is_mariadb, options.by_gtid));
+  StreamPosition position = TRY(StreamPosition::Open(from, options.is_mariadb, options.by_gtid));
   return std::unique_ptr<RoundAssembler>(
       std::make_unique<Assembler>(std::move(options), std::move(position), registry, handler));
 }

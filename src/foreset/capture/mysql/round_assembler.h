@@ -30,8 +30,8 @@ struct AssemblerOptions {
 // What the assembler has seen; only ever grows.
 struct AssemblerCounters {
   std::uint64_t events = 0;
-  std::uint64_t ignored_events = 0;    // unknown to us, but marked ignorable by the server
-  std::uint64_t rows = 0;              // decoded
+  std::uint64_t ignored_events = 0;       // unknown to us, but marked ignorable by the server
+  std::uint64_t rows = 0;                 // decoded
   std::uint64_t skipped_rows_events = 0;  // of tables that are not wanted or are stopped
   std::uint64_t transactions = 0;
   std::uint64_t quarantined = 0;

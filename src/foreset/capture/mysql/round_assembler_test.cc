@@ -13,17 +13,17 @@ namespace foreset::mysql {
 namespace {
 
 using testing::EventWriter;
-using testing::Int;
 using ::testing::HasSubstr;
+using testing::Int;
 
 constexpr std::string_view kServer = "00000000-0000-0000-0000-000000000001";
 
 TableSchema ItemsSchema() {
   ColumnSchema id{.name = "id", .type = SourceType::kInt, .nullable = false};
-  ColumnSchema name{.name = "name", .type = SourceType::kVarChar, .length = 40,
-                    .charset = "utf8mb4"};
-  return {.id = {"shop", "items"}, .columns = {id, name}, .key_kind = KeyKind::kPrimary,
-          .key = {0}};
+  ColumnSchema name{
+      .name = "name", .type = SourceType::kVarChar, .length = 40, .charset = "utf8mb4"};
+  return {
+      .id = {"shop", "items"}, .columns = {id, name}, .key_kind = KeyKind::kPrimary, .key = {0}};
 }
 
 // ALTER adds a schema version; DROP drops; TRUNCATE truncates.
@@ -39,7 +39,8 @@ class SimpleDdl final : public DdlHandler {
     if (statement.text.starts_with("ALTER")) {
       TableSchema next = *schema;
       next.version = next.version.Next();
-      effects.emplace_back(SchemaChange{.table = items, .sequence = statement.sequence,
+      effects.emplace_back(SchemaChange{.table = items,
+                                        .sequence = statement.sequence,
                                         .after = std::make_shared<const TableSchema>(next)});
     }
     return effects;
@@ -55,7 +56,8 @@ class RoundAssemblerTest : public ::testing::Test {
     Open({.by_gtid = true});
   }
 
-  void Open(AssemblerOptions options, SourcePosition from = {.file = "binlog.000001", .offset = 4}) {
+  void Open(AssemblerOptions options,
+            SourcePosition from = {.file = "binlog.000001", .offset = 4}) {
     if (!options.wants) options.wants = [](const TableId& t) { return t.database == "shop"; };
     assembler = RoundAssembler::Open(std::move(options), from, registry, ddl).value();
     Feed(writer.FormatDescription());
@@ -175,8 +177,8 @@ TEST_F(RoundAssemblerTest, TruncateIsARowOfItsOwn) {
   FeedTransaction(3, 2);
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 1U);
-  EXPECT_EQ(BatchOf(round).operations, (std::vector{Operation::kInsert, Operation::kTruncate,
-                                                    Operation::kInsert}));
+  EXPECT_EQ(BatchOf(round).operations,
+            (std::vector{Operation::kInsert, Operation::kTruncate, Operation::kInsert}));
   EXPECT_EQ(BatchOf(round).after->column(0)->null_count(), 1);
 }
 

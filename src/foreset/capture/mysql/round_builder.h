@@ -48,7 +48,7 @@ class RoundBuilder {
  private:
   // Rows that the current transaction has added, in order: enough to undo them.
   struct Run {
-    std::uint64_t mark;      // transaction_rows_ before
+    std::uint64_t mark;  // transaction_rows_ before
     BatchBuilder* builder;
     std::size_t first_row;
   };
@@ -63,7 +63,7 @@ class RoundBuilder {
   std::vector<QuarantinedRecord> refused_;
   std::vector<Run> runs_;
   std::uint64_t transaction_rows_ = 0;
-  std::uint64_t taken_rows_ = 0;   // of them in rounds taken before, or in closed batches
+  std::uint64_t taken_rows_ = 0;  // of them in rounds taken before, or in closed batches
   std::size_t bytes_ = 0;
   std::uint64_t quarantined_ = 0;
 };

@@ -49,8 +49,7 @@ Result<RowPlan> RowPlan::Make(const TableMap& map, std::shared_ptr<const TableSc
   for (std::size_t i = 0; i < map.columns.size(); ++i) {
     auto column = PlanColumn(map.columns[i], schema->columns[i]);
     if (!column) {
-      return std::unexpected(
-          std::move(column).error().Within("table " + schema->id.ToString()));
+      return std::unexpected(std::move(column).error().Within("table " + schema->id.ToString()));
     }
     plan.columns.push_back(std::move(*column));
   }
@@ -63,8 +62,7 @@ class BatchBuilder::Impl {
   Impl(std::shared_ptr<const TableSchema> schema, ImageBuilder before, ImageBuilder after)
       : schema_(std::move(schema)), before_(std::move(before)), after_(std::move(after)) {}
 
-  Result<std::uint64_t> Append(const RowPlan& plan, const RowsEvent& event,
-                               const EventPlace& place,
+  Result<std::uint64_t> Append(const RowPlan& plan, const RowsEvent& event, const EventPlace& place,
                                std::vector<QuarantinedRecord>& quarantined) {
     RETURN_IF_ERROR(CheckImages(plan, event));
     ByteReader in(event.rows);
@@ -79,9 +77,9 @@ class BatchBuilder::Impl {
       PushRow(event.operation, sequence, place.first_row + rows, place);
       bytes_ += in.offset() - start + kBytesPerRow + kBytesPerValue * plan.columns.size();
       if (!problem_.empty()) {
-        quarantined.push_back({schema_->id, sequence, *place.transaction,
-                               ErrorCode::kValueUndecodable, problem_,
-                               std::string(AsText(event.rows.subspan(start, in.offset() - start)))});
+        quarantined.push_back(
+            {schema_->id, sequence, *place.transaction, ErrorCode::kValueUndecodable, problem_,
+             std::string(AsText(event.rows.subspan(start, in.offset() - start)))});
         Drop(size() - 1, size());
       }
       ++rows;
@@ -92,8 +90,8 @@ class BatchBuilder::Impl {
   void AppendTruncate(const EventPlace& place) {
     before_.SkipRow();
     after_.SkipRow();
-    const Sequence sequence(place.epoch.value(), place.file_number, place.position,
-                            place.first_row, Operation::kTruncate);
+    const Sequence sequence(place.epoch.value(), place.file_number, place.position, place.first_row,
+                            Operation::kTruncate);
     PushRow(Operation::kTruncate, sequence, place.first_row, place);
     bytes_ += kBytesPerRow;
   }
@@ -217,8 +215,7 @@ class BatchBuilder::Impl {
     return {};
   }
 
-  void PushRow(Operation operation, Sequence sequence, std::uint64_t row,
-               const EventPlace& place) {
+  void PushRow(Operation operation, Sequence sequence, std::uint64_t row, const EventPlace& place) {
     if (transaction_number_ != place.transaction_number) {
       transactions_.push_back(*place.transaction);
       transaction_number_ = place.transaction_number;

@@ -33,8 +33,8 @@ struct RowPlan {
 struct EventPlace {
   SourceEpoch epoch;
   std::uint32_t file_number = 0;
-  std::uint64_t position = 0;       // start of the event, or of the payload that it is in
-  std::uint64_t first_row = 0;      // ordinal of its first row at that position
+  std::uint64_t position = 0;            // start of the event, or of the payload that it is in
+  std::uint64_t first_row = 0;           // ordinal of its first row at that position
   std::uint64_t transaction_number = 0;  // counts transactions; never 0
   const SourceTransaction* transaction = nullptr;
 };
@@ -50,8 +50,7 @@ class BatchBuilder {
   // be decoded goes to `quarantined` instead of the batch. kCorruption with kBinlogEventDamaged
   // when the bytes end within a row; kUnsupported with kRowImageIncomplete when columns are
   // missing: both leave the builder usable only for what it had before.
-  Result<std::uint64_t> Append(const RowPlan& plan, const RowsEvent& event,
-                               const EventPlace& place,
+  Result<std::uint64_t> Append(const RowPlan& plan, const RowsEvent& event, const EventPlace& place,
                                std::vector<QuarantinedRecord>& quarantined);
   // One row of operation kTruncate.
   void AppendTruncate(const EventPlace& place);

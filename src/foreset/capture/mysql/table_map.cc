@@ -17,9 +17,19 @@ std::unexpected<Error> Damaged(std::string_view table, std::string_view what) {
 
 // Types 1 to 13 of the optional fields.
 enum MetadataField : std::uint8_t {
-  kSignedness = 1, kDefaultCharset = 2, kColumnCharset = 3, kColumnName = 4, kSetLabels = 5,
-  kEnumLabels = 6, kGeometryType = 7, kSimplePrimaryKey = 8, kPrimaryKeyWithPrefix = 9,
-  kLabelDefaultCharset = 10, kLabelColumnCharset = 11, kVisibility = 12, kDimensions = 13,
+  kSignedness = 1,
+  kDefaultCharset = 2,
+  kColumnCharset = 3,
+  kColumnName = 4,
+  kSetLabels = 5,
+  kEnumLabels = 6,
+  kGeometryType = 7,
+  kSimplePrimaryKey = 8,
+  kPrimaryKeyWithPrefix = 9,
+  kLabelDefaultCharset = 10,
+  kLabelColumnCharset = 11,
+  kVisibility = 12,
+  kDimensions = 13,
 };
 
 // CHAR's two bytes: the true type (ENUM and SET travel as CHAR) and the length, of which two bits

@@ -15,28 +15,56 @@ namespace foreset::mysql {
 
 // Codes of column types in binlog events.
 enum class WireType : std::uint8_t {
-  kDecimalOld = 0, kTiny = 1, kShort = 2, kLong = 3, kFloat = 4, kDouble = 5, kNull = 6,
-  kTimestamp = 7, kLongLong = 8, kInt24 = 9, kDate = 10, kTime = 11, kDateTime = 12, kYear = 13,
-  kNewDate = 14, kVarChar = 15, kBit = 16, kTimestamp2 = 17, kDateTime2 = 18, kTime2 = 19,
-  kTypedArray = 20, kMariaBlobCompressed = 140, kMariaVarCharCompressed = 141,
-  kVector = 242, kJson = 245, kNewDecimal = 246, kEnum = 247, kSet = 248,
-  kTinyBlob = 249, kMediumBlob = 250, kLongBlob = 251, kBlob = 252,
-  kVarString = 253, kString = 254, kGeometry = 255,
+  kDecimalOld = 0,
+  kTiny = 1,
+  kShort = 2,
+  kLong = 3,
+  kFloat = 4,
+  kDouble = 5,
+  kNull = 6,
+  kTimestamp = 7,
+  kLongLong = 8,
+  kInt24 = 9,
+  kDate = 10,
+  kTime = 11,
+  kDateTime = 12,
+  kYear = 13,
+  kNewDate = 14,
+  kVarChar = 15,
+  kBit = 16,
+  kTimestamp2 = 17,
+  kDateTime2 = 18,
+  kTime2 = 19,
+  kTypedArray = 20,
+  kMariaBlobCompressed = 140,
+  kMariaVarCharCompressed = 141,
+  kVector = 242,
+  kJson = 245,
+  kNewDecimal = 246,
+  kEnum = 247,
+  kSet = 248,
+  kTinyBlob = 249,
+  kMediumBlob = 250,
+  kLongBlob = 251,
+  kBlob = 252,
+  kVarString = 253,
+  kString = 254,
+  kGeometry = 255,
 };
 
 inline constexpr std::size_t kMaxTableColumns = 4096;
 
 // One column of a table map. What is optional is there with binlog_row_metadata=FULL.
 struct TableMapColumn {
-  WireType type = WireType::kNull;   // ENUM and SET already told apart from CHAR
-  std::uint32_t length = 0;          // greatest length in bytes, where the type has one
-  std::uint8_t length_bytes = 0;     // of the length before each value; 0: fixed
-  std::uint8_t precision = 0;        // DECIMAL
-  std::uint8_t scale = 0;            // DECIMAL; fractional digits of temporal types
+  WireType type = WireType::kNull;  // ENUM and SET already told apart from CHAR
+  std::uint32_t length = 0;         // greatest length in bytes, where the type has one
+  std::uint8_t length_bytes = 0;    // of the length before each value; 0: fixed
+  std::uint8_t precision = 0;       // DECIMAL
+  std::uint8_t scale = 0;           // DECIMAL; fractional digits of temporal types
   bool nullable = true;
   std::optional<bool> is_unsigned;
-  std::uint32_t collation = 0;       // 0 when not told
-  std::string_view name;             // UTF-8; empty when not told
+  std::uint32_t collation = 0;                          // 0 when not told
+  std::string_view name;                                // UTF-8; empty when not told
   std::optional<std::vector<std::string_view>> labels;  // ENUM, SET; in the column's charset
   std::optional<std::uint64_t> geometry_type;
   std::optional<std::uint64_t> dimensions;  // VECTOR

@@ -23,9 +23,11 @@ Result<TableMapCache::Entry> TableMapCache::Make(Bytes body, bool short_ids, Seq
   if (!entry.wanted || entry.below) return entry;
   const auto schema = registry_.Find(entry.table);
   if (schema == nullptr) {
-    entry.mismatch = Error{ErrorKind::kInvalidInput, ErrorCode::kSchemaMismatch,
-                           fmt::format("table {} has rows, but no CREATE TABLE was seen",
-                                       entry.table.ToString()), {}};
+    entry.mismatch = Error{
+        ErrorKind::kInvalidInput,
+        ErrorCode::kSchemaMismatch,
+        fmt::format("table {} has rows, but no CREATE TABLE was seen", entry.table.ToString()),
+        {}};
     return entry;
   }
   const TableMap map = TRY(ParseTableMap(head, is_mariadb_));

@@ -80,7 +80,8 @@ Result<Bytes> TransactionPayload::Next() {
   if (size > kMaxEventBytes) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventTooLarge,
                fmt::format("an event of {} bytes in a compressed transaction exceeds the limit of "
-                           "{} bytes", size, kMaxEventBytes));
+                           "{} bytes",
+                           size, kMaxEventBytes));
   }
   RETURN_IF_ERROR(Read(size - kEventHeaderBytes));
   if (event_.size() != size) return Damaged("an event is cut short");

@@ -100,8 +100,8 @@ TableSchema DescribedSchema(const TableMap& map) {
   TableSchema schema{.id = map.table};
   for (const TableMapColumn& wire : map.columns) {
     ColumnSchema column;
-    column.name = wire.name.empty() ? fmt::format("c{}", schema.columns.size())
-                                    : std::string(wire.name);
+    column.name =
+        wire.name.empty() ? fmt::format("c{}", schema.columns.size()) : std::string(wire.name);
     column.type = TypeOf(wire);
     column.is_unsigned = wire.is_unsigned.value_or(false);
     column.nullable = wire.nullable;

@@ -29,8 +29,8 @@ std::string EventWriter::Event(EventType type, std::string_view body, std::uint1
   const std::size_t size = kEventHeaderBytes + body.size() + kChecksumBytes;
   const bool in_file = (flags & kFlagArtificial) == 0;
   if (in_file) position_ += size;
-  std::string event = Header(type, size, timestamp_,
-                             in_file ? static_cast<std::uint32_t>(position_) : 0, flags);
+  std::string event =
+      Header(type, size, timestamp_, in_file ? static_cast<std::uint32_t>(position_) : 0, flags);
   event += body;
   return event + Int(Crc32(AsBytes(event)), 4);
 }
@@ -43,9 +43,9 @@ std::string EventWriter::FormatDescription() {
   std::string version = "9.7.4-test";
   version.resize(50, '\0');
   const std::string lengths(40, '\x08');
-  return Event(EventType::kFormatDescription,
-               Int(4, 2) + version + Int(0, 4) + static_cast<char>(kEventHeaderBytes) + lengths +
-                   '\x01');
+  return Event(
+      EventType::kFormatDescription,
+      Int(4, 2) + version + Int(0, 4) + static_cast<char>(kEventHeaderBytes) + lengths + '\x01');
 }
 
 std::string EventWriter::Rotate(std::string_view file, std::uint64_t position, bool artificial) {
@@ -74,12 +74,13 @@ std::string EventWriter::Query(std::string_view text, std::string_view database)
 std::string EventWriter::ItemsMap() {
   std::string body = Int(7, 6) + Int(1, 2);
   body += std::string("\x04shop\0\x05items\0", 13);
-  body += std::string("\x02\x03\x0f\x02\xa0\x00\x02", 7);  // INT, VARCHAR of 160 bytes; name nullable
-  body += std::string("\x01\x01\x00", 3);                  // signedness
-  body += std::string("\x02\x01\xff", 3);                  // utf8mb4_0900_ai_ci
-  body.back() = '\x2d';                                    // utf8mb4_general_ci
+  body +=
+      std::string("\x02\x03\x0f\x02\xa0\x00\x02", 7);  // INT, VARCHAR of 160 bytes; name nullable
+  body += std::string("\x01\x01\x00", 3);              // signedness
+  body += std::string("\x02\x01\xff", 3);              // utf8mb4_0900_ai_ci
+  body.back() = '\x2d';                                // utf8mb4_general_ci
   body += std::string("\x04\x08\x02id\x04name", 10);
-  body += std::string("\x08\x01\x00", 3);                  // primary key
+  body += std::string("\x08\x01\x00", 3);  // primary key
   return body;
 }
 
