@@ -212,6 +212,8 @@ Result<ColumnPlan> PlanColumn(const TableMapColumn& wire, const ColumnSchema& be
                fmt::format("column {}: character set {}", believed.name, believed.charset));
   }
   RETURN_IF_ERROR(CheckLabels(wire, believed, *plan.charset));
+  constexpr std::uint8_t kMaxLengthBytes = 4;
+  if (plan.length_bytes > kMaxLengthBytes) return Mismatch(believed, "an impossible length");
   plan.append = AppenderFor(plan, believed);
   if (plan.append == nullptr) return Mismatch(believed, "the event's layout is not understood");
   return plan;
