@@ -36,6 +36,8 @@ TEST(SourcePosition, BackfilledRowsSortBelowTheFirstChangeAfterThem) {
   const SourcePosition position{SourceEpoch(0), "s", "mysql-bin.000003", 500, "u:1-7"};
   const Sequence last_row = position.ForSnapshotRow(4'000'000'000);
   EXPECT_LT(last_row, Sequence(0, 3, 579, 0, Operation::kInsert));
+  EXPECT_LT(last_row, position.Ceiling());
+  EXPECT_LT(position.Ceiling(), Sequence(0, 3, 579, 0, Operation::kInsert));
   EXPECT_LT(Sequence(0, 3, 499, 9, Operation::kInsert), position.Floor());
   EXPECT_EQ(SourcePositionFromJson(ToJson(position)).value(), position);
 }

@@ -35,6 +35,11 @@ std::uint32_t BinlogFileNumber(std::string_view file) {
 
 Sequence SourcePosition::Floor() const { return ForSnapshotRow(0); }
 
+Sequence SourcePosition::Ceiling() const {
+  constexpr std::uint64_t kLastOrdinal = (1ULL << 36U) - 1;
+  return ForSnapshotRow(kLastOrdinal);
+}
+
 Sequence SourcePosition::ForSnapshotRow(std::uint64_t ordinal) const {
   return {epoch.value(), BinlogFileNumber(file), offset, ordinal, Operation::kSnapshot};
 }

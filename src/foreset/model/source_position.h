@@ -32,6 +32,8 @@ struct SourcePosition {
   // The lowest sequence that a change at or after this position can have. Positions of one source
   // compare by it: `a.Floor() <= b.Floor()`.
   Sequence Floor() const;
+  // Above every change before it and every row backfilled at it; below every change after it.
+  Sequence Ceiling() const;
   // Below every change after this position and above every change before it.
   Sequence ForSnapshotRow(std::uint64_t ordinal) const;
   // "mysql-bin.000042:1234 (uuid:1-7)"

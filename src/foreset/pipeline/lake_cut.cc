@@ -163,7 +163,7 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table,
   const lake::Progress progress = TRY(ProgressOf(*snapshot));
   const RowDigester digester(projection);
   Overlay overlay(digester, projection.schema().key_kind == KeyKind::kWholeRow);
-  const Sequence limit = position_.Floor();
+  const Sequence limit = position_.Ceiling();
   RETURN_IF_ERROR(bronze_->Replay(
       progress.batch, needed_, changes_, [&](const lake::ReplayItem& item) -> Status {
         if (const auto* change = std::get_if<SchemaChange>(&item.item)) {
@@ -186,7 +186,7 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table,
 Status LakeCut::FoldedRows(std::shared_ptr<ObjectStore> history,
                            const lake::Projection& projection, const DigestSink& sink) const {
   const auto snapshot = TRY(delta::Snapshot::Load(history));
-  HistoryFold fold(projection, changes_, position_.Floor());
+  HistoryFold fold(projection, changes_, position_.Ceiling());
   RETURN_IF_ERROR(
       delta::ScanTable(*history, *snapshot, {}, [&](delta::ScannedBatch scanned) -> Status {
         return fold.Add(*scanned.batch);
