@@ -22,6 +22,7 @@ Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>
     const SourcePosition before = durable_;
     Status followed = Follow(until, stop);
     pending_ = {};
+    seen_ = durable_;
     RETURN_IF_ERROR(bronze_.Rollback());
     if (followed || followed.error().kind == ErrorKind::kCancelled) return {};
     if (followed.error().kind != ErrorKind::kTransient) return followed;
@@ -74,14 +75,17 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
 
 // Bronze first, then the epoch, then whoever is above: nobody acts on what a crash could undo.
 Status CaptureLoop::MakeDurable(const CaptureRound& round) {
-  seen_ = round.end;
   if (round.newest_commit.value() != 0) newest_commit_ = round.newest_commit;
   const auto now = options_.lake.clock->Steady();
   const bool idle = round.items.empty() && pending_.changes == 0;
-  if (idle) RETURN_IF_ERROR(bronze_.Maintain());
-  if (idle && (seen_ == durable_ || now - last_epoch_ < options_.idle_epoch_interval)) return {};
+  if (idle) {
+    seen_ = round.end;
+    RETURN_IF_ERROR(bronze_.Maintain());
+    const bool due = now - last_epoch_ >= options_.idle_epoch_interval;
+    if (seen_ == durable_ || !due) return {};
+  }
   const auto committed = TRY(bronze_.CommitRound(round.end, newest_commit_));
-  durable_ = seen_;
+  durable_ = seen_ = round.end;
   last_epoch_ = now;
   Report(round);
   Tell(committed);

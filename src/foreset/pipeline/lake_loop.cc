@@ -32,8 +32,13 @@ std::size_t WeightOf(const TableWork& work) {
 }  // namespace
 
 LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
-                   TableFollowers::SchemaHistory schemas, StatusBoard& board)
-    : stores_(std::move(stores)), options_(options), schemas_(std::move(schemas)), board_(board) {
+                   TableFollowers::SchemaHistory schemas, StatusBoard& board,
+                   std::stop_token stop)
+    : stores_(std::move(stores)),
+      options_(options),
+      schemas_(std::move(schemas)),
+      board_(board),
+      stop_(std::move(stop)) {
   for (std::size_t i = 0; i < options_.lake_workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(options_.lake_queue_bytes));
   }
@@ -89,7 +94,7 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
   if (followers == nullptr) {
     followers = std::make_unique<TableFollowers>(work.table, stores_, options_, schemas_);
   }
-  const auto stop = [this] { return abandoned_.load(); };
+  const auto stop = [this] { return abandoned_ || stop_.stop_requested(); };
   BackOff back_off(options_.retry_first, options_.retry_longest);
   auto done = followers->Apply(work.news, stop);
   while (!done && done.error().kind == ErrorKind::kTransient && !stop()) {
@@ -101,7 +106,7 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
                      : Result<FollowedCounts>(std::unexpected(refreshed.error()));
   }
   if (!done) {
-    if (done.error().kind == ErrorKind::kCancelled) return;
+    if (done.error().kind == ErrorKind::kCancelled || stop()) return;
     worker.stopped[work.table] = true;
     Warn("{} stops: {}. {}", work.table.ToString(), done.error().ToString(),
          done.error().NextStep());

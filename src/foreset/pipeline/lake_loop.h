@@ -16,11 +16,12 @@ namespace foreset::pipeline {
 
 // Keeps silver and gold behind bronze: a few workers, each the sole keeper of some of the tables.
 // A table whose work fails for good stops alone, with its reason in the status; the others go on.
-// Submit from any one thread at a time; a full queue makes the submitter wait.
+// Submit from any one thread at a time; a full queue makes the submitter wait. After `stop` nothing
+// is retried or caught up any more: bronze has it, the next run goes on.
 class LakeLoop {
  public:
   LakeLoop(LakeStores stores, const PipelineOptions& options,
-           TableFollowers::SchemaHistory schemas, StatusBoard& board);
+           TableFollowers::SchemaHistory schemas, StatusBoard& board, std::stop_token stop);
   ~LakeLoop();
 
   void Submit(TableWork work);
@@ -40,6 +41,7 @@ class LakeLoop {
   const PipelineOptions& options_;
   TableFollowers::SchemaHistory schemas_;
   StatusBoard& board_;
+  std::stop_token stop_;
   std::atomic<bool> abandoned_ = false;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -97,10 +97,12 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
   const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
   ShowKnownTables(*bronze, board);
   LakeLoop lake(stores, options,
-                [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board);
+                [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board,
+                stop);
   CatchUpAll(*bronze, lake);
   auto from = StartingPosition(source, description, *bronze, lake, options, board, stop);
   if (!from) {
+    if (from.error().kind != ErrorKind::kCancelled) lake.Abandon();
     lake.Drain();
     if (from.error().kind == ErrorKind::kCancelled) return {};
     return std::unexpected(std::move(from).error());
@@ -113,6 +115,7 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
   }
   CaptureLoop capture(source, *bronze, lake, options, board);
   Status captured = capture.Run(*from, target, stop);
+  if (!captured) lake.Abandon();
   lake.Drain();
   return captured;
 }
@@ -123,7 +126,8 @@ Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, Ru
     const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
     ShowKnownTables(*bronze, board);
     LakeLoop lake(stores, options,
-                  [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board);
+                  [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board,
+                  stop);
     CatchUpAll(*bronze, lake);
     lake.Drain();
     if (until == RunUntil::kStopped) {

@@ -1,15 +1,19 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/pipeline/pipeline.h"
 
+#include <atomic>
 #include <map>
 #include <memory>
 #include <set>
+#include <stop_token>
 #include <string>
+#include <thread>
 #include <vector>
 
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/scalar.h>
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "foreset/base/clock.h"
@@ -62,7 +66,9 @@ class Lake {
         store_(std::make_shared<FaultyStore>(memory_)) {
     options_.lake.name = "shop";
     options_.lake.clock = &clock_;
-    options_.lake.make_id = [this] { return "id-" + std::to_string(++ids_); };
+    options_.lake.make_id = [this] {
+      return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_);
+    };
     options_.lake.checkpoint_every = 3;
     options_.retry_first = options_.retry_longest = std::chrono::milliseconds(0);
     options_.backfill_readers = 1;
@@ -75,7 +81,18 @@ class Lake {
   Status Run(ScriptedSource& source) {
     const LakeStores stores{SubStore(store_, "bronze"), SubStore(store_, "silver"),
                             SubStore(store_, "gold")};
-    return RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, {});
+    std::stop_source stop;
+    std::atomic<bool> ended = false;
+    // A crash of the store stands for one of the process: whatever still runs is told to end.
+    const std::jthread undertaker([&] {
+      while (!ended) {
+        if (store_->crashed()) stop.request_stop();
+        std::this_thread::yield();
+      }
+    });
+    Status ran = RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, stop.get_token());
+    ended = true;
+    return ran;
   }
 
   // The rows of a table of the lake as text, by the named columns.
@@ -121,7 +138,7 @@ class Lake {
   std::shared_ptr<FaultyStore> store_;
   PipelineOptions options_;
   StatusBoard board_;
-  int ids_ = 0;
+  std::atomic<int> ids_ = 0;
 };
 
 TEST(Pipeline, CopiesAndFollows) {
