@@ -78,13 +78,12 @@ void LakeLoop::Run(Worker& worker) {
 
 // Only while nothing waits. What fails here is tried again another time: no data depend on it.
 void LakeLoop::Maintain(Worker& worker, const TableId& table) {
-  if (worker.stopped[table] || abandoned_) return;
-  const auto more = worker.tables[table]->Maintain();
+  const auto followers = worker.tables.find(table);
+  if (followers == worker.tables.end() || abandoned_) return;
+  const auto more = followers->second->Maintain();
   if (more) return;
   Warn("{}: housekeeping failed: {}", table.ToString(), more.error().ToString());
-  if (const Status refreshed = worker.tables[table]->Refresh(); !refreshed) {
-    Warn("{}: {}", table.ToString(), refreshed.error().ToString());
-  }
+  worker.tables.erase(followers);  // opened again with the next work
 }
 
 // The one place that retries silver and gold: whatever failed is read again and fed from bronze.
@@ -106,8 +105,10 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
                      : Result<FollowedCounts>(std::unexpected(refreshed.error()));
   }
   if (!done) {
-    if (done.error().kind == ErrorKind::kCancelled || stop()) return;
+    // What failed half-way is in no state to be used again.
+    worker.tables.erase(work.table);
     worker.stopped[work.table] = true;
+    if (done.error().kind == ErrorKind::kCancelled || stop()) return;
     Warn("{} stops: {}. {}", work.table.ToString(), done.error().ToString(),
          done.error().NextStep());
     board_.ChangeTable(work.table, [&](TableStatus& status) {

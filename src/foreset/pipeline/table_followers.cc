@@ -20,18 +20,18 @@ TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineO
       options_(options),
       schemas_(std::move(schemas)) {}
 
-Status TableFollowers::OpenSilver(const TableSchema& first) {
+Result<std::unique_ptr<lake::Follower>> TableFollowers::OpenSilver(
+    const TableSchema& first) const {
   const std::string folder = TableFolder(options_.layout, table_);
   auto store = SubStore(stores_.silver, folder);
   if (TRY(lake::LakeTable::Exists(*store))) {
-    followers_.push_back(TRY(lake::SilverTable::Open(store, folder, options_.lake)));
-  } else {
-    followers_.push_back(TRY(lake::SilverTable::Create(store, options_.lake, first)));
+    return TRY(lake::SilverTable::Open(store, folder, options_.lake));
   }
-  return {};
+  return TRY(lake::SilverTable::Create(store, options_.lake, first));
 }
 
 // The tables begin with the first schema that the table had; the replay brings the later ones.
+// All or none: what opened while another did not is opened again.
 Status TableFollowers::OpenAll() {
   if (!followers_.empty()) return {};
   const auto changes = schemas_(table_);
@@ -40,13 +40,15 @@ Status TableFollowers::OpenAll() {
                fmt::format("{} has no recorded schema", table_.ToString()));
   }
   const TableSchema& first = *changes.front().after;
-  if (options_.layers.silver) RETURN_IF_ERROR(OpenSilver(first));
-  if (!options_.layers.gold) return {};
+  std::vector<std::unique_ptr<lake::Follower>> opened;
+  if (options_.layers.silver) opened.push_back(TRY(OpenSilver(first)));
   for (const lake::DimensionSpec& spec : DimensionsOf(options_, table_)) {
-    followers_.push_back(TRY(lake::GoldDimension::OpenOrCreate(
+    if (!options_.layers.gold) break;
+    opened.push_back(TRY(lake::GoldDimension::OpenOrCreate(
         SubStore(stores_.gold, spec.current), SubStore(stores_.gold, spec.history), spec,
         options_.lake, first)));
   }
+  followers_ = std::move(opened);
   return {};
 }
 

@@ -53,7 +53,7 @@ class TableFollowers {
 
  private:
   Status OpenAll();
-  Status OpenSilver(const TableSchema& first);
+  Result<std::unique_ptr<lake::Follower>> OpenSilver(const TableSchema& first) const;
   Status CatchUp(const std::function<bool()>& stop);
   Status ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop);
   Status Evolve(const SchemaChange& change, const std::function<bool()>& stop);
