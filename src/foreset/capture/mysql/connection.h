@@ -20,8 +20,8 @@ struct st_mysql;
 
 namespace foreset::mysql {
 
-// What a connection is for: a binlog connection gives up reading after the options' silence_limit, a
-// query may take its time.
+// What a connection is for: a binlog connection gives up reading after the options'
+// silence_limit, a query may take its time.
 enum class SessionKind : std::uint8_t { kQueries, kBinlog };
 
 // One row of a buffered result; an absent value is NULL.

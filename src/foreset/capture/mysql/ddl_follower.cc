@@ -172,7 +172,8 @@ struct DdlFollower::Step {
 
 Result<std::vector<DdlEffect>> DdlFollower::Apply(const DdlStatement& statement,
                                                   const SchemaRegistry& schemas) {
-  const SqlDialect dialect{server_.version.is_mariadb, (statement.sql_mode & kSqlModeAnsiQuotes) != 0,
+  const SqlDialect dialect{server_.version.is_mariadb,
+                           (statement.sql_mode & kSqlModeAnsiQuotes) != 0,
                            (statement.sql_mode & kSqlModeNoBackslashEscapes) != 0};
   EditContext context;
   context.is_mariadb = server_.version.is_mariadb;

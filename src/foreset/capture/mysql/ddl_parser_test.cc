@@ -69,7 +69,8 @@ TEST(ParseDdl, ColumnsMayBearTheNamesOfTypesAndOptions) {
 TEST(ParseDdl, ReadsClausesOfMariaDb) {
   const auto alter = As<AlterTable>(
       "ALTER ONLINE TABLE IF EXISTS t WAIT 5 ADD COLUMN IF NOT EXISTS a UUID, "
-      "DROP COLUMN IF EXISTS b, MODIFY COLUMN IF EXISTS c INT FIRST, ADD INDEX IF NOT EXISTS i (a)");
+      "DROP COLUMN IF EXISTS b, MODIFY COLUMN IF EXISTS c INT FIRST, "
+      "ADD INDEX IF NOT EXISTS i (a)");
   ASSERT_EQ(alter.clauses.size(), 3U);
   EXPECT_TRUE(std::get<AddColumn>(alter.clauses[0]).if_not_exists);
   EXPECT_TRUE(std::get<DropColumn>(alter.clauses[1]).if_exists);

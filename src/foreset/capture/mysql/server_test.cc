@@ -97,7 +97,9 @@ class ServerTest : public ::testing::Test {
     Sql("CREATE DATABASE " + database_ + " CHARACTER SET utf8mb4");
     Sql("USE " + database_);
   }
-  void TearDown() override { Sql("DROP DATABASE " + database_); }
+  void TearDown() override {
+    if (root_) Sql("DROP DATABASE " + database_);
+  }
 
   void Sql(const std::string& text) { Must(root_->Execute(text)); }
   bool mariadb() const { return root_->version().is_mariadb; }
