@@ -21,9 +21,9 @@ find_package(ArrowWheel 26 REQUIRED)
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
 find_package(simdjson REQUIRED)
-# The wheel's libparquet carries and exports a simdjson of another version. Named first, the
-# distribution's is the one that calls from here reach.
-add_link_options(LINKER:--push-state,--no-as-needed,-lsimdjson,--pop-state)
+# The wheel's libparquet carries and exports a simdjson and an OpenSSL of other versions. Named first,
+# the distribution's are the ones that calls from here, and from libmariadb, reach.
+add_link_options(LINKER:--push-state,--no-as-needed,-lsimdjson,-lssl,-lcrypto,--pop-state)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
