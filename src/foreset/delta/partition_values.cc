@@ -124,9 +124,10 @@ std::optional<std::int64_t> ParseDate(std::string_view value) {
 
 std::optional<std::int64_t> ParseTimestamp(std::string_view value) {
   constexpr std::int64_t kDayMicros = 86'400'000'000;
+  constexpr std::int64_t kMaxDays = INT64_MAX / kDayMicros - 2;
   TextCursor text(value);
   const auto days = ReadDate(text);
-  if (!days) return std::nullopt;
+  if (!days || *days > kMaxDays || *days < -kMaxDays) return std::nullopt;
   if (text.done()) return *days * kDayMicros;
   if (!text.Skip('T')) text.Expect(' ');
   const auto time = ReadTime(text);

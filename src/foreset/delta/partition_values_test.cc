@@ -70,7 +70,7 @@ TEST(PartitionValues, TimestampsComeInSeveralForms) {
   EXPECT_EQ(Micros("1969-12-31 23:59:59.999999"), -1);
   EXPECT_EQ(Micros("1970-01-02", kWallClock), 86'400'000'000);
   for (const char* text : {"1970-01-01 24:00:00", "1970-01-01 1", "1970-01-01x00:00:00",
-                           "1970-01-01 00:00:00 PST", "x"}) {
+                           "1970-01-01 00:00:00 PST", "391970-01-01 00:00:00", "x"}) {
     EXPECT_EQ(Parsed(text, kUtc), "corrupt") << text;
   }
 }

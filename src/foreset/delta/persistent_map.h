@@ -98,12 +98,17 @@ class PersistentMap {
   PersistentMap() = default;
   // O(n log n); of several items with one key the last one stays.
   static PersistentMap FromItems(std::vector<Item> items) {
-    std::ranges::stable_sort(items, {}, &Item::key);
+    std::vector<std::size_t> order(items.size());
+    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+    std::ranges::sort(order, [&](std::size_t a, std::size_t b) {
+      if (items[a].key < items[b].key) return true;
+      return !(items[b].key < items[a].key) && a < b;
+    });
     std::vector<std::shared_ptr<const Item>> shared;
     shared.reserve(items.size());
-    for (Item& item : items) {
-      if (!shared.empty() && shared.back()->key == item.key) shared.pop_back();
-      shared.push_back(std::make_shared<const Item>(std::move(item)));
+    for (const std::size_t i : order) {
+      if (!shared.empty() && shared.back()->key == items[i].key) shared.pop_back();
+      shared.push_back(std::make_shared<const Item>(std::move(items[i])));
     }
     PersistentMap map;
     map.root_ = Build(shared);

@@ -99,12 +99,18 @@ Result<TypePtr> PrimitiveOf(std::string_view name) {
 
 Result<TypePtr> ReadType(const element& json, int depth);
 
+// Arrow's own members of a field's metadata mean something else to it than to Delta.
+bool IsArrows(std::string_view key) {
+  return key.starts_with("PARQUET:") || key.starts_with("ARROW:");
+}
+
 std::shared_ptr<arrow::KeyValueMetadata> ReadMetadata(const simdjson::dom::object& object) {
   auto metadata = std::make_shared<arrow::KeyValueMetadata>();
   for (const simdjson::dom::key_value_pair member : object) {
+    if (IsArrows(member.key)) continue;
     metadata->Append(std::string(member.key), simdjson::minify(member.value));
   }
-  return metadata;
+  return metadata->size() == 0 ? nullptr : metadata;
 }
 
 Result<std::shared_ptr<arrow::Field>> ReadField(const element& json, int depth) {
@@ -124,7 +130,7 @@ Result<std::shared_ptr<arrow::Field>> ReadField(const element& json, int depth) 
     return std::unexpected(std::move(type).error().Within(fmt::format("column '{}'", name)));
   }
   return arrow::field(std::move(name), *type, nullable,
-                      metadata && metadata->size() > 0 ? ReadMetadata(*metadata) : nullptr);
+                      metadata ? ReadMetadata(*metadata) : nullptr);
 }
 
 Result<arrow::FieldVector> ReadFields(const simdjson::dom::object& object, int depth) {
@@ -193,7 +199,7 @@ void WriteMetadata(JsonWriter& json, const arrow::KeyValueMetadata* metadata) {
   json.BeginObject();
   for (std::int64_t i = 0; metadata != nullptr && i < metadata->size(); ++i) {
     const std::string& key = metadata->key(i);
-    if (key.starts_with("PARQUET:") || key.starts_with("ARROW:")) continue;
+    if (IsArrows(key)) continue;
     json.Key(key);
     if (IsJson(metadata->value(i))) {
       json.Raw(metadata->value(i));

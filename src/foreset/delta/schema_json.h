@@ -20,6 +20,7 @@
 //
 // A field's metadata object becomes the Arrow field's metadata: member by member, each value as its
 // JSON text ("4", "\"col-1\"", "true"), so that it is written back as it was read.
+// Arrow's own members ("PARQUET:…", "ARROW:…") are left out both ways.
 namespace foreset::delta {
 
 // kCorruption when the text is not a schema or names a column twice; kUnsupported names the type
@@ -27,8 +28,7 @@ namespace foreset::delta {
 Result<std::shared_ptr<arrow::Schema>> SchemaFromJson(std::string_view text);
 
 // The text for `metaData.schemaString`. kUnsupported when a column has no Delta type. Metadata
-// values that are not JSON are written as JSON strings; Arrow's own ("PARQUET:…", "ARROW:…") are
-// left out.
+// values that are not JSON are written as JSON strings.
 Result<std::string> SchemaToJson(const arrow::Schema& schema);
 
 // One type as it stands in a schema: "\"long\"", "{\"type\":\"array\",…}".

@@ -85,7 +85,8 @@ TEST(SchemaJson, WithoutMappingAColumnIsItsOwnPhysicalName) {
   const auto field = arrow::field("a", arrow::int32());
   EXPECT_EQ(PhysicalName(*field), "a");
   EXPECT_EQ(ColumnId(*field), std::nullopt);
-  const auto mapped = WithMetadata(WithMetadata(field, kPhysicalNameKey, "\"p\""), kColumnIdKey, "1");
+  const auto named = WithMetadata(field, kPhysicalNameKey, "\"p\"");
+  const auto mapped = WithMetadata(named, kColumnIdKey, "1");
   EXPECT_EQ(PhysicalName(*WithMetadata(mapped, kPhysicalNameKey, "\"q\"")), "q");
   EXPECT_EQ(ColumnId(*mapped), 1);
 }

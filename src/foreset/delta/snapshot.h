@@ -45,7 +45,8 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   // kUnsupported names the reader feature; kCorruption names the file and the fault.
   static Result<std::shared_ptr<const Snapshot>> Load(std::shared_ptr<ObjectStore> store,
                                                       std::optional<Version> version = {});
-  // The latest version whose timestamp (in-commit where enabled, else the file's) is not after `at`.
+  // The latest version whose timestamp is not after `at` (in-commit where enabled, else the
+  // file's). kNotFound when every version that is kept is later.
   static Result<std::shared_ptr<const Snapshot>> LoadAt(std::shared_ptr<ObjectStore> store,
                                                         Timestamp at);
   // The same table with the commits after this version applied; this one when there are none.
