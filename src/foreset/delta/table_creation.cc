@@ -26,6 +26,14 @@ bool HoldsWallClock(const arrow::DataType& type) {
                              [](const auto& field) { return HoldsWallClock(*field->type()); });
 }
 
+// Delta's own engine takes such columns for invariants.
+bool HoldsNotNull(const arrow::FieldVector& fields) {
+  return std::ranges::any_of(fields, [](const auto& field) {
+    const bool nested = field->type()->id() == arrow::Type::STRUCT;
+    return !field->nullable() || (nested && HoldsNotNull(field->type()->fields()));
+  });
+}
+
 // The first name that needs column mapping, also of nested columns; empty when there is none.
 std::string FindForbiddenName(const arrow::FieldVector& fields) {
   for (const auto& field : fields) {
@@ -95,6 +103,7 @@ Protocol ProtocolFor(const arrow::Schema& schema, const TableWish& wish) {
   if (wish.append_only) of_writers.emplace_back("appendOnly");
   of_writers.emplace_back("domainMetadata");
   if (wish.in_commit_timestamps) of_writers.emplace_back("inCommitTimestamp");
+  if (HoldsNotNull(schema.fields())) of_writers.emplace_back("invariants");
 
   Protocol protocol{.min_reader_version = 1, .min_writer_version = 7};
   protocol.writer_features = std::move(of_writers);

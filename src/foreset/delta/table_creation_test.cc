@@ -22,7 +22,11 @@ TEST(TableCreationTest, TheProtocolAsksNoMoreThanIsNeeded) {
   EXPECT_EQ(plain.min_reader_version, 1);
   EXPECT_EQ(plain.min_writer_version, 7);
   EXPECT_EQ(plain.reader_features, std::nullopt);
-  EXPECT_EQ(plain.writer_features, (Names{"domainMetadata", "inCommitTimestamp"}));
+  EXPECT_EQ(plain.writer_features,
+            (Names{"domainMetadata", "inCommitTimestamp", "invariants"}));
+  const auto nullable = arrow::schema({arrow::field("id", arrow::int64())});
+  EXPECT_EQ(ProtocolFor(*nullable, {}).writer_features,
+            (Names{"domainMetadata", "inCommitTimestamp"}));
 
   const Protocol all = ProtocolFor(
       *kWallClock, {.deletion_vectors = true, .append_only = true, .column_mapping = true});
