@@ -162,6 +162,16 @@ class Runner:
         self.server.restart(**dict(option.split("=", 1) for option in options))
         self.session = None
 
+    def Do_purge(self, _):
+        """The source forgets all of its binlog but the newest file."""
+        def OnlyNewest():
+            # A thread that still serves a reader that has gone keeps its file for a moment.
+            self.server.sql(f"PURGE BINARY LOGS TO '{self.server.binlog_files()[-1]}'")
+            return len(self.server.binlog_files()) == 1
+
+        self.server.sql("FLUSH BINARY LOGS")
+        self.foreset.WaitUntil(OnlyNewest, "the old binlog files are gone")
+
     def Do_lose(self, step):
         """`-- lose local state`: the pipeline goes on with nothing but its configuration and the lake's tables."""
         if step.arguments != "local state":

@@ -198,6 +198,9 @@ class SourceServer:
         if self.tls:
             for name, file in (("ca", "ca.pem"), ("cert", "server.pem"), ("key", "server.key")):
                 options[f"ssl_{name}"] = self.directory / "tls" / file
+        if options.get("log_bin") == "OFF":  # as a value it would be the log's name
+            del options["log_bin"]
+            options["skip_log_bin"] = "ON"
         # As `--name=value` for either kind; a dash in place of an underscore is the same to both.
         return [f"--{name.replace('_', '-')}={value}" for name, value in options.items() if value is not None]
 
