@@ -128,12 +128,13 @@ Result<int> Doctor(const DoctorOptions& options, Context& context) {
 
 void RegisterDoctor(CLI::App& app, Context& context) {
   auto options = std::make_shared<DoctorOptions>();
-  CLI::App* command = app.add_subcommand("doctor", "Check source and lake, and say what mends them");
+  CLI::App* command =
+      app.add_subcommand("doctor", "Check source and lake, and say what mends them");
   command->group(kGroupSetUp);
   AddConfigurationOption(*command, options->configuration);
   AddOutputOption(*command, options->format);
-  command->footer(R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working. Nothing is
-changed: each fix is yours to run. Exit code 0: all well, 4: warnings, else the first failure's
+  command->footer(R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working.
+Nothing is changed: each fix is yours to run. Exit code 0: all well, 4: warnings, else the first failure's
 (69 unreachable, 77 access denied, 78 configuration).
 
 Example:

@@ -19,7 +19,7 @@ namespace foreset::cli {
 namespace {
 
 struct GenerateArguments {
-  std::string configuration = "foreset.yaml";
+  std::string configuration;
   std::string database = "online_store";
   std::string rows;
   std::string mix;
@@ -128,8 +128,7 @@ Result<int> Generate(const GenerateArguments& arguments, Context& context) {
 }
 
 void AddOptions(CLI::App& command, GenerateArguments& arguments) {
-  command.add_option("-c,--config", arguments.configuration, "Configuration file")
-      ->capture_default_str();
+  AddConfigurationOption(command, arguments.configuration);
   command.add_option("--database", arguments.database, "Where the shop's tables are")
       ->capture_default_str();
   command

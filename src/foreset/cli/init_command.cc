@@ -164,8 +164,8 @@ void RegisterInit(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("init", "Write foreset.yaml from flags or answers");
   command->group(kGroupSetUp);
   AddOptions(*command, *options);
-  command->footer(R"(On a terminal it asks for what no flag says; elsewhere it takes defaults. No password is ever
-written: the file names the environment variable that holds it.
+  command->footer(R"(On a terminal it asks for what no flag says; elsewhere it takes defaults.
+No password is ever written: the file names the environment variable that holds it.
 
 Examples:
   foreset init --host db.example.org --user foreset --tables "shop.*" --lake /data/lake

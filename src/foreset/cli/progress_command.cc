@@ -40,8 +40,8 @@ Result<int> ShowProgress(const ProgressOptions& options, Context& context) {
   for (const LakeTableView& table : TRY(ReadLake(configuration))) {
     const std::string name = table.layer + "/" + table.folder;
     if (!table.facts.progress) {
-      report.Add({name, {}, {}, {}, {}, {}, {}, {}, table.error ? table.error->ToString() : "foreign",
-                  {}});
+      const std::string why = table.error ? table.error->ToString() : "foreign";
+      report.Add({name, {}, {}, {}, {}, {}, {}, {}, why, {}});
       continue;
     }
     const lake::Progress& progress = *table.facts.progress;
@@ -65,8 +65,8 @@ void RegisterProgress(CLI::App& app, Context& context) {
       "show", "The position of the source that each layer and table covers");
   AddConfigurationOption(*show, options->configuration);
   AddOutputOption(*show, options->format);
-  show->footer(R"(Everything before file:pos (or in the GTID set) is in the table. bronze/_epochs covers what all of
-bronze covers: a restart goes on there.
+  show->footer(R"(Everything before file:pos (or in the GTID set) is in the table.
+bronze/_epochs covers what all of bronze covers: a restart goes on there.
 
 Example:
   foreset progress show -c foreset.yaml -o json)");

@@ -17,7 +17,7 @@ namespace foreset::cli {
 namespace {
 
 struct ResetArguments {
-  std::string configuration = "foreset.yaml";
+  std::string configuration;
   std::string layer;
   std::vector<std::string> tables;
   bool yes = false;
@@ -76,8 +76,7 @@ void RegisterReset(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<ResetArguments>();
   CLI::App* command = app.add_subcommand("reset", "Begin a layer anew from the layer below");
   command->group(kGroupRepair);
-  command->add_option("-c,--config", arguments->configuration, "Configuration file")
-      ->capture_default_str();
+  AddConfigurationOption(*command, arguments->configuration);
   command->add_option("--layer", arguments->layer, "bronze (from the source), silver or gold")
       ->check(CLI::IsMember({"bronze", "silver", "gold"}))
       ->required();

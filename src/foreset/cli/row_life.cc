@@ -40,7 +40,8 @@ std::string Literal(const std::string& value, const arrow::DataType& type) {
     return std::isalnum(c) != 0 || c == '-' || c == '+' || c == '.';
   });
   if (bare && plain) return value;
-  std::string quoted = arrow::is_binary_like(type.id()) && !arrow::is_string(type.id()) ? "x'" : "'";
+  const bool bytes = arrow::is_binary_like(type.id()) && !arrow::is_string(type.id());
+  std::string quoted = bytes ? "x'" : "'";
   for (const char c : value) quoted += c == '\'' ? "''" : std::string(1, c);
   return quoted + "'";
 }

@@ -20,7 +20,7 @@ namespace foreset::cli {
 namespace {
 
 struct RunArguments {
-  std::string configuration = "foreset.yaml";
+  std::string configuration;
   bool until_current = false;
   std::vector<std::string> layers;
 };
@@ -74,8 +74,7 @@ void RegisterRun(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<RunArguments>();
   CLI::App* command = app.add_subcommand("run", "Copy the source, then follow it");
   command->group(kGroupPipeline);
-  command->add_option("-c,--config", arguments->configuration, "Configuration file")
-      ->capture_default_str();
+  AddConfigurationOption(*command, arguments->configuration);
   command->add_flag("--until-current", arguments->until_current,
                     "Stop when the source's position at the start has reached every layer");
   command->add_option("--layer", arguments->layers, "Only these layers; may be repeated")

@@ -96,7 +96,9 @@ std::string LagText(const LakeStatus& status, const Context& context) {
   if (!status.covered) return "nothing is captured yet";
   const std::string age = FormatDuration(AgeOf(status.covered_at, context));
   if (!status.current) return fmt::format("unknown; bronze was complete {} ago", age);
-  if (!*status.current) return fmt::format("bronze is behind the source; it was complete {} ago", age);
+  if (!*status.current) {
+    return fmt::format("bronze is behind the source; it was complete {} ago", age);
+  }
   if (status.most_batches_behind > 0) {
     return fmt::format("bronze is current; silver or gold is up to {} batches behind",
                        status.most_batches_behind);
@@ -201,7 +203,8 @@ void RegisterStatus(CLI::App& app, Context& context) {
   command->add_option("--url", options->url, "Ask the server of a running pipeline instead");
   command->add_flag("--offline", options->offline, "Do not ask the source where it stands");
   AddOutputOption(*command, options->format);
-  command->footer(R"(Reads the lake's tables and asks the source for its position; works whether or not a pipeline runs.
+  command->footer(R"(Reads the lake's tables and asks the source for its position; works whether or not a
+pipeline runs.
 
 Examples:
   foreset status -c foreset.yaml

@@ -6,7 +6,8 @@
 namespace foreset::cli {
 
 void RegisterTable(CLI::App& app, Context& context) {
-  CLI::App* table = app.add_subcommand("table", "Look at Delta tables: ls, show, history, cat, diff");
+  CLI::App* table =
+      app.add_subcommand("table", "Look at Delta tables: ls, show, history, cat, diff");
   table->group(kGroupTables);
   table->require_subcommand(1);
   table->fallthrough();

@@ -29,7 +29,7 @@ struct DiffRow {
 // went and one that came with the same key are one change.
 // Memory: 16 bytes for each row of those files, and the differing rows themselves.
 struct TableDiff {
-  std::shared_ptr<arrow::Schema> schema;  // of the rows; columns of both versions, the later's first
+  std::shared_ptr<arrow::Schema> schema;  // of the rows; the later version's columns first
   std::vector<DiffRow> rows;              // a change's two rows stand together, the earlier first
   std::int64_t added = 0;
   std::int64_t removed = 0;

@@ -102,7 +102,8 @@ void PrintPage(const NamedTable& table, const delta::Snapshot& snapshot, std::os
   line("deleted rows", FormatCount(static_cast<std::uint64_t>(facts.deleted_rows)));
   line("protocol", ProtocolText(snapshot.protocol()));
   if (!snapshot.metadata().partition_columns.empty()) {
-    line("partitioned by", fmt::format("{}", fmt::join(snapshot.metadata().partition_columns, ", ")));
+    line("partitioned by",
+         fmt::format("{}", fmt::join(snapshot.metadata().partition_columns, ", ")));
   }
   for (const auto& [key, value] : snapshot.metadata().configuration) {
     line("property", key + " = " + value);

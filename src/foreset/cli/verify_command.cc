@@ -21,7 +21,7 @@ using pipeline::Comparison;
 using pipeline::VerifyReport;
 
 struct VerifyArguments {
-  std::string configuration = "foreset.yaml";
+  std::string configuration;
   std::vector<std::string> tables;
   int wait_seconds = 30;
   std::string output = "table";
@@ -104,8 +104,7 @@ void RegisterVerify(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<VerifyArguments>();
   CLI::App* command = app.add_subcommand("verify", "Prove that the lake equals the source");
   command->group(kGroupPipeline);
-  command->add_option("-c,--config", arguments->configuration, "Configuration file")
-      ->capture_default_str();
+  AddConfigurationOption(*command, arguments->configuration);
   command->add_option("TABLE", arguments->tables, "Tables to compare; none: all");
   command->add_option("--wait", arguments->wait_seconds,
                       "Seconds to wait for the lake to reach the source's position")
@@ -115,7 +114,7 @@ void RegisterVerify(CLI::App& app, Context& context) {
       ->capture_default_str();
   command->footer(
       "Compares counts and checksums over every column of every row, at one position of the\n"
-      "source, while source and pipeline go on: silver, each gold current table, and the rows that\n"
+      "source, while both go on: silver, each gold current table, and the rows that\n"
       "each history folds to. Exit code 0: equal, 3: different (the keys are shown), 75: the lake\n"
       "has not reached the source's position yet.");
   command->callback([arguments, &context] {

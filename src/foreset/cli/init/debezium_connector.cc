@@ -78,7 +78,9 @@ class ConnectorReader {
     if (key == "database.port") return Text(key, "source.mysql.port", value, to.port);
     if (key == "database.user") return Text(key, "source.mysql.user", value, to.user);
     if (key == "database.password") return Password(key);
-    if (key == "database.server.id") return Text(key, "source.mysql.server_id", value, to.server_id);
+    if (key == "database.server.id") {
+      return Text(key, "source.mysql.server_id", value, to.server_id);
+    }
     if (key == "database.ssl.mode") return Text(key, "source.mysql.tls.mode", value, to.tls_mode);
     if (key == "table.include.list" || key == "table.whitelist") {
       return Tables(key, value, "", "source.mysql.tables", to.tables);

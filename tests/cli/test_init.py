@@ -1,0 +1,58 @@
+# SPDX-License-Identifier: MIT
+"""`foreset init` writes a file that the other commands understand, and never a password."""
+
+import json
+
+import yaml
+
+CONNECTOR = {
+    "name": "mysql-connector",
+    "config": {
+        "connector.class": "io.debezium.connector.mysql.MySqlConnector",
+        "database.hostname": "mysql", "database.port": "3306", "database.user": "root",
+        "database.password": "canary-7f3a9c", "database.server.id": "184054", "topic.prefix": "online_store",
+        "database.include.list": "online_store", "table.exclude.list": "online_store\\.Tmp,online_store\\.(a|b)",
+        "schema.history.internal.kafka.topic": "schema-changes.online_store", "decimal.handling.mode": "string",
+        "database.ssl.mode": "verify_ca", "column.mask.hash": "x",
+    },
+}
+
+
+def test_flags_make_a_file(foreset):
+    foreset("init", "--host", "db", "--user", "me", "--tables", "shop.*,stock.Items", "--lake", "/data/lake")
+    made = yaml.safe_load((foreset.directory / "foreset.yaml").read_text())
+    assert made["source"]["mysql"]["host"] == "db"
+    assert made["source"]["mysql"]["password"] == "${env:MYSQL_PASSWORD}"
+    assert made["source"]["mysql"]["tables"] == ["shop.*", "stock.Items"]
+    assert made["lake"]["gold"] == "/data/lake/gold"
+    foreset("status", "--offline")
+
+
+def test_a_file_that_is_there_is_kept(foreset):
+    foreset.Write("foreset.yaml", "mine")
+    _, err = foreset("init", exits=2)
+    assert "--force" in err and (foreset.directory / "foreset.yaml").read_text() == "mine"
+    foreset("init", "--force")
+
+
+def test_a_wrong_flag_is_told_before_anything_is_written(foreset):
+    _, err = foreset("init", "--port", "many", exits=78)
+    assert "source.mysql.port" in err and not (foreset.directory / "foreset.yaml").exists()
+
+
+def test_a_debezium_connector_is_taken_over_key_by_key(foreset):
+    foreset.Write("connector.json", json.dumps(CONNECTOR))
+    _, err = foreset("init", "--from-debezium", "connector.json", "--lake", "lake")
+    for key in CONNECTOR["config"]:
+        assert key in err, f"it does not say what became of {key}"
+    left = err[err.index("Not taken over:"):]
+    assert "column.mask.hash" in left and "(a|b)" in left and "database.hostname" not in left
+    mysql = yaml.safe_load((foreset.directory / "foreset.yaml").read_text())["source"]["mysql"]
+    assert mysql == {"host": "mysql", "port": 3306, "user": "root", "password": "${env:MYSQL_PASSWORD}",
+                     "tables": ["online_store.*"], "exclude": ["online_store.Tmp"], "server_id": 184054,
+                     "tls": {"mode": "verify_ca"}}
+
+
+def test_what_is_no_connector_is_refused(foreset):
+    foreset.Write("connector.json", "[]")
+    assert "E1104" in foreset("init", "--from-debezium", "connector.json", exits=78)[1]
