@@ -93,7 +93,7 @@ def test_diff_tells_added_removed_and_changed(foreset, table):
     assert sorted((json.loads(line)["_diff"], json.loads(line)["id"]) for line in out.splitlines()) == [
         ("added", 3), ("removed", 1)]
     assert "1 added, 1 removed, 0 changed" in err
-    DeltaTable(str(foreset.directory / table)).update({"name": "'Zoe'"}, "id = 2")
+    DeltaTable(str(foreset.directory / table)).update(new_values={"name": "Zoe"}, predicate="id = 2")
     out, _ = foreset("table", "diff", table, "--key", "id", "--columns", "id,name", "-o", "jsonl")
     assert [json.loads(line) for line in out.splitlines()] == [
         {"_diff": "changed_from", "id": 2, "name": 'B "x", y'}, {"_diff": "changed_to", "id": 2, "name": "Zoe"}]

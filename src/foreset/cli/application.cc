@@ -131,7 +131,10 @@ Error UsageError(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = Innermost(app);
   std::string message = error.what();
   const auto extras = app.remaining(true);
-  if (dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr && !extras.empty()) {
+  // A word that is not understood explains a missing command or argument, too.
+  const bool unknown_word = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
+                            dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
+  if (unknown_word && !extras.empty()) {
     const auto nearest = NearestWord(extras.front(), WordsOf(command));
     message = fmt::format("{} does not understand \"{}\"{}", PathOf(command), extras.front(),
                           nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : "");
