@@ -50,7 +50,9 @@ class ValueMaker : public arrow::TypeVisitor {
  public:
   ValueMaker(std::int64_t id, arrow::ArrayBuilder& builder) : id_(id), builder_(builder) {}
 
-  arrow::Status Visit(const arrow::Int8Type&) override { return Put<arrow::Int8Builder>(id_ % 100); }
+  arrow::Status Visit(const arrow::Int8Type&) override {
+    return Put<arrow::Int8Builder>(id_ % 100);
+  }
   arrow::Status Visit(const arrow::Int16Type&) override { return Put<arrow::Int16Builder>(id_); }
   arrow::Status Visit(const arrow::Int32Type&) override { return Put<arrow::Int32Builder>(id_); }
   arrow::Status Visit(const arrow::Int64Type&) override { return Put<arrow::Int64Builder>(id_); }
