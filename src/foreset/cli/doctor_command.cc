@@ -133,9 +133,10 @@ void RegisterDoctor(CLI::App& app, Context& context) {
   command->group(kGroupSetUp);
   AddConfigurationOption(*command, options->configuration);
   AddOutputOption(*command, options->format);
-  command->footer(R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working.
-Nothing is changed: each fix is yours to run. Exit code 0: all well, 4: warnings, else the first failure's
-(69 unreachable, 77 access denied, 78 configuration).
+  command->footer(
+      R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working.
+Nothing is changed: each fix is yours to run. Exit code 0: all well, 4: warnings, else the
+first failure's (69 unreachable, 77 access denied, 78 configuration).
 
 Example:
   foreset doctor -c foreset.yaml)");

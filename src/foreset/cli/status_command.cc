@@ -203,7 +203,8 @@ void RegisterStatus(CLI::App& app, Context& context) {
   command->add_option("--url", options->url, "Ask the server of a running pipeline instead");
   command->add_flag("--offline", options->offline, "Do not ask the source where it stands");
   AddOutputOption(*command, options->format);
-  command->footer(R"(Reads the lake's tables and asks the source for its position; works whether or not a
+  command->footer(
+      R"(Reads the lake's tables and asks the source for its position; works whether or not a
 pipeline runs.
 
 Examples:
