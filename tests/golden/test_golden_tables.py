@@ -1,8 +1,7 @@
 # SPDX-License-Identifier: MIT
 """Delta tables that other engines wrote, in ../shared/data/delta-tables: `foreset table cat` reads what Spark reads,
-with the same rows, and says a code and a reason for what Spark refuses."""
+with the same rows, and says a code and a reason for what Spark refuses. The one exception are tables with VARIANT."""
 
-import json
 import pathlib
 import re
 import subprocess
@@ -46,12 +45,14 @@ def AssertRefused(done, reason):
     assert re.search(r"\bE\d{4}\b.{10,}", done.stderr), f"no code and reason: {done.stderr!r}; Spark: {reason}"
 
 
-def AssertSameVariants(done, frame):
-    """Rows with variants: compared as JSON, which is how both show them."""
-    wanted = [json.loads(row[0]) for row in frame.selectExpr("to_json(struct(*), map('ignoreNullFields', 'false'))").collect()]
-    assert done.returncode == 0, f"Spark reads it, foreset does not: {done.stderr}"
-    actual = [json.loads(line) for line in done.stdout.splitlines()]
-    assert sorted(map(repr, actual)) == sorted(map(repr, wanted))
+def HasVariants(frame):
+    return "variant" in frame.schema.simpleString()
+
+
+def AssertRefusedForVariants(done):
+    """MySQL has no such type, and Foreset does not read it: it names the feature."""
+    AssertRefused(done, "(it reads variants)")
+    assert "variant" in done.stderr, done.stderr
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -62,8 +63,8 @@ def test_latest_version(table, spark):
         return
     try:
         frame = spark.Frame(FOLDER / table)
-        if "variant" in frame.schema.simpleString():
-            AssertSameVariants(Cat(table), frame)
+        if HasVariants(frame):
+            AssertRefusedForVariants(Cat(table))
             return
         arrow = frame.toArrow()
     except AssertionError:
@@ -80,12 +81,13 @@ def test_an_earlier_version(table, spark):
     version = versions[(len(versions) - 1) // 2]
     try:
         frame = spark.Frame(FOLDER / table, version)
-        variant = "variant" in frame.schema.simpleString()
-        arrow = None if variant else frame.toArrow()
+        if HasVariants(frame):
+            AssertRefusedForVariants(Cat(table, version))
+            return
+        arrow = frame.toArrow()
+    except AssertionError:
+        raise
     except Exception as refusal:
         AssertRefused(Cat(table, version), str(refusal).splitlines()[0])
         return
-    if variant:
-        AssertSameVariants(Cat(table, version), frame)
-    else:
-        AssertSame(Cat(table, version), Rows.FromArrow(arrow), arrow.schema, "Spark")
+    AssertSame(Cat(table, version), Rows.FromArrow(arrow), arrow.schema, "Spark")
