@@ -58,7 +58,7 @@ struct CaptureRound {
 class ChangeStream {
  public:
   virtual ~ChangeStream() = default;
-  // Waits within the limits. An idle source yields an empty complete round whose `end` may have moved
+  // Waits within the limits. An idle source yields an empty complete round; `end` may have moved
   // (other databases' changes). kTransient: reconnect by Source::Follow from the last complete
   // round. kCancelled: `stop` was requested. Any other error is final for the stream.
   virtual Result<CaptureRound> Next(const RoundLimits& limits, const std::stop_token& stop) = 0;
@@ -95,7 +95,7 @@ struct Backfill {
 };
 
 // A table to follow: its schema at the position from which the stream starts, or at `after` when
-// that is later. Changes and DDL of the table below `after` are not handed on (nor decoded: they may
+// that is later. Changes and DDL of the table below `after` are not handed on nor decoded (they may
 // be of an older schema).
 struct FollowedTable {
   std::shared_ptr<const TableSchema> schema;

@@ -20,7 +20,7 @@ enum class Operation : char {
 };
 
 // The place of one change in the total order of its source: (source epoch, binlog file number,
-// position of the event in the file, row, rank of the operation). 16 bytes; compares as the source's order. Its
+// position of the event in the file, row, rank of the operation). 16 bytes. Its
 // text, the `_seq` column, is 32 lower-case hex digits and sorts the same way.
 //
 //   bits 127-112  source epoch: rises when the server changes or its binlog is reset

@@ -81,7 +81,8 @@ void WriteColumn(JsonWriter& json, const ColumnSchema& column) {
 Result<ColumnSchema> ReadColumn(const element& object) {
   ColumnSchema column;
   const std::string type = Text(object, "type");
-  const auto* named = std::ranges::find(kTypeNames, type, [](const auto& row) { return row.second; });
+  const auto* named =
+      std::ranges::find(kTypeNames, type, [](const auto& row) { return row.second; });
   if (named == kTypeNames.end()) return Damaged(fmt::format("unknown type '{}'", type));
   column.type = named->first;
   column.name = Text(object, "name");

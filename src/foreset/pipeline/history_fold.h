@@ -17,7 +17,7 @@ namespace foreset::pipeline {
 
 // The current rows that a history table implies: the last row of each key, unless it is a DELETE
 // or a TRUNCATE came after it. What a schema change gave to rows that it did not touch (a default,
-// a new name) has no row in history and is applied here, from the schema changes. Tables without a key
+// a new name) has no row in history and is applied here, from the schema changes. Keyless tables
 // cannot be folded: an update tells the new row only. Not thread-safe.
 class HistoryFold {
  public:

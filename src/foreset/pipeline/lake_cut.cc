@@ -175,11 +175,12 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table,
         if (rows->sequences.front() >= limit) return {};
         return overlay.Apply(*rows, limit, projection);
       }));
-  RETURN_IF_ERROR(delta::ScanTable(*table, *snapshot, {}, [&](delta::ScannedBatch scanned) -> Status {
+  const auto take = [&](const delta::ScannedBatch& scanned) -> Status {
     DigestedRows rows = TRY(digester.Digest(*scanned.batch));
     overlay.Filter(rows);
     return rows.keys.empty() ? Status{} : sink(rows);
-  }));
+  };
+  RETURN_IF_ERROR(delta::ScanTable(*table, *snapshot, {}, take));
   return overlay.Emit(sink);
 }
 

@@ -90,7 +90,8 @@ class Lake {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }
     });
-    Status ran = RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, stop.get_token());
+    Status ran =
+        RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, stop.get_token());
     ended = true;
     return ran;
   }

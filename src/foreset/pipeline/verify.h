@@ -52,7 +52,7 @@ struct VerifyReport {
   bool equal() const;
 };
 
-// Compares the source with silver, with each gold current table and with what each history folds to,
+// Compares the source with silver, each gold current table and what each history folds to,
 // all at one position of the source, while both go on: the source in a consistent snapshot, the
 // lake by time travel and bronze. Counts and checksums over all columns of all rows; where they
 // differ, the keys. Reads only.

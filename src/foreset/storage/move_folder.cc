@@ -27,7 +27,8 @@ Status ObjectStore::MoveFolder(std::string_view from, std::string_view to) {
   const std::string prefix = fmt::format("{}/", from);
   const auto objects = TRY(List(prefix, ""));
   for (const ObjectInfo& object : objects) {
-    RETURN_IF_ERROR(Copy(*this, object, fmt::format("{}/{}", to, object.path.substr(prefix.size()))));
+    const std::string target = fmt::format("{}/{}", to, object.path.substr(prefix.size()));
+    RETURN_IF_ERROR(Copy(*this, object, target));
   }
   for (const bool log : {true, false}) {
     for (const ObjectInfo& object : objects) {

@@ -16,11 +16,11 @@ namespace foreset::mysql {
 // What the meaning of a statement depends on besides its text.
 struct EditContext {
   bool is_mariadb = false;
-  bool strict = true;            // sql_mode refuses values that do not fit, rather than bending them
+  bool strict = true;            // sql_mode refuses values that do not fit
   std::string database_charset;  // default of the table's database; empty when unknown
   Timestamp started_at;          // of the statement: CURRENT_TIMESTAMP
   std::string time_zone;         // of the session, as it says; empty when unknown
-  // TIMESTAMP without attributes means NOT NULL and a default (explicit_defaults_for_timestamp off).
+  // TIMESTAMP alone means NOT NULL and a default (explicit_defaults_for_timestamp off).
   bool implicit_timestamps = false;
   // Asks for the offset of UTC in a named zone at that time, in seconds; may be empty.
   std::function<std::optional<std::int64_t>(const std::string& zone, Timestamp at)> offset_of_zone;
