@@ -112,7 +112,11 @@ class Runner:
         self.foreset.Stop()
 
     def Do_kill(self, step):
-        if step.arguments:
+        rows = re.fullmatch(r"when (\S+) has (\d+) rows or more", step.arguments)
+        if rows:
+            self.foreset.WaitUntil(lambda: self.RowCount(rows.group(1)) >= int(rows.group(2)), step.arguments)
+            self.foreset.Kill()
+        elif step.arguments:
             self.KillAt(*self.AwaitedVersion(step.arguments, step))
         else:
             self.foreset.Kill()
@@ -143,8 +147,10 @@ class Runner:
         rows = re.fullmatch(r"until (\S+) has (\d+) rows", step.arguments)
         if not rows:
             raise ScenarioError(f"{self.Where(step)}: wanted `-- wait until T reaches version N` or `has N rows`")
-        self.foreset.WaitUntil(
-            lambda: self.Exists(rows.group(1)) and len(self.Table(rows.group(1))) == int(rows.group(2)), step.arguments)
+        self.foreset.WaitUntil(lambda: self.RowCount(rows.group(1)) == int(rows.group(2)), step.arguments)
+
+    def RowCount(self, table):
+        return len(self.Table(table)) if self.Exists(table) else -1
 
     def WaitForVersion(self, table, version):
         self.foreset.WaitUntil(

@@ -12,6 +12,13 @@
 namespace foreset {
 namespace {
 
+// A time without zone is kept as it is read: as UTC.
+bool SameTicks(const arrow::DataType& one, const arrow::DataType& other) {
+  if (one.id() != arrow::Type::TIMESTAMP || other.id() != arrow::Type::TIMESTAMP) return false;
+  return static_cast<const arrow::TimestampType&>(one).unit() ==
+         static_cast<const arrow::TimestampType&>(other).unit();
+}
+
 // Null when the shapes differ.
 std::shared_ptr<arrow::ArrayData> RetypeData(const std::shared_ptr<arrow::ArrayData>& data,
                                              const std::shared_ptr<arrow::DataType>& type) {
@@ -19,7 +26,8 @@ std::shared_ptr<arrow::ArrayData> RetypeData(const std::shared_ptr<arrow::ArrayD
     return nullptr;
   }
   // Parameters (precision, unit, zone) belong to types without children.
-  if (type->num_fields() == 0) return data->type->Equals(*type) ? data : nullptr;
+  if (type->num_fields() == 0 && data->type->Equals(*type)) return data;
+  if (type->num_fields() == 0 && !SameTicks(*data->type, *type)) return nullptr;
   auto retyped = data->Copy();
   retyped->type = type;
   for (int i = 0; i < type->num_fields(); ++i) {

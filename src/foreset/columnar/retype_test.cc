@@ -24,6 +24,18 @@ TEST(RetypeTest, NamesChangeAtEveryDepth) {
   EXPECT_TRUE(retyped->Equals(*MakeBatch(to, R"([{"col-1":{"col-2":"1"}}])")));
 }
 
+TEST(RetypeTest, WallClockTimesBecomeUtcAsTheyAre) {
+  const auto wall = arrow::timestamp(arrow::TimeUnit::MICRO);
+  const auto utc = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
+  const auto batch = MakeBatch(arrow::schema({arrow::field("t", wall)}), R"([{"t":5}])");
+  const auto retyped = Retype(*batch, arrow::schema({arrow::field("t", utc)})).value();
+  EXPECT_TRUE(retyped->column(0)->type()->Equals(*utc));
+  EXPECT_EQ(retyped->column_data(0)->buffers[1], batch->column_data(0)->buffers[1]);
+  EXPECT_FALSE(Retype(*batch, arrow::schema({arrow::field(
+                                  "t", arrow::timestamp(arrow::TimeUnit::MILLI))}))
+                   .has_value());
+}
+
 TEST(RetypeTest, ValuesOfAnotherTypeAreRefused) {
   const auto from = arrow::schema({arrow::field("a", arrow::int32())});
   const auto batch = MakeBatch(from, R"([{"a":1}])");
