@@ -233,7 +233,7 @@ class Runner:
     # Expectations.
 
     def Exists(self, table):
-        return (self.foreset.lake / table / "_delta_log").is_dir()
+        return self.LatestVersion(table) >= 0
 
     def Table(self, table):
         assert self.Exists(table), f"there is no {table}; there are {', '.join(TablesUnder(self.foreset.lake))}"
