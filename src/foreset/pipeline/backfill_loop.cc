@@ -35,7 +35,7 @@ class TableCopy {
       : bronze_(bronze), lake_(lake), options_(options), board_(board), stop_(stop) {}
 
   Status Copy(BackfillReader& reader, const TableSchema& schema, const SourcePosition& position) {
-    if (bronze_.stopped().contains(schema.id)) return {};
+    if (bronze_.stopped().contains(schema.id) || bronze_.IsWhole(schema.id)) return {};
     lake::BronzeTable& table = *TRY(bronze_.Begin(schema, position));
     const auto shared = std::make_shared<const TableSchema>(schema);
     BackfillCursor cursor = ToCursor(table.progress().backfill);
