@@ -144,9 +144,9 @@ Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop)
 
 }  // namespace
 
-Result<SourcePosition> RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze,
-                                   LakeLoop& lake, const PipelineOptions& options,
-                                   StatusBoard& board, const std::stop_token& stop) {
+Status RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze, LakeLoop& lake,
+                   const PipelineOptions& options, StatusBoard& board,
+                   const std::stop_token& stop) {
   Backfill backfill = TRY(source.BeginBackfill(options.backfill_readers, epoch));
   Announce(backfill, board);
   Info("copying {} tables at {} with {} connections", backfill.tables.size(),
@@ -154,12 +154,7 @@ Result<SourcePosition> RunBackfill(Source& source, SourceEpoch epoch, BronzeLog&
   TableCopy copy(bronze, lake, options, board, stop);
   RETURN_IF_ERROR(CopyAll(backfill, copy, stop));
   board.Change([](PipelineStatus& status) { status.backfilling = false; });
-  SourcePosition lowest = backfill.position;
-  for (const TableId& id : bronze.LiveTables()) {
-    const SourcePosition& covered = bronze.Find(id)->progress().position;
-    if (!covered.empty() && covered.Floor() < lowest.Floor()) lowest = covered;
-  }
-  return lowest;
+  return {};
 }
 
 }  // namespace foreset::pipeline

@@ -14,11 +14,10 @@ namespace foreset::pipeline {
 
 // Copies every table that bronze does not have whole yet, several at a time, chunk by chunk: each
 // chunk and the note that it is done are one bronze commit, so that a killed backfill goes on
-// where it was and repeats nothing. Returns the position from which the stream must start: the
-// lowest that any table's copy was begun at. `epoch` is the source epoch of the copy.
+// where it was and repeats nothing. `epoch` is the source epoch of the copy.
 // kCancelled: `stop` was requested; what is committed stays.
-Result<SourcePosition> RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze,
-                                   LakeLoop& lake, const PipelineOptions& options,
-                                   StatusBoard& board, const std::stop_token& stop);
+Status RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze, LakeLoop& lake,
+                   const PipelineOptions& options, StatusBoard& board,
+                   const std::stop_token& stop);
 
 }  // namespace foreset::pipeline

@@ -73,9 +73,7 @@ Result<SourcePosition> StartingPosition(Source& source, const SourceDescription&
   const SourceEpoch epoch = EpochOf(latest, description);
   std::optional<SourcePosition> from = latest;
   if (NeedsBackfill(bronze, TRY(source.ListTables()))) {
-    const SourcePosition lowest =
-        TRY(RunBackfill(source, epoch, bronze, lake, options, board, stop));
-    if (!from) from = lowest;
+    RETURN_IF_ERROR(RunBackfill(source, epoch, bronze, lake, options, board, stop));
   }
   if (!from) from = LowestCovered(bronze);
   if (!from) from = description.now;
