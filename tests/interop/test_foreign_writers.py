@@ -45,11 +45,12 @@ def test_an_optimize_by_spark_is_followed(shop, spark):
     AssertEqualToSource(shop)
 
 
-def test_an_optimize_by_deltalake_while_the_pipeline_runs_is_followed(shop):
+def test_an_optimize_while_the_pipeline_runs_is_followed(shop, spark):
     shop.Start()
     shop.server.sql("INSERT INTO T VALUES (4, 4)", DATABASE)
     shop.Verify()
-    DeltaTable(str(shop.lake / "gold" / "T_history")).optimize.compact()
+    for name in ("bronze/T", "silver/T", "gold/T_history"):
+        spark.session.sql(f"OPTIMIZE delta.`{shop.lake / name}`").collect()
     shop.server.sql("UPDATE T SET v = v + 1", DATABASE)
     shop.Verify()
     shop.Stop()

@@ -90,7 +90,7 @@ Rows ReadExpected(const fs::path& folder, const std::shared_ptr<arrow::Schema>& 
 
 // Tables with their rows beside them.
 TEST(ForeignTables, GiveTheRowsThatTheirWritersMeant) {
-  if (!fs::exists(Corpus())) GTEST_SKIP() << "no foreign tables in " << Corpus();
+  ASSERT_TRUE(fs::exists(Corpus())) << "no foreign tables in " << Corpus();
   int compared = 0;
   for (const auto& entry : fs::directory_iterator(Corpus() / "golden")) {
     if (!fs::exists(entry.path() / "expected")) continue;
@@ -106,7 +106,7 @@ TEST(ForeignTables, GiveTheRowsThatTheirWritersMeant) {
 
 // Tables without; the counts are those that Spark reads.
 TEST(ForeignTables, HaveAsManyRowsAsTheirWritersSay) {
-  if (!fs::exists(Corpus())) GTEST_SKIP() << "no foreign tables in " << Corpus();
+  ASSERT_TRUE(fs::exists(Corpus())) << "no foreign tables in " << Corpus();
   const std::pair<const char*, std::size_t> tables[] = {
       {"golden/canonicalized-paths-normal-b/delta", 0},
       {"golden/canonicalized-paths-special-b/delta", 0},
@@ -138,7 +138,7 @@ TEST(ForeignTables, HaveAsManyRowsAsTheirWritersSay) {
 
 // Damaged tables, and those that need what is not there.
 TEST(ForeignTables, AreRefusedWithAReasonWhereTheyCannotBeRead) {
-  if (!fs::exists(Corpus())) GTEST_SKIP() << "no foreign tables in " << Corpus();
+  ASSERT_TRUE(fs::exists(Corpus())) << "no foreign tables in " << Corpus();
   struct Refusal {
     const char* path;
     ErrorCode code;

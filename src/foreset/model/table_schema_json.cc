@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -50,6 +52,33 @@ std::optional<std::string> OptionalText(const element& object, const char* key) 
   return std::string(value);
 }
 
+// A value of binary type is no text that JSON could hold: it stands in hexadecimal digits beside.
+constexpr std::string_view kHexSuffix = "_hex";
+
+void WriteBytes(JsonWriter& json, std::string_view key, const std::string& value) {
+  if (simdjson::validate_utf8(value)) {
+    json.Member(key, value);
+    return;
+  }
+  std::string digits;
+  for (const char byte : value) {
+    fmt::format_to(std::back_inserter(digits), "{:02x}", static_cast<unsigned char>(byte));
+  }
+  json.Member(fmt::format("{}{}", key, kHexSuffix), digits);
+}
+
+std::optional<std::string> OptionalBytes(const element& object, const std::string& key) {
+  const auto digits = OptionalText(object, (key + std::string(kHexSuffix)).c_str());
+  if (!digits) return OptionalText(object, key.c_str());
+  std::string bytes;
+  for (std::size_t i = 0; i + 1 < digits->size(); i += 2) {
+    unsigned char byte = 0;
+    std::from_chars(digits->data() + i, digits->data() + i + 2, byte, 16);
+    bytes += static_cast<char>(byte);
+  }
+  return bytes;
+}
+
 std::int64_t Number(const element& object, const char* key) {
   std::int64_t value = 0;
   return object[key].get(value) == simdjson::SUCCESS ? value : 0;
@@ -69,7 +98,7 @@ void WriteColumn(JsonWriter& json, const ColumnSchema& column) {
   if (column.scale != 0) json.Member("scale", std::int64_t{column.scale});
   if (!column.charset.empty()) json.Member("charset", column.charset);
   if (!column.collation.empty()) json.Member("collation", column.collation);
-  if (column.default_value) json.Member("default", *column.default_value);
+  if (column.default_value) WriteBytes(json, "default", *column.default_value);
   if (!column.labels.empty()) {
     json.Key("labels").BeginArray();
     for (const std::string& label : column.labels) json.String(label);
@@ -94,7 +123,7 @@ Result<ColumnSchema> ReadColumn(const element& object) {
   column.scale = static_cast<std::uint32_t>(Number(object, "scale"));
   column.charset = Text(object, "charset");
   column.collation = Text(object, "collation");
-  column.default_value = OptionalText(object, "default");
+  column.default_value = OptionalBytes(object, "default");
   simdjson::dom::array labels;
   if (object["labels"].get(labels) == simdjson::SUCCESS) {
     for (const element label : labels) {
@@ -110,7 +139,9 @@ struct ColumnChangeWriter {
   JsonWriter& json;
   void operator()(const ColumnAdded& change) const {
     json.BeginObject().Member("added", change.name);
-    if (change.existing_rows_get) json.Member("existing_rows_get", *change.existing_rows_get);
+    if (change.existing_rows_get) {
+      WriteBytes(json, "existing_rows_get", *change.existing_rows_get);
+    }
     json.EndObject();
   }
   void operator()(const ColumnDropped& change) const {
@@ -187,7 +218,7 @@ Result<std::vector<ColumnChange>> ColumnChangesFromJson(std::string_view text) {
   std::vector<ColumnChange> changes;
   for (const element row : rows) {
     if (auto added = OptionalText(row, "added")) {
-      changes.emplace_back(ColumnAdded{*added, OptionalText(row, "existing_rows_get")});
+      changes.emplace_back(ColumnAdded{*added, OptionalBytes(row, "existing_rows_get")});
     } else if (auto dropped = OptionalText(row, "dropped")) {
       changes.emplace_back(ColumnDropped{*dropped});
     } else if (auto renamed = OptionalText(row, "renamed")) {

@@ -29,6 +29,15 @@ TEST(TableSchema, JsonRoundTripsExactly) {
   EXPECT_EQ(ColumnChangesFromJson(ToJson(changes)).value(), changes);
 }
 
+TEST(TableSchema, BinaryDefaultsKeepTheirBytes) {
+  const std::string bytes("\x00\xff\x7f", 3);
+  const std::vector<ColumnChange> changes = {ColumnAdded{"x", bytes}};
+  EXPECT_EQ(ColumnChangesFromJson(ToJson(changes)).value(), changes);
+  TableSchema schema = Shop();
+  schema.columns[0].default_value = bytes;
+  EXPECT_EQ(TableSchemaFromJson(ToJson(schema)).value(), schema);
+}
+
 TEST(TableSchema, DamagedJsonIsRefused) {
   EXPECT_FALSE(TableSchemaFromJson("{"));
   EXPECT_FALSE(TableSchemaFromJson(R"({"key_kind":"primary","columns":[],"key":[0]})"));

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <atomic>
 #include <functional>
-#include <mutex>
 #include <optional>
 #include <thread>
 #include <utility>
 #include <vector>
 
 #include "foreset/base/messages.h"
+#include "foreset/base/mutex.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -27,6 +27,27 @@ BackfillCursor ToCursor(const std::optional<lake::BackfillState>& state) {
   return {.after_key = state->after_key, .rows = state->rows, .done = state->done};
 }
 
+std::unexpected<Error> Interrupted() {
+  return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the backfill was interrupted");
+}
+
+// How many rows are read for one commit: as many as fill it, by those that were read so far.
+class ChunkSize {
+ public:
+  explicit ChunkSize(const PipelineOptions& options)
+      : bytes_(options.round.bytes), longest_(options.backfill_chunk_rows) {}
+
+  void Learn(std::uint64_t rows, std::size_t bytes) {
+    if (rows > 0) row_bytes_ = std::max<std::size_t>(1, bytes / rows);
+  }
+  std::size_t rows() const { return std::clamp<std::size_t>(bytes_ / row_bytes_, 1, longest_); }
+
+ private:
+  std::size_t bytes_;
+  std::size_t longest_;
+  std::size_t row_bytes_ = 256;  // until a row has been seen
+};
+
 // Copies one table at a time, on the reader's own thread.
 class TableCopy {
  public:
@@ -37,14 +58,14 @@ class TableCopy {
   Status Copy(BackfillReader& reader, const TableSchema& schema, const SourcePosition& position) {
     if (bronze_.stopped().contains(schema.id) || bronze_.IsWhole(schema.id)) return {};
     lake::BronzeTable& table = *TRY(bronze_.Begin(schema, position));
+    RETURN_IF_ERROR(table.Refresh());  // of an attempt that broke off a chunk may be half staged
     const auto shared = std::make_shared<const TableSchema>(schema);
     BackfillCursor cursor = ToCursor(table.progress().backfill);
+    ChunkSize size(options_);
     Report(schema.id, cursor);
     while (!cursor.done) {
-      if (stop_.stop_requested()) {
-        return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the backfill was interrupted");
-      }
-      cursor = TRY(CopyChunk(reader, shared, cursor, table, position));
+      if (stop_.stop_requested()) return Interrupted();
+      cursor = TRY(CopyChunk(reader, shared, cursor, table, position, size));
       Report(schema.id, cursor);
     }
     lake_.Submit({schema.id, CatchUpWanted{}});
@@ -56,7 +77,7 @@ class TableCopy {
   Result<BackfillCursor> CopyChunk(BackfillReader& reader,
                                    const std::shared_ptr<const TableSchema>& schema,
                                    const BackfillCursor& from, lake::BronzeTable& table,
-                                   const SourcePosition& position) {
+                                   const SourcePosition& position, ChunkSize& size) {
     BatchCommitted news;
     std::size_t bytes = 0;
     const auto keep = [&](std::shared_ptr<const ChangeBatch> rows) -> Status {
@@ -69,8 +90,8 @@ class TableCopy {
       }
       return {};
     };
-    const BackfillCursor cursor = TRY(
-        reader.ReadChunk(schema, from, options_.backfill_chunk_rows, keep, stop_));
+    const BackfillCursor cursor = TRY(reader.ReadChunk(schema, from, size.rows(), keep, stop_));
+    size.Learn(cursor.rows - from.rows, bytes);
     const SourcePosition covered =
         table.progress().position.empty() ? position : table.progress().position;
     RETURN_IF_ERROR(table.Commit(covered, ToState(cursor, position)));
@@ -118,13 +139,13 @@ void Announce(const Backfill& backfill, StatusBoard& board) {
 Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop) {
   const std::vector<std::size_t> order = LargestFirst(backfill);
   std::atomic<std::size_t> next = 0;
-  std::mutex mutex;
+  Mutex mutex;
   std::optional<Error> first_error;
   const auto work = [&](BackfillReader& reader) {
     for (std::size_t i = next++; i < order.size() && !stop.stop_requested(); i = next++) {
       Status copied = copy.Copy(reader, backfill.tables[order[i]], backfill.position);
       if (copied) continue;
-      const std::scoped_lock lock(mutex);
+      const MutexLock lock(mutex);
       if (!first_error) first_error = std::move(copied).error();
       next = order.size();
     }
@@ -136,9 +157,7 @@ Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop)
     }
   }
   if (first_error) return std::unexpected(*first_error);
-  if (stop.stop_requested()) {
-    return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the backfill was interrupted");
-  }
+  if (stop.stop_requested()) return Interrupted();
   return {};
 }
 

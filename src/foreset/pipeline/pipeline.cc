@@ -28,7 +28,9 @@ SourceEpoch EpochOf(const std::optional<SourcePosition>& latest,
   return latest->epoch.Next();
 }
 
+// With no table at either side too: the source then says what is wrong.
 bool NeedsBackfill(const BronzeLog& bronze, const std::vector<TableId>& at_source) {
+  if (at_source.empty()) return bronze.Tables().empty();
   return std::ranges::any_of(at_source, [&](const TableId& id) {
     return !bronze.IsWhole(id) && !bronze.stopped().contains(id);
   });
@@ -64,6 +66,20 @@ void CatchUpAll(BronzeLog& bronze, LakeLoop& lake) {
   }
 }
 
+// Chunks that were copied stay; a connection that breaks costs only the one that it was in.
+Status CopyPersistently(Source& source, SourceEpoch epoch, BronzeLog& bronze, LakeLoop& lake,
+                        const PipelineOptions& options, StatusBoard& board,
+                        const std::stop_token& stop) {
+  BackOff back_off(options.retry_first, options.retry_longest);
+  for (;;) {
+    Status copied = RunBackfill(source, epoch, bronze, lake, options, board, stop);
+    if (copied || copied.error().kind != ErrorKind::kTransient) return copied;
+    Warn("{}; copying on in {} ms", copied.error().ToString(), back_off.next().count());
+    board.Change([](PipelineStatus& status) { ++status.reconnects; });
+    back_off.Wait([&] { return stop.stop_requested(); });
+  }
+}
+
 // Where the stream begins: after a backfill where its oldest part was begun.
 Result<SourcePosition> StartingPosition(Source& source, const SourceDescription& description,
                                         BronzeLog& bronze, LakeLoop& lake,
@@ -73,7 +89,7 @@ Result<SourcePosition> StartingPosition(Source& source, const SourceDescription&
   const SourceEpoch epoch = EpochOf(latest, description);
   std::optional<SourcePosition> from = latest;
   if (NeedsBackfill(bronze, TRY(source.ListTables()))) {
-    RETURN_IF_ERROR(RunBackfill(source, epoch, bronze, lake, options, board, stop));
+    RETURN_IF_ERROR(CopyPersistently(source, epoch, bronze, lake, options, board, stop));
   }
   if (!from) from = LowestCovered(bronze);
   if (!from) from = description.now;

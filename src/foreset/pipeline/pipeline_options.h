@@ -46,7 +46,7 @@ struct PipelineOptions {
   RoundLimits round;
   lake::CompactionPolicy compaction;
   std::size_t backfill_readers = 2;             // connections and threads of the first copy
-  std::size_t backfill_chunk_rows = 200'000;    // a commit in each layer
+  std::size_t backfill_chunk_rows = 200'000;    // or round.bytes, for a commit
   std::size_t lake_workers = 2;                 // threads that keep silver and gold
   std::size_t lake_queue_bytes = 96UL << 20U;   // per worker, of batches not yet applied
   std::chrono::milliseconds idle_epoch_interval{5'000};  // between epochs without changes

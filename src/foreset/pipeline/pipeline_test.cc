@@ -78,7 +78,7 @@ class Lake {
 
   FaultyStore& faults() { return *store_; }
 
-  Status Run(ScriptedSource& source) {
+  Status Run(Source& source) {
     const LakeStores stores{SubStore(store_, "bronze"), SubStore(store_, "silver"),
                             SubStore(store_, "gold")};
     std::stop_source stop;
@@ -153,6 +153,57 @@ TEST(Pipeline, CopiesAndFollows) {
                                         "1|UPDATE|uno", "1|UPDATE|eins", "2|DELETE|two",
                                         "2|INSERT|zwei", "4|INSERT|four", "3|DELETE|three",
                                         "4|DELETE|four"}));
+}
+
+// Passes on to another reader; its second chunk breaks off after the first rows of it.
+class BreakingReader final : public BackfillReader {
+ public:
+  BreakingReader(std::unique_ptr<BackfillReader> reader, int& chunks)
+      : reader_(std::move(reader)), chunks_(chunks) {}
+
+  Result<BackfillCursor> ReadChunk(std::shared_ptr<const TableSchema> schema,
+                                   const BackfillCursor& from, std::size_t max_rows,
+                                   const Sink& sink, const std::stop_token& stop) override {
+    auto read = reader_->ReadChunk(std::move(schema), from, max_rows, sink, stop);
+    if (++chunks_ != 2) return read;
+    return Err(ErrorKind::kTransient, ErrorCode::kSourceUnreachable, "the connection broke");
+  }
+
+ private:
+  std::unique_ptr<BackfillReader> reader_;
+  int& chunks_;
+};
+
+class BreakingSource final : public Source {
+ public:
+  explicit BreakingSource(ScriptedSource& source) : source_(source) {}
+
+  Result<SourceDescription> Describe() override { return source_.Describe(); }
+  Result<std::vector<TableId>> ListTables() override { return source_.ListTables(); }
+  Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override {
+    Backfill backfill = TRY(source_.BeginBackfill(readers, epoch));
+    for (auto& reader : backfill.readers) {
+      reader = std::make_unique<BreakingReader>(std::move(reader), chunks_);
+    }
+    return backfill;
+  }
+  Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
+                                               std::vector<FollowedTable> tables) override {
+    return source_.Follow(from, std::move(tables));
+  }
+
+ private:
+  ScriptedSource& source_;
+  int chunks_ = 0;
+};
+
+TEST(Pipeline, AConnectionThatBreaksInTheBackfillIsMadeAnew) {
+  ScriptedSource source = Shop();
+  BreakingSource breaking(source);
+  Lake lake;
+  const Status ran = lake.Run(breaking);
+  ASSERT_TRUE(ran) << ran.error().ToString();
+  lake.ExpectEquals(source);
 }
 
 TEST(Pipeline, RunningAgainChangesNothing) {

@@ -53,6 +53,13 @@ Result<std::vector<Candidate>> CandidatesOf(const TableSchema& schema, const Lak
   return candidates;
 }
 
+// Files and offsets go on without a change of rows (a rotation, a checkpoint); GTIDs do not.
+bool Covers(const SourcePosition& captured, const SourcePosition& wanted) {
+  const bool same_gtids = !wanted.gtid_set.empty() && captured.server == wanted.server &&
+                          captured.epoch == wanted.epoch && captured.gtid_set == wanted.gtid_set;
+  return same_gtids || wanted.Floor() <= captured.Floor();
+}
+
 // Which keys differ, by the digests of both sides.
 class KeyComparison {
  public:
@@ -121,7 +128,7 @@ class Verification {
           TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores_.bronze, "_epochs"), options_.lake));
       const auto latest = epochs->latest();
       if (!latest) return std::string("bronze has no complete epoch yet");
-      if (position.Floor() <= latest->Floor()) return std::string();
+      if (Covers(*latest, position)) return std::string();
       return fmt::format("bronze is at {}, the source at {}", latest->ToString(),
                          position.ToString());
     });

@@ -42,6 +42,7 @@ bool IsUnreachable(unsigned number) {
     case ER_NET_ERROR_ON_WRITE:
     case ER_NET_WRITE_INTERRUPTED:
     case kConnectionKilled:
+    case CR_SSL_CONNECTION_ERROR:  // once a session stands: its peer has gone
       return true;
     default:
       return false;
@@ -115,9 +116,7 @@ Error SourceError(unsigned number, std::string_view message, std::string_view do
   Error error{ErrorKind::kInvalidInput, ErrorCode::kSourceQueryFailed,
               fmt::format("{}: {} (server error {})", doing, message, number),
               {}};
-  if (number == CR_SSL_CONNECTION_ERROR) {
-    error.code = ErrorCode::kSourceTls;
-  } else if (IsUnreachable(number)) {
+  if (IsUnreachable(number)) {
     error.kind = ErrorKind::kTransient;
     error.code = ErrorCode::kSourceUnreachable;
   } else if (IsAccessDenied(number)) {
@@ -155,8 +154,7 @@ Result<Connection> Connection::Open(const MysqlOptions& options, SessionKind kin
   if (mysql_real_connect(handle, options.host.c_str(), options.user.c_str(),
                          options.password.Reveal().c_str(), nullptr, options.port, nullptr,
                          0) == nullptr) {
-    return std::unexpected(
-        connection.LastError(fmt::format("connecting as {}", connection.address_)));
+    return std::unexpected(connection.ConnectError());
   }
   // The library falls back to plain text when the server has no TLS.
   if (options.tls.mode >= TlsMode::kRequired && mysql_get_ssl_cipher(handle) == nullptr) {
@@ -207,6 +205,22 @@ Connection& Connection::operator=(Connection&& other) noexcept {
 
 Error Connection::LastError(std::string_view doing) const {
   return SourceError(mysql_errno(handle_), mysql_error(handle_), doing);
+}
+
+// A server that goes away during the handshake is gone; all else that TLS refuses is a mistake in
+// the set-up, which no repetition mends.
+Error Connection::ConnectError() const {
+  Error error = LastError(fmt::format("connecting as {}", address_));
+  const std::string_view message = mysql_error(handle_);
+  const auto says = [&](std::string_view part) {
+    return message.find(part) != std::string_view::npos;
+  };
+  const bool gone = says("unexpected eof") || says("reset by peer") || says("Broken pipe");
+  if (mysql_errno(handle_) == CR_SSL_CONNECTION_ERROR && !gone) {
+    error.kind = ErrorKind::kInvalidInput;
+    error.code = ErrorCode::kSourceTls;
+  }
+  return error;
 }
 
 void Connection::Interrupt() const {

@@ -72,6 +72,7 @@ class Connection {
  private:
   explicit Connection(st_mysql* handle) : handle_(handle) {}
   void Close();
+  Error ConnectError() const;
   Status PrepareSession(const MysqlOptions& options);
 
   st_mysql* handle_;

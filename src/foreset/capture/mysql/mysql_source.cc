@@ -92,7 +92,7 @@ Result<std::vector<ServerCheck>> MysqlSource::Check() {
   std::vector<ServerCheck> checks = TRY(CheckSettings(connection));
   Append(checks, TRY(CheckPrivileges(connection)));
   const std::vector<DescribedTable> tables = TRY(ReadTables(connection, filter_));
-  Append(checks, TRY(CheckTables(connection, tables)));
+  Append(checks, TRY(CheckTables(connection, tables, options_.tables)));
   return checks;
 }
 

@@ -5,6 +5,7 @@
 #include <charconv>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "foreset/capture/mysql/grants.h"
 #include "foreset/capture/mysql/reserved_names.h"
@@ -192,7 +193,8 @@ Result<std::vector<ServerCheck>> CheckPrivileges(Connection& connection) {
 }
 
 Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
-                                             const std::vector<DescribedTable>& tables) {
+                                             const std::vector<DescribedTable>& tables,
+                                             const std::vector<std::string>& wanted) {
   std::vector<std::string> without_key;
   std::vector<std::string> reserved;
   std::vector<std::string> unsupported;
@@ -211,6 +213,7 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                     "1 or more", {}, {}});
   if (tables.empty()) {
     checks.back().outcome = CheckOutcome::kFailed;
+    checks.back().found = fmt::format("none that matches {}", fmt::join(wanted, ", "));
     checks.back().fix = "correct `tables` and `exclude` of the source, or grant SELECT";
     checks.back().code = ErrorCode::kNoTableMatches;
   }
@@ -238,7 +241,7 @@ Status FirstFailure(const std::vector<ServerCheck>& checks) {
   for (const ServerCheck& check : checks) {
     if (check.outcome != CheckOutcome::kFailed) continue;
     return Err(ErrorKind::kInvalidInput, check.code,
-               fmt::format("{} is {}, wanted {}", check.name, check.found, check.wanted),
+               fmt::format("{}: {}, wanted {}", check.name, check.found, check.wanted),
                check.fix);
   }
   return {};

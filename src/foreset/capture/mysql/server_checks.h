@@ -27,9 +27,11 @@ struct ServerCheck {
 Result<std::vector<ServerCheck>> CheckSettings(Connection& connection);
 // The user's privileges, by SHOW GRANTS.
 Result<std::vector<ServerCheck>> CheckPrivileges(Connection& connection);
-// The captured tables: that there are some, keys, types, column names, engines, cascades.
+// The captured tables: that there are some that match `wanted`, keys, types, column names, engines,
+// cascades.
 Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
-                                             const std::vector<DescribedTable>& tables);
+                                             const std::vector<DescribedTable>& tables,
+                                             const std::vector<std::string>& wanted);
 
 // The first failed check as an error with its code and fix.
 Status FirstFailure(const std::vector<ServerCheck>& checks);
