@@ -22,7 +22,7 @@ bench:
 
 # The fuzzers for SECONDS each (default 600).
 fuzz:
-	@scripts/test --fuzz-seconds=$(or $(SECONDS),600) setup fuzz
+	@scripts/test --fuzz-seconds=$(or $(SECONDS),600) setup asan
 
 # Hours instead of minutes: every version of every scenario's tables, and ten times the kills.
 soak: build

@@ -36,9 +36,9 @@ inline std::unexpected<Error> Err(ErrorKind kind, ErrorCode code, std::string me
   })
 
 // Returns the error of a Result (of any type) from the enclosing function; drops the value.
-#define RETURN_IF_ERROR(expression)                                                  \
-  do {                                                                               \
-    if (auto foreset_status = (expression); !foreset_status) {                       \
-      return std::unexpected(std::move(foreset_status).error());                     \
-    }                                                                                \
+#define RETURN_IF_ERROR(expression)                              \
+  do {                                                           \
+    if (auto foreset_status = (expression); !foreset_status) {   \
+      return std::unexpected(std::move(foreset_status).error()); \
+    }                                                            \
   } while (false)

@@ -26,7 +26,7 @@ struct QuarantinedRecord {
   SourceTransaction transaction;
   ErrorCode code = ErrorCode::kInternal;
   std::string reason;
-  std::string bytes;   // as they came from the source
+  std::string bytes;  // as they came from the source
 };
 
 // What capture hands on, in source order within each table.
@@ -89,7 +89,7 @@ class BackfillReader {
 // Snapshots on several connections that coincide: all readers see the source at `position`.
 struct Backfill {
   SourcePosition position;
-  std::vector<TableSchema> tables;   // as of the snapshot, ordered by name
+  std::vector<TableSchema> tables;            // as of the snapshot, ordered by name
   std::vector<std::uint64_t> estimated_rows;  // beside each table; the server's guess
   std::vector<std::unique_ptr<BackfillReader>> readers;
 };
@@ -103,10 +103,10 @@ struct FollowedTable {
 };
 
 struct SourceDescription {
-  std::string server;        // identity, as in SourcePosition
-  std::string version;       // as the server reports it
+  std::string server;   // identity, as in SourcePosition
+  std::string version;  // as the server reports it
   bool is_mariadb = false;
-  SourcePosition now;        // its epoch is 0; who keeps epochs sets it
+  SourcePosition now;  // its epoch is 0; who keeps epochs sets it
 };
 
 // Where changes come from. Not thread-safe.
@@ -124,8 +124,8 @@ class Source {
   // selection are handed on as a kCreate schema change, and followed. kInvalidInput with
   // kBinlogPurged when the server no longer has that position, kSourceReplaced when it is another
   // server or its binlog was reset.
-  virtual Result<std::unique_ptr<ChangeStream>> Follow(
-      const SourcePosition& from, std::vector<FollowedTable> tables) = 0;
+  virtual Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
+                                                       std::vector<FollowedTable> tables) = 0;
 };
 
 }  // namespace foreset

@@ -157,9 +157,9 @@ int Carry(Context& context) {
   auto exit_code = context.chosen();
   if (!exit_code) return ReportError(exit_code.error(), context);
   if (context.out.flush()) return *exit_code;
-  return ReportError({ErrorKind::kTransient, ErrorCode::kOutputFailed,
-                      "standard output could not be written", ""},
-                     context);
+  return ReportError(
+      {ErrorKind::kTransient, ErrorCode::kOutputFailed, "standard output could not be written", ""},
+      context);
 }
 
 }  // namespace

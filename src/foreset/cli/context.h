@@ -28,7 +28,7 @@ struct GlobalOptions {
   bool quiet = false;
   bool json_messages = false;
   bool colour = false;
-  std::map<std::string, std::string> overrides;   // --set KEY=VALUE
+  std::map<std::string, std::string> overrides;  // --set KEY=VALUE
 };
 
 // The world as a command sees it; main.cc fills it, tests fill it otherwise. A command takes from
@@ -39,8 +39,8 @@ struct Context {
   FileReader read_file;
   std::string working_directory;
   std::istream& in;
-  std::ostream& out;   // data
-  std::ostream& err;   // messages
+  std::ostream& out;  // data
+  std::ostream& err;  // messages
   Terminal terminal;
   // From the first call on, SIGTERM, SIGINT and SIGHUP request a stop by this token instead of
   // ending the process. Call it before anything starts a thread.

@@ -18,8 +18,7 @@ namespace {
 
 std::string Page(const ErrorPage& page) {
   return fmt::format("{}  {}\n\n  Cause      {}\n  Next step  {}\n  Exit code  {}\n",
-                     FormatCode(page.code), page.title, page.cause, page.next_step,
-                     page.exit_code);
+                     FormatCode(page.code), page.title, page.cause, page.next_step, page.exit_code);
 }
 
 Result<const ErrorPage*> Find(std::string_view code) {

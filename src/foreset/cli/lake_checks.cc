@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/lake_checks.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <string>
 #include <system_error>
 
 #include <fmt/format.h>
-#include <unistd.h>
 
 #include "foreset/cli/config/quantity.h"
 

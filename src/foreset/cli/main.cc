@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: MIT
 // Wiring: the process's streams, clock, environment and signals become a Context.
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -10,10 +14,6 @@
 #include <string>
 #include <thread>
 #include <vector>
-
-#include <poll.h>
-#include <sys/ioctl.h>
-#include <unistd.h>
 
 #include "foreset/base/clock.h"
 #include "foreset/cli/application.h"

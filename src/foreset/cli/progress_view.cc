@@ -61,9 +61,8 @@ double Seconds(std::chrono::steady_clock::duration duration) {
 
 std::vector<std::pair<TableId, TableStatus>> Busiest(const PipelineStatus& status) {
   std::vector<std::pair<TableId, TableStatus>> tables(status.tables.begin(), status.tables.end());
-  std::erase_if(tables, [](const auto& table) {
-    return table.second.phase != TablePhase::kBackfilling;
-  });
+  std::erase_if(tables,
+                [](const auto& table) { return table.second.phase != TablePhase::kBackfilling; });
   if (tables.size() > kShownTables) tables.resize(kShownTables);
   return tables;
 }
@@ -119,9 +118,8 @@ void ProgressView::DrawBars(const PipelineStatus& status) {
     ++drawn_lines_;
   }
   const auto [copied, all] = BackfillOf(status);
-  const double rate =
-      static_cast<double>(copied - std::min(copied, last_rows_)) /
-      Seconds(context_.clock.Steady() - last_);
+  const double rate = static_cast<double>(copied - std::min(copied, last_rows_)) /
+                      Seconds(context_.clock.Steady() - last_);
   text += fmt::format("{:<28} {} {:>12} of about {} rows, {:.0f} rows/s, {} left\n", "all",
                       Bar(copied, all), copied, all, rate, TimeLeft(all - copied, rate));
   ++drawn_lines_;

@@ -48,7 +48,7 @@ Result<Quarantine> Open(const std::string& configuration_file, const Context& co
 // Records of one table that failed for one reason code.
 struct Group {
   std::int64_t records = 0;
-  std::string first;   // by source time
+  std::string first;  // by source time
   std::string last;
 };
 

@@ -72,12 +72,11 @@ class LifeReader {
     const auto snapshot = delta::Snapshot::Load(store);
     if (!snapshot && snapshot.error().kind == ErrorKind::kNotFound) return {};
     if (!snapshot) return std::unexpected(snapshot.error());
-    const RowScan scan = TRY(RowScan::Prepare(*(*snapshot)->schema(),
-                                              {.columns = {}, .where = where, .limit = {}}));
+    const RowScan scan =
+        TRY(RowScan::Prepare(*(*snapshot)->schema(), {.columns = {}, .where = where, .limit = {}}));
     RowTrace trace{.table = name, .rows = {}};
-    RETURN_IF_ERROR(RunLimited(scan, *store, **snapshot, kMostRows, [&](const auto& rows) {
-      return Keep(*rows, trace);
-    }));
+    RETURN_IF_ERROR(RunLimited(scan, *store, **snapshot, kMostRows,
+                               [&](const auto& rows) { return Keep(*rows, trace); }));
     std::ranges::stable_sort(trace.rows, {}, SequenceOf);
     life_.traces.push_back(std::move(trace));
     return {};
@@ -116,8 +115,8 @@ std::vector<std::string> NamesIn(const lake::DimensionSpec& spec,
                                  const std::vector<std::string>& key) {
   std::vector<std::string> names;
   for (const std::string& column : key) {
-    const auto it = std::ranges::find(spec.columns, column,
-                                      &std::pair<std::string, std::string>::second);
+    const auto it =
+        std::ranges::find(spec.columns, column, &std::pair<std::string, std::string>::second);
     names.push_back(it == spec.columns.end() ? column : it->first);
   }
   return names;
@@ -146,8 +145,8 @@ Status CheckKey(const TableSchema& schema, const std::vector<std::string>& key) 
   }
   if (names.size() == key.size()) return {};
   return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-             fmt::format("the key of {} is ({}): {} values wanted, {} given",
-                         schema.id.ToString(), fmt::join(names, ", "), names.size(), key.size()));
+             fmt::format("the key of {} is ({}): {} values wanted, {} given", schema.id.ToString(),
+                         fmt::join(names, ", "), names.size(), key.size()));
 }
 
 }  // namespace

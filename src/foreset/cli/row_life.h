@@ -16,7 +16,7 @@ namespace foreset::cli {
 
 // The rows of one lake table that concern one key, by `_seq` where the table has it.
 struct RowTrace {
-  std::string table;   // "bronze/Customers"
+  std::string table;                                      // "bronze/Customers"
   std::vector<std::shared_ptr<arrow::RecordBatch>> rows;  // one row each
 };
 

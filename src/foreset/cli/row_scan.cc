@@ -23,9 +23,9 @@ Result<std::shared_ptr<arrow::Field>> FindColumn(const arrow::Schema& schema,
   for (const auto& field : schema.fields()) {
     if (SameName(field->name(), name)) return field;
   }
-  return Err(ErrorKind::kInvalidInput, ErrorCode::kColumnUnknown,
-             fmt::format("there is no column \"{}\"{}", name,
-                         Suggestion(name, schema.field_names())));
+  return Err(
+      ErrorKind::kInvalidInput, ErrorCode::kColumnUnknown,
+      fmt::format("there is no column \"{}\"{}", name, Suggestion(name, schema.field_names())));
 }
 
 }  // namespace
@@ -90,10 +90,9 @@ Status RowScan::Run(ObjectStore& store, const delta::Snapshot& snapshot, const S
 Status RowScan::RunFile(ObjectStore& store, const delta::Snapshot& snapshot,
                         const delta::AddFile& file, const Sink& sink) const {
   const delta::ScanOptions options{.columns = read_, .keep_file = {}};
-  return delta::ScanFile(store, snapshot, file, options,
-                         [&](const delta::ScannedBatch& scanned) {
-                           return Pass(scanned.batch, sink);
-                         });
+  return delta::ScanFile(store, snapshot, file, options, [&](const delta::ScannedBatch& scanned) {
+    return Pass(scanned.batch, sink);
+  });
 }
 
 Result<bool> RunLimited(const RowScan& scan, ObjectStore& store, const delta::Snapshot& snapshot,

@@ -22,9 +22,9 @@ namespace foreset::cli {
 
 // Which rows and columns of a table, as the command line says it.
 struct RowQuery {
-  std::vector<std::string> columns;    // empty: all
-  std::string where;                   // empty: every row
-  std::optional<std::int64_t> limit;   // 0: no limit; absent: the command's default
+  std::vector<std::string> columns;   // empty: all
+  std::string where;                  // empty: every row
+  std::optional<std::int64_t> limit;  // 0: no limit; absent: the command's default
 };
 
 // Adds --where, --columns and --limit; `query` must outlive parsing.
@@ -51,7 +51,7 @@ class RowScan {
   Status Pass(const std::shared_ptr<arrow::RecordBatch>& batch, const Sink& sink) const;
 
   std::shared_ptr<arrow::Schema> schema_;
-  std::vector<std::string> read_;   // the wanted columns, then those that only the filter needs
+  std::vector<std::string> read_;  // the wanted columns, then those that only the filter needs
   std::shared_ptr<const Filter> filter_;  // null: every row. Shared by copies of the scan
 };
 

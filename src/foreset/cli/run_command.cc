@@ -38,9 +38,8 @@ int Conclude(const pipeline::PipelineStatus& status, bool until_current) {
          state.stopped->NextStep());
     exit_code = 1;
   }
-  Info("{} at {}: {} transactions, {} changes in this run",
-       until_current ? "current" : "ended", status.captured.ToString(), status.transactions,
-       status.changes);
+  Info("{} at {}: {} transactions, {} changes in this run", until_current ? "current" : "ended",
+       status.captured.ToString(), status.transactions, status.changes);
   return exit_code;
 }
 

@@ -35,7 +35,8 @@ Result<SourceReach> SourceReach::Parse(std::string_view text) {
   }
   return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
              fmt::format("\"{}\" is not a GTID set such as 3e11fa47-…:1-7 or 0-1-5, nor a place "
-                         "such as mysql-bin.000042:1234", text));
+                         "such as mysql-bin.000042:1234",
+                         text));
 }
 
 bool SourceReach::IsCoveredBy(const SourcePosition& position) const {

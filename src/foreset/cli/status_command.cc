@@ -31,13 +31,13 @@ struct StatusOptions {
 
 // What is said of the lake as a whole.
 struct LakeStatus {
-  std::string pipeline;   // "running", "not running", "unknown"
+  std::string pipeline;  // "running", "not running", "unknown"
   std::optional<SourcePosition> source;
   std::string source_error;
-  std::optional<SourcePosition> covered;   // by all of bronze
-  Timestamp covered_at;                    // when that was committed
-  std::optional<bool> current;             // covered reaches the source's position
-  std::int64_t most_batches_behind = 0;    // of any silver or gold table
+  std::optional<SourcePosition> covered;  // by all of bronze
+  Timestamp covered_at;                   // when that was committed
+  std::optional<bool> current;            // covered reaches the source's position
+  std::int64_t most_batches_behind = 0;   // of any silver or gold table
   std::vector<LakeTableView> tables;
 };
 
@@ -54,8 +54,8 @@ std::string PipelineState(const Configuration& configuration) {
 
 void AskSource(const Configuration& configuration, const Context& context, LakeStatus& status) {
   const auto source = OpenSource(configuration, context);
-  auto described = source ? (*source)->Describe()
-                          : Result<SourceDescription>(std::unexpected(source.error()));
+  auto described =
+      source ? (*source)->Describe() : Result<SourceDescription>(std::unexpected(source.error()));
   if (!described) {
     status.source_error = described.error().ToString();
     return;
@@ -64,9 +64,9 @@ void AskSource(const Configuration& configuration, const Context& context, LakeS
   if (!status.covered) return;
   status.source->epoch = status.covered->epoch;
   // Where the server has GTIDs they decide; positions of two servers do not compare.
-  status.current = status.source->Floor() <= status.covered->Floor() ||
-                   (!status.source->gtid_set.empty() &&
-                    status.source->gtid_set == status.covered->gtid_set);
+  status.current =
+      status.source->Floor() <= status.covered->Floor() ||
+      (!status.source->gtid_set.empty() && status.source->gtid_set == status.covered->gtid_set);
 }
 
 Result<LakeStatus> ReadStatus(const StatusOptions& options, const Context& context) {
@@ -140,13 +140,12 @@ ReportRows Tables(const LakeStatus& status) {
 
 void PrintHead(const LakeStatus& status, const Context& context) {
   context.out << fmt::format("pipeline  {}\n", status.pipeline);
-  context.out << fmt::format("source    {}\n", status.source         ? status.source->ToString()
-                                               : status.source_error.empty()
-                                                   ? "not asked"
-                                                   : status.source_error);
-  context.out << fmt::format("bronze    {}\n",
-                             status.covered ? "complete up to " + status.covered->ToString()
-                                            : "no epoch yet");
+  context.out << fmt::format("source    {}\n", status.source ? status.source->ToString()
+                                               : status.source_error.empty() ? "not asked"
+                                                                             : status.source_error);
+  context.out << fmt::format("bronze    {}\n", status.covered
+                                                   ? "complete up to " + status.covered->ToString()
+                                                   : "no epoch yet");
   context.out << fmt::format("lag       {}\n\n", LagText(status, context));
 }
 

@@ -33,8 +33,8 @@ Status Collect(const ObjectStore& store, const std::string& folder, int depth,
   if (depth == kDeepest) return {};
   std::ranges::sort(children);
   for (const std::string& child : children) {
-    RETURN_IF_ERROR(Collect(store, folder.empty() ? child : folder + "/" + child, depth + 1,
-                            tables));
+    RETURN_IF_ERROR(
+        Collect(store, folder.empty() ? child : folder + "/" + child, depth + 1, tables));
   }
   return {};
 }

@@ -19,7 +19,6 @@ void RegisterTableCat(CLI::App& table, Context& context);
 void RegisterTableDiff(CLI::App& table, Context& context);
 
 // Said of the argument that names a table.
-inline constexpr const char* kTableArgument =
-    "A table's path or URI, or layer/Table with -c";
+inline constexpr const char* kTableArgument = "A table's path or URI, or layer/Table with -c";
 
 }  // namespace foreset::cli

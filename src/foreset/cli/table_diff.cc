@@ -50,8 +50,8 @@ std::shared_ptr<arrow::Schema> Union(const arrow::Schema& earlier, const arrow::
 Result<std::shared_ptr<arrow::Array>> AsText(const arrow::Array& column) {
   arrow::StringBuilder builder;
   for (std::int64_t row = 0; row < column.length(); ++row) {
-    const auto status = column.IsNull(row) ? builder.AppendNull()
-                                           : builder.Append(CellText(column, row));
+    const auto status =
+        column.IsNull(row) ? builder.AppendNull() : builder.Append(CellText(column, row));
     if (!status.ok()) return ArrowError(status);
   }
   auto text = builder.Finish();
@@ -128,9 +128,9 @@ class Differ {
     std::int64_t differences = 0;
     for (const auto& [hash, count] : counts_) differences += count < 0 ? -count : count;
     if (differences > kMostDifferences) {
-      return Err(ErrorKind::kUnsupported, ErrorCode::kTooManyDifferences,
-                 fmt::format("{} rows differ; a diff shows at most {}", differences,
-                             kMostDifferences));
+      return Err(
+          ErrorKind::kUnsupported, ErrorCode::kTooManyDifferences,
+          fmt::format("{} rows differ; a diff shows at most {}", differences, kMostDifferences));
     }
     RETURN_IF_ERROR(Collect(earlier, -1));
     RETURN_IF_ERROR(Collect(later, +1));

@@ -36,7 +36,6 @@ struct TableDiff {
   std::int64_t changed = 0;
 };
 
-
 // `key` may be empty. Columns whose type differs between the versions are compared and shown as
 // text. kUnsupported when more than a million rows differ.
 Result<TableDiff> DiffTable(ObjectStore& store, const delta::Snapshot& earlier,

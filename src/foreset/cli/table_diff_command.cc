@@ -79,11 +79,11 @@ Result<int> Diff(const DiffOptions& options, Context& context) {
   auto writer = TRY(OpenRowWriter(options.format, schema, context));
   RETURN_IF_ERROR(WriteRows(diff, options.query.limit.value_or(0), *writer, schema));
   if (!context.options.quiet) {
-    context.err << fmt::format(
-        "Version {} to {}: {} added, {} removed, {} changed.\n", earlier->version().value(),
-        later->version().value(), FormatCount(static_cast<std::uint64_t>(diff.added)),
-        FormatCount(static_cast<std::uint64_t>(diff.removed)),
-        FormatCount(static_cast<std::uint64_t>(diff.changed)));
+    context.err << fmt::format("Version {} to {}: {} added, {} removed, {} changed.\n",
+                               earlier->version().value(), later->version().value(),
+                               FormatCount(static_cast<std::uint64_t>(diff.added)),
+                               FormatCount(static_cast<std::uint64_t>(diff.removed)),
+                               FormatCount(static_cast<std::uint64_t>(diff.changed)));
   }
   return kExitOk;
 }

@@ -14,10 +14,10 @@ TableFacts FactsOf(const delta::Snapshot& snapshot) {
     const std::int64_t hidden = file.deletion_vector ? file.deletion_vector->cardinality : 0;
     facts.deleted_rows += hidden;
     const auto records = lake::NumRecords(file);
-    facts.rows = records && facts.rows ? std::optional(*facts.rows + *records - hidden)
-                                       : std::nullopt;
+    facts.rows =
+        records && facts.rows ? std::optional(*facts.rows + *records - hidden) : std::nullopt;
   }
-  if (const auto domain = snapshot.FindDomain("foreset.progress")) {
+  if (const auto domain = snapshot.FindDomain(lake::kProgressDomain)) {
     if (auto progress = lake::ProgressFromJson(*domain)) facts.progress = std::move(*progress);
   }
   return facts;

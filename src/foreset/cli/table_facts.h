@@ -14,9 +14,9 @@ namespace foreset::cli {
 struct TableFacts {
   std::int64_t files = 0;
   std::int64_t bytes = 0;
-  std::int64_t deleted_rows = 0;               // hidden by deletion vectors
-  std::optional<std::int64_t> rows;            // live ones; nothing when a file has no statistics
-  std::optional<lake::Progress> progress;      // nothing in tables that Foreset does not keep
+  std::int64_t deleted_rows = 0;           // hidden by deletion vectors
+  std::optional<std::int64_t> rows;        // live ones; nothing when a file has no statistics
+  std::optional<lake::Progress> progress;  // nothing in tables that Foreset does not keep
 };
 
 TableFacts FactsOf(const delta::Snapshot& snapshot);

@@ -38,8 +38,14 @@ void AddTable(const std::string& name, const std::shared_ptr<ObjectStore>& store
   if (facts.rows) rows = *facts.rows;
   ReportRows::Value position;
   if (facts.progress) position = facts.progress->position.ToString();
-  report.Add({name, (*snapshot)->version().value(), rows, facts.files, facts.bytes,
-              Timestamp((*snapshot)->timestamp_ms() * kMicrosPerMilli), position, {}});
+  report.Add({name,
+              (*snapshot)->version().value(),
+              rows,
+              facts.files,
+              facts.bytes,
+              Timestamp((*snapshot)->timestamp_ms() * kMicrosPerMilli),
+              position,
+              {}});
 }
 
 Status AddBelow(const std::string& prefix, const std::shared_ptr<ObjectStore>& store,

@@ -84,8 +84,8 @@ Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   const auto stores = TRY(OpenLake(configuration));
   const auto options = PipelineOptionsOf(configuration, context);
   const auto source = TRY(OpenSource(configuration, context));
-  const pipeline::VerifyOptions wanted{
-      .tables = arguments.tables, .wait = std::chrono::seconds(arguments.wait_seconds)};
+  const pipeline::VerifyOptions wanted{.tables = arguments.tables,
+                                       .wait = std::chrono::seconds(arguments.wait_seconds)};
   const VerifyReport report = TRY(pipeline::Verify(
       *source, stores, options, wanted,
       [](const TableId& table) { Debug("comparing {}", table.ToString()); }, stop));
@@ -106,8 +106,9 @@ void RegisterVerify(CLI::App& app, Context& context) {
   command->group(kGroupPipeline);
   AddConfigurationOption(*command, arguments->configuration);
   command->add_option("TABLE", arguments->tables, "Tables to compare; none: all");
-  command->add_option("--wait", arguments->wait_seconds,
-                      "Seconds to wait for the lake to reach the source's position")
+  command
+      ->add_option("--wait", arguments->wait_seconds,
+                   "Seconds to wait for the lake to reach the source's position")
       ->capture_default_str();
   command->add_option("-o,--output", arguments->output, "table or json")
       ->check(CLI::IsMember({"table", "json"}))

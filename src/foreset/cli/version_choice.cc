@@ -14,8 +14,6 @@
 namespace foreset::cli {
 namespace {
 
-constexpr const char* kProgressDomain = "foreset.progress";
-
 bool Covers(const SourceReach& reach, std::string_view progress_json) {
   const auto progress = lake::ProgressFromJson(progress_json);
   return progress && reach.IsCoveredBy(progress->position);
@@ -26,7 +24,7 @@ Result<std::shared_ptr<const delta::Snapshot>> LoadCovering(std::shared_ptr<Obje
                                                             const std::string& text) {
   const SourceReach reach = TRY(SourceReach::Parse(text));
   auto latest = TRY(delta::Snapshot::Load(store));
-  const auto now = latest->FindDomain(kProgressDomain);
+  const auto now = latest->FindDomain(lake::kProgressDomain);
   if (!now || !Covers(reach, *now)) {
     std::string far = "the table carries no progress of Foreset";
     if (now) {
@@ -38,13 +36,13 @@ Result<std::shared_ptr<const delta::Snapshot>> LoadCovering(std::shared_ptr<Obje
                fmt::format("no version covers {} yet: {}", text, far));
   }
   const auto before = TRY(delta::FindVersionByDomain(
-      *store, kProgressDomain,
+      *store, lake::kProgressDomain,
       [&reach](std::string_view progress) { return !Covers(reach, progress); }));
   if (!before) {
     // All that is kept covers it; the first that can still be loaded is the answer.
     const auto history = TRY(delta::ReadHistory(*store, 1UL << 20U));
-    return delta::Snapshot::Load(store, history.empty() ? latest->version()
-                                                        : history.back().version);
+    return delta::Snapshot::Load(store,
+                                 history.empty() ? latest->version() : history.back().version);
   }
   return delta::Snapshot::Load(std::move(store), before->Next());
 }
@@ -53,11 +51,10 @@ Result<std::shared_ptr<const delta::Snapshot>> LoadCovering(std::shared_ptr<Obje
 
 void AddVersionOptions(CLI::App& command, VersionChoice& choice, const std::string& prefix) {
   const std::string which = prefix.empty() ? "The table" : "The later side";
-  auto* version = command
-                      .add_option("--" + prefix + "version", choice.version,
-                                  which + " at this version")
-                      ->check(CLI::NonNegativeNumber)
-                      ->type_name("N");
+  auto* version =
+      command.add_option("--" + prefix + "version", choice.version, which + " at this version")
+          ->check(CLI::NonNegativeNumber)
+          ->type_name("N");
   auto* at = command
                  .add_option("--" + prefix + "at", choice.at,
                              which + " at this time, such as 2026-01-31T10:00:00Z")

@@ -14,10 +14,10 @@ using ByKey = boost::unordered_flat_map<Hash128, Value, std::hash<Hash128>>;
 
 // What is known of one key while the batch goes by.
 struct KeyState {
-  bool stored = false;   // the table has a row
-  bool live = false;     // the key has a row now
+  bool stored = false;  // the table has a row
+  bool live = false;    // the key has a row now
   bool touched = false;
-  Sequence sequence;     // of the row that it has now
+  Sequence sequence;                 // of the row that it has now
   std::optional<std::uint32_t> put;  // the row of the batch that it has now
 };
 
@@ -86,8 +86,8 @@ class Reducer {
 };
 
 struct CopiesState {
-  std::size_t stored = 0;                // copies that the table still has
-  std::vector<ReducedBatch::Put> puts;   // copies that the batch added
+  std::size_t stored = 0;               // copies that the table still has
+  std::vector<ReducedBatch::Put> puts;  // copies that the batch added
 };
 
 }  // namespace

@@ -27,12 +27,12 @@ struct ReducedBatch {
     Sequence sequence;
     std::uint32_t row = 0;  // of `after`
   };
-  bool clear = false;                // first: all rows that the table has
-  std::vector<Hash128> removals;     // then: rows that the table has; once per copy
-  std::vector<Put> puts;             // then: new rows, in source order
+  bool clear = false;                   // first: all rows that the table has
+  std::vector<Hash128> removals;        // then: rows that the table has; once per copy
+  std::vector<Put> puts;                // then: new rows, in source order
   std::vector<ChangeOutcome> outcomes;  // one for each change
   std::size_t late = 0;
-  std::size_t unmatched = 0;         // removals of what is not there
+  std::size_t unmatched = 0;  // removals of what is not there
 };
 
 // Reduces to the last change of each key by `_seq`. A change that is not newer than what its key

@@ -23,8 +23,20 @@ namespace {
 using arrow::internal::checked_cast;
 
 enum Column : int {
-  kOp, kSeq, kSourceTs, kGtid, kFile, kPos, kRow, kTxn, kIngestedAt, kBatch, kSchema, kBefore,
-  kAfter, kRescued,
+  kOp,
+  kSeq,
+  kSourceTs,
+  kGtid,
+  kFile,
+  kPos,
+  kRow,
+  kTxn,
+  kIngestedAt,
+  kBatch,
+  kSchema,
+  kBefore,
+  kAfter,
+  kRescued,
 };
 constexpr std::size_t kSequenceText = 32;
 
@@ -53,8 +65,7 @@ Result<std::shared_ptr<arrow::Array>> Texts(std::size_t rows, TextOf text_of) {
 }
 
 template <typename Builder, typename ValueOf>
-Result<std::shared_ptr<arrow::Array>> Numbers(Builder builder, std::size_t rows,
-                                              ValueOf value_of) {
+Result<std::shared_ptr<arrow::Array>> Numbers(Builder builder, std::size_t rows, ValueOf value_of) {
   RETURN_IF_ERROR(FromArrow(builder.Reserve(static_cast<std::int64_t>(rows))));
   for (std::size_t i = 0; i < rows; ++i) builder.UnsafeAppend(value_of(i));
   return Finish(builder);
@@ -124,8 +135,7 @@ std::uint32_t TransactionOf(ChangeBatch& batch, const arrow::RecordBatch& rows, 
 
 Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& rows, Column column,
                                                     const std::shared_ptr<arrow::Schema>& schema) {
-  const auto image =
-      TRY(ConformArray(rows.column(column), arrow::struct_(schema->fields())));
+  const auto image = TRY(ConformArray(rows.column(column), arrow::struct_(schema->fields())));
   return arrow::RecordBatch::Make(schema, rows.num_rows(),
                                   checked_cast<const arrow::StructArray&>(*image).fields());
 }
@@ -135,20 +145,13 @@ Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& ro
 std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fields) {
   const auto time = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
   const auto image = arrow::struct_(image_fields);
-  return arrow::schema({arrow::field("_op", arrow::utf8()),
-                        arrow::field("_seq", arrow::utf8()),
-                        arrow::field("_source_ts", time),
-                        arrow::field("_gtid", arrow::utf8()),
-                        arrow::field("_file", arrow::utf8()),
-                        arrow::field("_pos", arrow::int64()),
-                        arrow::field("_row", arrow::int32()),
-                        arrow::field("_txn", arrow::utf8()),
-                        arrow::field("_ingested_at", time),
-                        arrow::field("_batch", arrow::int64()),
-                        arrow::field("_schema", arrow::int64()),
-                        arrow::field("before", image),
-                        arrow::field("after", image),
-                        arrow::field("_rescued", arrow::utf8())});
+  return arrow::schema({arrow::field("_op", arrow::utf8()), arrow::field("_seq", arrow::utf8()),
+                        arrow::field("_source_ts", time), arrow::field("_gtid", arrow::utf8()),
+                        arrow::field("_file", arrow::utf8()), arrow::field("_pos", arrow::int64()),
+                        arrow::field("_row", arrow::int32()), arrow::field("_txn", arrow::utf8()),
+                        arrow::field("_ingested_at", time), arrow::field("_batch", arrow::int64()),
+                        arrow::field("_schema", arrow::int64()), arrow::field("before", image),
+                        arrow::field("after", image), arrow::field("_rescued", arrow::utf8())});
 }
 
 arrow::FieldVector ImageFields(const arrow::Schema& bronze) {
@@ -191,9 +194,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, s
   columns.push_back(TRY(Numbers(TimeBuilder(), rows, [&](std::size_t) { return now.value(); })));
   columns.push_back(
       TRY(Numbers(arrow::Int64Builder(), rows, [&](std::size_t) { return number.value(); })));
-  columns.push_back(TRY(Numbers(arrow::Int64Builder(), rows, [&](std::size_t) {
-    return batch.schema->version.value();
-  })));
+  columns.push_back(TRY(Numbers(arrow::Int64Builder(), rows,
+                                [&](std::size_t) { return batch.schema->version.value(); })));
   const auto& image_type = bronze->field(kAfter)->type();
   columns.push_back(TRY(ImageStruct(*batch.before, first, rows, image_type, [&](std::size_t row) {
     return HasBefore(batch.operations[row]);

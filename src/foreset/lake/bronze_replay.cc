@@ -45,8 +45,8 @@ class Replayer {
       }
       const BatchNumber batch(batches.Value(first));
       if (batch > after_ && batch <= up_to_) {
-        RETURN_IF_ERROR(HandRun(*rows.Slice(first, end - first), batch,
-                                SchemaVersion(schemas.Value(first))));
+        RETURN_IF_ERROR(
+            HandRun(*rows.Slice(first, end - first), batch, SchemaVersion(schemas.Value(first))));
       }
       first = end;
     }
@@ -142,8 +142,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> SortBySequence(
     const std::vector<std::shared_ptr<arrow::RecordBatch>>& parts) {
   const auto table = TRY(FromArrow(arrow::Table::FromRecordBatches(parts)));
   const auto rows = TRY(FromArrow(table->CombineChunksToBatch()));
-  const auto& sequences =
-      checked_cast<const arrow::StringArray&>(*rows->GetColumnByName("_seq"));
+  const auto& sequences = checked_cast<const arrow::StringArray&>(*rows->GetColumnByName("_seq"));
   std::vector<std::uint32_t> order(static_cast<std::size_t>(rows->num_rows()));
   std::iota(order.begin(), order.end(), 0);
   std::ranges::sort(order, {}, [&](std::uint32_t row) { return sequences.GetView(row); });
@@ -151,12 +150,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> SortBySequence(
 }
 
 // Gathers one batch from wherever its rows are.
-Status HandScattered(const LakeTable& table, const std::vector<AgedFile>& files,
-                     std::int64_t batch, Replayer& replayer) {
+Status HandScattered(const LakeTable& table, const std::vector<AgedFile>& files, std::int64_t batch,
+                     Replayer& replayer) {
   std::vector<std::shared_ptr<arrow::RecordBatch>> parts;
   const auto collect = [&](const delta::ScannedBatch& scanned) -> Status {
-    const auto& batches = checked_cast<const arrow::Int64Array&>(
-        *scanned.batch->GetColumnByName("_batch"));
+    const auto& batches =
+        checked_cast<const arrow::Int64Array&>(*scanned.batch->GetColumnByName("_batch"));
     for (std::int64_t first = 0; first < batches.length();) {
       std::int64_t end = first + 1;
       while (end < batches.length() && batches.Value(end) == batches.Value(first)) ++end;

@@ -26,8 +26,7 @@ bool IsNew(const ChangeBatch& batch, std::size_t row, Sequence floor) {
 
 }  // namespace
 
-BronzeTable::BronzeTable(LakeTable table)
-    : table_(std::move(table)), writer_(table_.NewWriter()) {}
+BronzeTable::BronzeTable(LakeTable table) : table_(std::move(table)), writer_(table_.NewWriter()) {}
 
 Result<std::unique_ptr<BronzeTable>> BronzeTable::Create(std::shared_ptr<ObjectStore> store,
                                                          const LakeOptions& options,

@@ -55,8 +55,8 @@ Status CatchUpOnce(const BronzeTable& bronze, std::span<const SchemaChange> chan
 
 }  // namespace
 
-Status CatchUp(const BronzeTable& bronze, std::span<const SchemaChange> changes,
-               Follower& follower, const CatchUpOptions& options) {
+Status CatchUp(const BronzeTable& bronze, std::span<const SchemaChange> changes, Follower& follower,
+               const CatchUpOptions& options) {
   // A pair of tables out of step is first brought into step: the one behind is fed alone.
   const BatchNumber ahead = follower.furthest();
   if (follower.progress().batch < ahead) {

@@ -13,14 +13,14 @@
 namespace foreset::lake {
 
 struct CatchUpOptions {
-  std::size_t commit_rows = 1UL << 20U;   // a commit at the first batch end after so many
-  std::function<bool()> stop;             // asked between commits; absent: never
+  std::size_t commit_rows = 1UL << 20U;  // a commit at the first batch end after so many
+  std::function<bool()> stop;            // asked between commits; absent: never
 };
 
 // Feeds a follower from the bronze table until it has everything that bronze has. Exactly once:
 // starts from the follower's own progress. kCancelled when `stop` says so; what was committed
 // stays. Other errors as the follower's.
-Status CatchUp(const BronzeTable& bronze, std::span<const SchemaChange> changes,
-               Follower& follower, const CatchUpOptions& options);
+Status CatchUp(const BronzeTable& bronze, std::span<const SchemaChange> changes, Follower& follower,
+               const CatchUpOptions& options);
 
 }  // namespace foreset::lake

@@ -69,15 +69,15 @@ class Numberer {
 }  // namespace
 
 bool HasPlainNames(const arrow::Schema& columns) {
-  return std::ranges::all_of(columns.fields(),
-                             [](const auto& field) { return IsPlain(*field); });
+  return std::ranges::all_of(columns.fields(), [](const auto& field) { return IsPlain(*field); });
 }
 
-Result<std::shared_ptr<arrow::Schema>> WithColumnIds(
-    const std::shared_ptr<arrow::Schema>& columns, const arrow::Schema& existing,
-    delta::Metadata& metadata, const std::function<std::string()>& make_id) {
-  const bool mapped = metadata.configuration.contains(kMode) &&
-                      metadata.configuration.at(kMode) != "none";
+Result<std::shared_ptr<arrow::Schema>> WithColumnIds(const std::shared_ptr<arrow::Schema>& columns,
+                                                     const arrow::Schema& existing,
+                                                     delta::Metadata& metadata,
+                                                     const std::function<std::string()>& make_id) {
+  const bool mapped =
+      metadata.configuration.contains(kMode) && metadata.configuration.at(kMode) != "none";
   if (!mapped && HasPlainNames(*columns)) return columns;
   std::int64_t max_id = 0;
   if (const auto it = metadata.configuration.find(kMaxId); it != metadata.configuration.end()) {

@@ -19,8 +19,9 @@ bool HasPlainNames(const arrow::Schema& columns);
 // their id and physical name by their name, new ones get the next id and a name of `make_id`.
 // Counts on in `metadata`. Where the table has no mapping and needs none the columns come back as
 // they are; where it needs one now, existing columns keep their names as physical names.
-Result<std::shared_ptr<arrow::Schema>> WithColumnIds(
-    const std::shared_ptr<arrow::Schema>& columns, const arrow::Schema& existing,
-    delta::Metadata& metadata, const std::function<std::string()>& make_id);
+Result<std::shared_ptr<arrow::Schema>> WithColumnIds(const std::shared_ptr<arrow::Schema>& columns,
+                                                     const arrow::Schema& existing,
+                                                     delta::Metadata& metadata,
+                                                     const std::function<std::string()>& make_id);
 
 }  // namespace foreset::lake

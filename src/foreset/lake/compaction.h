@@ -14,9 +14,9 @@ namespace foreset::lake {
 // When a table is tidied up, and how much at a time.
 struct CompactionPolicy {
   std::int64_t small_file_bytes = 32L << 20U;
-  std::size_t max_small_files = 32;             // more than that are merged
-  double max_dead_fraction = 0.20;              // files with more deleted rows are rewritten
-  std::int64_t budget_bytes = 256L << 20U;      // read in one step
+  std::size_t max_small_files = 32;         // more than that are merged
+  double max_dead_fraction = 0.20;          // files with more deleted rows are rewritten
+  std::int64_t budget_bytes = 256L << 20U;  // read in one step
 };
 
 // What one step should rewrite; empty: nothing to do. Files in the order of their batches.

@@ -42,8 +42,8 @@ Result<std::shared_ptr<arrow::Array>> ConformStruct(const arrow::StructArray& va
   std::shared_ptr<arrow::Buffer> validity;
   if (values.null_count() > 0) {
     validity = TRY(FromArrow(arrow::internal::CopyBitmap(arrow::default_memory_pool(),
-                                                         values.null_bitmap_data(),
-                                                         values.offset(), values.length())));
+                                                         values.null_bitmap_data(), values.offset(),
+                                                         values.length())));
   }
   return std::make_shared<arrow::StructArray>(type, values.length(), std::move(children),
                                               std::move(validity), values.null_count());

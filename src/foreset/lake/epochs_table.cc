@@ -13,19 +13,24 @@ namespace foreset::lake {
 namespace {
 
 enum Column : int {
-  kPosition, kEpoch, kServer, kFile, kPos, kGtid, kVersions, kNewestCommit, kCommittedAt,
+  kPosition,
+  kEpoch,
+  kServer,
+  kFile,
+  kPos,
+  kGtid,
+  kVersions,
+  kNewestCommit,
+  kCommittedAt,
 };
 
 std::shared_ptr<arrow::Schema> Columns() {
-  return arrow::schema({arrow::field("position", arrow::utf8()),
-                        arrow::field("epoch", arrow::int64()),
-                        arrow::field("server", arrow::utf8()),
-                        arrow::field("file", arrow::utf8()),
-                        arrow::field("pos", arrow::int64()),
-                        arrow::field("gtid", arrow::utf8()),
-                        arrow::field("versions", arrow::utf8()),
-                        arrow::field("newest_commit", LakeTimeType()),
-                        arrow::field("committed_at", LakeTimeType())});
+  return arrow::schema(
+      {arrow::field("position", arrow::utf8()), arrow::field("epoch", arrow::int64()),
+       arrow::field("server", arrow::utf8()), arrow::field("file", arrow::utf8()),
+       arrow::field("pos", arrow::int64()), arrow::field("gtid", arrow::utf8()),
+       arrow::field("versions", arrow::utf8()), arrow::field("newest_commit", LakeTimeType()),
+       arrow::field("committed_at", LakeTimeType())});
 }
 
 std::string VersionsJson(const std::map<std::string, delta::Version>& versions) {

@@ -98,8 +98,7 @@ Result<std::shared_ptr<arrow::Scalar>> ParseExistingValue(const ColumnSchema& co
   const auto type = ArrowTypeOf(column, datetime);
   const bool bytes = type->id() == arrow::Type::STRING || type->id() == arrow::Type::BINARY;
   if (bytes) {
-    return FromArrow(
-        arrow::MakeScalar(type, arrow::Buffer::FromString(std::string(text))));
+    return FromArrow(arrow::MakeScalar(type, arrow::Buffer::FromString(std::string(text))));
   }
   if (type->id() == arrow::Type::DECIMAL128) {
     const auto& decimal_type = static_cast<const arrow::Decimal128Type&>(*type);

@@ -16,12 +16,12 @@ namespace foreset::lake {
 
 // What commits of a follower did.
 struct ApplyCounts {
-  std::uint64_t changes = 0;        // handed in and not in yet
-  std::uint64_t inserted = 0;       // rows written
-  std::uint64_t removed = 0;        // rows hidden
-  std::uint64_t late = 0;           // older than what the key has; current rows left alone
-  std::uint64_t unmatched = 0;      // deletes of rows that are not there
-  std::uint64_t history_rows = 0;   // appended
+  std::uint64_t changes = 0;       // handed in and not in yet
+  std::uint64_t inserted = 0;      // rows written
+  std::uint64_t removed = 0;       // rows hidden
+  std::uint64_t late = 0;          // older than what the key has; current rows left alone
+  std::uint64_t unmatched = 0;     // deletes of rows that are not there
+  std::uint64_t history_rows = 0;  // appended
   std::uint64_t commits = 0;
 };
 

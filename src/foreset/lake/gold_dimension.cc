@@ -98,8 +98,8 @@ Status GoldDimension::Commit(BatchNumber batch, const std::optional<SourcePositi
     RETURN_IF_ERROR(history_->Commit(batch, position));
     return current_->Commit(batch, position);
   }
-  Status committed = CurrentIsBehind() ? current_->Commit(batch, position)
-                                       : history_->Commit(batch, position);
+  Status committed =
+      CurrentIsBehind() ? current_->Commit(batch, position) : history_->Commit(batch, position);
   if (InStep()) folded_.reset();
   return committed;
 }

@@ -17,8 +17,8 @@ namespace foreset::lake {
 
 // What a dimension is made of. Without columns: all, under their own names.
 struct DimensionSpec {
-  std::string current;    // folder and name of the current table: "Customers_current"
-  std::string history;    // "Customers_history"
+  std::string current;  // folder and name of the current table: "Customers_current"
+  std::string history;  // "Customers_history"
   // {name in the dimension, column of the source table}; must contain the key.
   std::vector<std::pair<std::string, std::string>> columns;
 };

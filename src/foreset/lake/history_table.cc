@@ -103,8 +103,7 @@ Result<std::unique_ptr<HistoryTable>> HistoryTable::Create(std::shared_ptr<Objec
                                                            const Columns& columns,
                                                            const TableSchema& schema) {
   Projection projection = TRY(Projection::Of(schema, columns));
-  const auto fields =
-      ColumnsOf(ArrowSchemaOf(projection.schema(), options.datetime())->fields());
+  const auto fields = ColumnsOf(ArrowSchemaOf(projection.schema(), options.datetime())->fields());
   RETURN_IF_ERROR(CheckNames(*fields, schema));
   LakeTable created =
       TRY(LakeTable::Create(std::move(store), std::move(table), options, *fields, schema, {}));
@@ -154,8 +153,7 @@ Status HistoryTable::Stage(const KeyedChanges& changes,
   arrays.push_back(TRY(SequenceColumn(sequences)));
   arrays.push_back(TRY(SequenceColumn(previous)));
   arrays.push_back(TRY(TimeColumn(times)));
-  arrays.push_back(
-      TRY(FromArrow(arrow::MakeArrayOfNull(arrays.back()->type(), rows->num_rows()))));
+  arrays.push_back(TRY(FromArrow(arrow::MakeArrayOfNull(arrays.back()->type(), rows->num_rows()))));
   arrays.push_back(TRY(FromArrow(late.Finish())));
   TRY(writer_.Write(columns, *arrow::RecordBatch::Make(columns, rows->num_rows(), arrays)));
   staged_rows_ += told.size();
@@ -176,8 +174,7 @@ Status HistoryTable::Commit(BatchNumber batch, const std::optional<SourcePositio
 
 Status HistoryTable::Flush() {
   const bool stored = covered_.batch == table_.progress().batch;
-  return stored || staged_rows_ > 0 ? Status()
-                                    : CommitStaged(table_.Begin(), covered_, nullptr);
+  return stored || staged_rows_ > 0 ? Status() : CommitStaged(table_.Begin(), covered_, nullptr);
 }
 
 Status HistoryTable::CommitStaged(delta::Transaction transaction, Progress next,
@@ -203,13 +200,10 @@ Status HistoryTable::Evolve(const SchemaChange& change) {
   if (next.dropped) return CommitStaged(table_.Begin(), std::move(next), nullptr);
   if (change.after->version <= next.schema) return {};
   Projection projection = TRY(Projection::Of(*change.after, spec_));
-  const auto wanted =
-      ArrowSchemaOf(projection.schema(), table_.options().datetime())->fields();
-  AppendedColumns appended =
-      TRY(AppendColumns(SourceFields(*table_.snapshot()->schema()), wanted));
+  const auto wanted = ArrowSchemaOf(projection.schema(), table_.options().datetime())->fields();
+  AppendedColumns appended = TRY(AppendColumns(SourceFields(*table_.snapshot()->schema()), wanted));
   delta::Transaction transaction = table_.Begin();
-  const auto columns =
-      TRY(table_.SetColumns(transaction, ColumnsOf(std::move(appended.fields))));
+  const auto columns = TRY(table_.SetColumns(transaction, ColumnsOf(std::move(appended.fields))));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   if (appended.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
   // The source table was made anew: what was current is so no more.

@@ -28,13 +28,11 @@ class HistoryTable {
   using Columns = std::vector<std::pair<std::string, std::string>>;  // as in DimensionSpec
 
   static Result<std::unique_ptr<HistoryTable>> Create(std::shared_ptr<ObjectStore> store,
-                                                      std::string table,
-                                                      const LakeOptions& options,
+                                                      std::string table, const LakeOptions& options,
                                                       const Columns& columns,
                                                       const TableSchema& schema);
   static Result<std::unique_ptr<HistoryTable>> Open(std::shared_ptr<ObjectStore> store,
-                                                    std::string table,
-                                                    const LakeOptions& options,
+                                                    std::string table, const LakeOptions& options,
                                                     const Columns& columns);
 
   Result<KeyedChanges> Key(const ChangeBatch& batch) const;

@@ -81,8 +81,7 @@ class KeyIndex::Shard {
 
   // Rises with the key: the bits after the shard's scale to the number of slots.
   std::size_t Home(const Hash128& key) const {
-    return static_cast<std::size_t>(
-        static_cast<Wide>(key.high << kShardBits) * home_slots_ >> 64U);
+    return static_cast<std::size_t>(static_cast<Wide>(key.high << kShardBits) * home_slots_ >> 64U);
   }
   // The slot of the key, or where it belongs.
   std::size_t Seek(const Hash128& key) const {

@@ -67,8 +67,8 @@ class Splitter {
     Append(row, KeyEffect::kRemove, Operation::kDelete, told, before_[row],
            batch_.sequences[row].WithRank(Operation::kDelete));
   }
-  void Append(std::size_t row, KeyEffect effect, Operation operation, bool told,
-              const Hash128& key, Sequence sequence) {
+  void Append(std::size_t row, KeyEffect effect, Operation operation, bool told, const Hash128& key,
+              Sequence sequence) {
     out_.changes.push_back(
         {effect, operation, told, static_cast<std::uint32_t>(row), key, sequence});
   }
@@ -98,8 +98,7 @@ Result<KeyedChanges> KeyChanges(const ChangeBatch& batch, const Projection& proj
   const RowKey key = projection.Key();
   std::vector<Hash128> before;
   if (std::ranges::any_of(batch.operations, NeedsBefore)) before = TRY(key.Digests(*out.before));
-  Splitter splitter(out, batch, std::move(before), TRY(key.Digests(*out.after)),
-                    key.whole_row());
+  Splitter splitter(out, batch, std::move(before), TRY(key.Digests(*out.after)), key.whole_row());
   out.changes.reserve(batch.size());
   for (std::size_t row = 0; row < batch.size(); ++row) {
     const Operation operation = batch.operations[row];

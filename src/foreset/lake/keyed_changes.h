@@ -34,7 +34,7 @@ struct KeyedChange {
 
 // The changes of one batch as a table with this projection sees them, in order.
 struct KeyedChanges {
-  const ChangeBatch* batch = nullptr;  // outlives this
+  const ChangeBatch* batch = nullptr;          // outlives this
   std::shared_ptr<arrow::RecordBatch> before;  // projected
   std::shared_ptr<arrow::RecordBatch> after;
   std::vector<KeyedChange> changes;

@@ -76,8 +76,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> TakeRows(
   bool all = rows.size() == static_cast<std::size_t>(batch->num_rows());
   for (std::size_t i = 0; all && i < rows.size(); ++i) all = rows[i] == i;
   if (all) return batch;
-  const auto indexes = std::make_shared<arrow::UInt32Array>(
-      static_cast<std::int64_t>(rows.size()), arrow::Buffer::Wrap(rows));
+  const auto indexes = std::make_shared<arrow::UInt32Array>(static_cast<std::int64_t>(rows.size()),
+                                                            arrow::Buffer::Wrap(rows));
   const arrow::Datum taken = TRY(FromArrow(arrow::compute::Take(
       arrow::Datum(batch), arrow::Datum(indexes), arrow::compute::TakeOptions::NoBoundsCheck())));
   return taken.record_batch();
@@ -95,14 +95,13 @@ Status CheckNames(const arrow::Schema& columns, const TableSchema& source) {
   return {};
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> MapRows(
-    const EvolutionPlan& plan, const arrow::RecordBatch& rows,
-    const std::shared_ptr<arrow::Schema>& columns) {
+Result<std::shared_ptr<arrow::RecordBatch>> MapRows(const EvolutionPlan& plan,
+                                                    const arrow::RecordBatch& rows,
+                                                    const std::shared_ptr<arrow::Schema>& columns) {
   arrow::ArrayVector arrays;
   for (const ColumnPlan& column : plan.columns) {
     if (!column.from.empty()) {
-      arrays.push_back(
-          TRY(ConformArray(rows.GetColumnByName(column.from), column.field->type())));
+      arrays.push_back(TRY(ConformArray(rows.GetColumnByName(column.from), column.field->type())));
     } else if (column.otherwise != nullptr) {
       arrays.push_back(
           TRY(FromArrow(arrow::MakeArrayFromScalar(*column.otherwise, rows.num_rows()))));

@@ -57,8 +57,7 @@ std::shared_ptr<const ChangeBatch> RandomRound(std::mt19937& random, Model& mode
     const auto found = model.current.find(id);
     if (random() % 200 == 0) {
       const Sequence at = sequence(Operation::kTruncate);
-      model.history.push_back(
-          fmt::format("NULL|NULL|NULL|TRUNCATE|{}|NULL", at.ToString()));
+      model.history.push_back(fmt::format("NULL|NULL|NULL|TRUNCATE|{}|NULL", at.ToString()));
       model.current.clear();
       changes.Truncate();
     } else if (found == model.current.end()) {
@@ -122,8 +121,7 @@ class LakeProperty : public LakeFixture {
     if (TRY(LakeTable::Exists(*Folder("bronze")))) {
       lake.bronze = TRY(BronzeTable::Open(Folder("bronze"), "Shop", options_));
     } else {
-      lake.bronze =
-          TRY(BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0)));
+      lake.bronze = TRY(BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0)));
     }
     if (TRY(LakeTable::Exists(*Folder("silver")))) {
       lake.silver = TRY(SilverTable::Open(Folder("silver"), "Shop", options_));
@@ -140,8 +138,8 @@ class LakeProperty : public LakeFixture {
     RETURN_IF_ERROR(lake.bronze->Commit(round.end));
     if (taken == 0) return {};
     const BatchNumber batch = lake.bronze->progress().batch;
-    for (Follower* follower : {static_cast<Follower*>(lake.silver.get()),
-                               static_cast<Follower*>(lake.gold.get())}) {
+    for (Follower* follower :
+         {static_cast<Follower*>(lake.silver.get()), static_cast<Follower*>(lake.gold.get())}) {
       RETURN_IF_ERROR(CatchUpBefore(*lake.bronze, *follower, batch));
       if (follower->progress().batch >= batch) continue;
       RETURN_IF_ERROR(follower->Stage(*round.batch));
@@ -188,8 +186,7 @@ class LakeProperty : public LakeFixture {
     EXPECT_EQ(Cut(Rows(lake->gold->history()), 3), model_.History());
   }
 
-  std::shared_ptr<const TableSchema> schema_ =
-      std::make_shared<const TableSchema>(ShopSchema());
+  std::shared_ptr<const TableSchema> schema_ = std::make_shared<const TableSchema>(ShopSchema());
   DimensionSpec spec_{.current = "Shop_current", .history = "Shop_history", .columns = {}};
   LakeOptions options_ = Options();
   CompactionPolicy policy_{.max_small_files = 3};
@@ -235,8 +232,8 @@ TEST_F(LakeProperty, HistoryFedAloneGivesTheSameChain) {
   ASSERT_TRUE(lake);
   // Current goes ahead with another history, then its own history must follow alone.
   {
-    auto other = GoldDimension::OpenOrCreate(Folder("current"), Folder("history3"), spec_,
-                                             options_, *schema_);
+    auto other = GoldDimension::OpenOrCreate(Folder("current"), Folder("history3"), spec_, options_,
+                                             *schema_);
     ASSERT_TRUE(other);
     for (std::size_t i = 10; i < rounds.size(); ++i) {
       ASSERT_TRUE(IsOk(lake->bronze->Stage(*rounds[i].batch)));

@@ -19,7 +19,6 @@
 namespace foreset::lake {
 namespace {
 
-constexpr char kProgressDomain[] = "foreset.progress";
 constexpr char kSchemaDomain[] = "foreset.schema";
 constexpr std::int64_t kMicrosPerMilli = 1000;
 
@@ -84,8 +83,7 @@ Result<bool> LakeTable::Exists(const ObjectStore& store) {
 
 Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::string table,
                                     const LakeOptions& options, const arrow::Schema& columns,
-                                    const TableSchema& source, Progress progress,
-                                    bool upserted) {
+                                    const TableSchema& source, Progress progress, bool upserted) {
   LakeTable lake_table(std::move(store), std::move(table), options);
   progress.app_id = fmt::format("foreset/{}/{}", options.name, lake_table.table_);
   progress.schema = source.version;
@@ -155,9 +153,7 @@ Status LakeTable::RefuseForeignChanges(const delta::Snapshot& snapshot) const {
   return {};
 }
 
-delta::Transaction LakeTable::Begin() const {
-  return {snapshot_, delta::Isolation::kOwner};
-}
+delta::Transaction LakeTable::Begin() const { return {snapshot_, delta::Isolation::kOwner}; }
 
 Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
     delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const {

@@ -28,12 +28,12 @@ enum class UpsertMode : std::uint8_t { kDeletionVectors, kRewrite };
 
 // What all tables of a lake share. `clock` outlives the tables.
 struct LakeOptions {
-  std::string name;                                 // of the lake; part of the transactions' appId
+  std::string name;  // of the lake; part of the transactions' appId
   const Clock* clock = nullptr;
-  std::function<std::string()> make_id;             // unique ids (UUID text)
+  std::function<std::string()> make_id;  // unique ids (UUID text)
   UpsertMode upsert = UpsertMode::kDeletionVectors;
-  std::int64_t target_file_bytes = 128L << 20U;     // a data file is closed when it reaches this
-  std::int64_t checkpoint_every = 50;               // commits
+  std::int64_t target_file_bytes = 128L << 20U;  // a data file is closed when it reaches this
+  std::int64_t checkpoint_every = 50;            // commits
   // A table that batches leave unchanged says how far it has come after so many of them; 1: with
   // each. More spare commits, but its stored progress lags until Follower::Flush.
   std::int64_t quiet_batches = 1;

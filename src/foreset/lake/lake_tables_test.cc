@@ -50,8 +50,8 @@ TEST_F(LakeTables, ATableWithoutKeyIsAMultiset) {
 TEST_F(LakeTables, ANamedDimensionIsLeftAloneByChangesOfOtherColumns) {
   options_.quiet_batches = 10;
   const DimensionSpec spec{"DimShop", "DimHistory_Shop", {{"ShopID", "ID"}, {"ShopName", "Name"}}};
-  auto gold = GoldDimension::OpenOrCreate(Folder("c"), Folder("h"), spec, options_, *schema_)
-                  .value();
+  auto gold =
+      GoldDimension::OpenOrCreate(Folder("c"), Folder("h"), spec, options_, *schema_).value();
   ShopChanges first(schema_, 1);
   first.Insert({1, "a", 1});
   ASSERT_TRUE(IsOk(gold->Stage(*first.Build())));
@@ -76,8 +76,7 @@ TEST_F(LakeTables, ANamedDimensionIsLeftAloneByChangesOfOtherColumns) {
 
 TEST_F(LakeTables, ADimensionMustHaveItsKey) {
   const DimensionSpec spec{"D", "H", {{"ShopName", "Name"}}};
-  const auto gold =
-      GoldDimension::OpenOrCreate(Folder("c"), Folder("h"), spec, options_, *schema_);
+  const auto gold = GoldDimension::OpenOrCreate(Folder("c"), Folder("h"), spec, options_, *schema_);
   ASSERT_FALSE(gold);
   EXPECT_EQ(gold.error().code, ErrorCode::kDimensionColumns);
 }
@@ -169,8 +168,8 @@ TEST_F(LakeTables, AForeignCompactionIsFollowed) {
 TEST_F(LakeTables, BackfilledRowsAreToldAsSnapshotsAndYieldToChanges) {
   auto bronze = BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0)).value();
   const DimensionSpec spec{"Shop_current", "Shop_history", {}};
-  auto gold = GoldDimension::OpenOrCreate(Folder("c"), Folder("h"), spec, options_, *schema_)
-                  .value();
+  auto gold =
+      GoldDimension::OpenOrCreate(Folder("c"), Folder("h"), spec, options_, *schema_).value();
   ShopChanges rows(schema_, 5);
   rows.Snapshot({1, "a", 1}, 0);
   rows.Snapshot({2, "b", 2}, 1);
@@ -194,8 +193,8 @@ TEST_F(LakeTables, BackfilledRowsAreToldAsSnapshotsAndYieldToChanges) {
 TEST_F(LakeTables, EpochsNeverGoBack) {
   auto epochs = EpochsTable::OpenOrCreate(Folder("_epochs"), options_).value();
   EXPECT_EQ(epochs->latest(), std::nullopt);
-  ASSERT_TRUE(IsOk(
-      epochs->Append({.position = PositionOf(3), .versions = {{"Shop", delta::Version(4)}}})));
+  ASSERT_TRUE(
+      IsOk(epochs->Append({.position = PositionOf(3), .versions = {{"Shop", delta::Version(4)}}})));
   EXPECT_FALSE(epochs->Append({.position = PositionOf(2)}));
   epochs = EpochsTable::OpenOrCreate(Folder("_epochs"), options_).value();
   EXPECT_EQ(epochs->latest(), PositionOf(3));

@@ -36,8 +36,8 @@ inline TableSchema ShopSchema(KeyKind key_kind = KeyKind::kPrimary) {
   TableSchema schema{{"store", "Shop"}, SchemaVersion(1), {}, key_kind, {}};
   if (key_kind != KeyKind::kWholeRow) schema.key = {0};
   schema.columns.push_back({.name = "ID", .nullable = false, .declared_type = "int"});
-  schema.columns.push_back({.name = "Name", .type = SourceType::kVarChar, .length = 50,
-                            .declared_type = "varchar(50)"});
+  schema.columns.push_back(
+      {.name = "Name", .type = SourceType::kVarChar, .length = 50, .declared_type = "varchar(50)"});
   schema.columns.push_back({.name = "Qty", .declared_type = "int"});
   return schema;
 }
@@ -86,12 +86,12 @@ class ShopChanges {
     batch_.event_rows.push_back(0);
     batch_.event_offsets.push_back(at.offset + 50);
     batch_.transaction_of.push_back(static_cast<std::uint32_t>(batch_.transactions.size()));
-    batch_.transactions.push_back({.id = fmt::format("s:{}", at.offset),
-                                   .gtid = fmt::format("s:{}", at.offset),
-                                   .file = at.file,
-                                   .offset = at.offset,
-                                   .committed_at = Timestamp(1'000'000 + static_cast<std::int64_t>(
-                                                                            at.offset))});
+    batch_.transactions.push_back(
+        {.id = fmt::format("s:{}", at.offset),
+         .gtid = fmt::format("s:{}", at.offset),
+         .file = at.file,
+         .offset = at.offset,
+         .committed_at = Timestamp(1'000'000 + static_cast<std::int64_t>(at.offset))});
     before_.push_back(std::move(before));
     after_.push_back(std::move(after));
   }

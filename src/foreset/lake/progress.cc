@@ -82,8 +82,7 @@ std::string ToJson(const Progress& progress) {
 Result<Progress> ProgressFromJson(std::string_view json) {
   simdjson::dom::parser parser;
   element root;
-  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS ||
-      !root.is_object()) {
+  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
     return Damaged("not a JSON object");
   }
   Progress progress;

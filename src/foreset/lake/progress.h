@@ -29,15 +29,18 @@ struct BackfillState {
   bool operator==(const BackfillState&) const = default;
 };
 
-// What one lake table covers. In every commit as domain `foreset.progress`.
+// The domain in which every commit of a lake table says what the table covers.
+inline constexpr char kProgressDomain[] = "foreset.progress";
+
+// What one lake table covers.
 struct Progress {
-  std::string app_id;                  // of the `txn` actions, given when the table was made
-  SourcePosition position;             // everything before it is in
-  BatchNumber batch{0};                // bronze: the last one made; others: the last one applied
-  SchemaVersion schema{0};             // of the source schema that the table has now
-  Sequence schema_sequence;            // of the last schema change applied
-  std::int64_t commits = 0;            // version of the `txn` action: +1 with each commit
-  bool dropped = false;                // the source table is gone; no changes follow
+  std::string app_id;        // of the `txn` actions, given when the table was made
+  SourcePosition position;   // everything before it is in
+  BatchNumber batch{0};      // bronze: the last one made; others: the last one applied
+  SchemaVersion schema{0};   // of the source schema that the table has now
+  Sequence schema_sequence;  // of the last schema change applied
+  std::int64_t commits = 0;  // version of the `txn` action: +1 with each commit
+  bool dropped = false;      // the source table is gone; no changes follow
   std::optional<BackfillState> backfill;
   bool operator==(const Progress&) const = default;
 

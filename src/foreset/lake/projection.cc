@@ -27,8 +27,8 @@ Projection Projection::All(const TableSchema& schema) {
   return projection;
 }
 
-Result<Projection> Projection::Of(
-    const TableSchema& schema, const std::vector<std::pair<std::string, std::string>>& columns) {
+Result<Projection> Projection::Of(const TableSchema& schema,
+                                  const std::vector<std::pair<std::string, std::string>>& columns) {
   if (columns.empty()) return All(schema);
   Projection projection;
   projection.all_ = false;
@@ -49,8 +49,7 @@ Result<Projection> Projection::Of(
                  fmt::format("a dimension of {} must have its key column '{}'",
                              schema.id.ToString(), schema.columns[key].name));
     }
-    projection.schema_.key.push_back(
-        static_cast<std::size_t>(at - projection.columns_.begin()));
+    projection.schema_.key.push_back(static_cast<std::size_t>(at - projection.columns_.begin()));
   }
   return projection;
 }

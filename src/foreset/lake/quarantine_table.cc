@@ -14,21 +14,27 @@ namespace foreset::lake {
 namespace {
 
 enum Column : int {
-  kSeq, kSourceTs, kGtid, kFile, kPos, kDatabase, kTable, kCode, kReason, kBytes, kIngestedAt,
+  kSeq,
+  kSourceTs,
+  kGtid,
+  kFile,
+  kPos,
+  kDatabase,
+  kTable,
+  kCode,
+  kReason,
+  kBytes,
+  kIngestedAt,
 };
 
 std::shared_ptr<arrow::Schema> Columns() {
-  return arrow::schema({arrow::field("_seq", arrow::utf8()),
-                        arrow::field("_source_ts", LakeTimeType()),
-                        arrow::field("_gtid", arrow::utf8()),
-                        arrow::field("_file", arrow::utf8()),
-                        arrow::field("_pos", arrow::int64()),
-                        arrow::field("database", arrow::utf8()),
-                        arrow::field("table", arrow::utf8()),
-                        arrow::field("code", arrow::utf8()),
-                        arrow::field("reason", arrow::utf8()),
-                        arrow::field("bytes", arrow::binary()),
-                        arrow::field("_ingested_at", LakeTimeType())});
+  return arrow::schema(
+      {arrow::field("_seq", arrow::utf8()), arrow::field("_source_ts", LakeTimeType()),
+       arrow::field("_gtid", arrow::utf8()), arrow::field("_file", arrow::utf8()),
+       arrow::field("_pos", arrow::int64()), arrow::field("database", arrow::utf8()),
+       arrow::field("table", arrow::utf8()), arrow::field("code", arrow::utf8()),
+       arrow::field("reason", arrow::utf8()), arrow::field("bytes", arrow::binary()),
+       arrow::field("_ingested_at", LakeTimeType())});
 }
 
 void Write(RowBuilder& rows, const QuarantineRow& row, Timestamp now) {

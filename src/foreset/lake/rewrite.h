@@ -13,8 +13,8 @@
 namespace foreset::lake {
 
 // Gives each batch of live rows its new form.
-using RowMapper = std::function<Result<std::shared_ptr<arrow::RecordBatch>>(
-    const arrow::RecordBatch& rows)>;
+using RowMapper =
+    std::function<Result<std::shared_ptr<arrow::RecordBatch>>(const arrow::RecordBatch& rows)>;
 
 // Writes all live rows of the table anew under `columns`, file after file, and exchanges the files
 // in the transaction. Memory: one batch. `data_change` as the commit should say.

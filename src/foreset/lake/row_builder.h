@@ -29,7 +29,7 @@ class RowBuilder {
   explicit RowBuilder(std::shared_ptr<arrow::Schema> columns);
   ~RowBuilder();
 
-  void Text(int column, std::string_view value);   // utf8 or binary column
+  void Text(int column, std::string_view value);  // utf8 or binary column
   void Long(int column, std::int64_t value);
   void Time(int column, Timestamp value);
   void EndRow();

@@ -57,8 +57,8 @@ Result<const delta::DeletionVector*> RowFiles::Vector(const ObjectStore& store, 
 
 void RowFiles::Trim() {
   while (vectors_.size() > 1 && memory_bytes() > cache_bytes_) {
-    const auto oldest = std::ranges::min_element(
-        vectors_, {}, [](const auto& entry) { return entry.second.used; });
+    const auto oldest =
+        std::ranges::min_element(vectors_, {}, [](const auto& entry) { return entry.second.used; });
     vectors_.erase(oldest);
   }
 }

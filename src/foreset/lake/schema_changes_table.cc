@@ -23,22 +23,27 @@ constexpr char kTableName[] = "_schema_changes";
 constexpr std::array<std::string_view, 3> kKinds = {"create", "alter", "drop"};
 
 enum Column : int {
-  kSeq, kSourceTs, kGtid, kDatabase, kTable, kKind, kDdl, kSchema, kVersion, kColumns,
+  kSeq,
+  kSourceTs,
+  kGtid,
+  kDatabase,
+  kTable,
+  kKind,
+  kDdl,
+  kSchema,
+  kVersion,
+  kColumns,
   kCannotFollow,
 };
 
 std::shared_ptr<arrow::Schema> Columns() {
-  return arrow::schema({arrow::field("_seq", arrow::utf8()),
-                        arrow::field("_source_ts", LakeTimeType()),
-                        arrow::field("_gtid", arrow::utf8()),
-                        arrow::field("database", arrow::utf8()),
-                        arrow::field("table", arrow::utf8()),
-                        arrow::field("kind", arrow::utf8()),
-                        arrow::field("ddl", arrow::utf8()),
-                        arrow::field("schema", arrow::utf8()),
-                        arrow::field("version", arrow::int64()),
-                        arrow::field("columns", arrow::utf8()),
-                        arrow::field("cannot_follow", arrow::utf8())});
+  return arrow::schema(
+      {arrow::field("_seq", arrow::utf8()), arrow::field("_source_ts", LakeTimeType()),
+       arrow::field("_gtid", arrow::utf8()), arrow::field("database", arrow::utf8()),
+       arrow::field("table", arrow::utf8()), arrow::field("kind", arrow::utf8()),
+       arrow::field("ddl", arrow::utf8()), arrow::field("schema", arrow::utf8()),
+       arrow::field("version", arrow::int64()), arrow::field("columns", arrow::utf8()),
+       arrow::field("cannot_follow", arrow::utf8())});
 }
 
 void Write(RowBuilder& rows, const SchemaChange& change) {
@@ -72,8 +77,7 @@ Result<SchemaChange> Parse(const RowReader& row) {
   change.kind = static_cast<SchemaChangeKind>(kind - kKinds.begin());
   change.ddl = row.Text(kDdl);
   if (row.Has(kSchema)) {
-    change.after =
-        std::make_shared<const TableSchema>(TRY(TableSchemaFromJson(row.Text(kSchema))));
+    change.after = std::make_shared<const TableSchema>(TRY(TableSchemaFromJson(row.Text(kSchema))));
   }
   change.columns = TRY(ColumnChangesFromJson(row.Text(kColumns)));
   if (row.Has(kCannotFollow)) change.cannot_follow = std::string(row.Text(kCannotFollow));

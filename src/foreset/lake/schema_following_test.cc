@@ -20,16 +20,15 @@ class SchemaFollowing : public LakeFixture {
                         .after = schema_});
     bronze_ = BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0)).value();
     silver_ = SilverTable::Create(Folder("silver"), options_, *schema_).value();
-    gold_ = GoldDimension::OpenOrCreate(Folder("current"), Folder("history"), spec_, options_,
-                                        *schema_)
-                .value();
+    gold_ =
+        GoldDimension::OpenOrCreate(Folder("current"), Folder("history"), spec_, options_, *schema_)
+            .value();
   }
 
   SchemaChange Alter(TableSchema after, std::vector<ColumnChange> columns) {
     after.version = schema_->version.Next();
     SchemaChange change{.table = after.id, .ddl = "ALTER TABLE Shop …"};
-    change.sequence =
-        Sequence(0, 1, PositionOf(next_++).offset + 50, 0, Operation::kTruncate);
+    change.sequence = Sequence(0, 1, PositionOf(next_++).offset + 50, 0, Operation::kTruncate);
     change.after = std::make_shared<const TableSchema>(std::move(after));
     change.columns = std::move(columns);
     return change;
@@ -75,8 +74,8 @@ class SchemaFollowing : public LakeFixture {
   // Everything again from bronze, in other folders, must be the same.
   void ExpectReplayIsTheSame(const TableSchema& first) {
     auto silver = SilverTable::Create(Folder("silver2"), options_, first);
-    auto gold = GoldDimension::OpenOrCreate(Folder("current2"), Folder("history2"), spec_,
-                                            options_, first);
+    auto gold =
+        GoldDimension::OpenOrCreate(Folder("current2"), Folder("history2"), spec_, options_, first);
     ASSERT_TRUE(silver && gold);
     ASSERT_TRUE(IsOk(CatchUp(*bronze_, changes_, **silver, {})));
     ASSERT_TRUE(IsOk(CatchUp(*bronze_, changes_, **gold, {})));
@@ -124,8 +123,8 @@ TEST_F(SchemaFollowing, DroppedAndRenamedColumnsLeaveSilverAndStayInHistory) {
   ASSERT_TRUE(IsOk(Follow(Alter(after, {ColumnRenamed{"Name", "Title"}, ColumnDropped{"Qty"}}))));
   ASSERT_TRUE(IsOk(FeedRows({{2, "", 0}})));
   EXPECT_EQ(Leading(Rows(silver_->table()), 2), (Lines{"1|a", "2|NULL"}));
-  EXPECT_EQ(Leading(Rows(gold_->history()), 5), (Lines{"1|a|10|NULL|INSERT",
-                                                       "2|NULL|NULL|NULL|INSERT"}));
+  EXPECT_EQ(Leading(Rows(gold_->history()), 5),
+            (Lines{"1|a|10|NULL|INSERT", "2|NULL|NULL|NULL|INSERT"}));
   ExpectReplayIsTheSame(ShopSchema());
 }
 

@@ -70,8 +70,8 @@ Result<std::unique_ptr<UpsertTable>> UpsertTable::Create(std::shared_ptr<ObjectS
   Projection projection = TRY(Projection::Of(schema, shape.columns));
   const auto columns = ColumnsOf(projection.schema(), shape, options);
   RETURN_IF_ERROR(CheckNames(*columns, schema));
-  LakeTable created = TRY(LakeTable::Create(std::move(store), std::move(table), options, *columns,
-                                            schema, {}, true));
+  LakeTable created = TRY(
+      LakeTable::Create(std::move(store), std::move(table), options, *columns, schema, {}, true));
   return std::unique_ptr<UpsertTable>(
       new UpsertTable(std::move(created), shape, std::move(projection)));
 }
@@ -108,11 +108,10 @@ Status UpsertTable::IndexFile(const delta::AddFile& file) {
   const FileId id = files_.IdOf(file.path);
   delta::ScanOptions options;
   options.columns = IndexColumns(projection_.schema(), key_);
-  return delta::ScanFile(
-      table_.store(), *table_.snapshot(), file, options,
-      [&](const delta::ScannedBatch& scanned) -> Status {
-        return IndexRows(*scanned.batch, id, scanned.rows);
-      });
+  return delta::ScanFile(table_.store(), *table_.snapshot(), file, options,
+                         [&](const delta::ScannedBatch& scanned) -> Status {
+                           return IndexRows(*scanned.batch, id, scanned.rows);
+                         });
 }
 
 // `rows`: the key columns in key order, then `_seq`.
@@ -280,8 +279,7 @@ Status UpsertTable::AddStaged(delta::Transaction& transaction) {
 
 // Hidden rows become deletion vectors: of files in the table, and of files of this very commit
 // (rows that a later batch of the round replaced). A file with no row left goes.
-Status UpsertTable::HideRows(delta::Transaction& transaction,
-                             std::vector<delta::AddFile>& staged) {
+Status UpsertTable::HideRows(delta::Transaction& transaction, std::vector<delta::AddFile>& staged) {
   struct Touched {
     const delta::AddFile* live;
     std::size_t staged;
@@ -293,8 +291,7 @@ Status UpsertTable::HideRows(delta::Transaction& transaction,
     const std::string path = files_.PathOf(FileId(id));
     const auto own = std::ranges::find(staged, path, &delta::AddFile::path);
     const auto at = static_cast<std::size_t>(own - staged.begin());
-    const delta::AddFile* live =
-        own == staged.end() ? table_.snapshot()->FindFile(path) : nullptr;
+    const delta::AddFile* live = own == staged.end() ? table_.snapshot()->FindFile(path) : nullptr;
     const auto* vector = TRY(files_.Vector(table_.store(), FileId(id), live));
     const auto records = NumRecords(live != nullptr ? *live : *own);
     if (records && vector->cardinality() == static_cast<std::uint64_t>(*records)) {
@@ -307,8 +304,8 @@ Status UpsertTable::HideRows(delta::Transaction& transaction,
     vectors.push_back(vector);
   }
   if (!vectors.empty()) {
-    const auto descriptors = TRY(
-        delta::WriteDeletionVectors(table_.store(), vectors, table_.options().make_id()));
+    const auto descriptors =
+        TRY(delta::WriteDeletionVectors(table_.store(), vectors, table_.options().make_id()));
     for (std::size_t i = 0; i < touched.size(); ++i) {
       if (touched[i].live != nullptr) {
         transaction.ReplaceDeletionVector(*touched[i].live, descriptors[i]);
@@ -364,8 +361,7 @@ Status UpsertTable::CopySurvivors(const delta::AddFile& file,
     wanted.push_back(columns->GetFieldIndex("_seq"));
     std::vector<std::int64_t> places(kept.size());
     std::iota(places.begin(), places.end(), place.first_row);
-    return IndexRows(*TRY(FromArrow(rows->SelectColumns(wanted))), files_.IdOf(place.path),
-                     places);
+    return IndexRows(*TRY(FromArrow(rows->SelectColumns(wanted))), files_.IdOf(place.path), places);
   };
   return delta::ScanFile(table_.store(), *table_.snapshot(), file, {}, copy);
 }
@@ -398,8 +394,8 @@ Status UpsertTable::Evolve(const SchemaChange& change) {
 Status UpsertTable::ReplaceSchema(const SchemaChange& change, const Projection& projection,
                                   Progress next) {
   delta::Transaction transaction = table_.Begin();
-  const auto columns = TRY(table_.SetColumns(
-      transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
+  const auto columns =
+      TRY(table_.SetColumns(transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   for (const delta::AddFile& file : table_.snapshot()->files()) transaction.Remove(file);
   transaction.Describe("REPLACE TABLE", {{"ddl", change.ddl}}, {});
@@ -409,13 +405,13 @@ Status UpsertTable::ReplaceSchema(const SchemaChange& change, const Projection& 
 Status UpsertTable::FollowSchema(const SchemaChange& change, const Projection& projection,
                                  Progress next) {
   delta::Transaction transaction = table_.Begin();
-  const auto columns = TRY(table_.SetColumns(
-      transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
+  const auto columns =
+      TRY(table_.SetColumns(transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   // Renames in the statement are of source columns; a dimension's own names may stay.
-  const EvolutionPlan plan = TRY(PlanEvolution(projection_.schema(), projection.schema(),
-                                               Projected(change, shape_.columns),
-                                               table_.options().datetime()));
+  const EvolutionPlan plan =
+      TRY(PlanEvolution(projection_.schema(), projection.schema(),
+                        Projected(change, shape_.columns), table_.options().datetime()));
   if (plan.rewrite) {
     RETURN_IF_ERROR(RewriteFiles(
         table_, columns,

@@ -17,8 +17,8 @@
 #include "foreset/lake/keyed_changes.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/lake/projection.h"
-#include "foreset/lake/row_files.h"
 #include "foreset/lake/rolling_writer.h"
+#include "foreset/lake/row_files.h"
 
 namespace foreset::lake {
 
@@ -35,8 +35,7 @@ struct UpsertShape {
 class UpsertTable {
  public:
   static Result<std::unique_ptr<UpsertTable>> Create(std::shared_ptr<ObjectStore> store,
-                                                     std::string table,
-                                                     const LakeOptions& options,
+                                                     std::string table, const LakeOptions& options,
                                                      const UpsertShape& shape,
                                                      const TableSchema& schema);
   // Builds the index from the key columns and `_seq`.
@@ -92,12 +91,12 @@ class UpsertTable {
   KeyIndex index_;
   RowFiles files_;
   RollingWriter writer_;
-  Progress covered_;       // table_.progress(), and what changed nothing since
+  Progress covered_;  // table_.progress(), and what changed nothing since
   ApplyCounts counts_;
   std::uint64_t inserted_before_ = 0;  // counts_.inserted at the last commit
   bool staged_ = false;
   bool cleared_ = false;
-  bool stale_ = false;     // index and files do not match the table: Refresh first
+  bool stale_ = false;  // index and files do not match the table: Refresh first
 };
 
 }  // namespace foreset::lake

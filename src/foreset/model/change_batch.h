@@ -18,11 +18,11 @@ namespace foreset {
 
 // What is known of a transaction of the source. For backfilled rows: of the snapshot.
 struct SourceTransaction {
-  std::string id;             // GTID, or "file=…,pos=…" where the server has none
-  std::string gtid;           // empty where the server has none
+  std::string id;    // GTID, or "file=…,pos=…" where the server has none
+  std::string gtid;  // empty where the server has none
   std::string file;
-  std::uint64_t offset = 0;   // where the transaction begins
-  Timestamp committed_at;     // microseconds where the GTID event has them, else whole seconds
+  std::uint64_t offset = 0;  // where the transaction begins
+  Timestamp committed_at;    // microseconds where the GTID event has them, else whole seconds
   bool operator==(const SourceTransaction&) const = default;
 };
 
@@ -46,14 +46,14 @@ struct RescuedValue {
 struct ChangeBatch {
   std::shared_ptr<const TableSchema> schema;
   std::vector<Operation> operations;
-  std::vector<Sequence> sequences;                  // strictly ascending for native capture
-  std::vector<std::uint32_t> event_rows;            // row within its binlog event (bronze `_row`)
-  std::vector<std::uint64_t> event_offsets;         // bronze `_pos`
-  std::vector<std::uint32_t> transaction_of;        // index into transactions
+  std::vector<Sequence> sequences;            // strictly ascending for native capture
+  std::vector<std::uint32_t> event_rows;      // row within its binlog event (bronze `_row`)
+  std::vector<std::uint64_t> event_offsets;   // bronze `_pos`
+  std::vector<std::uint32_t> transaction_of;  // index into transactions
   std::vector<SourceTransaction> transactions;
   std::shared_ptr<arrow::RecordBatch> before;
   std::shared_ptr<arrow::RecordBatch> after;
-  std::vector<RescuedValue> rescued;                // ascending by row
+  std::vector<RescuedValue> rescued;  // ascending by row
 
   std::size_t size() const { return operations.size(); }
   bool empty() const { return operations.empty(); }

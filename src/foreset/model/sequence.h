@@ -54,9 +54,7 @@ class Sequence {
   constexpr std::uint64_t low() const { return low_; }
   constexpr std::uint16_t epoch() const { return static_cast<std::uint16_t>(high_ >> 48U); }
   constexpr std::uint32_t file_number() const { return high_ >> 24U & 0xFFFFFFU; }
-  constexpr std::uint64_t position() const {
-    return (high_ & 0xFFFFFFU) << 24U | low_ >> 40U;
-  }
+  constexpr std::uint64_t position() const { return (high_ & 0xFFFFFFU) << 24U | low_ >> 40U; }
   constexpr std::uint64_t row() const { return low_ >> 4U & 0xFFFFFFFFFU; }
 
   // The same place with another operation's rank: the two halves of a key change.

@@ -28,8 +28,7 @@ std::uint32_t BinlogFileNumber(std::string_view file) {
   if (dot == std::string_view::npos) return 0;
   const std::string_view digits = file.substr(dot + 1);
   std::uint32_t number = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   return error == std::errc() && end == digits.data() + digits.size() ? number : 0;
 }
 

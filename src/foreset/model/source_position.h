@@ -20,8 +20,8 @@ using SourceEpoch = StrongType<std::uint16_t, struct SourceEpochTag>;
 // GTIDs.
 struct SourcePosition {
   SourceEpoch epoch{0};
-  std::string server;      // identity of the server (server_uuid, or MariaDB's server id)
-  std::string file;        // "mysql-bin.000042"
+  std::string server;  // identity of the server (server_uuid, or MariaDB's server id)
+  std::string file;    // "mysql-bin.000042"
   std::uint64_t offset = 0;
   std::string gtid_set;
 

@@ -24,15 +24,34 @@ struct TableId {
 
 // Column types of MySQL and MariaDB, by meaning rather than by wire code.
 enum class SourceType : std::uint8_t {
-  kTinyInt, kSmallInt, kMediumInt, kInt, kBigInt,
-  kFloat, kDouble, kDecimal,
-  kBit, kYear,
-  kDate, kTime, kDateTime, kTimestamp,
-  kChar, kVarChar, kText,        // character data, in `charset`
-  kBinary, kVarBinary, kBlob,    // bytes
-  kEnum, kSet, kJson,
-  kGeometry, kVector,
-  kUuid, kInet4, kInet6,         // MariaDB; text in the lake
+  kTinyInt,
+  kSmallInt,
+  kMediumInt,
+  kInt,
+  kBigInt,
+  kFloat,
+  kDouble,
+  kDecimal,
+  kBit,
+  kYear,
+  kDate,
+  kTime,
+  kDateTime,
+  kTimestamp,
+  kChar,
+  kVarChar,
+  kText,  // character data, in `charset`
+  kBinary,
+  kVarBinary,
+  kBlob,  // bytes
+  kEnum,
+  kSet,
+  kJson,
+  kGeometry,
+  kVector,
+  kUuid,
+  kInet4,
+  kInet6,  // MariaDB; text in the lake
 };
 
 struct ColumnSchema {
@@ -40,14 +59,14 @@ struct ColumnSchema {
   SourceType type = SourceType::kInt;
   bool is_unsigned = false;
   bool nullable = true;
-  bool generated = false;        // VIRTUAL or STORED: its values come with each row like any other
+  bool generated = false;  // VIRTUAL or STORED: its values come with each row like any other
   // CHAR/VARCHAR: characters. BINARY/VARBINARY: bytes. BIT: bits. DECIMAL: precision. Else 0.
   std::uint32_t length = 0;
   // DECIMAL: digits after the point. TIME/DATETIME/TIMESTAMP: fractional digits 0-6. Else 0.
   std::uint32_t scale = 0;
-  std::string charset;           // MySQL's name ("utf8mb4", "latin1"); empty where there is none
+  std::string charset;  // MySQL's name ("utf8mb4", "latin1"); empty where there is none
   std::string collation;
-  std::vector<std::string> labels;           // ENUM and SET, in UTF-8, in declared order
+  std::vector<std::string> labels;  // ENUM and SET, in UTF-8, in declared order
   // The default as the server's client would show the value; absent: none, or not a constant.
   std::optional<std::string> default_value;
   // The declared type, as SHOW COLUMNS prints it: "decimal(18,2)", "enum('a','b')".

@@ -13,11 +13,17 @@ namespace {
 TableSchema Shop() {
   TableSchema schema{{"online_store", "Products"}, SchemaVersion(3), {}, KeyKind::kPrimary, {0}};
   schema.columns.push_back({.name = "ProductID", .nullable = false, .declared_type = "int"});
-  schema.columns.push_back({.name = "Price", .type = SourceType::kDecimal, .length = 18,
-                            .scale = 2, .default_value = "0.00",
+  schema.columns.push_back({.name = "Price",
+                            .type = SourceType::kDecimal,
+                            .length = 18,
+                            .scale = 2,
+                            .default_value = "0.00",
                             .declared_type = "decimal(18,2)"});
-  schema.columns.push_back({.name = "Kind", .type = SourceType::kEnum, .charset = "utf8mb4",
-                            .labels = {"a", "b'c"}, .declared_type = "enum('a','b''c')"});
+  schema.columns.push_back({.name = "Kind",
+                            .type = SourceType::kEnum,
+                            .charset = "utf8mb4",
+                            .labels = {"a", "b'c"},
+                            .declared_type = "enum('a','b''c')"});
   return schema;
 }
 

@@ -51,8 +51,8 @@ class ChunkSize {
 // Copies one table at a time, on the reader's own thread.
 class TableCopy {
  public:
-  TableCopy(BronzeLog& bronze, LakeLoop& lake, const PipelineOptions& options,
-            StatusBoard& board, const std::stop_token& stop)
+  TableCopy(BronzeLog& bronze, LakeLoop& lake, const PipelineOptions& options, StatusBoard& board,
+            const std::stop_token& stop)
       : bronze_(bronze), lake_(lake), options_(options), board_(board), stop_(stop) {}
 
   Status Copy(BackfillReader& reader, const TableSchema& schema, const SourcePosition& position) {

@@ -17,7 +17,6 @@ namespace foreset::pipeline {
 // where it was and repeats nothing. `epoch` is the source epoch of the copy.
 // kCancelled: `stop` was requested; what is committed stays.
 Status RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze, LakeLoop& lake,
-                   const PipelineOptions& options, StatusBoard& board,
-                   const std::stop_token& stop);
+                   const PipelineOptions& options, StatusBoard& board, const std::stop_token& stop);
 
 }  // namespace foreset::pipeline

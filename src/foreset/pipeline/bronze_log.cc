@@ -39,8 +39,8 @@ Result<std::unique_ptr<BronzeLog>> BronzeLog::Open(std::shared_ptr<ObjectStore> 
       TRY(lake::EpochsTable::OpenOrCreate(SubStore(log->store_, "_epochs"), options.lake));
   log->schema_changes_ = TRY(lake::SchemaChangesTable::OpenOrCreate(
       SubStore(log->store_, "_schema_changes"), options.lake));
-  log->quarantine_ = TRY(
-      lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"), options.lake));
+  log->quarantine_ =
+      TRY(lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"), options.lake));
   for (const SchemaChange& change : log->schema_changes_->all()) {
     if (log->tables_.contains(change.table)) continue;
     RETURN_IF_ERROR(log->OpenTable(change.table));
@@ -59,8 +59,8 @@ std::shared_ptr<ObjectStore> BronzeLog::StoreOf(const TableId& table) const {
 Result<lake::BronzeTable*> BronzeLog::OpenTable(const TableId& table) {
   const auto store = StoreOf(table);
   if (!TRY(lake::LakeTable::Exists(*store))) return nullptr;
-  auto opened = TRY(
-      lake::BronzeTable::Open(store, TableFolder(options_.layout, table), options_.lake));
+  auto opened =
+      TRY(lake::BronzeTable::Open(store, TableFolder(options_.layout, table), options_.lake));
   return (tables_[table] = std::move(opened)).get();
 }
 
@@ -131,8 +131,7 @@ Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
   const bool known = !recorded.empty() && recorded.back().kind == SchemaChangeKind::kCreate &&
                      !recorded.back().cannot_follow && *recorded.back().after == schema;
   if (!known) RETURN_IF_ERROR(schema_changes_->Append({created}));
-  auto made = TRY(
-      lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, position));
+  auto made = TRY(lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, position));
   return (tables_[schema.id] = std::move(made)).get();
 }
 

@@ -84,7 +84,7 @@ class BronzeLog {
   std::map<TableId, std::unique_ptr<lake::BronzeTable>> tables_;
   std::map<TableId, std::string> stopped_;  // by a schema change that cannot be followed
   std::set<TableId> staged_;
-  TableId maintained_;                       // last; the next one comes next
+  TableId maintained_;  // last; the next one comes next
   std::vector<lake::QuarantineRow> quarantined_;
 };
 

@@ -52,8 +52,8 @@ class CaptureLoop {
   LakeLoop& lake_;
   const PipelineOptions& options_;
   StatusBoard& board_;
-  SourcePosition durable_;      // everything before it is in bronze and in an epoch
-  SourcePosition seen_;         // everything before it has been read; no changes since durable_
+  SourcePosition durable_;  // everything before it is in bronze and in an epoch
+  SourcePosition seen_;     // everything before it has been read; no changes since durable_
   Timestamp newest_commit_;
   std::chrono::steady_clock::time_point last_epoch_;
   Pending pending_;

@@ -98,8 +98,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> HistoryFold::ApplyRules(
     const int index = batch->schema()->GetFieldIndex(rule.column);
     if (index < 0) return Damaged(fmt::format("history has no column {}", rule.column));
     const auto other = rule.from.empty() ? nullptr : batch->GetColumnByName(rule.from);
-    auto chosen =
-        Choose(batch->column(index), other, rule.otherwise, sequences, rule.sequence);
+    auto chosen = Choose(batch->column(index), other, rule.otherwise, sequences, rule.sequence);
     if (!chosen.ok()) return Damaged(chosen.status().ToString());
     auto with = batch->SetColumn(index, batch->schema()->field(index), *chosen);
     if (!with.ok()) return Damaged(with.status().ToString());

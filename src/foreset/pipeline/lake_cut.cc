@@ -17,14 +17,12 @@
 namespace foreset::pipeline {
 namespace {
 
-constexpr char kProgressDomain[] = "foreset.progress";
-
 // The newest version whose progress satisfies `holds`.
 Result<std::shared_ptr<const delta::Snapshot>> SnapshotWhere(
     const std::shared_ptr<ObjectStore>& store,
     const std::function<bool(const lake::Progress&)>& holds) {
-  const auto version = TRY(
-      delta::FindVersionByDomain(*store, kProgressDomain, [&](std::string_view configuration) {
+  const auto version = TRY(delta::FindVersionByDomain(
+      *store, lake::kProgressDomain, [&](std::string_view configuration) {
         const auto progress = lake::ProgressFromJson(configuration);
         return progress && holds(*progress);
       }));
@@ -36,7 +34,7 @@ Result<std::shared_ptr<const delta::Snapshot>> SnapshotWhere(
 }
 
 Result<lake::Progress> ProgressOf(const delta::Snapshot& snapshot) {
-  const auto configuration = snapshot.FindDomain(kProgressDomain);
+  const auto configuration = snapshot.FindDomain(lake::kProgressDomain);
   if (!configuration) {
     return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged, "the table has no progress");
   }
@@ -95,8 +93,8 @@ class Overlay {
 
  private:
   struct State {
-    std::int64_t copies = 0;   // keyed: 0 or 1; else how many more (or, below 0, fewer) rows
-    DigestedRows last;         // one row
+    std::int64_t copies = 0;  // keyed: 0 or 1; else how many more (or, below 0, fewer) rows
+    DigestedRows last;        // one row
   };
 
   void Clear() {
@@ -138,9 +136,10 @@ Result<std::optional<lake::Progress>> ReadProgress(std::shared_ptr<ObjectStore> 
 Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTable& bronze,
                             std::vector<SchemaChange> changes) {
   LakeCut cut(position, bronze);
-  const auto snapshot = TRY(SnapshotWhere(
-      bronze.table().shared_store(),
-      [&](const lake::Progress& progress) { return progress.Floor() <= position.Floor(); }));
+  const auto snapshot =
+      TRY(SnapshotWhere(bronze.table().shared_store(), [&](const lake::Progress& progress) {
+        return progress.Floor() <= position.Floor();
+      }));
   const lake::Progress progress = TRY(ProgressOf(*snapshot));
   cut.at_ = progress.batch;
   // The batch after may begin before the cut.
@@ -156,10 +155,10 @@ Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTa
   return cut;
 }
 
-Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table,
-                            const lake::Projection& projection, const DigestSink& sink) const {
-  const auto snapshot = TRY(SnapshotWhere(
-      table, [&](const lake::Progress& progress) { return progress.batch <= at_; }));
+Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table, const lake::Projection& projection,
+                            const DigestSink& sink) const {
+  const auto snapshot = TRY(
+      SnapshotWhere(table, [&](const lake::Progress& progress) { return progress.batch <= at_; }));
   const lake::Progress progress = TRY(ProgressOf(*snapshot));
   const RowDigester digester(projection);
   Overlay overlay(digester, projection.schema().key_kind == KeyKind::kWholeRow);
@@ -184,14 +183,13 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table,
   return overlay.Emit(sink);
 }
 
-Status LakeCut::FoldedRows(std::shared_ptr<ObjectStore> history,
-                           const lake::Projection& projection, const DigestSink& sink) const {
+Status LakeCut::FoldedRows(std::shared_ptr<ObjectStore> history, const lake::Projection& projection,
+                           const DigestSink& sink) const {
   const auto snapshot = TRY(delta::Snapshot::Load(history));
   HistoryFold fold(projection, changes_, position_.Ceiling());
-  RETURN_IF_ERROR(
-      delta::ScanTable(*history, *snapshot, {}, [&](delta::ScannedBatch scanned) -> Status {
-        return fold.Add(*scanned.batch);
-      }));
+  RETURN_IF_ERROR(delta::ScanTable(
+      *history, *snapshot, {},
+      [&](delta::ScannedBatch scanned) -> Status { return fold.Add(*scanned.batch); }));
   return fold.Emit(sink);
 }
 

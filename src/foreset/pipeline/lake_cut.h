@@ -48,7 +48,7 @@ class LakeCut {
   const lake::BronzeTable* bronze_;
   std::vector<SchemaChange> changes_;
   std::shared_ptr<const TableSchema> schema_;
-  lake::BatchNumber at_{0};      // the last batch that is wholly before the cut
+  lake::BatchNumber at_{0};  // the last batch that is wholly before the cut
   lake::BatchNumber needed_{0};
 };
 

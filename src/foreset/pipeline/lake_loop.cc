@@ -32,8 +32,7 @@ std::size_t WeightOf(const TableWork& work) {
 }  // namespace
 
 LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
-                   TableFollowers::SchemaHistory schemas, StatusBoard& board,
-                   std::stop_token stop)
+                   TableFollowers::SchemaHistory schemas, StatusBoard& board, std::stop_token stop)
     : stores_(std::move(stores)),
       options_(options),
       schemas_(std::move(schemas)),
@@ -117,9 +116,8 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
     });
     return;
   }
-  board_.ChangeTable(work.table, [&](TableStatus& status) {
-    status.lake_batch = done->batch.value();
-  });
+  board_.ChangeTable(work.table,
+                     [&](TableStatus& status) { status.lake_batch = done->batch.value(); });
 }
 
 }  // namespace foreset::pipeline

@@ -20,8 +20,8 @@ namespace foreset::pipeline {
 // is retried or caught up any more: bronze has it, the next run goes on.
 class LakeLoop {
  public:
-  LakeLoop(LakeStores stores, const PipelineOptions& options,
-           TableFollowers::SchemaHistory schemas, StatusBoard& board, std::stop_token stop);
+  LakeLoop(LakeStores stores, const PipelineOptions& options, TableFollowers::SchemaHistory schemas,
+           StatusBoard& board, std::stop_token stop);
   ~LakeLoop();
 
   void Submit(TableWork work);

@@ -19,12 +19,11 @@ namespace {
 
 // A server that we have not seen before begins an epoch of its own: its file names and positions
 // say nothing about those of the other.
-SourceEpoch EpochOf(const std::optional<SourcePosition>& latest,
-                    const SourceDescription& source) {
+SourceEpoch EpochOf(const std::optional<SourcePosition>& latest, const SourceDescription& source) {
   if (!latest) return SourceEpoch(0);
   if (latest->server == source.server) return latest->epoch;
-  Info("the source is another server ({} instead of {}): a new source epoch begins",
-       source.server, latest->server);
+  Info("the source is another server ({} instead of {}): a new source epoch begins", source.server,
+       latest->server);
   return latest->epoch.Next();
 }
 
@@ -54,10 +53,14 @@ void ShowKnownTables(BronzeLog& bronze, StatusBoard& board) {
     }
     for (const auto& [id, reason] : bronze.stopped()) {
       status.tables[id].phase = TablePhase::kStopped;
-      status.tables[id].stopped = Error{ErrorKind::kInvalidInput,
-                                        ErrorCode::kSchemaChangeNotFollowed, reason, {}};
+      status.tables[id].stopped =
+          Error{ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed, reason, {}};
     }
   });
+}
+
+auto SchemasOf(const BronzeLog& bronze) {
+  return [&bronze](const TableId& table) { return bronze.SchemaChangesOf(table); };
 }
 
 void CatchUpAll(BronzeLog& bronze, LakeLoop& lake) {
@@ -110,9 +113,7 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
   const SourceDescription description = TRY(source.Describe());
   const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
   ShowKnownTables(*bronze, board);
-  LakeLoop lake(stores, options,
-                [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board,
-                stop);
+  LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
   CatchUpAll(*bronze, lake);
   auto from = StartingPosition(source, description, *bronze, lake, options, board, stop);
   if (!from) {
@@ -139,9 +140,7 @@ Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, Ru
   do {
     const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
     ShowKnownTables(*bronze, board);
-    LakeLoop lake(stores, options,
-                  [&](const TableId& table) { return bronze->SchemaChangesOf(table); }, board,
-                  stop);
+    LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
     CatchUpAll(*bronze, lake);
     lake.Drain();
     if (until == RunUntil::kStopped) {

@@ -26,8 +26,8 @@ struct LakeStores {
 // A gold dimension as configured. With an empty `from` it stands for every source table, as
 // `<Table>_current` and `<Table>_history`.
 struct DimensionTemplate {
-  std::string from;             // source table, without its database
-  lake::DimensionSpec spec;     // unused when `from` is empty
+  std::string from;          // source table, without its database
+  lake::DimensionSpec spec;  // unused when `from` is empty
 };
 
 // Which layers a run keeps.
@@ -42,15 +42,15 @@ struct PipelineOptions {
   lake::LakeOptions lake;
   LayerSelection layers;
   std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
-  std::string layout = "{table}";               // a table's folder in bronze and silver
+  std::string layout = "{table}";  // a table's folder in bronze and silver
   RoundLimits round;
   lake::CompactionPolicy compaction;
-  std::size_t backfill_readers = 2;             // connections and threads of the first copy
-  std::size_t backfill_chunk_rows = 200'000;    // or round.bytes, for a commit
-  std::size_t lake_workers = 2;                 // threads that keep silver and gold
-  std::size_t lake_queue_bytes = 96UL << 20U;   // per worker, of batches not yet applied
+  std::size_t backfill_readers = 2;            // connections and threads of the first copy
+  std::size_t backfill_chunk_rows = 200'000;   // or round.bytes, for a commit
+  std::size_t lake_workers = 2;                // threads that keep silver and gold
+  std::size_t lake_queue_bytes = 96UL << 20U;  // per worker, of batches not yet applied
   std::chrono::milliseconds idle_epoch_interval{5'000};  // between epochs without changes
-  std::chrono::milliseconds retry_first{200};   // doubled up to retry_longest
+  std::chrono::milliseconds retry_first{200};            // doubled up to retry_longest
   std::chrono::milliseconds retry_longest{15'000};
 };
 
@@ -58,7 +58,6 @@ struct PipelineOptions {
 std::string TableFolder(const std::string& layout, const TableId& table);
 
 // The dimensions that are made from one source table.
-std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options,
-                                              const TableId& table);
+std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options, const TableId& table);
 
 }  // namespace foreset::pipeline

@@ -148,11 +148,11 @@ TEST(Pipeline, CopiesAndFollows) {
   const Status ran = lake.Run(source);
   ASSERT_TRUE(ran) << ran.error().ToString();
   lake.ExpectEquals(source);
-  EXPECT_EQ(lake.Rows("gold/A_history", {"id", "_op", "value"}),
-            (std::multiset<std::string>{"1|SNAPSHOT|one", "2|SNAPSHOT|two", "3|SNAPSHOT|three",
-                                        "1|UPDATE|uno", "1|UPDATE|eins", "2|DELETE|two",
-                                        "2|INSERT|zwei", "4|INSERT|four", "3|DELETE|three",
-                                        "4|DELETE|four"}));
+  EXPECT_EQ(
+      lake.Rows("gold/A_history", {"id", "_op", "value"}),
+      (std::multiset<std::string>{"1|SNAPSHOT|one", "2|SNAPSHOT|two", "3|SNAPSHOT|three",
+                                  "1|UPDATE|uno", "1|UPDATE|eins", "2|DELETE|two", "2|INSERT|zwei",
+                                  "4|INSERT|four", "3|DELETE|three", "4|DELETE|four"}));
 }
 
 // Passes on to another reader; its second chunk breaks off after the first rows of it.

@@ -15,9 +15,9 @@ enum class Layer { kBronze, kSilver, kGold };
 
 // One lake table that a reset takes out of the way.
 struct ResetStep {
-  std::string layer;      // "bronze", "silver", "gold"
+  std::string layer;  // "bronze", "silver", "gold"
   std::string folder;
-  std::string moved_to;   // below the same layer
+  std::string moved_to;  // below the same layer
   std::shared_ptr<ObjectStore> store;
 };
 

@@ -21,20 +21,20 @@ enum class TablePhase { kWaiting, kBackfilling, kFollowing, kStopped };
 // One source table on its way through the layers. Counts are since this process started.
 struct TableStatus {
   TablePhase phase = TablePhase::kWaiting;
-  std::uint64_t backfilled_rows = 0;   // including those of earlier runs
-  std::uint64_t estimated_rows = 0;    // the server's guess; 0 when unknown
-  std::uint64_t changes = 0;           // handed to bronze
+  std::uint64_t backfilled_rows = 0;  // including those of earlier runs
+  std::uint64_t estimated_rows = 0;   // the server's guess; 0 when unknown
+  std::uint64_t changes = 0;          // handed to bronze
   std::uint64_t quarantined = 0;
-  std::int64_t bronze_batch = 0;       // the newest batch that bronze holds
-  std::int64_t lake_batch = 0;         // the newest batch that silver and gold hold
-  std::optional<Error> stopped;        // why, when the phase is kStopped
+  std::int64_t bronze_batch = 0;  // the newest batch that bronze holds
+  std::int64_t lake_batch = 0;    // the newest batch that silver and gold hold
+  std::optional<Error> stopped;   // why, when the phase is kStopped
 };
 
 // What the pipeline is doing: an immutable value. Views and servers read it, never the loops.
 struct PipelineStatus {
   bool backfilling = false;
-  SourcePosition captured;             // everything before it is in bronze
-  Timestamp newest_commit;             // source time of the newest transaction in bronze
+  SourcePosition captured;  // everything before it is in bronze
+  Timestamp newest_commit;  // source time of the newest transaction in bronze
   std::uint64_t transactions = 0;
   std::uint64_t changes = 0;
   std::uint64_t reconnects = 0;

@@ -20,8 +20,7 @@ TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineO
       options_(options),
       schemas_(std::move(schemas)) {}
 
-Result<std::unique_ptr<lake::Follower>> TableFollowers::OpenSilver(
-    const TableSchema& first) const {
+Result<std::unique_ptr<lake::Follower>> TableFollowers::OpenSilver(const TableSchema& first) const {
   const std::string folder = TableFolder(options_.layout, table_);
   auto store = SubStore(stores_.silver, folder);
   if (TRY(lake::LakeTable::Exists(*store))) {
@@ -44,9 +43,9 @@ Status TableFollowers::OpenAll() {
   if (options_.layers.silver) opened.push_back(TRY(OpenSilver(first)));
   for (const lake::DimensionSpec& spec : DimensionsOf(options_, table_)) {
     if (!options_.layers.gold) break;
-    opened.push_back(TRY(lake::GoldDimension::OpenOrCreate(
-        SubStore(stores_.gold, spec.current), SubStore(stores_.gold, spec.history), spec,
-        options_.lake, first)));
+    opened.push_back(TRY(lake::GoldDimension::OpenOrCreate(SubStore(stores_.gold, spec.current),
+                                                           SubStore(stores_.gold, spec.history),
+                                                           spec, options_.lake, first)));
   }
   followers_ = std::move(opened);
   return {};

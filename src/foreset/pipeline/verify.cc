@@ -26,8 +26,7 @@ struct Candidate {
 };
 
 bool Wanted(const VerifyOptions& wanted, const TableId& id) {
-  return wanted.tables.empty() ||
-         std::ranges::any_of(wanted.tables, [&](const std::string& name) {
+  return wanted.tables.empty() || std::ranges::any_of(wanted.tables, [&](const std::string& name) {
            return SameName(name, id.table) || SameName(name, id.ToString());
          });
 }
@@ -37,16 +36,15 @@ Result<std::vector<Candidate>> CandidatesOf(const TableSchema& schema, const Lak
   std::vector<Candidate> candidates;
   const std::string folder = TableFolder(options.layout, schema.id);
   if (options.layers.silver) {
-    candidates.push_back({"silver/" + folder, SubStore(stores.silver, folder),
-                          lake::Projection::All(schema)});
+    candidates.push_back(
+        {"silver/" + folder, SubStore(stores.silver, folder), lake::Projection::All(schema)});
   }
   if (!options.layers.gold) return candidates;
   for (const lake::DimensionSpec& spec : DimensionsOf(options, schema.id)) {
     const lake::Projection projection = spec.columns.empty()
                                             ? lake::Projection::All(schema)
                                             : TRY(lake::Projection::Of(schema, spec.columns));
-    candidates.push_back(
-        {"gold/" + spec.current, SubStore(stores.gold, spec.current), projection});
+    candidates.push_back({"gold/" + spec.current, SubStore(stores.gold, spec.current), projection});
     candidates.push_back(
         {"gold/" + spec.history, SubStore(stores.gold, spec.history), projection, true});
   }
@@ -139,8 +137,8 @@ class Verification {
                                const std::vector<SchemaChange>& changes) {
     TableVerdict verdict{.table = schema->id, .comparisons = {}};
     const std::string folder = TableFolder(options_.layout, schema->id);
-    const auto bronze = TRY(
-        lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
+    const auto bronze =
+        TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
     const LakeCut cut = TRY(LakeCut::At(position, *bronze, changes));
     const auto candidates = TRY(CandidatesOf(*schema, stores_, options_));
     for (const Candidate& candidate : candidates) {
@@ -149,8 +147,7 @@ class Verification {
     std::vector<RowSet> source(candidates.size());
     RETURN_IF_ERROR(ReadSource(schema, reader, candidates, source));
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-      verdict.comparisons.push_back(
-          TRY(CompareOne(candidates[i], cut, source[i], schema, reader)));
+      verdict.comparisons.push_back(TRY(CompareOne(candidates[i], cut, source[i], schema, reader)));
     }
     return verdict;
   }
@@ -208,9 +205,8 @@ class Verification {
   }
 
   static Status ReadLake(const Candidate& candidate, const LakeCut& cut, const DigestSink& sink) {
-    return candidate.folded
-               ? cut.FoldedRows(candidate.store, candidate.projection, sink)
-               : cut.CurrentRows(candidate.store, candidate.projection, sink);
+    return candidate.folded ? cut.FoldedRows(candidate.store, candidate.projection, sink)
+                            : cut.CurrentRows(candidate.store, candidate.projection, sink);
   }
 
   Result<Comparison> CompareOne(const Candidate& candidate, const LakeCut& cut,
@@ -233,8 +229,8 @@ class Verification {
       return keys.AddSource(
           TRY(RowDigester(candidate.projection).Digest(*candidate.projection.Apply(*rows.after))));
     }));
-    RETURN_IF_ERROR(ReadLake(candidate, cut,
-                             [&](const DigestedRows& rows) { return keys.AddLake(rows); }));
+    RETURN_IF_ERROR(
+        ReadLake(candidate, cut, [&](const DigestedRows& rows) { return keys.AddLake(rows); }));
     comparison.differences = keys.Finish();
     return comparison;
   }
@@ -261,8 +257,8 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
     return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
                fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
   }
-  const auto epochs = TRY(
-      lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"), options.lake));
+  const auto epochs =
+      TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"), options.lake));
   const SourceEpoch epoch = epochs->latest() ? epochs->latest()->epoch : SourceEpoch(0);
   Backfill snapshot = TRY(source.BeginBackfill(1, epoch));
   VerifyReport report{.position = snapshot.position, .tables = {}, .stopped = {}};
@@ -278,9 +274,9 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
       report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), *reason));
       continue;
     }
-    report.tables.push_back(TRY(verification.Compare(
-        std::make_shared<const TableSchema>(std::move(table)), *snapshot.readers.front(),
-        snapshot.position, changes)));
+    report.tables.push_back(
+        TRY(verification.Compare(std::make_shared<const TableSchema>(std::move(table)),
+                                 *snapshot.readers.front(), snapshot.position, changes)));
   }
   return report;
 }

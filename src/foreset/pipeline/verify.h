@@ -19,8 +19,8 @@ namespace foreset::pipeline {
 struct VerifyOptions {
   // Which tables, by "Table" or "database.Table"; empty: all.
   std::vector<std::string> tables;
-  std::chrono::milliseconds wait{30'000};   // for the lake to reach the source's position
-  std::size_t shown_differences = 10;       // for each compared table
+  std::chrono::milliseconds wait{30'000};  // for the lake to reach the source's position
+  std::size_t shown_differences = 10;      // for each compared table
 };
 
 struct Difference {
@@ -31,10 +31,10 @@ struct Difference {
 
 // One lake table held against the source.
 struct Comparison {
-  std::string table;              // "silver/Customers", "gold/Customers_history (folded)"
+  std::string table;  // "silver/Customers", "gold/Customers_history (folded)"
   RowSet source;
   RowSet lake;
-  bool compared = true;           // false: `note` says why not
+  bool compared = true;  // false: `note` says why not
   std::string note;
   std::vector<Difference> differences;
   bool equal() const { return !compared || source == lake; }
@@ -46,7 +46,7 @@ struct TableVerdict {
 };
 
 struct VerifyReport {
-  SourcePosition position;        // at which source and lake were compared
+  SourcePosition position;  // at which source and lake were compared
   std::vector<TableVerdict> tables;
   std::vector<std::string> stopped;  // tables left out because they stopped, with the reason
   bool equal() const;

@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: MIT
+#include <unistd.h>
+
 #include <filesystem>
 #include <memory>
 #include <string>
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include "foreset/storage/local/local_store.h"
 #include "foreset/storage/memory/memory_store.h"
@@ -31,8 +32,8 @@ TEST(MoveFolder, MovesEverythingObjectByObject) {
 }
 
 TEST(MoveFolder, MovesEverythingByRename) {
-  const auto root = std::filesystem::temp_directory_path() /
-                    ("foreset-move-" + std::to_string(::getpid()));
+  const auto root =
+      std::filesystem::temp_directory_path() / ("foreset-move-" + std::to_string(::getpid()));
   LocalStore store(root.string());
   MovesEverything(store);
   std::filesystem::remove_all(root);

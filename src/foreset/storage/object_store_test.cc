@@ -84,7 +84,9 @@ TEST_P(ObjectStoreTest, AWrittenObjectAppearsWholeAtTheEnd) {
   ASSERT_TRUE(writer->Finish());
   writer.reset();
   EXPECT_EQ(store_->Read("d/e/a").value(), "abcd");
-  { auto dropped = store_->Create("d/b").value(); }
+  {
+    auto dropped = store_->Create("d/b").value();
+  }
   EXPECT_EQ(Paths(""), (Strings{"d/e/a"}));
 }
 

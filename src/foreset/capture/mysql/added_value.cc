@@ -51,8 +51,10 @@ AddedValue Now(const ColumnDefinition& column, const EditContext& context) {
     }
   }
   if (!offset) {
-    return {{}, fmt::format("column {} was added with the time of the statement in time zone '{}', "
-                            "whose offset is not known", column.name, context.time_zone)};
+    return {{},
+            fmt::format("column {} was added with the time of the statement in time zone '{}', "
+                        "whose offset is not known",
+                        column.name, context.time_zone)};
   }
   return {ShowTime(context.started_at, *offset, column.type.scale), {}};
 }
@@ -127,16 +129,18 @@ std::string LiteralValue(const ColumnDefinition& column) {
 
 AddedValue ValueOfAddedColumn(const ColumnDefinition& column, const EditContext& context) {
   if (column.auto_increment) {
-    return {{}, fmt::format("column {} was added with AUTO_INCREMENT: the server numbered the "
-                            "rows, and the binlog does not tell how", column.name)};
+    return {{},
+            fmt::format("column {} was added with AUTO_INCREMENT: the server numbered the "
+                        "rows, and the binlog does not tell how",
+                        column.name)};
   }
   if (column.generated) {
     return {{}, fmt::format("column {} is computed from other columns", column.name)};
   }
   switch (column.default_kind) {
     case DefaultKind::kExpression:
-      return {{}, fmt::format("column {} has a default that is computed for each row",
-                              column.name)};
+      return {{},
+              fmt::format("column {} has a default that is computed for each row", column.name)};
     case DefaultKind::kCurrentTimestamp:
       return Now(column, context);
     case DefaultKind::kLiteral:
@@ -146,8 +150,10 @@ AddedValue ValueOfAddedColumn(const ColumnDefinition& column, const EditContext&
   }
   if (column.type.type == SourceType::kTimestamp && context.implicit_timestamps &&
       !column.nullable) {
-    return {{}, fmt::format("column {} is a TIMESTAMP without NULL, NOT NULL and DEFAULT, and "
-                            "explicit_defaults_for_timestamp is off", column.name)};
+    return {{},
+            fmt::format("column {} is a TIMESTAMP without NULL, NOT NULL and DEFAULT, and "
+                        "explicit_defaults_for_timestamp is off",
+                        column.name)};
   }
   const bool not_null = !column.nullable.value_or(true) || column.primary_key;
   if (!not_null) return {};

@@ -10,8 +10,7 @@ namespace foreset::mysql {
 namespace {
 
 constexpr int kAttempts = 30;
-constexpr std::string_view kStartSnapshot =
-    "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
+constexpr std::string_view kStartSnapshot = "START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY";
 
 std::string WithoutSpace(std::string text) {
   std::erase_if(text, [](char c) { return c == '\n' || c == '\r' || c == ' '; });
@@ -19,8 +18,8 @@ std::string WithoutSpace(std::string text) {
 }
 
 Result<std::string> ServerIdentity(Connection& connection) {
-  const char* const sql = connection.version().is_mariadb ? "SELECT @@global.server_id"
-                                                          : "SELECT @@global.server_uuid";
+  const char* const sql =
+      connection.version().is_mariadb ? "SELECT @@global.server_id" : "SELECT @@global.server_uuid";
   return TRY(connection.QueryValue(sql)).value_or("");
 }
 
@@ -147,10 +146,10 @@ class SnapshotOpener {
       }
     }
     position.server = TRY(ServerIdentity(connection));
-    position.gtid_set = TRY(connection.QueryValue(fmt::format(
-                                "SELECT BINLOG_GTID_POS({}, {})",
-                                connection.Quote(position.file), position.offset)))
-                            .value_or("");
+    position.gtid_set =
+        TRY(connection.QueryValue(fmt::format("SELECT BINLOG_GTID_POS({}, {})",
+                                              connection.Quote(position.file), position.offset)))
+            .value_or("");
     return position;
   }
 
@@ -178,8 +177,8 @@ class SnapshotOpener {
 
 Result<SourcePosition> CurrentPosition(Connection& connection) {
   const bool new_name = connection.version().MysqlSince(8, 2);
-  const std::vector<SqlRow> rows = TRY(
-      connection.Query(new_name ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS"));
+  const std::vector<SqlRow> rows =
+      TRY(connection.Query(new_name ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS"));
   if (rows.empty() || rows[0].size() < 2) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kBinlogDisabled,
                "the server writes no binlog (log_bin is off)");
@@ -193,8 +192,8 @@ Result<SourcePosition> CurrentPosition(Connection& connection) {
     position.gtid_set = TRY(GtidSet(connection));
   } else if (TRY(HasGtids(connection))) {
     // Of the same moment as file and offset.
-    position.gtid_set = rows[0].size() > 4 ? WithoutSpace(rows[0][4].value_or(""))
-                                           : TRY(GtidSet(connection));
+    position.gtid_set =
+        rows[0].size() > 4 ? WithoutSpace(rows[0][4].value_or("")) : TRY(GtidSet(connection));
   }
   return position;
 }
@@ -206,9 +205,9 @@ Result<CoincidingSnapshots> OpenSnapshots(const MysqlOptions& options, const Tab
   if (TRY(opener.UnderGlobalLock()) || TRY(opener.UnderTableLocks()) || TRY(opener.ByMarks())) {
     return opener.Take();
   }
-  return Err(ErrorKind::kTransient, ErrorCode::kSnapshotsDiffer,
-             fmt::format("the server changed between the snapshots in each of {} attempts",
-                         kAttempts));
+  return Err(
+      ErrorKind::kTransient, ErrorCode::kSnapshotsDiffer,
+      fmt::format("the server changed between the snapshots in each of {} attempts", kAttempts));
 }
 
 }  // namespace foreset::mysql

@@ -7,11 +7,9 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <mysql.h>
-
-#include <mariadb_com.h>
-
 #include <ma_pvio.h>
+#include <mariadb_com.h>
+#include <mysql.h>
 
 #include "foreset/capture/mysql/gtid_set.h"
 
@@ -37,8 +35,8 @@ bool Says(std::string_view message, std::string_view part) {
 }
 
 Error Cancelled() {
-  return Error{ErrorKind::kCancelled, ErrorCode::kCancelled, "following the binlog was cancelled",
-               {}};
+  return Error{
+      ErrorKind::kCancelled, ErrorCode::kCancelled, "following the binlog was cancelled", {}};
 }
 
 }  // namespace
@@ -61,8 +59,8 @@ Error BinlogDumpError(unsigned number, std::string_view message) {
 }
 
 Result<BinlogConnection> BinlogConnection::Open(const MysqlOptions& options,
-                                                const SourcePosition& from,
-                                                std::uint32_t server_id, const Clock& clock) {
+                                                const SourcePosition& from, std::uint32_t server_id,
+                                                const Clock& clock) {
   BinlogConnection binlog(TRY(Connection::Open(options, SessionKind::kBinlog)), options, clock);
   RETURN_IF_ERROR(binlog.Prepare(options, from));
   const bool mariadb = binlog.connection_.version().is_mariadb;
@@ -77,19 +75,19 @@ Result<BinlogConnection> BinlogConnection::Open(const MysqlOptions& options,
 Status BinlogConnection::Prepare(const MysqlOptions& options, const SourcePosition& from) {
   const auto nanoseconds =
       std::chrono::duration_cast<std::chrono::nanoseconds>(options.heartbeat_period).count();
-  RETURN_IF_ERROR(connection_.Execute(fmt::format(
-      "SET @source_binlog_checksum = @@global.binlog_checksum, "
-      "@master_binlog_checksum = @@global.binlog_checksum, "
-      "@source_heartbeat_period = {0}, @master_heartbeat_period = {0}",
-      nanoseconds)));
+  RETURN_IF_ERROR(connection_.Execute(
+      fmt::format("SET @source_binlog_checksum = @@global.binlog_checksum, "
+                  "@master_binlog_checksum = @@global.binlog_checksum, "
+                  "@source_heartbeat_period = {0}, @master_heartbeat_period = {0}",
+                  nanoseconds)));
   if (!connection_.version().is_mariadb) return {};
   // 4: understands MariaDB's GTID events, so that the server does not rewrite them as BEGIN.
   RETURN_IF_ERROR(connection_.Execute("SET @mariadb_slave_capability = 4"));
   if (from.gtid_set.empty()) return {};
-  return connection_.Execute(fmt::format(
-      "SET @slave_connect_state = {}, @slave_gtid_strict_mode = 0, "
-      "@slave_gtid_ignore_duplicates = 0",
-      connection_.Quote(from.gtid_set)));
+  return connection_.Execute(
+      fmt::format("SET @slave_connect_state = {}, @slave_gtid_strict_mode = 0, "
+                  "@slave_gtid_ignore_duplicates = 0",
+                  connection_.Quote(from.gtid_set)));
 }
 
 Status BinlogConnection::RequestByFile(const SourcePosition& from, std::uint32_t server_id) {
@@ -99,7 +97,8 @@ Status BinlogConnection::RequestByFile(const SourcePosition& from, std::uint32_t
   if (offset > kMaxOffset) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kDumpRefused,
                fmt::format("the server cannot be asked to start at {}: offsets beyond 4 GiB need "
-                           "GTIDs", from.ToString()));
+                           "GTIDs",
+                           from.ToString()));
   }
   std::string payload;
   PutLittleEndian(payload, offset, 4);
@@ -122,8 +121,8 @@ Status BinlogConnection::RequestByGtid(const SourcePosition& from, std::uint32_t
 
 Status BinlogConnection::Send(int command, const std::string& payload) {
   MYSQL* handle = connection_.handle();
-  if (handle->methods->db_command(handle, static_cast<enum_server_command>(command),
-                                  payload.data(), payload.size(), 1, nullptr) != 0) {
+  if (handle->methods->db_command(handle, static_cast<enum_server_command>(command), payload.data(),
+                                  payload.size(), 1, nullptr) != 0) {
     return std::unexpected(connection_.LastError("asking for the binlog"));
   }
   return {};
@@ -132,8 +131,7 @@ Status BinlogConnection::Send(int command, const std::string& payload) {
 bool BinlogConnection::HasBufferedBytes() const {
   const MARIADB_PVIO* io = connection_.handle()->net.pvio;
   // What TLS holds back cannot be seen: then every read may block until the next heartbeat.
-  return io->ctls != nullptr ||
-         (io->cache_size > 0 && io->cache_pos < io->cache + io->cache_size);
+  return io->ctls != nullptr || (io->cache_size > 0 && io->cache_pos < io->cache + io->cache_size);
 }
 
 // False after `wait` without a byte.

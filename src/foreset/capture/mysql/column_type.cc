@@ -102,8 +102,8 @@ std::string Lower(std::string text) {
 
 // The names that are more than one word or stand for another type with arguments of its own.
 const TypeName* ReadTypeName(SqlCursor& cursor, ColumnType& type) {
-  const bool national = cursor.TakeWord("NATIONAL") || cursor.IsWord("NCHAR") ||
-                        cursor.IsWord("NVARCHAR");
+  const bool national =
+      cursor.TakeWord("NATIONAL") || cursor.IsWord("NCHAR") || cursor.IsWord("NVARCHAR");
   if (national) type.charset = "utf8mb3";
   if (cursor.TakeWord("NVARCHAR")) return FindTypeName("varchar");
   if (cursor.TakeWord("NCHAR") || cursor.IsWord("CHARACTER") || cursor.IsWord("CHAR")) {

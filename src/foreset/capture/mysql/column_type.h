@@ -14,14 +14,14 @@ namespace foreset::mysql {
 struct ColumnType {
   SourceType type = SourceType::kInt;
   bool is_unsigned = false;
-  std::uint32_t length = 0;             // as ColumnSchema::length
+  std::uint32_t length = 0;  // as ColumnSchema::length
   std::uint32_t scale = 0;
   std::vector<std::string> labels;
-  std::string charset;                  // only where the text says so
+  std::string charset;  // only where the text says so
   std::string collation;
-  std::string declared;                 // normalised: "decimal(18,2) unsigned"
-  bool binary_collation = false;        // the BINARY attribute of a character type
-  bool serial = false;                  // BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE
+  std::string declared;           // normalised: "decimal(18,2) unsigned"
+  bool binary_collation = false;  // the BINARY attribute of a character type
+  bool serial = false;            // BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE
 };
 
 // Reads a type and the attributes that belong to it (UNSIGNED, CHARACTER SET, …), leaving the

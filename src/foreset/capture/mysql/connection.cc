@@ -69,8 +69,8 @@ bool IsWorthRepeating(unsigned number) {
 void SetTls(MYSQL* handle, const TlsOptions& tls) {
   const auto path = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
   // Without an authority of its own the library checks a certificate only together with its name.
-  const my_bool verify = tls.mode == TlsMode::kVerifyIdentity ||
-                         (tls.mode == TlsMode::kVerifyCa && tls.ca.empty());
+  const my_bool verify =
+      tls.mode == TlsMode::kVerifyIdentity || (tls.mode == TlsMode::kVerifyCa && tls.ca.empty());
   mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
   if (tls.mode == TlsMode::kDisabled) return;
   if (tls.mode >= TlsMode::kVerifyCa) mysql_options(handle, MYSQL_OPT_SSL_CA, path(tls.ca));
@@ -97,8 +97,8 @@ std::string Shorten(std::string_view sql) {
 }
 
 Error Cancelled() {
-  return Error{ErrorKind::kCancelled, ErrorCode::kCancelled, "reading the source was cancelled",
-               {}};
+  return Error{
+      ErrorKind::kCancelled, ErrorCode::kCancelled, "reading the source was cancelled", {}};
 }
 
 }  // namespace
@@ -113,7 +113,8 @@ std::string QuoteName(std::string_view name) {
 }
 
 Error SourceError(unsigned number, std::string_view message, std::string_view doing) {
-  Error error{ErrorKind::kInvalidInput, ErrorCode::kSourceQueryFailed,
+  Error error{ErrorKind::kInvalidInput,
+              ErrorCode::kSourceQueryFailed,
               fmt::format("{}: {} (server error {})", doing, message, number),
               {}};
   if (IsUnreachable(number)) {
@@ -158,9 +159,9 @@ Result<Connection> Connection::Open(const MysqlOptions& options, SessionKind kin
   }
   // The library falls back to plain text when the server has no TLS.
   if (options.tls.mode >= TlsMode::kRequired && mysql_get_ssl_cipher(handle) == nullptr) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kSourceTls,
-               fmt::format("{}:{} offers no TLS, and tls.mode asks for it", options.host,
-                           options.port));
+    return Err(
+        ErrorKind::kInvalidInput, ErrorCode::kSourceTls,
+        fmt::format("{}:{} offers no TLS, and tls.mode asks for it", options.host, options.port));
   }
   connection.interrupt_socket_ = ::dup(static_cast<int>(mysql_get_socket(handle)));
   RETURN_IF_ERROR(connection.PrepareSession(options));
@@ -175,8 +176,8 @@ Status Connection::PrepareSession(const MysqlOptions& options) {
       "innodb_lock_wait_timeout={0}, net_write_timeout=600",
       options.lock_wait_timeout.count())));
   // A limit that the server has for its users' queries is not for a copy of a table.
-  RETURN_IF_ERROR(Execute(version_.is_mariadb ? "SET max_statement_time = 0"
-                                              : "SET max_execution_time = 0"));
+  RETURN_IF_ERROR(
+      Execute(version_.is_mariadb ? "SET max_statement_time = 0" : "SET max_execution_time = 0"));
   return Execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
 }
 
@@ -237,8 +238,8 @@ Result<std::vector<SqlRow>> Connection::Query(std::string_view sql) {
     return std::unexpected(LastError(Shorten(sql)));
   }
   std::vector<SqlRow> rows;
-  const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(
-      mysql_store_result(handle_), mysql_free_result);
+  const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(mysql_store_result(handle_),
+                                                                        mysql_free_result);
   if (result == nullptr) {
     if (mysql_errno(handle_) != 0) return std::unexpected(LastError(Shorten(sql)));
     return rows;
@@ -264,8 +265,7 @@ Status Connection::Stream(std::string_view sql, const RowSink& sink, const std::
   if (stop.stop_requested()) return std::unexpected(Cancelled());
   const InterruptOnStop interrupt(stop, *this);
   const auto failure = [&] {
-    return std::unexpected(stop.stop_requested() ? Cancelled()
-                                                 : LastError(Shorten(sql)));
+    return std::unexpected(stop.stop_requested() ? Cancelled() : LastError(Shorten(sql)));
   };
   if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return failure();
   const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(mysql_use_result(handle_),

@@ -44,8 +44,8 @@ struct DdlFollower::Step {
   static void SetAfter(SchemaChange& change, TableSchema schema) {
     for (const ColumnSchema& column : schema.columns) {
       if (!change.cannot_follow && IsReservedName(column.name)) {
-        change.cannot_follow = fmt::format("column {} has a name that the lake keeps for itself",
-                                           column.name);
+        change.cannot_follow =
+            fmt::format("column {} has a name that the lake keeps for itself", column.name);
       }
     }
     change.after = std::make_shared<const TableSchema>(std::move(schema));
@@ -62,8 +62,8 @@ struct DdlFollower::Step {
 
   Status operator()(const NotUnderstood& parsed) {
     if (IsCaptured(parsed.table)) {
-      CannotFollow(parsed.table, fmt::format("the statement is not understood near: {}",
-                                             parsed.near));
+      CannotFollow(parsed.table,
+                   fmt::format("the statement is not understood near: {}", parsed.near));
     }
     return {};
   }
@@ -130,8 +130,9 @@ struct DdlFollower::Step {
   // Rows came with the name, and the binlog does not hold them.
   void Arrive(const TableId& table) {
     if (!IsCaptured(table)) return;
-    CannotFollow(table, "another table got this name with the rows that it has: reset the table, "
-                        "so that it is copied anew");
+    CannotFollow(table,
+                 "another table got this name with the rows that it has: reset the table, "
+                 "so that it is copied anew");
   }
 
   Status operator()(const DropTables& drop) {
@@ -184,8 +185,7 @@ Result<std::vector<DdlEffect>> DdlFollower::Apply(const DdlStatement& statement,
   context.implicit_timestamps = server_.implicit_timestamps;
   context.offset_of_zone = server_.offset_of_zone;
   Step step{*this, statement, schemas, std::move(context), {}};
-  RETURN_IF_ERROR(std::visit(
-      step, ParseDdl(statement.text, statement.default_database, dialect)));
+  RETURN_IF_ERROR(std::visit(step, ParseDdl(statement.text, statement.default_database, dialect)));
   return std::move(step.effects);
 }
 

@@ -18,9 +18,9 @@ class DdlFollowerTest : public ::testing::Test {
       return described_;
     };
     follower_.emplace(TableFilter({"shop.*"}, {"shop.tmp*"}), std::move(server));
-    registry_.Put(std::make_shared<const TableSchema>(
-        BuildSchema(std::get<CreateTable>(ParseDdl("CREATE TABLE t (id INT PRIMARY KEY, a INT)",
-                                                   "shop", {})), {})));
+    registry_.Put(std::make_shared<const TableSchema>(BuildSchema(
+        std::get<CreateTable>(ParseDdl("CREATE TABLE t (id INT PRIMARY KEY, a INT)", "shop", {})),
+        {})));
   }
 
   std::vector<DdlEffect> Apply(std::string text, std::uint64_t sql_mode = 1UL << 21U) {

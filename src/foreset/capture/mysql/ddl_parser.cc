@@ -14,16 +14,16 @@ namespace {
 constexpr std::size_t kNearBytes = 60;
 
 // Operations on partitions and tablespaces that take rows away or bring some.
-constexpr auto kRowChangers = std::to_array<std::array<std::string_view, 2>>(
-    {{"DROP", "PARTITION"},
-     {"TRUNCATE", "PARTITION"},
-     {"EXCHANGE", "PARTITION"},
-     {"CONVERT", "PARTITION"},
-     {"CONVERT", "TABLE"},
-     {"DISCARD", "TABLESPACE"},
-     {"IMPORT", "TABLESPACE"},
-     {"DISCARD", "PARTITION"},
-     {"IMPORT", "PARTITION"}});
+constexpr auto kRowChangers =
+    std::to_array<std::array<std::string_view, 2>>({{"DROP", "PARTITION"},
+                                                    {"TRUNCATE", "PARTITION"},
+                                                    {"EXCHANGE", "PARTITION"},
+                                                    {"CONVERT", "PARTITION"},
+                                                    {"CONVERT", "TABLE"},
+                                                    {"DISCARD", "TABLESPACE"},
+                                                    {"IMPORT", "TABLESPACE"},
+                                                    {"DISCARD", "PARTITION"},
+                                                    {"IMPORT", "PARTITION"}});
 
 class Parser {
  public:

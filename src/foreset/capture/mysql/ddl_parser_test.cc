@@ -60,9 +60,9 @@ TEST(ParseDdl, ReadsCreateTableInItsForms) {
 }
 
 TEST(ParseDdl, ColumnsMayBearTheNamesOfTypesAndOptions) {
-  const auto create =
-      As<CreateTable>("CREATE TABLE a (date DATE, `key` INT, time TIME(3), comment TEXT, "
-                      "`primary` INT, text VARCHAR(3), vector INT)");
+  const auto create = As<CreateTable>(
+      "CREATE TABLE a (date DATE, `key` INT, time TIME(3), comment TEXT, "
+      "`primary` INT, text VARCHAR(3), vector INT)");
   EXPECT_EQ(create.columns.size(), 7U);
 }
 
@@ -76,7 +76,8 @@ TEST(ParseDdl, ReadsClausesOfMariaDb) {
   EXPECT_TRUE(std::get<DropColumn>(alter.clauses[1]).if_exists);
   EXPECT_TRUE(std::get<ChangeColumn>(alter.clauses[2]).place.first);
   EXPECT_EQ(As<AlterTable>("SET STATEMENT max_statement_time=1 FOR ALTER TABLE t ADD x INT")
-                .clauses.size(), 1U);
+                .clauses.size(),
+            1U);
 }
 
 TEST(ParseDdl, SaysWhereItDoesNotUnderstand) {

@@ -16,11 +16,11 @@ namespace foreset::mysql {
 // DDL statements as far as they matter to captured tables. Names are as written.
 
 enum class DefaultKind : std::uint8_t {
-  kNone,              // no DEFAULT clause
+  kNone,  // no DEFAULT clause
   kNull,
-  kLiteral,           // ColumnDefinition::default_text is the value
+  kLiteral,  // ColumnDefinition::default_text is the value
   kCurrentTimestamp,
-  kExpression,        // anything that is computed for each row
+  kExpression,  // anything that is computed for each row
 };
 
 struct ColumnDefinition {
@@ -30,7 +30,7 @@ struct ColumnDefinition {
   DefaultKind default_kind = DefaultKind::kNone;
   std::string default_text;
   bool generated = false;
-  bool row_version = false;      // MariaDB: GENERATED ALWAYS AS ROW START or END
+  bool row_version = false;  // MariaDB: GENERATED ALWAYS AS ROW START or END
   bool auto_increment = false;
   bool primary_key = false;
   bool unique_key = false;
@@ -112,13 +112,13 @@ struct CreateTable {
   std::optional<TableId> like;
   std::vector<ColumnDefinition> columns;  // empty: LIKE, or only a SELECT tells
   std::vector<KeyDefinition> keys;
-  std::string charset;                    // of the table, where it is written
+  std::string charset;  // of the table, where it is written
   std::string collation;
 };
 struct AlterTable {
   TableId table;
-  bool ignore = false;                    // MariaDB: rows that do not fit are changed or dropped
-  std::vector<AlterClause> clauses;       // those that matter
+  bool ignore = false;               // MariaDB: rows that do not fit are changed or dropped
+  std::vector<AlterClause> clauses;  // those that matter
 };
 struct DropTables {
   std::vector<TableId> tables;

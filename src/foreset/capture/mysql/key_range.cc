@@ -94,8 +94,7 @@ std::string ChunkQuery(const TableSchema& schema, const std::vector<std::string>
     names.push_back(QuoteName(schema.columns[column].name));
   }
   if (after_key.size() == names.size()) {
-    sql += fmt::format(" WHERE {} >= {} AND ({})", names[0], after_key[0],
-                       After(names, after_key));
+    sql += fmt::format(" WHERE {} >= {} AND ({})", names[0], after_key[0], After(names, after_key));
   }
   return sql + fmt::format(" ORDER BY {} LIMIT {}", fmt::join(names, ","), max_rows);
 }

@@ -22,7 +22,7 @@ enum class TlsMode : std::uint8_t {
 
 struct TlsOptions {
   TlsMode mode = TlsMode::kPreferred;
-  std::string ca;    // PEM files; empty: none
+  std::string ca;  // PEM files; empty: none
   std::string cert;
   std::string key;
 };

@@ -25,7 +25,8 @@ Status Purged(const SourcePosition& from, const std::string& why) {
 Status CheckEnd(const SourcePosition& now, const SourcePosition& from) {
   if (!from.server.empty() && now.server != from.server) {
     return Replaced(from, fmt::format("this is server {}, not {}: its changes belong to another "
-                                      "epoch", now.server, from.server));
+                                      "epoch",
+                                      now.server, from.server));
   }
   SourcePosition end = now;
   end.epoch = from.epoch;
@@ -35,15 +36,13 @@ Status CheckEnd(const SourcePosition& now, const SourcePosition& from) {
 
 Status CheckMySqlGtids(Connection& connection, const SourcePosition& from) {
   const std::string ours = connection.Quote(from.gtid_set);
-  const std::string foreign =
-      TRY(connection.QueryValue(fmt::format("SELECT GTID_SUBTRACT({}, @@global.gtid_executed)",
-                                            ours)))
-          .value_or("");
+  const std::string foreign = TRY(connection.QueryValue(fmt::format(
+                                      "SELECT GTID_SUBTRACT({}, @@global.gtid_executed)", ours)))
+                                  .value_or("");
   if (!foreign.empty()) return Replaced(from, "it never executed " + foreign);
-  const std::string missing =
-      TRY(connection.QueryValue(fmt::format("SELECT GTID_SUBTRACT(@@global.gtid_purged, {})",
-                                            ours)))
-          .value_or("");
+  const std::string missing = TRY(connection.QueryValue(fmt::format(
+                                      "SELECT GTID_SUBTRACT(@@global.gtid_purged, {})", ours)))
+                                  .value_or("");
   if (!missing.empty()) return Purged(from, "the server purged " + missing);
   return {};
 }

@@ -82,12 +82,14 @@ bool ValuesKept(const ColumnSchema& before, const ColumnSchema& after, bool stri
 std::optional<std::string> RetypeProblem(const ColumnSchema& before, const ColumnSchema& after,
                                          bool strict) {
   if (!ValuesKept(before, after, strict)) {
-    return fmt::format("column {} changed from {} to {}, which may change its values",
-                       after.name, before.declared_type, after.declared_type);
+    return fmt::format("column {} changed from {} to {}, which may change its values", after.name,
+                       before.declared_type, after.declared_type);
   }
   if (before.nullable && !after.nullable && !strict) {
-    return fmt::format("column {} became NOT NULL without strict sql_mode: the server replaced "
-                       "its NULLs", after.name);
+    return fmt::format(
+        "column {} became NOT NULL without strict sql_mode: the server replaced "
+        "its NULLs",
+        after.name);
   }
   return std::nullopt;
 }

@@ -6,7 +6,6 @@
 
 #include <fmt/format.h>
 
-
 namespace foreset::mysql {
 namespace {
 
@@ -46,9 +45,7 @@ std::vector<std::string> KeyNames(const TableSchema& schema) {
 class Editor {
  public:
   Editor(const TableSchema& before, const AlterTable& alter, const EditContext& context)
-      : context_(context),
-        strict_(context.strict && !alter.ignore),
-        key_(KeyNames(before)) {
+      : context_(context), strict_(context.strict && !alter.ignore), key_(KeyNames(before)) {
     edit_.after = before;
     if (alter.ignore) Stop("ALTER IGNORE may have changed or dropped rows");
   }
@@ -79,8 +76,8 @@ class Editor {
     if (place.first) at = columns.begin();
     if (place.after) {
       const auto previous = after().FindColumn(*place.after);
-      if (!previous) return Stop(fmt::format("there is no column {} to stand behind",
-                                             *place.after));
+      if (!previous)
+        return Stop(fmt::format("there is no column {} to stand behind", *place.after));
       at = columns.begin() + static_cast<std::ptrdiff_t>(*previous) + 1;
     }
     columns.insert(at, std::move(column));
@@ -88,8 +85,8 @@ class Editor {
 
   void Apply(const AddColumn& clause) {
     if (after().FindColumn(clause.column.name)) {
-      if (!clause.if_not_exists) Stop(fmt::format("column {} is already there",
-                                                  clause.column.name));
+      if (!clause.if_not_exists)
+        Stop(fmt::format("column {} is already there", clause.column.name));
       return;
     }
     AddedValue added = ValueOfAddedColumn(clause.column, context_);
@@ -240,8 +237,7 @@ bool Recognises(const KeyDefinition& key, const TableSchema& schema) {
 }
 
 void ChooseKey(std::vector<KeyDefinition> keys, TableSchema& schema) {
-  const auto primary = std::ranges::find(keys, KeyDefinition::Kind::kPrimary,
-                                         &KeyDefinition::kind);
+  const auto primary = std::ranges::find(keys, KeyDefinition::Kind::kPrimary, &KeyDefinition::kind);
   const KeyDefinition* chosen = nullptr;
   if (primary != keys.end()) {
     chosen = &*primary;
@@ -272,8 +268,8 @@ TableSchema BuildSchema(const CreateTable& create, const EditContext& context) {
   std::vector<KeyDefinition> keys = create.keys;
   for (const ColumnDefinition& definition : create.columns) {
     schema.columns.push_back(ToColumn(definition, charset, create.collation));
-    const auto kind = definition.primary_key ? KeyDefinition::Kind::kPrimary
-                                             : KeyDefinition::Kind::kUnique;
+    const auto kind =
+        definition.primary_key ? KeyDefinition::Kind::kPrimary : KeyDefinition::Kind::kUnique;
     if (definition.primary_key || definition.unique_key) {
       keys.push_back({kind, definition.name, {definition.name}, false});
     }

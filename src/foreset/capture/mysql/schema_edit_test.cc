@@ -126,8 +126,8 @@ TEST(EditSchema, WideningIsFollowedAndNarrowingIsNot) {
   lax.strict = false;
   EXPECT_TRUE(Edit(Table(kTable), "ALTER TABLE t MODIFY a VARCHAR(5)", lax).cannot_follow);
   EXPECT_FALSE(Edit(Table(kTable), "ALTER TABLE t MODIFY a VARCHAR(5)").cannot_follow);
-  EXPECT_TRUE(Edit(Table(kTable), "ALTER TABLE t MODIFY a VARCHAR(10) NOT NULL", lax)
-                  .cannot_follow);
+  EXPECT_TRUE(
+      Edit(Table(kTable), "ALTER TABLE t MODIFY a VARCHAR(10) NOT NULL", lax).cannot_follow);
 }
 
 TEST(EditSchema, ChangesOfTheKeyAreNotFollowed) {
@@ -137,18 +137,18 @@ TEST(EditSchema, ChangesOfTheKeyAreNotFollowed) {
       Edit(Table(kTable), "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id, a)").cannot_follow);
   EXPECT_FALSE(
       Edit(Table(kTable), "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (id)").cannot_follow);
-  EXPECT_FALSE(Edit(Table(kTable), "ALTER TABLE t ADD UNIQUE KEY u (a), DROP INDEX v")
-                   .cannot_follow);
-  EXPECT_TRUE(Edit(Table("CREATE TABLE t (a INT)"), "ALTER TABLE t ADD PRIMARY KEY (a)")
-                  .cannot_follow);
+  EXPECT_FALSE(
+      Edit(Table(kTable), "ALTER TABLE t ADD UNIQUE KEY u (a), DROP INDEX v").cannot_follow);
+  EXPECT_TRUE(
+      Edit(Table("CREATE TABLE t (a INT)"), "ALTER TABLE t ADD PRIMARY KEY (a)").cannot_follow);
 }
 
 TEST(EditSchema, RowsThatGoWithoutEventsStopTheTable) {
   EXPECT_TRUE(Edit(Table(kTable), "ALTER TABLE t DROP PARTITION p0").cannot_follow);
   EXPECT_TRUE(Edit(Table(kTable), "ALTER TABLE t TRUNCATE PARTITION p0").cannot_follow);
   EXPECT_TRUE(Edit(Table(kTable), "ALTER TABLE t IMPORT TABLESPACE").cannot_follow);
-  EXPECT_FALSE(Edit(Table(kTable), "ALTER TABLE t ADD PARTITION (PARTITION p VALUES IN (1))")
-                   .cannot_follow);
+  EXPECT_FALSE(
+      Edit(Table(kTable), "ALTER TABLE t ADD PARTITION (PARTITION p VALUES IN (1))").cannot_follow);
 }
 
 TEST(EditSchema, WhatDoesNotConcernColumnsChangesNothing) {

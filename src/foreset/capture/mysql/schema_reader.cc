@@ -40,7 +40,8 @@ Status ReadTableList(Connection& connection, const TableFilter& filter, const st
                      Tables& tables) {
   const std::string sql =
       "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_ROWS, ENGINE FROM information_schema.TABLES "
-      "WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') AND TABLE_SCHEMA " + in;
+      "WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') AND TABLE_SCHEMA " +
+      in;
   for (const SqlRow& row : TRY(connection.Query(sql))) {
     TableId id{Text(row[0]), Text(row[1])};
     if (!filter.Matches(id)) continue;
@@ -79,8 +80,8 @@ Status ReadColumns(Connection& connection, const std::string& in, Tables& tables
   const std::string sql =
       "SELECT TABLE_SCHEMA, TABLE_NAME, COLUMN_NAME, COLUMN_TYPE, IS_NULLABLE, "
       "CHARACTER_SET_NAME, COLLATION_NAME, COLUMN_DEFAULT, EXTRA "
-      "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA " + in +
-      " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION";
+      "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA " +
+      in + " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION";
   for (const SqlRow& row : TRY(connection.Query(sql))) {
     const auto it = tables.find(TableId{Text(row[0]), Text(row[1])});
     if (it != tables.end()) AddColumn(row, connection.version().is_mariadb, it->second);
@@ -113,8 +114,8 @@ void ChooseKey(const std::map<std::string, UniqueIndex>& indexes, TableSchema& s
 Status ReadKeys(Connection& connection, const std::string& in, Tables& tables) {
   const std::string sql =
       "SELECT TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, COLUMN_NAME FROM information_schema.STATISTICS "
-      "WHERE NON_UNIQUE = 0 AND TABLE_SCHEMA " + in +
-      " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX";
+      "WHERE NON_UNIQUE = 0 AND TABLE_SCHEMA " +
+      in + " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX";
   std::map<TableId, std::map<std::string, UniqueIndex>> indexes;
   for (const SqlRow& row : TRY(connection.Query(sql))) {
     const TableId id{Text(row[0]), Text(row[1])};

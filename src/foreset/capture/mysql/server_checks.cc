@@ -22,9 +22,10 @@ class SettingChecks {
 
   Result<std::vector<ServerCheck>> Run() {
     CheckVersion();
-    RETURN_IF_ERROR(
-        Expect("log_bin", "1", "set log_bin and server_id in the server's configuration file and "
-               "restart it", ErrorCode::kBinlogDisabled));
+    RETURN_IF_ERROR(Expect("log_bin", "1",
+                           "set log_bin and server_id in the server's configuration file and "
+                           "restart it",
+                           ErrorCode::kBinlogDisabled));
     RETURN_IF_ERROR(Expect("binlog_format", "ROW", "SET GLOBAL binlog_format = 'ROW';",
                            ErrorCode::kBinlogFormat));
     RETURN_IF_ERROR(Expect("binlog_row_image", "FULL", "SET GLOBAL binlog_row_image = 'FULL';",
@@ -53,14 +54,13 @@ class SettingChecks {
 
   // Absent when the server has no such setting.
   Result<std::optional<std::string>> Setting(std::string_view name) {
-    const std::vector<SqlRow> rows = TRY(connection_.Query(
-        fmt::format("SHOW GLOBAL VARIABLES LIKE {}", connection_.Quote(name))));
+    const std::vector<SqlRow> rows = TRY(
+        connection_.Query(fmt::format("SHOW GLOBAL VARIABLES LIKE {}", connection_.Quote(name))));
     if (rows.empty()) return std::optional<std::string>();
     return rows[0][1];
   }
 
-  Status Expect(const std::string& name, std::string_view wanted, std::string fix,
-                ErrorCode code) {
+  Status Expect(const std::string& name, std::string_view wanted, std::string fix, ErrorCode code) {
     std::string found = TRY(Setting(name)).value_or("not there");
     if (found == "ON") found = "1";
     ServerCheck check{name, CheckOutcome::kOk, found, std::string(wanted), {}, {}};
@@ -76,8 +76,8 @@ class SettingChecks {
 
   Status CheckGtidMode() {
     if (version().is_mariadb) return {};
-    ServerCheck check{"gtid_mode", CheckOutcome::kOk, TRY(Setting("gtid_mode")).value_or("OFF"),
-                      "ON", {}, {}};
+    ServerCheck check{
+        "gtid_mode", CheckOutcome::kOk, TRY(Setting("gtid_mode")).value_or("OFF"), "ON", {}, {}};
     if (check.found != "ON") {
       check.outcome = CheckOutcome::kWarning;
       check.fix =
@@ -92,8 +92,12 @@ class SettingChecks {
     std::string text = TRY(Setting("binlog_expire_logs_seconds")).value_or("0");
     std::uint64_t seconds = 0;
     std::from_chars(text.data(), text.data() + text.size(), seconds);
-    ServerCheck check{"binlog retention", CheckOutcome::kOk, fmt::format("{} s", seconds),
-                      fmt::format("{} s or more", kWantedRetention_s), {}, {}};
+    ServerCheck check{"binlog retention",
+                      CheckOutcome::kOk,
+                      fmt::format("{} s", seconds),
+                      fmt::format("{} s or more", kWantedRetention_s),
+                      {},
+                      {}};
     if (seconds == 0) check.found = "forever";
     if (seconds > 0 && seconds < kWantedRetention_s) {
       check.outcome = CheckOutcome::kWarning;
@@ -127,15 +131,15 @@ std::string Enumerate(const std::vector<std::string>& names) {
   return text;
 }
 
-ServerCheck ListCheck(std::string name, const std::vector<std::string>& found,
-                      CheckOutcome outcome, std::string fix, ErrorCode code) {
+ServerCheck ListCheck(std::string name, const std::vector<std::string>& found, CheckOutcome outcome,
+                      std::string fix, ErrorCode code) {
   if (found.empty()) return {std::move(name), CheckOutcome::kOk, "none", {}, {}, {}};
   return {std::move(name), outcome, Enumerate(found), "none", std::move(fix), code};
 }
 
 bool IsTransactional(std::string_view engine) {
-  return SameName(engine, "InnoDB") || SameName(engine, "ROCKSDB") ||
-         SameName(engine, "TokuDB") || SameName(engine, "ndbcluster");
+  return SameName(engine, "InnoDB") || SameName(engine, "ROCKSDB") || SameName(engine, "TokuDB") ||
+         SameName(engine, "ndbcluster");
 }
 
 // Only MySQL from 9.6 on writes what a cascade does into the binlog.
@@ -143,11 +147,11 @@ Result<std::vector<std::string>> CascadingKeys(Connection& connection,
                                                const std::vector<DescribedTable>& tables) {
   std::vector<std::string> found;
   if (connection.version().MysqlSince(9, 6)) return found;
-  const std::vector<SqlRow> rows = TRY(connection.Query(
-      "SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME "
-      "FROM information_schema.REFERENTIAL_CONSTRAINTS "
-      "WHERE DELETE_RULE IN ('CASCADE','SET NULL','SET DEFAULT') "
-      "OR UPDATE_RULE IN ('CASCADE','SET NULL','SET DEFAULT') ORDER BY 1, 2, 3"));
+  const std::vector<SqlRow> rows = TRY(
+      connection.Query("SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME "
+                       "FROM information_schema.REFERENTIAL_CONSTRAINTS "
+                       "WHERE DELETE_RULE IN ('CASCADE','SET NULL','SET DEFAULT') "
+                       "OR UPDATE_RULE IN ('CASCADE','SET NULL','SET DEFAULT') ORDER BY 1, 2, 3"));
   for (const SqlRow& row : rows) {
     const TableId id{row[0].value_or(""), row[1].value_or("")};
     const bool captured = std::ranges::any_of(
@@ -172,8 +176,12 @@ Result<std::vector<ServerCheck>> CheckPrivileges(Connection& connection) {
   const bool mariadb = connection.version().is_mariadb;
   std::vector<ServerCheck> checks;
   const auto require = [&](std::string_view privilege, bool held, CheckOutcome otherwise) {
-    ServerCheck check{fmt::format("privilege {}", privilege), CheckOutcome::kOk,
-                      held ? "granted" : "missing", "granted", {}, {}};
+    ServerCheck check{fmt::format("privilege {}", privilege),
+                      CheckOutcome::kOk,
+                      held ? "granted" : "missing",
+                      "granted",
+                      {},
+                      {}};
     if (!held) {
       check.outcome = otherwise;
       check.fix = fmt::format("GRANT {} ON *.* TO {};", privilege, QuoteUser(user));
@@ -209,8 +217,8 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
     }
   }
   std::vector<ServerCheck> checks;
-  checks.push_back({"tables", CheckOutcome::kOk, fmt::format("{} match", tables.size()),
-                    "1 or more", {}, {}});
+  checks.push_back(
+      {"tables", CheckOutcome::kOk, fmt::format("{} match", tables.size()), "1 or more", {}, {}});
   if (tables.empty()) {
     checks.back().outcome = CheckOutcome::kFailed;
     checks.back().found = fmt::format("none that matches {}", fmt::join(wanted, ", "));
@@ -219,7 +227,8 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
   }
   checks.push_back(ListCheck("tables without a key", without_key, CheckOutcome::kWarning,
                              "ALTER TABLE … ADD PRIMARY KEY (…): without a key equal rows are "
-                             "told apart by their number only", ErrorCode::kInternal));
+                             "told apart by their number only",
+                             ErrorCode::kInternal));
   checks.push_back(ListCheck("reserved column names", reserved, CheckOutcome::kFailed,
                              "rename the column, or leave the table out with `exclude`",
                              ErrorCode::kReservedColumnName));
@@ -228,7 +237,8 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                              ErrorCode::kColumnTypeUnsupported));
   checks.push_back(ListCheck("tables without transactions", engines, CheckOutcome::kFailed,
                              "ALTER TABLE … ENGINE = InnoDB, or leave the table out with "
-                             "`exclude`", ErrorCode::kEngineUnsupported));
+                             "`exclude`",
+                             ErrorCode::kEngineUnsupported));
   checks.push_back(ListCheck("foreign keys that cascade", TRY(CascadingKeys(connection, tables)),
                              CheckOutcome::kWarning,
                              "the server leaves cascaded rows out of its binlog: use ON DELETE "
@@ -241,8 +251,7 @@ Status FirstFailure(const std::vector<ServerCheck>& checks) {
   for (const ServerCheck& check : checks) {
     if (check.outcome != CheckOutcome::kFailed) continue;
     return Err(ErrorKind::kInvalidInput, check.code,
-               fmt::format("{}: {}, wanted {}", check.name, check.found, check.wanted),
-               check.fix);
+               fmt::format("{}: {}, wanted {}", check.name, check.found, check.wanted), check.fix);
   }
   return {};
 }

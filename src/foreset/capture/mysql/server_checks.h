@@ -14,11 +14,11 @@ enum class CheckOutcome : std::uint8_t { kOk, kWarning, kFailed };
 
 // One thing that capture needs (or that its user should know), as it was found on the server.
 struct ServerCheck {
-  std::string name;     // "binlog_format"
+  std::string name;  // "binlog_format"
   CheckOutcome outcome = CheckOutcome::kOk;
   std::string found;
-  std::string wanted;   // empty when there is nothing to want
-  std::string fix;      // the SQL, or what else mends it; empty when it is as it should be
+  std::string wanted;  // empty when there is nothing to want
+  std::string fix;     // the SQL, or what else mends it; empty when it is as it should be
   ErrorCode code = ErrorCode::kInternal;  // of a failed check
   bool operator==(const ServerCheck&) const = default;
 };

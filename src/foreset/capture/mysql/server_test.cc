@@ -117,13 +117,14 @@ class ServerTest : public ::testing::Test {
       const auto shared = std::make_shared<const TableSchema>(schema);
       BackfillCursor cursor;
       while (!cursor.done) {
-        cursor = Must(backfill.readers[0]->ReadChunk(
-            shared, cursor, chunk,
-            [&](std::shared_ptr<const ChangeBatch> batch) -> Status {
-              for (std::string& line : ShowAll(*batch)) rows.push_back(std::move(line));
-              return {};
-            },
-            {}));
+        cursor = Must(
+            backfill.readers[0]->ReadChunk(shared, cursor, chunk,
+                                           [&](std::shared_ptr<const ChangeBatch> batch) -> Status {
+                                             for (std::string& line : ShowAll(*batch))
+                                               rows.push_back(std::move(line));
+                                             return {};
+                                           },
+                                           {}));
       }
     }
     return rows;
@@ -229,8 +230,7 @@ TEST_F(ServerTest, SnapshotsCoincideWithoutPrivileges) {
   EXPECT_EQ(snapshots.connections.size(), 3U);
   EXPECT_EQ(snapshots.origin.position, Must(CurrentPosition(*root_)));
   Sql(fmt::format("GRANT LOCK TABLES ON *.* TO {}", user));
-  EXPECT_EQ(Must(OpenSnapshots(options, filter, 2)).origin.position,
-            Must(CurrentPosition(*root_)));
+  EXPECT_EQ(Must(OpenSnapshots(options, filter, 2)).origin.position, Must(CurrentPosition(*root_)));
   Sql("DROP USER " + user);
 }
 
@@ -322,8 +322,9 @@ TEST_F(ServerTest, BackfilledValuesEqualStreamedOnes) {
       "DEFAULT 'aü🙂', cyr CHAR(9) CHARACTER SET cp1251 DEFAULT 'Привет', "
       "zh TEXT CHARACTER SET gbk, gv INT AS (id * 2) VIRTUAL, gs INT AS (id + 1) STORED, "
       "z TIMESTAMP NOT NULL DEFAULT '0000-00-00 00:00:00')");
-  const std::string columns = "id, ti, si, mi, bi, bu, f, d, dm, de, dl, b1, b9, y, da, t0, t6, "
-                              "dt, ts, c, vc, tx, bn, vb, bl, e, s, j, g";
+  const std::string columns =
+      "id, ti, si, mi, bi, bu, f, d, dm, de, dl, b1, b9, y, da, t0, t6, "
+      "dt, ts, c, vc, tx, bn, vb, bl, e, s, j, g";
   const std::string one =
       "255, -32768, 16777215, -9223372036854775808, 18446744073709551615, 16777217.1, "
       "-0.1, 12345.6789, -1234567890123456789012345678.0123456789, "
@@ -378,8 +379,8 @@ TEST_F(ServerTest, StopEndsAWaitingStreamAtOnce) {
   auto stream = Must(source.Follow(backfill.position, Followed(backfill)));
   const RoundLimits patient{1UL << 20U, std::chrono::seconds(60), std::chrono::seconds(60)};
   std::stop_source stop;
-  auto waiting = std::async(std::launch::async,
-                            [&] { return stream->Next(patient, stop.get_token()); });
+  auto waiting =
+      std::async(std::launch::async, [&] { return stream->Next(patient, stop.get_token()); });
   EXPECT_EQ(waiting.wait_for(std::chrono::milliseconds(100)), std::future_status::timeout);
   const auto asked = std::chrono::steady_clock::now();
   stop.request_stop();

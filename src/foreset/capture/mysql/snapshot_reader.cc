@@ -2,8 +2,8 @@
 #include "foreset/capture/mysql/snapshot_reader.h"
 
 #include <arrow/array.h>
-#include <arrow/record_batch.h>
 #include <arrow/array/util.h>
+#include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include "foreset/capture/mysql/key_range.h"
@@ -57,8 +57,11 @@ class BatchMaker {
  private:
   SourceTransaction Transaction() const {
     const SourcePosition& position = origin_.position;
-    return {fmt::format("file={},pos={}", position.file, position.offset), {}, position.file,
-            position.offset, origin_.taken_at};
+    return {fmt::format("file={},pos={}", position.file, position.offset),
+            {},
+            position.file,
+            position.offset,
+            origin_.taken_at};
   }
 
   Result<std::shared_ptr<arrow::RecordBatch>> NullRows(std::size_t rows) const {

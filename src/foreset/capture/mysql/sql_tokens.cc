@@ -11,9 +11,7 @@ namespace {
 
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
 bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-bool IsHexDigit(char c) {
-  return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-}
+bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 // Bytes above ASCII belong to identifiers.
 bool IsNameByte(char c) {
   return IsDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || c == '$' ||
@@ -75,8 +73,8 @@ class Tokenizer {
     while (at_ < sql_.size()) {
       if (IsSpace(At())) {
         ++at_;
-      } else if (At() == '#' || (At() == '-' && At(1) == '-' && (at_ + 2 >= sql_.size() ||
-                                                                 IsSpace(At(2))))) {
+      } else if (At() == '#' ||
+                 (At() == '-' && At(1) == '-' && (at_ + 2 >= sql_.size() || IsSpace(At(2))))) {
         at_ = std::min(sql_.find('\n', at_), sql_.size());
       } else if (At() == '/' && At(1) == '*') {
         SkipCommentStart();

@@ -11,13 +11,13 @@
 namespace foreset::mysql {
 
 enum class TokenKind : std::uint8_t {
-  kWord,         // a keyword or bare identifier, as written
-  kQuotedName,   // `…`, or "…" under ANSI_QUOTES; without the quotes
-  kString,       // '…' or "…"; decoded
-  kNumber,       // 12, -1.5e3 is a symbol and a number
-  kHex,          // x'4D', 0x4D; the decoded bytes
-  kBits,         // b'101', 0b101; the digits
-  kSymbol,       // one character, except `:=` and `@@`
+  kWord,        // a keyword or bare identifier, as written
+  kQuotedName,  // `…`, or "…" under ANSI_QUOTES; without the quotes
+  kString,      // '…' or "…"; decoded
+  kNumber,      // 12, -1.5e3 is a symbol and a number
+  kHex,         // x'4D', 0x4D; the decoded bytes
+  kBits,        // b'101', 0b101; the digits
+  kSymbol,      // one character, except `:=` and `@@`
   kEnd,
 };
 

@@ -207,8 +207,7 @@ std::unique_ptr<ColumnTextDecoder> MakeDecoder(const ColumnSchema& column) {
     case arrow::Type::DOUBLE:
       return Make<FloatDecoder<arrow::DoubleBuilder>>(type);
     case arrow::Type::DECIMAL128:
-      return Make<DecimalDecoder>(type,
-                                  column.type == SourceType::kDecimal ? column.scale : 0U);
+      return Make<DecimalDecoder>(type, column.type == SourceType::kDecimal ? column.scale : 0U);
     case arrow::Type::BOOL:
       return Make<BooleanDecoder>(type);
     case arrow::Type::DATE32:
@@ -264,8 +263,7 @@ Status TextDecoder::Append(const SqlRowView& row) {
     bytes_ += text.size() + 1;
     const std::string_view reason = columns_[i]->Append(text);
     if (!reason.empty()) {
-      rescued_.push_back(
-          {rows_, schema_->columns[i].name, std::string(text), std::string(reason)});
+      rescued_.push_back({rows_, schema_->columns[i].name, std::string(text), std::string(reason)});
     }
   }
   ++rows_;

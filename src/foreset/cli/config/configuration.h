@@ -20,7 +20,7 @@ enum class TlsMode : std::uint8_t { kDisabled, kPreferred, kRequired, kVerifyCa,
 
 struct TlsSettings {
   TlsMode mode = TlsMode::kPreferred;
-  std::string ca;    // paths of PEM files, absolute; empty where not given
+  std::string ca;  // paths of PEM files, absolute; empty where not given
   std::string cert;
   std::string key;
 };
@@ -38,7 +38,7 @@ struct MySqlSettings {
 
 struct KafkaSourceSettings {
   std::string bootstrap_servers;
-  std::vector<std::string> topics;   // globs
+  std::vector<std::string> topics;  // globs
   std::string group = "foreset";
   std::map<std::string, Secret> security;  // librdkafka's own names
 };
@@ -76,7 +76,7 @@ enum class WideningMode : std::uint8_t { kRewrite, kTypeWidening };
 
 struct SchemaSettings {
   WideningMode widening = WideningMode::kRewrite;
-  bool stop_at_incompatible = true;   // the only choice so far
+  bool stop_at_incompatible = true;  // the only choice so far
 };
 
 struct CleaningRule {
@@ -87,7 +87,7 @@ struct CleaningRule {
 struct Expectation {
   std::string table;
   std::string expression;
-  std::string otherwise;   // "quarantine", "drop" or "stop"
+  std::string otherwise;  // "quarantine", "drop" or "stop"
 };
 struct SilverSettings {
   std::vector<CleaningRule> clean;
@@ -96,11 +96,11 @@ struct SilverSettings {
 
 // One gold dimension: a projection of a source table, as a current and a history table.
 struct DimensionSettings {
-  std::string name;                // "*": every table that no other dimension is made from
-  std::string from;                // the source table; empty for "*"
+  std::string name;  // "*": every table that no other dimension is made from
+  std::string from;  // the source table; empty for "*"
   // (column in gold, column of the source), in order; empty: all, by their own names.
   std::vector<std::pair<std::string, std::string>> columns;
-  std::string current;             // table names; for "*" "{table}_current", "{table}_history"
+  std::string current;  // table names; for "*" "{table}_current", "{table}_history"
   std::string history;
 };
 
@@ -118,8 +118,8 @@ struct CommitSettings {
 };
 
 struct Configuration {
-  std::string file;        // where it was read from, for messages
-  std::string directory;   // absolute; relative paths in the file start here
+  std::string file;       // where it was read from, for messages
+  std::string directory;  // absolute; relative paths in the file start here
   std::string name = "foreset";
   std::optional<MySqlSettings> mysql;
   std::optional<KafkaSourceSettings> kafka;

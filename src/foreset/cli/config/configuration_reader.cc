@@ -79,8 +79,8 @@ class ConfigurationReader {
     settings.password = mysql.SecretText("password");
     settings.tables = mysql.Texts("tables");
     settings.exclude = mysql.Texts("exclude");
-    for (const auto& [key, globs] : {std::pair{"tables", &settings.tables},
-                                     std::pair{"exclude", &settings.exclude}}) {
+    for (const auto& [key, globs] :
+         {std::pair{"tables", &settings.tables}, std::pair{"exclude", &settings.exclude}}) {
       for (const std::string& glob : *globs) CheckTableGlob(mysql, key, glob);
     }
     if (settings.tables.empty()) {
@@ -143,9 +143,8 @@ class ConfigurationReader {
   }
 
   std::vector<std::pair<LayerSettings*, std::string>> Layers() {
-    return {{&out_.lake.bronze, "bronze"},
-            {&out_.lake.silver, "silver"},
-            {&out_.lake.gold, "gold"}};
+    return {
+        {&out_.lake.bronze, "bronze"}, {&out_.lake.silver, "silver"}, {&out_.lake.gold, "gold"}};
   }
 
   std::string Location(MappingReader& mapping, const std::string& key, std::string text) const {
@@ -156,7 +155,8 @@ class ConfigurationReader {
     const std::string name = text.substr(0, scheme);
     if (name != "abfss" && name != "abfs" && name != "wasbs") {
       mapping.Mistake(key, fmt::format("\"{}://\" is not a place that tables can be kept: give a "
-                                       "directory or an abfss:// URI", name));
+                                       "directory or an abfss:// URI",
+                                       name));
     }
     while (text.ends_with('/')) text.pop_back();
     return text;
@@ -237,8 +237,8 @@ class ConfigurationReader {
     }
     settings.current = dimension.Text("current", stem + "_current");
     settings.history = dimension.Text("history", stem + "_history");
-    for (const auto& [key, table] : {std::pair{"current", settings.current},
-                                     std::pair{"history", settings.history}}) {
+    for (const auto& [key, table] :
+         {std::pair{"current", settings.current}, std::pair{"history", settings.history}}) {
       if (every && table.find("{table}") == std::string::npos) {
         dimension.Mistake(key, "for \"*\" the name must contain {table}");
       }

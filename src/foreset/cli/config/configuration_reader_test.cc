@@ -130,19 +130,19 @@ TEST(Configuration, DimensionsAreExactlyWhatIsListed) {
     "*": {}
     DimCustomer: {from: Customers, columns: {CustomerID: CustomerID, CustomerName: Name},
                   current: DimCustomer, history: DimHistory_Customer}
-)").value();
+)")
+                              .value();
   ASSERT_EQ(c.gold.dimensions.size(), 2U);
   EXPECT_EQ(c.gold.dimensions[1].from, "Customers");
-  EXPECT_THAT(c.gold.dimensions[1].columns,
-              ElementsAre(std::pair("CustomerID", "CustomerID"),
-                          std::pair("CustomerName", "Name")));
+  EXPECT_THAT(c.gold.dimensions[1].columns, ElementsAre(std::pair("CustomerID", "CustomerID"),
+                                                        std::pair("CustomerName", "Name")));
   EXPECT_EQ(c.gold.dimensions[1].history, "DimHistory_Customer");
 }
 
 TEST(Configuration, TwoGoldTablesOfOneNameAreRefused) {
-  EXPECT_THAT(MistakeOf(std::string(kMinimal) +
-                        "gold: {dimensions: {A: {current: X}, B: {current: X}}}\n"),
-              HasSubstr("another gold table is called \"X\""));
+  EXPECT_THAT(
+      MistakeOf(std::string(kMinimal) + "gold: {dimensions: {A: {current: X}, B: {current: X}}}\n"),
+      HasSubstr("another gold table is called \"X\""));
 }
 
 TEST(Configuration, WhatIsNotBuiltYetIsUnderstoodAndRefused) {

@@ -208,9 +208,9 @@ void MappingReader::Finish() {
   if (node_ == nullptr) return;
   for (const SettingsNode::Member& member : node_->members) {
     if (std::ranges::find(known_, member.key) != known_.end()) continue;
-    reading_.Mistake(member.line, path_,
-                     fmt::format("unknown key \"{}\"{}", member.key,
-                                 Suggestion(member.key, known_)));
+    reading_.Mistake(
+        member.line, path_,
+        fmt::format("unknown key \"{}\"{}", member.key, Suggestion(member.key, known_)));
   }
 }
 

@@ -67,8 +67,8 @@ class MappingReader {
 
  private:
   struct Found {
-    std::string value;   // references replaced
-    std::string shown;   // as the user wrote it
+    std::string value;  // references replaced
+    std::string shown;  // as the user wrote it
   };
   std::string PathOf(const std::string& key) const;
   int LineOf(std::string_view key) const;

@@ -18,9 +18,8 @@ struct Quantity {
 
 std::optional<Quantity> Split(std::string_view text) {
   Quantity quantity;
-  const auto [rest, error] =
-      std::from_chars(text.data(), text.data() + text.size(), quantity.number,
-                      std::chars_format::fixed);
+  const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(),
+                                             quantity.number, std::chars_format::fixed);
   if (error != std::errc() || !std::isfinite(quantity.number) || quantity.number < 0) {
     return std::nullopt;
   }
@@ -41,9 +40,16 @@ std::optional<double> Scale(std::string_view unit,
 constexpr std::array<std::pair<std::string_view, double>, 5> kDurations{
     {{"ms", 1}, {"s", 1e3}, {"m", 60e3}, {"h", 3600e3}, {"d", 86400e3}}};
 
-constexpr std::array<std::pair<std::string_view, double>, 10> kSizes{
-    {{"", 1}, {"B", 1}, {"KiB", 1024.0}, {"MiB", 1048576.0}, {"GiB", 1073741824.0},
-     {"TiB", 1099511627776.0}, {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}, {"TB", 1e12}}};
+constexpr std::array<std::pair<std::string_view, double>, 10> kSizes{{{"", 1},
+                                                                      {"B", 1},
+                                                                      {"KiB", 1024.0},
+                                                                      {"MiB", 1048576.0},
+                                                                      {"GiB", 1073741824.0},
+                                                                      {"TiB", 1099511627776.0},
+                                                                      {"KB", 1e3},
+                                                                      {"MB", 1e6},
+                                                                      {"GB", 1e9},
+                                                                      {"TB", 1e12}}};
 
 constexpr double kLongestMs = 100.0 * 366 * 86400e3;
 constexpr double kLargestBytes = 9007199254740992.0;

@@ -60,12 +60,12 @@ class Converter {
         return Mistake(member.line, member.column, "a key must be a word");
       }
       member.key = entry.first.Scalar();
-      const auto first = std::ranges::find(converted.members, member.key,
-                                           &SettingsNode::Member::key);
+      const auto first =
+          std::ranges::find(converted.members, member.key, &SettingsNode::Member::key);
       if (first != converted.members.end()) {
-        return Mistake(member.line, member.column,
-                       fmt::format("the key \"{}\" stands twice, first in line {}", member.key,
-                                   first->line));
+        return Mistake(
+            member.line, member.column,
+            fmt::format("the key \"{}\" stands twice, first in line {}", member.key, first->line));
       }
       member.value = TRY(Convert(entry.second, depth + 1));
       converted.members.push_back(std::move(member));
@@ -83,9 +83,9 @@ Result<SettingsNode> ParseSettings(const std::string& text, std::string_view fil
   try {
     return Converter(file).Convert(YAML::Load(text), 0);
   } catch (const YAML::Exception& error) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
-               fmt::format("{}:{}:{}: {}", file, error.mark.line + 1, error.mark.column + 1,
-                           error.msg));
+    return Err(
+        ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
+        fmt::format("{}:{}:{}: {}", file, error.mark.line + 1, error.mark.column + 1, error.msg));
   }
 }
 

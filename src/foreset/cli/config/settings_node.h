@@ -21,7 +21,7 @@ struct SettingsNode {
   std::string scalar;               // as written, references not replaced
   std::vector<SettingsNode> items;  // of a list
   struct Member;
-  std::vector<Member> members;      // of a mapping, in the file's order
+  std::vector<Member> members;  // of a mapping, in the file's order
 };
 
 struct SettingsNode::Member {

@@ -22,24 +22,23 @@ std::shared_ptr<arrow::Array> Column(Builder&& builder,
 // Rows 0 to 3; the last is NULL in every column but id.
 std::shared_ptr<arrow::RecordBatch> Rows() {
   const auto id = Column<arrow::Int64Builder, std::int64_t>(arrow::Int64Builder(), {1, 2, 3, 4});
-  const auto name =
-      Column<arrow::StringBuilder, std::string>(arrow::StringBuilder(),
-                                                {"Ann", "Zoë 100%", "O'Hara", std::nullopt});
+  const auto name = Column<arrow::StringBuilder, std::string>(
+      arrow::StringBuilder(), {"Ann", "Zoë 100%", "O'Hara", std::nullopt});
   const auto price = Column<arrow::Decimal128Builder, arrow::Decimal128>(
       arrow::Decimal128Builder(arrow::decimal128(18, 2)),
       {arrow::Decimal128(1010), arrow::Decimal128(-5), arrow::Decimal128(999), std::nullopt});
-  const auto ratio = Column<arrow::FloatBuilder, float>(arrow::FloatBuilder(),
-                                                        {0.1F, NAN, 2.0F, std::nullopt});
+  const auto ratio =
+      Column<arrow::FloatBuilder, float>(arrow::FloatBuilder(), {0.1F, NAN, 2.0F, std::nullopt});
   const auto ok = Column<arrow::BooleanBuilder, bool>(arrow::BooleanBuilder(),
                                                       {true, false, true, std::nullopt});
   const auto at = Column<arrow::TimestampBuilder, std::int64_t>(
       arrow::TimestampBuilder(arrow::timestamp(arrow::TimeUnit::MICRO, "UTC"),
                               arrow::default_memory_pool()),
       {0, 86'400'000'000, 1, std::nullopt});
-  const auto bytes = Column<arrow::BinaryBuilder, std::string>(
-      arrow::BinaryBuilder(), {"\x01", "\xFF", "", std::nullopt});
+  const auto bytes = Column<arrow::BinaryBuilder, std::string>(arrow::BinaryBuilder(),
+                                                               {"\x01", "\xFF", "", std::nullopt});
   const auto after = *arrow::StructArray::Make(arrow::ArrayVector{id, name},
-                                              std::vector<std::string>{"id", "name"});
+                                               std::vector<std::string>{"id", "name"});
   return arrow::RecordBatch::Make(
       arrow::schema({arrow::field("id", arrow::int64()), arrow::field("name", arrow::utf8()),
                      arrow::field("price", price->type()), arrow::field("ratio", arrow::float32()),
@@ -107,8 +106,8 @@ TEST(Filter, NotBindsCloserThanAndCloserThanOr) {
 TEST(Filter, ReachesIntoStructsAndQuotedNames) {
   EXPECT_THAT(Passing("after.name = 'Ann'"), ElementsAre(0));
   EXPECT_THAT(Passing("`odd name` = 2 or \"odd name\" = 3"), ElementsAre(1, 2));
-  const auto filter = Filter::Parse("after.id = 1 and ID = 1 and after.name is null",
-                                    *Rows()->schema());
+  const auto filter =
+      Filter::Parse("after.id = 1 and ID = 1 and after.name is null", *Rows()->schema());
   EXPECT_THAT(filter->columns(), ElementsAre("after", "id"));
 }
 

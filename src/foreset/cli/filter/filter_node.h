@@ -19,8 +19,8 @@ namespace foreset::cli {
 
 // A column, or a member of a struct column at some depth.
 struct FilterColumn {
-  std::string name;                 // of the top-level column
-  std::vector<int> members;         // indexes, from the outside in
+  std::string name;          // of the top-level column
+  std::vector<int> members;  // indexes, from the outside in
   std::shared_ptr<arrow::DataType> type;
 };
 
@@ -33,17 +33,22 @@ struct ExactNumber {
 using FilterLiteral = std::variant<std::int64_t, ExactNumber, double, bool, std::string>;
 
 enum class Comparison : std::uint8_t {
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual
+  kEqual,
+  kNotEqual,
+  kLess,
+  kLessEqual,
+  kGreater,
+  kGreaterEqual
 };
 
 enum class FilterKind : std::uint8_t { kAnd, kOr, kNot, kCompare, kIsNull, kIn, kLike };
 
 struct Filter::Node {
   FilterKind kind = FilterKind::kAnd;
-  std::vector<std::unique_ptr<Node>> children;   // of and, or, not
-  std::size_t column = 0;                        // of a test: index into the filter's columns
-  Comparison comparison = Comparison::kEqual;    // of kCompare
-  std::vector<FilterLiteral> literals;           // one; several of kIn; the pattern of kLike
+  std::vector<std::unique_ptr<Node>> children;  // of and, or, not
+  std::size_t column = 0;                       // of a test: index into the filter's columns
+  Comparison comparison = Comparison::kEqual;   // of kCompare
+  std::vector<FilterLiteral> literals;          // one; several of kIn; the pattern of kLike
 };
 
 // What the parser makes.

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 // Text to filter: a lexer, a recursive descent over the grammar in filter_expression.h, and the
 // conversion of each literal to its column's type.
-#include <charconv>
 #include <cctype>
+#include <charconv>
 #include <limits>
 #include <optional>
 #include <utility>
@@ -28,7 +28,7 @@ enum class TokenKind : std::uint8_t { kEnd, kWord, kName, kNumber, kText, kHex, 
 
 struct Token {
   TokenKind kind = TokenKind::kEnd;
-  std::string text;   // unquoted
+  std::string text;  // unquoted
   std::size_t at = 0;
 };
 
@@ -85,10 +85,9 @@ class Lexer {
   Result<Token> Number() {
     Token token{.kind = TokenKind::kNumber, .text = {}, .at = at_};
     if (text_[at_] == '+' || text_[at_] == '-') token.text += text_[at_++];
-    while (at_ < text_.size() &&
-           (IsWordCharacter(text_[at_]) || text_[at_] == '.' ||
-            ((text_[at_] == '-' || text_[at_] == '+') &&
-             (token.text.ends_with('e') || token.text.ends_with('E'))))) {
+    while (at_ < text_.size() && (IsWordCharacter(text_[at_]) || text_[at_] == '.' ||
+                                  ((text_[at_] == '-' || text_[at_] == '+') &&
+                                   (token.text.ends_with('e') || token.text.ends_with('E'))))) {
       token.text += text_[at_++];
     }
     return token;
@@ -202,8 +201,8 @@ Result<FilterLiteral> Convert(const Token& token, const arrow::DataType& type) {
   if (token.kind == TokenKind::kWord && SameName(token.text, "null")) {
     return Mistake(token.at, "nothing compares with NULL: write IS NULL or IS NOT NULL");
   }
-  return Mistake(token.at, fmt::format("a column of type {} cannot be compared with this",
-                                       type.ToString()));
+  return Mistake(token.at,
+                 fmt::format("a column of type {} cannot be compared with this", type.ToString()));
 }
 
 class Parser {
@@ -340,10 +339,10 @@ class Parser {
 
   Result<NodePtr> Compare(std::size_t column) {
     static constexpr std::pair<std::string_view, Comparison> kOperators[] = {
-        {"=", Comparison::kEqual},      {"==", Comparison::kEqual},
-        {"<>", Comparison::kNotEqual},  {"!=", Comparison::kNotEqual},
-        {"<", Comparison::kLess},       {"<=", Comparison::kLessEqual},
-        {">", Comparison::kGreater},    {">=", Comparison::kGreaterEqual}};
+        {"=", Comparison::kEqual},     {"==", Comparison::kEqual},
+        {"<>", Comparison::kNotEqual}, {"!=", Comparison::kNotEqual},
+        {"<", Comparison::kLess},      {"<=", Comparison::kLessEqual},
+        {">", Comparison::kGreater},   {">=", Comparison::kGreaterEqual}};
     for (const auto& [symbol, comparison] : kOperators) {
       if (!TRY(TakeSymbol(symbol))) continue;
       return MakeCompare(column, comparison, TRY(Literal(column)));
@@ -410,8 +409,8 @@ class Parser {
   std::unexpected<Error> Unknown(const std::string& name, const arrow::FieldVector& fields) const {
     std::vector<std::string> names;
     for (const auto& field : fields) names.push_back(field->name());
-    return Mistake(token_.at, fmt::format("there is no column \"{}\"{}", name,
-                                          Suggestion(name, names)));
+    return Mistake(token_.at,
+                   fmt::format("there is no column \"{}\"{}", name, Suggestion(name, names)));
   }
 
   Lexer lexer_;

@@ -13,7 +13,7 @@ namespace foreset::cli {
 namespace {
 
 struct Note {
-  std::string_view key;   // a trailing '*' stands for any ending
+  std::string_view key;  // a trailing '*' stands for any ending
   std::string_view text;
 };
 
@@ -48,8 +48,8 @@ bool Matches(std::string_view pattern, std::string_view key) {
 }
 
 std::string_view WhyNotNeeded(std::string_view key) {
-  const auto* it = std::ranges::find_if(kNotNeeded,
-                                        [key](const Note& note) { return Matches(note.key, key); });
+  const auto* it =
+      std::ranges::find_if(kNotNeeded, [key](const Note& note) { return Matches(note.key, key); });
   return it == kNotNeeded.end() ? std::string_view() : it->text;
 }
 

@@ -29,9 +29,7 @@ std::string List(const std::vector<std::string>& texts) {
 }  // namespace
 
 // A JSON string is a YAML scalar in double quotes.
-std::string QuotedYaml(std::string_view text) {
-  return JsonWriter().String(Escaped(text)).Take();
-}
+std::string QuotedYaml(std::string_view text) { return JsonWriter().String(Escaped(text)).Take(); }
 
 std::string WriteConfiguration(const InitAnswers& answers) {
   std::string text = fmt::format(
@@ -52,8 +50,10 @@ source:
       QuotedYaml(answers.name), QuotedYaml(answers.host), answers.port, QuotedYaml(answers.user),
       answers.password_variable, List(answers.tables), List(answers.exclude));
   if (!answers.server_id.empty()) {
-    text += fmt::format("    # How Foreset presents itself to the server as a replica.\n"
-                        "    server_id: {}\n", answers.server_id);
+    text += fmt::format(
+        "    # How Foreset presents itself to the server as a replica.\n"
+        "    server_id: {}\n",
+        answers.server_id);
   }
   if (!answers.tls_mode.empty()) text += fmt::format("    tls: {{mode: {}}}\n", answers.tls_mode);
   text += fmt::format(R"(

@@ -16,7 +16,7 @@ struct InitAnswers {
   std::string password_variable = "MYSQL_PASSWORD";  // of the environment; no secret is written
   std::vector<std::string> tables;                   // globs over database.table
   std::vector<std::string> exclude;
-  std::string lake;                                  // a directory
+  std::string lake;  // a directory
   std::string server_id;
   std::string tls_mode;
 };

@@ -24,8 +24,8 @@ class BatchBuilder {
     batch_.schema = std::move(schema);
   }
 
-  void Add(Operation operation, Sequence sequence, std::int32_t id,
-           const std::string* before, const std::string* after, SourceTransaction transaction) {
+  void Add(Operation operation, Sequence sequence, std::int32_t id, const std::string* before,
+           const std::string* after, SourceTransaction transaction) {
     if (batch_.transactions.empty() || batch_.transactions.back() != transaction) {
       batch_.transactions.push_back(std::move(transaction));
     }
@@ -78,8 +78,8 @@ class ScriptedReader final : public BackfillReader {
     BackfillCursor cursor = from;
     BatchBuilder batch(schema);
     std::size_t taken = 0;
-    auto row = from.after_key.empty() ? rows.begin()
-                                      : rows.upper_bound(std::stoi(from.after_key.front()));
+    auto row =
+        from.after_key.empty() ? rows.begin() : rows.upper_bound(std::stoi(from.after_key.front()));
     for (; row != rows.end() && taken < max_rows; ++row, ++taken) {
       batch.Add(Operation::kSnapshot, position_.ForSnapshotRow(cursor.rows++), row->first, nullptr,
                 &row->second, {.id = "snapshot", .gtid = {}, .file = position_.file});
@@ -131,7 +131,10 @@ class ScriptedStream final : public ChangeStream {
       batch.Add(change.operation, sequence, change.id,
                 change.operation == Operation::kInsert ? nullptr : &before,
                 change.operation == Operation::kDelete ? nullptr : &change.value,
-                {.id = gtid, .gtid = gtid, .file = begin.file, .offset = begin.offset,
+                {.id = gtid,
+                 .gtid = gtid,
+                 .file = begin.file,
+                 .offset = begin.offset,
                  .committed_at = Timestamp(static_cast<std::int64_t>(next_) + 1)});
       if (change.operation == Operation::kDelete) {
         rows->second.erase(change.id);
@@ -178,8 +181,8 @@ ScriptedSource::Rows ScriptedSource::RowsAfter(const std::string& table, std::si
 std::size_t ScriptedSource::ChangesOf(const std::string& table) const {
   std::size_t changes = 0;
   for (std::size_t i = before_backfill_; i < transactions_.size(); ++i) {
-    changes += static_cast<std::size_t>(std::ranges::count(transactions_[i], table,
-                                                           &ScriptedChange::table));
+    changes += static_cast<std::size_t>(
+        std::ranges::count(transactions_[i], table, &ScriptedChange::table));
   }
   return changes;
 }
@@ -199,8 +202,11 @@ SourcePosition ScriptedSource::PositionAfter(std::size_t count) const {
 std::shared_ptr<const TableSchema> ScriptedSource::SchemaOf(const std::string& table) const {
   TableSchema schema{{"shop", table}, SchemaVersion(1), {}, KeyKind::kPrimary, {0}};
   schema.columns.push_back({.name = "id", .nullable = false, .declared_type = "int"});
-  schema.columns.push_back({.name = "value", .type = SourceType::kVarChar, .length = 100,
-                            .charset = "utf8mb4", .declared_type = "varchar(100)"});
+  schema.columns.push_back({.name = "value",
+                            .type = SourceType::kVarChar,
+                            .length = 100,
+                            .charset = "utf8mb4",
+                            .declared_type = "varchar(100)"});
   return std::make_shared<const TableSchema>(std::move(schema));
 }
 

@@ -60,7 +60,7 @@ Status MakeDirectories(const std::string& directory) {
     RETURN_IF_ERROR(MakeDirectories(ParentOf(directory)));
     return MakeDirectories(directory);
   }
-  struct stat found {};
+  struct stat found{};
   const int failure = errno;
   if (::stat(directory.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
   return FailedWith(failure == EEXIST ? ENOTDIR : failure, "creating the directory", directory);
@@ -89,8 +89,8 @@ Status WriteAll(const FileDescriptor& file, Bytes bytes, const std::string& path
   return {};
 }
 
-Result<std::size_t> ReadAt(const FileDescriptor& file, std::uint64_t offset,
-                           std::span<char> out, const std::string& path) {
+Result<std::size_t> ReadAt(const FileDescriptor& file, std::uint64_t offset, std::span<char> out,
+                           const std::string& path) {
   std::size_t done = 0;
   while (done < out.size()) {
     const ssize_t count = ::pread(file.get(), out.data() + done, out.size() - done,

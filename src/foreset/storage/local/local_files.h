@@ -47,7 +47,7 @@ Status SyncFile(const FileDescriptor& file, const std::string& path);
 // Writes all bytes at the end of the file.
 Status WriteAll(const FileDescriptor& file, Bytes bytes, const std::string& path);
 // Reads until `out` is full or the file ends; the bytes that there were.
-Result<std::size_t> ReadAt(const FileDescriptor& file, std::uint64_t offset,
-                           std::span<char> out, const std::string& path);
+Result<std::size_t> ReadAt(const FileDescriptor& file, std::uint64_t offset, std::span<char> out,
+                           const std::string& path);
 
 }  // namespace foreset

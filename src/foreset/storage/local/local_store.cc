@@ -20,9 +20,7 @@ namespace {
 
 constexpr int kMaxTemporaryNames = 1'000'000;
 
-bool IsTemporary(std::string_view name) {
-  return name.starts_with('.') && name.ends_with(".tmp");
-}
+bool IsTemporary(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
 
 Timestamp ModifiedAt(const struct stat& found) {
   return Timestamp(found.st_mtim.tv_sec * 1'000'000LL + found.st_mtim.tv_nsec / 1'000);
@@ -93,7 +91,7 @@ Status TemporaryFile::Replace() {
 int TemporaryFile::TakeFinalName() const {
   if (::link(path_.c_str(), final_path_.c_str()) == 0) return 0;
   const int failure = errno;
-  struct stat own {};
+  struct stat own{};
   // A second name on our file means that the link was made and only its reply was lost.
   if (::fstat(file_.get(), &own) == 0 && own.st_nlink > 1) return 0;
   if (failure != EPERM && failure != EOPNOTSUPP) return failure;
@@ -150,7 +148,7 @@ Status Collect(const std::string& folder, Listing& listing) {
     if (name == "." || name == ".." || IsTemporary(name)) continue;
     std::string path = folder + std::string(name);
     if (entry->d_type == DT_REG && path <= listing.start_after) continue;
-    struct stat found {};
+    struct stat found{};
     if (::fstatat(::dirfd(directory.get()), entry->d_name, &found, 0) != 0) {
       if (errno == ENOENT) continue;  // deleted meanwhile
       return FailedWith(errno, "listing", listing.root + path);
@@ -173,10 +171,11 @@ std::string AsFolder(std::string_view prefix) {
 
 }  // namespace
 
-LocalStore::LocalStore(std::string root) : root_([&root] {
-      while (root.size() > 1 && root.ends_with('/')) root.pop_back();
-      return std::move(root);
-    }()) {}
+LocalStore::LocalStore(std::string root)
+    : root_([&root] {
+        while (root.size() > 1 && root.ends_with('/')) root.pop_back();
+        return std::move(root);
+      }()) {}
 
 Result<std::string> LocalStore::Locate(std::string_view path) const {
   std::string_view rest = path;
@@ -198,7 +197,7 @@ Result<std::string> LocalStore::Locate(std::string_view path) const {
 Result<std::string> LocalStore::Read(std::string_view path) const {
   const std::string full = TRY(Locate(path));
   const FileDescriptor file(::open(full.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat found {};
+  struct stat found{};
   if (!file.valid() || ::fstat(file.get(), &found) != 0) return FailedWith(errno, "reading", full);
   std::string bytes(static_cast<std::size_t>(found.st_size), '\0');
   bytes.resize(TRY(ReadAt(file, 0, bytes, full)));
@@ -209,7 +208,7 @@ Result<std::string> LocalStore::ReadRange(std::string_view path, std::uint64_t o
                                           std::uint64_t length) const {
   const std::string full = TRY(Locate(path));
   const FileDescriptor file(::open(full.c_str(), O_RDONLY | O_CLOEXEC));
-  struct stat found {};
+  struct stat found{};
   if (!file.valid() || ::fstat(file.get(), &found) != 0) return FailedWith(errno, "reading", full);
   const auto size = static_cast<std::uint64_t>(found.st_size);
   // Checked before the allocation: the length may come from damaged bytes.
@@ -223,7 +222,7 @@ Result<std::string> LocalStore::ReadRange(std::string_view path, std::uint64_t o
 
 Result<ObjectInfo> LocalStore::Stat(std::string_view path) const {
   const std::string full = TRY(Locate(path));
-  struct stat found {};
+  struct stat found{};
   if (::stat(full.c_str(), &found) != 0) return FailedWith(errno, "reading", full);
   if (!S_ISREG(found.st_mode)) return FailedWith(ENOENT, "reading", full);
   return ObjectInfo{std::string(path), static_cast<std::uint64_t>(found.st_size),
@@ -263,7 +262,7 @@ Result<std::vector<std::string>> LocalStore::ListFolders(std::string_view prefix
   const auto directory = TRY(OpenDirectory(fmt::format("{}/{}", root_, prefix)));
   while (const dirent* entry = directory ? ::readdir(directory.get()) : nullptr) {
     const std::string_view name = entry->d_name;
-    struct stat found {};
+    struct stat found{};
     if (name == "." || name == "..") continue;
     if (::fstatat(::dirfd(directory.get()), entry->d_name, &found, 0) != 0) continue;
     if (S_ISDIR(found.st_mode)) names.emplace_back(name);
