@@ -70,7 +70,6 @@ class SparkReader:
             # The tables are small: planning and compiling would take longer than reading.
             "spark.sql.shuffle.partitions": "1",
             "spark.databricks.delta.snapshotPartitions": "1",
-            "spark.databricks.delta.stats.skipping": "false",
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.adaptive.enabled": "false",

@@ -79,14 +79,12 @@ def test_statistics_skip_only_files_without_matches(lake, spark):
     """Rows at the very edges of the bounds, where text and times were cut."""
     from pyspark.sql import functions as f
 
-    spark.session.conf.set("spark.databricks.delta.stats.skipping", "true")
     frame = spark.Frame(lake / "types")
     for i in (1001, 1997, 5023):
         row = frame.where(f.col("id") == i).collect()[0]
         for column in ("text", "wall", "at", "day", "price", "real", "number"):
             if row[column] is not None:
                 assert i in [r["id"] for r in frame.where(f.col(column) == f.lit(row[column])).collect()], column
-    spark.session.conf.set("spark.databricks.delta.stats.skipping", "false")
 
 
 def test_readers_of_version_1_can_read_a_plain_table(lake, readers):

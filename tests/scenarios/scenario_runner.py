@@ -70,8 +70,11 @@ class Runner:
     # Directives.
 
     def Do_config(self, step):
-        """YAML laid over the configuration; {lake} and {port} are replaced."""
-        text = step.body.replace("{lake}", str(self.foreset.lake)).replace("{port}", str(self.server.port))
+        """YAML laid over the configuration; {lake}, {port} and {ca} are replaced."""
+        places = {"lake": self.foreset.lake, "port": self.server.port, "ca": self.server.authority}
+        text = step.body
+        for name, value in places.items():
+            text = text.replace("{" + name + "}", str(value))
         self.foreset.Configure(yaml.safe_load(text))
 
     def Do_source(self, step):
@@ -166,6 +169,13 @@ class Runner:
         if what != "source":
             raise ScenarioError(f"{self.Where(step)}: only the source can be restarted")
         self.server.restart(**dict(option.split("=", 1) for option in options))
+        self.session = None
+
+    def Do_replace(self, step):
+        """`-- replace source`: another server has taken over, with the same data and the same transactions behind it."""
+        if step.arguments != "source":
+            raise ScenarioError(f"{self.Where(step)}: only the source can be replaced")
+        self.server.replace()
         self.session = None
 
     def Do_purge(self, _):

@@ -31,5 +31,8 @@ class MariaDbServer(SourceServer):
             "innodb_buffer_pool_size": "128M",
         }
 
+    def TakeIdentity(self):
+        self.options["server_id"] = int(self.options.get("server_id", 77)) + 1
+
     def BinlogCommand(self, file):
         return ["mariadb-binlog", "--no-defaults"]

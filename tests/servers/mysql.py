@@ -61,6 +61,9 @@ class MySqlServer(SourceServer):
             "innodb_buffer_pool_size": "128M",
         }
 
+    def TakeIdentity(self):
+        (self.data / "auto.cnf").unlink()  # the server then makes a new server_uuid
+
     def BinlogCommand(self, file):
         share = ROOT / "usr" / "share" / "mysql"
         return [*Command("bin/mysqlbinlog"), "--no-defaults", f"--character-sets-dir={share}/charsets"]

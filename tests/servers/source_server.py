@@ -161,6 +161,17 @@ class SourceServer:
         self.options.update(options)
         return self.start()
 
+    def replace(self):
+        """As if another server, that has all its data and binlog, had taken its place."""
+        self.stop()
+        self.TakeIdentity()
+        return self.start()
+
+    @property
+    def authority(self):
+        """The certificate authority of a server with TLS."""
+        return self.directory / "tls" / "ca.pem"
+
     def discard(self):
         """Stops and removes everything."""
         self.stop()

@@ -100,6 +100,7 @@ struct Backfill {
 struct FollowedTable {
   std::shared_ptr<const TableSchema> schema;
   Sequence after;
+  bool dropped = false;  // it had this schema last; made again, it goes on counting from there
 };
 
 struct SourceDescription {

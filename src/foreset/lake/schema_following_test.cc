@@ -46,7 +46,7 @@ class SchemaFollowing : public LakeFixture {
   Status Feed(ShopChanges& changes) {
     next_ = changes.next();
     const auto batch = changes.Build();
-    TRY(bronze_->Stage(*batch));
+    (void)TRY(bronze_->Stage(*batch));
     RETURN_IF_ERROR(bronze_->Commit(PositionOf(next_)));
     for (Follower* follower :
          {static_cast<Follower*>(silver_.get()), static_cast<Follower*>(gold_.get())}) {

@@ -21,6 +21,16 @@ const SchemaChange& SchemaAt(const std::vector<SchemaChange>& changes, Sequence 
   return *found;
 }
 
+// What the table had at `limit`, or before it was dropped.
+std::shared_ptr<const TableSchema> SchemaUpTo(const std::vector<SchemaChange>& changes,
+                                              Sequence limit) {
+  std::shared_ptr<const TableSchema> schema = changes.front().after;
+  for (const SchemaChange& change : changes) {
+    if (change.sequence <= limit && change.after != nullptr) schema = change.after;
+  }
+  return schema;
+}
+
 lake::QuarantineRow ToRow(const QuarantinedRecord& record) {
   return {.table = record.table,
           .sequence = record.sequence,
@@ -72,7 +82,7 @@ lake::BronzeTable* BronzeLog::Find(const TableId& table) {
 
 std::vector<SchemaChange> BronzeLog::SchemaChangesOf(const TableId& table) const {
   const MutexLock lock(mutex_);
-  return SchemasSinceCreated(*schema_changes_, table);
+  return SchemasSinceBegun(*schema_changes_, table);
 }
 
 std::vector<TableId> BronzeLog::Tables() const {
@@ -104,9 +114,9 @@ std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const
     const Sequence after = table->progress().Floor();
     const auto changes = SchemaChangesOf(id);
     if (changes.empty() || stopped_.contains(id)) continue;
-    const SchemaChange& at = SchemaAt(changes, std::max(from.Floor(), after));
-    if (at.kind == SchemaChangeKind::kDrop) continue;
-    followed.push_back({at.after, after});
+    const Sequence limit = std::max(from.Floor(), after);
+    const bool dropped = SchemaAt(changes, limit).kind == SchemaChangeKind::kDrop;
+    followed.push_back({SchemaUpTo(changes, limit), after, dropped});
   }
   return followed;
 }

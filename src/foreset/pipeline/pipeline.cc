@@ -7,6 +7,8 @@
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+
 #include "foreset/base/messages.h"
 #include "foreset/pipeline/backfill_loop.h"
 #include "foreset/pipeline/bronze_log.h"
@@ -69,6 +71,19 @@ void CatchUpAll(BronzeLog& bronze, LakeLoop& lake) {
   }
 }
 
+// A table may be ahead of the last epoch when the process died between their commits. On the same
+// server its rows are known by their place; on another they would come again under a new one.
+Status CheckNothingIsAhead(BronzeLog& bronze, const SourcePosition& latest) {
+  for (const TableId& id : bronze.Tables()) {
+    if (bronze.Find(id)->progress().Floor() <= latest.Floor()) continue;
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kSourceReplaced,
+               fmt::format("the source was replaced before {} and _epochs agreed on {}",
+                           id.ToString(), latest.ToString()),
+               fmt::format("foreset reset --layer bronze --table {}", id.table));
+  }
+  return {};
+}
+
 // Chunks that were copied stay; a connection that breaks costs only the one that it was in.
 Status CopyPersistently(Source& source, SourceEpoch epoch, BronzeLog& bronze, LakeLoop& lake,
                         const PipelineOptions& options, StatusBoard& board,
@@ -97,8 +112,10 @@ Result<SourcePosition> StartingPosition(Source& source, const SourceDescription&
   if (!from) from = LowestCovered(bronze);
   if (!from) from = description.now;
   if (from->epoch != epoch) {
+    RETURN_IF_ERROR(CheckNothingIsAhead(bronze, *from));
     // Only the GTID set means anything to the other server.
     from->epoch = epoch;
+    from->server = description.server;
     from->file.clear();
     from->offset = 0;
   }

@@ -5,12 +5,15 @@
 
 namespace foreset::pipeline {
 
-std::vector<SchemaChange> SchemasSinceCreated(const lake::SchemaChangesTable& schemas,
-                                              const TableId& table) {
+std::vector<SchemaChange> SchemasSinceBegun(const lake::SchemaChangesTable& schemas,
+                                            const TableId& table) {
   std::vector<SchemaChange> changes = schemas.Of(table);
-  const auto created = std::ranges::find(changes.rbegin(), changes.rend(),
-                                         SchemaChangeKind::kCreate, &SchemaChange::kind);
-  if (created != changes.rend()) changes.erase(changes.begin(), created.base() - 1);
+  std::size_t begun = 0;
+  for (std::size_t i = 1; i < changes.size(); ++i) {
+    const bool again = changes[i - 1].kind == SchemaChangeKind::kDrop;
+    if (changes[i].kind == SchemaChangeKind::kCreate && !again) begun = i;
+  }
+  changes.erase(changes.begin(), changes.begin() + static_cast<std::ptrdiff_t>(begun));
   return changes;
 }
 

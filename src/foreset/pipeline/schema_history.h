@@ -10,10 +10,10 @@
 
 namespace foreset::pipeline {
 
-// The schema changes of a table since it was last created, ascending: a table that is created anew
-// (after a reset, or at the source) forgets what was before.
-std::vector<SchemaChange> SchemasSinceCreated(const lake::SchemaChangesTable& schemas,
-                                              const TableId& table);
+// The schema changes of a table since bronze began it, ascending: a reset forgets what was before,
+// a table that the source dropped and made again goes on.
+std::vector<SchemaChange> SchemasSinceBegun(const lake::SchemaChangesTable& schemas,
+                                            const TableId& table);
 
 // Why the table stopped, when one of its changes cannot be followed.
 std::optional<std::string> StoppedReason(const std::vector<SchemaChange>& changes);

@@ -269,7 +269,7 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
   for (TableSchema& table : snapshot.tables) {
     if (!Wanted(wanted, table.id)) continue;
     progress(table.id);
-    const auto changes = SchemasSinceCreated(*schemas, table.id);
+    const auto changes = SchemasSinceBegun(*schemas, table.id);
     if (const auto reason = StoppedReason(changes)) {
       report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), *reason));
       continue;

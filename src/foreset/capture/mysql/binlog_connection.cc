@@ -7,9 +7,13 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <ma_pvio.h>
-#include <mariadb_com.h>
+
+// Each needs the one before it.
+// clang-format off
 #include <mysql.h>
+#include <mariadb_com.h>
+#include <ma_pvio.h>
+// clang-format on
 
 #include "foreset/capture/mysql/gtid_set.h"
 

@@ -75,9 +75,12 @@ struct DdlFollower::Step {
     std::optional<TableSchema> schema = TRY(SchemaOf(create));
     if (!schema) return {};  // gone by now: its DROP will come, and no rows that matter before it
     if (known != nullptr) {
-      effects.emplace_back(Change(SchemaChangeKind::kDrop, create.table));
-      schema->version = known->version.Next();
+      // CREATE OR REPLACE: what was there goes before.
+      SchemaChange drop = Change(SchemaChangeKind::kDrop, create.table);
+      drop.sequence = statement.sequence.WithRank(Operation::kSnapshot);
+      effects.emplace_back(std::move(drop));
     }
+    schema->version = schemas.NextVersion(create.table);
     SchemaChange change = Change(SchemaChangeKind::kCreate, create.table);
     SetAfter(change, *std::move(schema));
     effects.emplace_back(std::move(change));
@@ -95,7 +98,6 @@ struct DdlFollower::Step {
       if (const auto model = schemas.Find(*create.like)) {
         TableSchema schema = *model;
         schema.id = create.table;
-        schema.version = SchemaVersion(1);
         return schema;
       }
     }

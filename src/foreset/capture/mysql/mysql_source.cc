@@ -121,7 +121,9 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   MysqlChangeStream::Parts parts;
   parts.registry = std::make_unique<SchemaRegistry>();
   for (FollowedTable& table : tables) {
+    const TableId id = table.schema->id;
     parts.registry->Put(std::move(table.schema), table.after);
+    if (table.dropped) parts.registry->Erase(id);
   }
   AssemblerOptions options;
   options.is_mariadb = connection.version().is_mariadb;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/schema_registry.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace foreset::mysql {
@@ -17,12 +18,19 @@ Sequence SchemaRegistry::After(const TableId& id) const {
 
 void SchemaRegistry::Put(std::shared_ptr<const TableSchema> schema, Sequence after) {
   TableId id = schema->id;
+  SchemaVersion& highest = versions_[id];
+  highest = std::max(highest, schema->version);
   tables_.insert_or_assign(std::move(id), Entry{std::move(schema), after});
   ++generation_;
 }
 
 void SchemaRegistry::Erase(const TableId& id) {
   if (tables_.erase(id) > 0) ++generation_;
+}
+
+SchemaVersion SchemaRegistry::NextVersion(const TableId& id) const {
+  const auto found = versions_.find(id);
+  return found == versions_.end() ? SchemaVersion(1) : found->second.Next();
 }
 
 }  // namespace foreset::mysql

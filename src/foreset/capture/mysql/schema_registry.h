@@ -27,8 +27,10 @@ class SchemaRegistry {
   Sequence After(const TableId& id) const;
   // Adds the table or replaces its schema; the key is schema->id.
   void Put(std::shared_ptr<const TableSchema> schema, Sequence after = {});
-  // Forgets the table; nothing happens when it is not known.
+  // Forgets the table but for its version; nothing happens when it is not known.
   void Erase(const TableId& id);
+  // Of the schema that the table gets next: versions of one name never repeat.
+  SchemaVersion NextVersion(const TableId& id) const;
 
   const Tables& tables() const { return tables_; }
   // Rises with every change.
@@ -36,6 +38,7 @@ class SchemaRegistry {
 
  private:
   Tables tables_;
+  std::map<TableId, SchemaVersion> versions_;  // the highest of each name
   std::uint64_t generation_ = 0;
 };
 
