@@ -47,6 +47,30 @@ class DeltaLakeReader:
         return Rows.FromArrow(self.Table(path, version))
 
 
+def VariantTexts(column, kind):
+    """A Spark column with the JSON texts of its variants in their place, at every depth."""
+    from pyspark.sql import functions, types
+
+    if isinstance(kind, types.VariantType):
+        return functions.to_json(column)
+    if isinstance(kind, types.StructType):
+        members = [VariantTexts(column.getField(member.name), member.dataType).alias(member.name) for member in kind]
+        return functions.when(column.isNotNull(), functions.struct(*members)) if members else column
+    if isinstance(kind, types.ArrayType):
+        return functions.transform(column, lambda element: VariantTexts(element, kind.elementType))
+    if isinstance(kind, types.MapType):
+        return functions.transform_values(column, lambda _, value: VariantTexts(value, kind.valueType))
+    return column
+
+
+def WithVariantTexts(frame):
+    """The frame itself, or one with texts where it has variants."""
+    if "variant" not in frame.schema.simpleString():
+        return frame
+    columns = [VariantTexts(frame[f"`{field.name}`"], field.dataType).alias(field.name) for field in frame.schema]
+    return frame.select(*columns)
+
+
 class SparkReader:
     """PySpark with delta-spark. One session for a whole test process: it takes seconds to start."""
 

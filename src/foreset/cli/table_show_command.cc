@@ -19,6 +19,7 @@
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/table_facts.h"
 #include "foreset/cli/version_choice.h"
+#include "foreset/delta/schema_json.h"
 
 namespace foreset::cli {
 namespace {
@@ -32,8 +33,10 @@ struct ShowOptions {
 
 constexpr std::int64_t kMicrosPerMilli = 1000;
 
-// Delta's name of a type, where it has one.
-std::string TypeName(const arrow::DataType& type) {
+// Delta's name of a column's type, where it has one.
+std::string TypeName(const arrow::Field& column) {
+  if (delta::IsVariant(column)) return "variant";
+  const arrow::DataType& type = *column.type();
   switch (type.id()) {
     case arrow::Type::INT8:
       return "byte";
@@ -58,12 +61,16 @@ std::string TypeName(const arrow::DataType& type) {
     case arrow::Type::STRUCT: {
       std::vector<std::string> members;
       for (const auto& field : type.fields()) {
-        members.push_back(field->name() + ": " + TypeName(*field->type()));
+        members.push_back(field->name() + ": " + TypeName(*field));
       }
       return fmt::format("struct<{}>", fmt::join(members, ", "));
     }
     case arrow::Type::LIST:
-      return fmt::format("array<{}>", TypeName(*type.field(0)->type()));
+      return fmt::format("array<{}>", TypeName(*type.field(0)));
+    case arrow::Type::MAP: {
+      const auto& map = static_cast<const arrow::MapType&>(type);
+      return fmt::format("map<{}, {}>", TypeName(*map.key_field()), TypeName(*map.item_field()));
+    }
     default:
       return type.ToString();
   }
@@ -83,7 +90,7 @@ ReportRows Columns(const delta::Snapshot& snapshot) {
                      {"type", ReportType::kText},
                      {"nullable", ReportType::kTruth}});
   for (const auto& field : snapshot.schema()->fields()) {
-    report.Add({field->name(), TypeName(*field->type()), field->nullable()});
+    report.Add({field->name(), TypeName(*field), field->nullable()});
   }
   return report;
 }
@@ -140,7 +147,7 @@ void PrintJson(const NamedTable& table, const delta::Snapshot& snapshot, std::os
   for (const auto& field : snapshot.schema()->fields()) {
     json.BeginObject()
         .Member("name", field->name())
-        .Member("type", TypeName(*field->type()))
+        .Member("type", TypeName(*field))
         .Member("nullable", field->nullable())
         .EndObject();
   }

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "foreset/columnar/parquet_file.h"
+#include "foreset/columnar/variant_column.h"
 #include "foreset/delta/schema_json.h"
 #include "foreset/model/table_schema.h"
 
@@ -41,14 +42,24 @@ Result<std::shared_ptr<arrow::Buffer>> Validity(const arrow::Array& array,
                    column);
 }
 
+// A member that may not be NULL has placeholders where its struct is NULL, which are no variants.
+Result<ArrayPtr> MemberOf(const arrow::StructArray& values, int at, const arrow::Field& column) {
+  if (!IsVariant(column) && column.type()->id() != Type::STRUCT) return values.field(at);
+  return FromArrow(values.GetFlattenedField(at), column);
+}
+
 Result<ArrayPtr> ProjectStruct(const arrow::StructArray& values, const arrow::Field& column,
                                ColumnMappingMode mode) {
   const auto& fields = column.type()->fields();
   std::vector<ArrayPtr> children;
   for (const auto& field : fields) {
     const auto at = FindFileField(values.type()->fields(), *field, mode);
-    children.push_back(at ? TRY(ProjectColumn(values.field(*at), *field, mode))
-                          : TRY(NullColumn(field->type(), values.length())));
+    if (at) {
+      const ArrayPtr member = TRY(MemberOf(values, *at, *field));
+      children.push_back(TRY(ProjectColumn(member, *field, mode)));
+    } else {
+      children.push_back(TRY(NullColumn(field->type(), values.length())));
+    }
   }
   return std::make_shared<arrow::StructArray>(column.type(), values.length(), std::move(children),
                                               TRY(Validity(values, column)));
@@ -148,6 +159,13 @@ Result<ArrayPtr> ProjectLeaf(const ArrayPtr& values, const arrow::Field& column,
   return FromArrow(arrow::compute::Cast(*values, to), column);
 }
 
+Result<ArrayPtr> ProjectVariant(const ArrayPtr& values, const arrow::Field& column) {
+  auto texts = VariantTexts(values);
+  if (texts) return texts;
+  return std::unexpected(
+      std::move(texts).error().Within(fmt::format("column '{}'", column.name())));
+}
+
 }  // namespace
 
 std::optional<int> FindFileField(const std::vector<std::shared_ptr<arrow::Field>>& file_fields,
@@ -159,18 +177,18 @@ std::optional<int> FindFileField(const std::vector<std::shared_ptr<arrow::Field>
   };
   if (mode == ColumnMappingMode::kId) {
     const auto id = ColumnId(column);
-    const bool has_ids = index_of([](const auto& f) { return ParquetFieldId(*f).has_value(); })
-                             .has_value();
+    const bool has_ids =
+        index_of([](const auto& f) { return ParquetFieldId(*f).has_value(); }).has_value();
     if (id && has_ids) return index_of([&](const auto& f) { return ParquetFieldId(*f) == id; });
   }
-  const std::string name =
-      mode == ColumnMappingMode::kNone ? column.name() : PhysicalName(column);
+  const std::string name = mode == ColumnMappingMode::kNone ? column.name() : PhysicalName(column);
   if (const auto exact = index_of([&](const auto& f) { return f->name() == name; })) return exact;
   return index_of([&](const auto& f) { return SameName(f->name(), name); });
 }
 
 Result<ArrayPtr> ProjectColumn(const ArrayPtr& values, const arrow::Field& column,
                                ColumnMappingMode mode) {
+  if (IsVariant(column)) return ProjectVariant(values, column);
   const auto id = values->type_id();
   if (id == column.type()->id()) {
     if (id == Type::STRUCT) {

@@ -21,8 +21,8 @@ std::optional<int> FindFileField(const std::vector<std::shared_ptr<arrow::Field>
                                  const arrow::Field& column, ColumnMappingMode mode);
 
 // The values of a file's column as the table's column: nested fields found and ordered, missing
-// ones NULL, types widened. kCorruption names the column when the file's type is not one that the
-// table's may be read from, or a value does not fit.
+// ones NULL, types widened, variants as JSON texts. kCorruption names the column when the file's
+// type is not one that the table's may be read from, or a value does not fit.
 Result<std::shared_ptr<arrow::Array>> ProjectColumn(const std::shared_ptr<arrow::Array>& values,
                                                     const arrow::Field& column,
                                                     ColumnMappingMode mode);

@@ -19,8 +19,8 @@ std::shared_ptr<arrow::Array> Values(const TypePtr& type, const std::string& jso
 
 std::shared_ptr<arrow::Field> Mapped(const std::string& name, TypePtr type,
                                      const std::string& physical, int id) {
-  const auto named = WithMetadata(arrow::field(name, std::move(type)), kPhysicalNameKey,
-                                  "\"" + physical + "\"");
+  const auto named =
+      WithMetadata(arrow::field(name, std::move(type)), kPhysicalNameKey, "\"" + physical + "\"");
   return WithMetadata(named, kColumnIdKey, std::to_string(id));
 }
 
@@ -40,13 +40,13 @@ Error Fault(const TypePtr& from, const TypePtr& to, const std::string& json = "[
 }
 
 TEST(ScanProjection, WidenedTypesAreCast) {
-  for (const auto& [from, to] : std::vector<std::pair<TypePtr, TypePtr>>{
-           {arrow::int8(), arrow::int16()},
-           {arrow::int8(), arrow::int32()},
-           {arrow::int16(), arrow::int64()},
-           {arrow::int32(), arrow::int64()},
-           {arrow::int32(), arrow::float64()},
-           {arrow::float32(), arrow::float64()}}) {
+  for (const auto& [from, to] :
+       std::vector<std::pair<TypePtr, TypePtr>>{{arrow::int8(), arrow::int16()},
+                                                {arrow::int8(), arrow::int32()},
+                                                {arrow::int16(), arrow::int64()},
+                                                {arrow::int32(), arrow::int64()},
+                                                {arrow::int32(), arrow::float64()},
+                                                {arrow::float32(), arrow::float64()}}) {
     ExpectProjected(from, to, "[1, null, -7]");
   }
   const auto decimal = [](int precision, int scale) { return arrow::decimal128(precision, scale); };
@@ -97,11 +97,11 @@ TEST(ScanProjection, WhatDoesNotFitIsCorruption) {
 }
 
 TEST(ScanProjection, NestedFieldsAreFoundOrderedAndFilledIn) {
-  const auto file = arrow::struct_({arrow::field("y", arrow::int32()),
-                                    arrow::field("X", arrow::list(arrow::int32()))});
-  const auto table = arrow::struct_({arrow::field("x", arrow::list(arrow::int64())),
-                                     arrow::field("new", arrow::utf8()),
-                                     arrow::field("y", arrow::int32())});
+  const auto file = arrow::struct_(
+      {arrow::field("y", arrow::int32()), arrow::field("X", arrow::list(arrow::int32()))});
+  const auto table =
+      arrow::struct_({arrow::field("x", arrow::list(arrow::int64())),
+                      arrow::field("new", arrow::utf8()), arrow::field("y", arrow::int32())});
   const auto rows = Values(file, R"([{"y":1,"X":[2,null]},null,{"y":null,"X":null}])");
   const auto expected =
       Values(table, R"([{"x":[2,null],"new":null,"y":1},null,{"x":null,"new":null,"y":null}])");
@@ -113,14 +113,13 @@ TEST(ScanProjection, NestedFieldsAreFoundOrderedAndFilledIn) {
 }
 
 TEST(ScanProjection, MapsAndListsOfStructsAreProjectedInside) {
-  const auto file = arrow::map(
-      arrow::utf8(), arrow::list(arrow::struct_({arrow::field("p1", arrow::int32())})));
+  const auto file =
+      arrow::map(arrow::utf8(), arrow::list(arrow::struct_({arrow::field("p1", arrow::int32())})));
   const auto table = arrow::map(
-      arrow::utf8(),
-      arrow::list(arrow::struct_({Mapped("a", arrow::int64(), "p1", 1)})));
+      arrow::utf8(), arrow::list(arrow::struct_({Mapped("a", arrow::int64(), "p1", 1)})));
   const auto rows = Values(file, R"([[["k",[{"p1":1},null]]],null,[["l",null]]])");
-  const auto got = ProjectColumn(rows->Slice(0, 3), *arrow::field("c", table),
-                                 ColumnMappingMode::kName);
+  const auto got =
+      ProjectColumn(rows->Slice(0, 3), *arrow::field("c", table), ColumnMappingMode::kName);
   ASSERT_TRUE(got) << got.error().message;
   EXPECT_TRUE((*got)->ValidateFull().ok());
   EXPECT_TRUE((*got)->Equals(Values(table, R"([[["k",[{"a":1},null]]],null,[["l",null]]])")));
@@ -139,6 +138,61 @@ TEST(ScanProjection, TheModeSaysHowColumnsAreFound) {
   const arrow::FieldVector without = {arrow::field("COL-A", arrow::int32())};
   EXPECT_EQ(FindFileField(without, *column, ColumnMappingMode::kId), 0);
   EXPECT_EQ(FindFileField(without, *column, ColumnMappingMode::kNone), std::nullopt);
+}
+
+std::shared_ptr<arrow::Schema> VariantIn(const std::string& type) {
+  return *SchemaFromJson(R"({"type":"struct","fields":[{"name":"c","type":)" + type + "}]}");
+}
+
+TEST(ScanProjection, VariantsBecomeTextsAtEveryDepth) {
+  const auto file = arrow::struct_({arrow::field("value", arrow::binary(), false),
+                                    arrow::field("metadata", arrow::binary(), false)});
+  const std::string value = R"({"value":"\u0004","metadata":"\u0001\u0000\u0000"})";
+  const auto projected = [](const TypePtr& from, const std::string& json, const std::string& to) {
+    const auto schema = VariantIn(to);
+    const auto got = ProjectColumn(Values(from, json), *schema->field(0), ColumnMappingMode::kNone);
+    EXPECT_TRUE(got) << got.error().message;
+    EXPECT_TRUE((*got)->ValidateFull().ok());
+    EXPECT_TRUE((*got)->type()->Equals(*schema->field(0)->type()));
+    return (*got)->Slice((*got)->length() - 1)->ToString();
+  };
+  EXPECT_NE(projected(file, "[null," + value + "]", R"("variant")").find("true"),
+            std::string::npos);
+  EXPECT_NE(projected(arrow::list(file), "[null,[null," + value + "]]",
+                      R"({"type":"array","elementType":"variant"})")
+                .find("true"),
+            std::string::npos);
+  EXPECT_NE(projected(arrow::map(arrow::utf8(), file), R"([null,[["k",)" + value + "]]]",
+                      R"({"type":"map","keyType":"string","valueType":"variant"})")
+                .find("true"),
+            std::string::npos);
+}
+
+// Parquet has no values where an outer struct is NULL; Arrow puts empty ones there.
+TEST(ScanProjection, AVariantThatMayNotBeNullIsWhereItsStructIs) {
+  const auto empty = [] {
+    arrow::BinaryBuilder builder;
+    EXPECT_TRUE(builder.Append("").ok());
+    return builder.Finish().ValueOrDie();
+  };
+  const auto variant =
+      *arrow::StructArray::Make({empty(), empty()}, std::vector<std::string>{"metadata", "value"});
+  const auto null = arrow::Buffer::FromString(std::string(1, '\0'));
+  const auto outer = *arrow::StructArray::Make({variant}, std::vector<std::string>{"v"}, null, 1);
+  const auto schema =
+      VariantIn(R"({"type":"struct","fields":[{"name":"v","type":"variant","nullable":false}]})");
+  const auto got = ProjectColumn(outer, *schema->field(0), ColumnMappingMode::kNone);
+  ASSERT_TRUE(got) << got.error().message;
+  EXPECT_TRUE((*got)->IsNull(0));
+}
+
+TEST(ScanProjection, DamagedVariantsNameTheirColumn) {
+  const auto schema = VariantIn(R"("variant")");
+  const auto got =
+      ProjectColumn(Values(arrow::int64(), "[1]"), *schema->field(0), ColumnMappingMode::kNone);
+  ASSERT_FALSE(got);
+  EXPECT_EQ(got.error().kind, ErrorKind::kCorruption);
+  EXPECT_NE(got.error().message.find("column 'c'"), std::string::npos) << got.error().message;
 }
 
 }  // namespace

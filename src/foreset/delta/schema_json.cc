@@ -20,6 +20,9 @@ namespace {
 using simdjson::dom::element;
 using TypePtr = std::shared_ptr<arrow::DataType>;
 
+constexpr std::string_view kVariantKey = "foreset.variant";
+constexpr std::string_view kVariantType = "variant";
+
 // Deeper nesting than anybody has is refused before it costs stack.
 constexpr int kMaxDepth = 128;
 
@@ -59,6 +62,7 @@ const TypePtr* FindPrimitive(std::string_view name) {
       {"timestamp_ntz", arrow::timestamp(arrow::TimeUnit::MICRO)},
       {"void", arrow::null()},
       {"null", arrow::null()},
+      {kVariantType, arrow::large_utf8()},
   };
   for (const auto& [known, type] : *types) {
     if (known == name) return &type;
@@ -99,15 +103,24 @@ Result<TypePtr> PrimitiveOf(std::string_view name) {
 
 Result<TypePtr> ReadType(const element& json, int depth);
 
-// Arrow's own members of a field's metadata mean something else to it than to Delta.
-bool IsArrows(std::string_view key) {
-  return key.starts_with("PARQUET:") || key.starts_with("ARROW:");
+// Arrow's own members of a field's metadata mean something else to it than to Delta; the mark of
+// variants is the type.
+bool IsNotDeltas(std::string_view key) {
+  return key.starts_with("PARQUET:") || key.starts_with("ARROW:") || key == kVariantKey;
+}
+
+// The field, marked when the JSON of its type is that of a variant.
+std::shared_ptr<arrow::Field> MarkVariant(std::shared_ptr<arrow::Field> field,
+                                          const element& type_json) {
+  std::string_view name;
+  const bool variant = type_json.get(name) == simdjson::SUCCESS && name == kVariantType;
+  return variant ? WithMetadata(field, kVariantKey, "true") : field;
 }
 
 std::shared_ptr<arrow::KeyValueMetadata> ReadMetadata(const simdjson::dom::object& object) {
   auto metadata = std::make_shared<arrow::KeyValueMetadata>();
   for (const simdjson::dom::key_value_pair member : object) {
-    if (IsArrows(member.key)) continue;
+    if (IsNotDeltas(member.key)) continue;
     metadata->Append(std::string(member.key), simdjson::minify(member.value));
   }
   return metadata->size() == 0 ? nullptr : metadata;
@@ -129,8 +142,9 @@ Result<std::shared_ptr<arrow::Field>> ReadField(const element& json, int depth) 
   if (!type) {
     return std::unexpected(std::move(type).error().Within(fmt::format("column '{}'", name)));
   }
-  return arrow::field(std::move(name), *type, nullable,
-                      metadata ? ReadMetadata(*metadata) : nullptr);
+  return MarkVariant(
+      arrow::field(std::move(name), *type, nullable, metadata ? ReadMetadata(*metadata) : nullptr),
+      type_json);
 }
 
 Result<arrow::FieldVector> ReadFields(const simdjson::dom::object& object, int depth) {
@@ -149,13 +163,16 @@ Result<arrow::FieldVector> ReadFields(const simdjson::dom::object& object, int d
   return fields;
 }
 
-// One of an array's or map's inner types.
-Result<TypePtr> ReadInner(const simdjson::dom::object& object, std::string_view key, int depth) {
+// One of an array's or map's inner types, as a field of that name.
+Result<std::shared_ptr<arrow::Field>> ReadInner(const simdjson::dom::object& object,
+                                                std::string_view key, std::string name,
+                                                bool nullable, int depth) {
   element inner;
   if (object.at_key(key).get(inner) != simdjson::SUCCESS) {
     return Damaged(fmt::format("'{}' is missing", key));
   }
-  return ReadType(inner, depth + 1);
+  TypePtr type = TRY(ReadType(inner, depth + 1));
+  return MarkVariant(arrow::field(std::move(name), std::move(type), nullable), inner);
 }
 
 Result<TypePtr> ReadNested(const simdjson::dom::object& object, int depth) {
@@ -166,14 +183,13 @@ Result<TypePtr> ReadNested(const simdjson::dom::object& object, int depth) {
   RETURN_IF_ERROR(fields.status());
   if (kind == "struct") return arrow::struct_(TRY(ReadFields(object, depth)));
   if (kind == "array") {
-    TypePtr inner = TRY(ReadInner(object, "elementType", depth));
-    return arrow::list(arrow::field("element", std::move(inner), contains_null));
+    return arrow::list(TRY(ReadInner(object, "elementType", "element", contains_null, depth)));
   }
   if (kind == "map") {
-    TypePtr key = TRY(ReadInner(object, "keyType", depth));
-    TypePtr value = TRY(ReadInner(object, "valueType", depth));
-    return arrow::map(std::move(key),
-                      arrow::field("value", std::move(value), value_contains_null));
+    const auto key = TRY(ReadInner(object, "keyType", "key", false, depth));
+    if (IsVariant(*key)) return Unsupported("map with variants as keys");
+    return arrow::map(key->type(),
+                      TRY(ReadInner(object, "valueType", "value", value_contains_null, depth)));
   }
   return Unsupported(kind.substr(0, 100));
 }
@@ -199,7 +215,7 @@ void WriteMetadata(JsonWriter& json, const arrow::KeyValueMetadata* metadata) {
   json.BeginObject();
   for (std::int64_t i = 0; metadata != nullptr && i < metadata->size(); ++i) {
     const std::string& key = metadata->key(i);
-    if (IsArrows(key)) continue;
+    if (IsNotDeltas(key)) continue;
     json.Key(key);
     if (IsJson(metadata->value(i))) {
       json.Raw(metadata->value(i));
@@ -212,11 +228,17 @@ void WriteMetadata(JsonWriter& json, const arrow::KeyValueMetadata* metadata) {
 
 Status WriteType(JsonWriter& json, const arrow::DataType& type);
 
+Status WriteFieldType(JsonWriter& json, const arrow::Field& field) {
+  if (!IsVariant(field)) return WriteType(json, *field.type());
+  json.String(kVariantType);
+  return {};
+}
+
 Status WriteStruct(JsonWriter& json, const arrow::FieldVector& fields) {
   json.BeginObject().Member("type", "struct").Key("fields").BeginArray();
   for (const auto& field : fields) {
     json.BeginObject().Member("name", field->name()).Key("type");
-    RETURN_IF_ERROR(WriteType(json, *field->type()));
+    RETURN_IF_ERROR(WriteFieldType(json, *field));
     json.Member("nullable", field->nullable()).Key("metadata");
     WriteMetadata(json, field->metadata().get());
     json.EndObject();
@@ -227,7 +249,7 @@ Status WriteStruct(JsonWriter& json, const arrow::FieldVector& fields) {
 
 Status WriteList(JsonWriter& json, const arrow::Field& item) {
   json.BeginObject().Member("type", "array").Key("elementType");
-  RETURN_IF_ERROR(WriteType(json, *item.type()));
+  RETURN_IF_ERROR(WriteFieldType(json, item));
   json.Member("containsNull", item.nullable()).EndObject();
   return {};
 }
@@ -236,7 +258,7 @@ Status WriteMap(JsonWriter& json, const arrow::MapType& map) {
   json.BeginObject().Member("type", "map").Key("keyType");
   RETURN_IF_ERROR(WriteType(json, *map.key_type()));
   json.Key("valueType");
-  RETURN_IF_ERROR(WriteType(json, *map.item_type()));
+  RETURN_IF_ERROR(WriteFieldType(json, *map.item_field()));
   json.Member("valueContainsNull", map.item_field()->nullable()).EndObject();
   return {};
 }
@@ -307,6 +329,8 @@ std::optional<std::string> FindMetadata(const arrow::Field& field, std::string_v
 }
 
 }  // namespace
+
+bool IsVariant(const arrow::Field& field) { return FindMetadata(field, kVariantKey).has_value(); }
 
 Result<std::shared_ptr<arrow::Schema>> SchemaFromJson(std::string_view text) {
   simdjson::dom::parser parser;

@@ -16,7 +16,8 @@
 //   byte int8 · short int16 · integer int32 · long int64 · float float32 · double float64 ·
 //   decimal(p,s) decimal128 · boolean bool · string utf8 · binary binary · date date32 ·
 //   timestamp timestamp[us, UTC] · timestamp_ntz timestamp[us] · void null · struct struct ·
-//   array list<element> · map map<key, value>
+//   array list<element> · map map<key, value> · variant large_utf8, a JSON text, whose field
+//   (of a struct, list or map) is marked: IsVariant
 //
 // A field's metadata object becomes the Arrow field's metadata: member by member, each value as its
 // JSON text ("4", "\"col-1\"", "true"), so that it is written back as it was read.
@@ -24,12 +25,16 @@
 namespace foreset::delta {
 
 // kCorruption when the text is not a schema or names a column twice; kUnsupported names the type
-// (variant, interval, …) and the column.
+// (interval, …) and the column.
 Result<std::shared_ptr<arrow::Schema>> SchemaFromJson(std::string_view text);
 
 // The text for `metaData.schemaString`. kUnsupported when a column has no Delta type. Metadata
 // values that are not JSON are written as JSON strings.
 Result<std::string> SchemaToJson(const arrow::Schema& schema);
+
+// True when the field's texts are variants, as JSON: the mark is in its metadata, as
+// "foreset.variant", and nowhere in the schema's text.
+bool IsVariant(const arrow::Field& field);
 
 // One type as it stands in a schema: "\"long\"", "{\"type\":\"array\",…}".
 Result<std::string> TypeToJson(const arrow::DataType& type);

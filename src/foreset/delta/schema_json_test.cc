@@ -58,11 +58,11 @@ TEST(SchemaJson, PrimitiveTypesMapBothWays) {
 }
 
 TEST(SchemaJson, NestedTypesRoundTrip) {
-  const std::string text = Struct(
-      R"({"type":"map","keyType":"string","valueType":{"type":"array","elementType":)"
-      R"({"type":"struct","fields":[{"name":"x","type":"long","nullable":false,)"
-      R"("metadata":{"delta.columnMapping.id":5}}]},"containsNull":false},)"
-      R"("valueContainsNull":true})");
+  const std::string text =
+      Struct(R"({"type":"map","keyType":"string","valueType":{"type":"array","elementType":)"
+             R"({"type":"struct","fields":[{"name":"x","type":"long","nullable":false,)"
+             R"("metadata":{"delta.columnMapping.id":5}}]},"containsNull":false},)"
+             R"("valueContainsNull":true})");
   const auto schema = Parsed(text);
   ASSERT_TRUE(schema);
   EXPECT_EQ(Written(*schema), text);
@@ -105,11 +105,38 @@ TEST(SchemaJson, OldSpellingsAreUnderstood) {
   EXPECT_TRUE(Parsed(Struct("\"varchar(9)\""))->field(0)->type()->Equals(arrow::utf8()));
 }
 
+TEST(SchemaJson, VariantsAreMarkedTextsAtEveryDepth) {
+  for (const char* type :
+       {R"("variant")", R"({"type":"array","elementType":"variant","containsNull":true})",
+        R"({"type":"map","keyType":"string","valueType":"variant","valueContainsNull":true})",
+        R"({"type":"struct","fields":[)"
+        R"({"name":"v","type":"variant","nullable":true,"metadata":{}}]})"}) {
+    const auto schema = Parsed(Struct(type));
+    ASSERT_NE(schema, nullptr) << type;
+    std::shared_ptr<arrow::Field> field = schema->field(0);
+    if (field->type()->id() == arrow::Type::MAP) {
+      field = static_cast<const arrow::MapType&>(*field->type()).item_field();
+    } else if (field->type()->num_fields() > 0) {
+      field = field->type()->field(0);
+    }
+    EXPECT_TRUE(IsVariant(*field)) << type;
+    EXPECT_TRUE(field->type()->Equals(arrow::large_utf8())) << type;
+    EXPECT_EQ(Written(*schema), Struct(type));
+  }
+}
+
+TEST(SchemaJson, OnlyTheTypeMakesAVariant) {
+  const auto schema = Parsed(Struct("\"string\"", R"({"foreset.variant":"true"})"));
+  EXPECT_FALSE(IsVariant(*schema->field(0)));
+  EXPECT_EQ(Written(*schema), Struct("\"string\""));
+}
+
 TEST(SchemaJson, TypesThatAreNotThereAreNamed) {
-  const Error error = FaultOf(Struct("\"variant\""));
+  const Error error = FaultOf(Struct("\"interval day\""));
   EXPECT_EQ(error.kind, ErrorKind::kUnsupported);
-  EXPECT_EQ(error.message, "column 'c': columns of type variant");
-  EXPECT_EQ(FaultOf(Struct("\"interval day\"")).kind, ErrorKind::kUnsupported);
+  EXPECT_EQ(error.message, "column 'c': columns of type interval day");
+  EXPECT_EQ(FaultOf(Struct(R"({"type":"map","keyType":"variant","valueType":"long"})")).kind,
+            ErrorKind::kUnsupported);
   EXPECT_EQ(FaultOf(Struct(R"({"type":"udt"})")).kind, ErrorKind::kUnsupported);
   EXPECT_FALSE(SchemaToJson(*arrow::schema({arrow::field("a", arrow::uint64())})));
 }

@@ -150,7 +150,7 @@ TEST_F(SnapshotTest, AdvanceSeesANewSchemaAndProtocol) {
       R"({"type":"struct","fields":[{"name":"b","type":"string","nullable":true,"metadata":{}}]})";
   Commit({wider});
   EXPECT_EQ((*before->Advance())->schema()->field(0)->name(), "b");
-  Commit({Protocol{3, 7, std::vector<std::string>{"variantType"}, std::vector<std::string>{}}});
+  Commit({Protocol{3, 7, std::vector<std::string>{"catalogManaged"}, std::vector<std::string>{}}});
   EXPECT_EQ(before->Advance().error().kind, ErrorKind::kUnsupported);
 }
 
@@ -223,9 +223,7 @@ TEST_F(SnapshotTest, ADamagedCommitIsNamed) {
       << Fault().message;
 }
 
-TEST_F(SnapshotTest, NoTableIsNotFound) {
-  EXPECT_EQ(Fault().code, ErrorCode::kDeltaTableNotFound);
-}
+TEST_F(SnapshotTest, NoTableIsNotFound) { EXPECT_EQ(Fault().code, ErrorCode::kDeltaTableNotFound); }
 
 TEST_F(SnapshotTest, FeaturesAndPropertiesAreAnswered) {
   Commit({Protocol{3, 7, std::vector<std::string>{"deletionVectors"},

@@ -15,11 +15,33 @@ namespace {
 // Features whose tables are read right. Those that only concern writers stand here because some
 // writers list them for readers too.
 constexpr auto kReadable = std::to_array<std::string_view>({
-    "appendOnly", "invariants", "checkConstraints", "generatedColumns", "allowColumnDefaults",
-    "changeDataFeed", "columnMapping", "identityColumns", "deletionVectors", "rowTracking",
-    "timestampNtz", "domainMetadata", "v2Checkpoint", "icebergCompatV1", "icebergCompatV2",
-    "icebergWriterCompatV1", "clustering", "vacuumProtocolCheck", "inCommitTimestamp",
-    "typeWidening", "typeWidening-preview", "inCommitTimestamp-preview", "rowTracking-preview",
+    "appendOnly",
+    "invariants",
+    "checkConstraints",
+    "generatedColumns",
+    "allowColumnDefaults",
+    "changeDataFeed",
+    "columnMapping",
+    "identityColumns",
+    "deletionVectors",
+    "rowTracking",
+    "timestampNtz",
+    "domainMetadata",
+    "v2Checkpoint",
+    "icebergCompatV1",
+    "icebergCompatV2",
+    "icebergWriterCompatV1",
+    "clustering",
+    "vacuumProtocolCheck",
+    "inCommitTimestamp",
+    "typeWidening",
+    "typeWidening-preview",
+    "inCommitTimestamp-preview",
+    "rowTracking-preview",
+    "variantType",
+    "variantType-preview",
+    "variantShredding",
+    "variantShredding-preview",
 });
 
 // Features that a protocol without lists has by its numbers.

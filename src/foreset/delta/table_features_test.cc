@@ -25,13 +25,14 @@ TEST(TableFeatures, OtherReaderVersionsAreRefused) {
 }
 
 TEST(TableFeatures, UnknownReaderFeaturesAreNamed) {
-  EXPECT_TRUE(CheckReadable(WithFeatures({"deletionVectors", "columnMapping", "timestampNtz",
-                                          "v2Checkpoint", "typeWidening"})));
+  EXPECT_TRUE(CheckReadable(
+      WithFeatures({"deletionVectors", "columnMapping", "timestampNtz", "v2Checkpoint",
+                    "typeWidening", "variantType", "variantShredding-preview"})));
   const Status status =
-      CheckReadable(WithFeatures({"deletionVectors", "variantType", "catalogManaged"}));
+      CheckReadable(WithFeatures({"deletionVectors", "somethingNew", "catalogManaged"}));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().message,
-            "the table needs the reader feature variantType, catalogManaged");
+            "the table needs the reader feature somethingNew, catalogManaged");
 }
 
 TEST(TableFeatures, UnknownWriterFeaturesDoNotConcernReaders) {

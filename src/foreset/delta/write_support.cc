@@ -7,8 +7,10 @@
 #include <string_view>
 #include <variant>
 
+#include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/delta/schema_json.h"
 #include "foreset/delta/table_features.h"
 
 namespace foreset::delta {
@@ -16,9 +18,21 @@ namespace {
 
 // Features that may be listed. Some of them must not be in use: see kUsedBySchema and below.
 constexpr auto kKnown = std::to_array<std::string_view>({
-    "appendOnly", "invariants", "checkConstraints", "generatedColumns", "allowColumnDefaults",
-    "changeDataFeed", "columnMapping", "identityColumns", "deletionVectors", "timestampNtz",
-    "domainMetadata", "v2Checkpoint", "clustering", "vacuumProtocolCheck", "inCommitTimestamp",
+    "appendOnly",
+    "invariants",
+    "checkConstraints",
+    "generatedColumns",
+    "allowColumnDefaults",
+    "changeDataFeed",
+    "columnMapping",
+    "identityColumns",
+    "deletionVectors",
+    "timestampNtz",
+    "domainMetadata",
+    "v2Checkpoint",
+    "clustering",
+    "vacuumProtocolCheck",
+    "inCommitTimestamp",
     "typeWidening",
 });
 
@@ -48,6 +62,21 @@ bool RemovesRows(const Action& action) {
   return remove != nullptr && remove->data_change;
 }
 
+bool HoldsVariants(const arrow::FieldVector& fields) {
+  return std::ranges::any_of(fields, [](const auto& field) {
+    return IsVariant(*field) || HoldsVariants(field->type()->fields());
+  });
+}
+
+// Columns are read as their JSON texts, which must not be written in their place. The word alone
+// may be a column's name.
+Status CheckNoVariants(const Metadata& metadata) {
+  if (!metadata.schema_json.contains("\"variant\"")) return {};
+  const auto schema = TRY(SchemaFromJson(metadata.schema_json));
+  if (HoldsVariants(schema->fields())) return Needs("variantType");
+  return {};
+}
+
 }  // namespace
 
 Status CheckWritable(const Protocol& protocol, const Metadata& metadata,
@@ -62,6 +91,7 @@ Status CheckWritable(const Protocol& protocol, const Metadata& metadata,
   for (const auto& [key, feature] : kUsedBySchema) {
     if (metadata.schema_json.contains(key)) return Needs(feature);
   }
+  RETURN_IF_ERROR(CheckNoVariants(metadata));
   const bool constrained = std::ranges::any_of(metadata.configuration, [](const auto& property) {
     return property.first.starts_with("delta.constraints.");
   });

@@ -13,7 +13,9 @@ bool Writable(const Protocol& protocol, const Metadata& metadata = {}, bool remo
 }
 
 Protocol Features(const std::string& feature) {
-  return {.min_reader_version = 1, .min_writer_version = 7, .reader_features = {},
+  return {.min_reader_version = 1,
+          .min_writer_version = 7,
+          .reader_features = {},
           .writer_features = {{feature}}};
 }
 
@@ -33,7 +35,8 @@ TEST(WriteSupportTest, UnknownFeaturesAndVersionsAreRefused) {
   for (const int version : {1, 2, 6}) EXPECT_TRUE(Writable({1, version, {}, {}}));
   EXPECT_FALSE(Writable({1, 8, {}, {}}));
   EXPECT_TRUE(Writable(Features("deletionVectors")));
-  for (const char* feature : {"rowTracking", "icebergCompatV2", "catalogManaged", "novelty"}) {
+  for (const char* feature : {"rowTracking", "icebergCompatV2", "catalogManaged", "novelty",
+                              "variantType", "variantType-preview", "variantShredding"}) {
     EXPECT_FALSE(Writable(Features(feature))) << feature;
   }
 }
@@ -46,6 +49,17 @@ TEST(WriteSupportTest, ListedFeaturesMatterOnceTheyAreUsed) {
       Writable({1, 4, {}, {}}, Schema(R"({"metadata":{"delta.generationExpression":"a"}})")));
   EXPECT_FALSE(Writable({1, 6, {}, {}}, Schema(R"({"metadata":{"delta.identity.start":1}})")));
   EXPECT_FALSE(Writable({1, 2, {}, {}}, Schema(R"({"metadata":{"delta.invariants":"{}"}})")));
+}
+
+TEST(WriteSupportTest, VariantsAreNotWrittenWhateverTheProtocolLists) {
+  const auto column = [](const std::string& name, const std::string& type) {
+    return Schema(R"({"type":"struct","fields":[{"name":")" + name + R"(","type": )" + type +
+                  R"(,"nullable":true,"metadata":{}}]})");
+  };
+  EXPECT_FALSE(Writable({1, 2, {}, {}}, column("c", R"("variant")")));
+  EXPECT_FALSE(Writable({1, 2, {}, {}},
+                        column("c", R"({"type":"map","keyType":"string","valueType":"variant"})")));
+  EXPECT_TRUE(Writable({1, 2, {}, {}}, column("variant", R"("string")")));
 }
 
 TEST(WriteSupportTest, RemovingRowsMayBeForbidden) {
