@@ -125,7 +125,9 @@ class TimestampBounds final : public IntegerBounds<std::int64_t> {
  protected:
   std::optional<std::string> Text(std::int64_t value, bool is_max) const override {
     const std::int64_t second = FloorDivide(value, per_second_);
-    const std::int64_t fraction = value - second * per_second_;
+    // Not value - second * per_second_: of the lowest values that product overflows.
+    const std::int64_t remainder = value % per_second_;
+    const std::int64_t fraction = remainder < 0 ? remainder + per_second_ : remainder;
     // Seconds far outside the calendar would overflow as milliseconds.
     if (second < kFirstDay * 86'400 || second > kLastDay * 86'400 + 86'399) return std::nullopt;
     const std::int64_t scaled = fraction * 1'000;

@@ -7,7 +7,6 @@
 #include <set>
 #include <stop_token>
 #include <string>
-#include <thread>
 #include <vector>
 
 #include <arrow/array.h>
@@ -82,18 +81,9 @@ class Lake {
     const LakeStores stores{SubStore(store_, "bronze"), SubStore(store_, "silver"),
                             SubStore(store_, "gold")};
     std::stop_source stop;
-    std::atomic<bool> ended = false;
     // A crash of the store stands for one of the process: whatever still runs is told to end.
-    const std::jthread undertaker([&] {
-      while (!ended) {
-        if (store_->crashed()) stop.request_stop();
-        std::this_thread::sleep_for(std::chrono::milliseconds(1));
-      }
-    });
-    Status ran =
-        RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, stop.get_token());
-    ended = true;
-    return ran;
+    store_->OnCrash([stop]() mutable { stop.request_stop(); });
+    return RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, stop.get_token());
   }
 
   // The rows of a table of the lake as text, by the named columns.

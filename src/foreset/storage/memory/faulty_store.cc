@@ -56,6 +56,11 @@ void FaultyStore::Recover() {
   failing_reads_ = 0;
 }
 
+void FaultyStore::OnCrash(std::function<void()> then) {
+  const std::scoped_lock lock(mutex_);
+  on_crash_ = std::move(then);
+}
+
 bool FaultyStore::crashed() const {
   const std::scoped_lock lock(mutex_);
   return crashed_;
@@ -72,6 +77,7 @@ std::optional<Fault> FaultyStore::BeginStep() {
   ++steps_;
   if (steps_ != fail_at_) return std::nullopt;
   crashed_ = fault_ == Fault::kCrashBefore || fault_ == Fault::kCrashAfter;
+  if (crashed_ && on_crash_) on_crash_();
   return fault_;
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -34,6 +35,8 @@ class FaultyStore final : public ObjectStore {
   // Ends a crash and drops all plans, as a restart of the process would.
   void Recover();
   bool crashed() const;
+  // Told at once when a crash begins, on the thread that it hits; must not use the store.
+  void OnCrash(std::function<void()> then);
   // Durable steps since the beginning, failed ones too.
   int steps() const;
 
@@ -63,6 +66,7 @@ class FaultyStore final : public ObjectStore {
   int fail_at_ = 0;  // 0: no plan
   Fault fault_ = Fault::kLostBefore;
   bool crashed_ = false;
+  std::function<void()> on_crash_;
   mutable int failing_reads_ = 0;
 };
 
