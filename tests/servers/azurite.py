@@ -123,7 +123,7 @@ class Azurite:
         """(status, headers, body). `path` begins with the container; any status is an answer."""
         query = query or {}
         sent = {"x-ms-version": VERSION, "x-ms-date": time.strftime("%a, %d %b %Y %H:%M:%S GMT", time.gmtime()),
-                **(headers or {})}
+                **({"Content-Type": "application/octet-stream"} if body else {}), **(headers or {})}
         resource = "/" + account + "/" + urllib.parse.quote(path)
         lines = [method, "", "", str(len(body) or ""), "", sent.get("Content-Type", ""), "", "", "", "", "", ""]
         lines += [f"{name.lower()}:{sent[name]}" for name in sorted(sent) if name.lower().startswith("x-ms-")]

@@ -233,7 +233,12 @@ Result<BlobReply> BlobClient::CallOn(const BlobRequest& request,
 }
 
 Error BlobClient::FailureIn(const BlobReply& reply, const std::string& doing) const {
-  return FailureOf(reply.response, location_, doing, parts_.clock->Now());
+  std::shared_ptr<const AzureCredential> credential;
+  {
+    const MutexLock lock(mutex_);
+    credential = credential_;
+  }
+  return FailureOf(reply.response, location_, doing, parts_.clock->Now(), *credential);
 }
 
 }  // namespace foreset::azure

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/storage/azure/service_failure.h"
 
+#include <algorithm>
 #include <cstdlib>
+#include <ctime>
 #include <utility>
 
 #include <fmt/format.h>
@@ -24,6 +26,42 @@ std::int64_t SkewOf(const HttpResponse& response, Timestamp now) {
   return theirs ? now.value() - theirs->value() : 0;
 }
 
+// "2026-11-26T06:13:38Z": such times sort as texts.
+std::string FormatIsoTime(Timestamp time) {
+  const auto seconds = static_cast<std::time_t>(time.value() / 1'000'000);
+  std::tm parts{};
+  gmtime_r(&seconds, &parts);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900,
+                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+}
+
+// A parameter of a signature's query, with its colons.
+std::string SasParameter(const std::string& query, std::string_view name) {
+  const std::string all = "&" + query;
+  const std::size_t start = all.find(fmt::format("&{}=", name));
+  if (start == std::string::npos) return {};
+  const std::size_t from = start + name.size() + 2;
+  std::string value = all.substr(from, std::min(all.find('&', from), all.size()) - from);
+  for (const char* colon : {"%3A", "%3a"}) {
+    for (std::size_t at = value.find(colon); at != std::string::npos; at = value.find(colon, at)) {
+      value.replace(at, 3, ":");
+    }
+  }
+  return value;
+}
+
+// Why a signature does not hold at this time, by its own words; empty when it does.
+std::string OutsideItsTime(const AzureCredential& credential, Timestamp now) {
+  const auto* sas = std::get_if<SasToken>(&credential.way);
+  if (sas == nullptr) return {};
+  const std::string time = FormatIsoTime(now);
+  const std::string start = SasParameter(sas->query.Reveal(), "st");
+  const std::string end = SasParameter(sas->query.Reveal(), "se");
+  if (!end.empty() && end < time) return fmt::format("it expired at {}", end);
+  if (!start.empty() && time < start) return fmt::format("it begins at {}", start);
+  return {};
+}
+
 bool Contains(const std::string& text, std::string_view word) {
   return text.find(word) != std::string::npos;
 }
@@ -39,6 +77,9 @@ ErrorCode RefusalCode(const ServiceError& said, std::int64_t skew) {
       said.code == "AuthorizationResourceTypeMismatch" ||
       said.code == "AuthorizationServiceMismatch") {
     return ErrorCode::kAzureRoleMissing;
+  }
+  if (said.code == "AuthorizationFailure" && Contains(words, "failed to authenticate")) {
+    return ErrorCode::kAzureKeyRefused;
   }
   if (said.code == "AuthorizationFailure" || said.code == "AuthorizationSourceIPMismatch" ||
       said.code == "PublicAccessNotPermitted") {
@@ -88,14 +129,20 @@ std::string ServiceCode(const HttpResponse& response) {
 }
 
 Error FailureOf(const HttpResponse& response, const AzureLocation& location,
-                const std::string& doing, Timestamp now) {
+                const std::string& doing, Timestamp now, const AzureCredential& credential) {
   const ServiceError said = SaidBy(response);
   const std::int64_t skew = SkewOf(response, now);
-  const Meaning meaning = MeaningOf(response.status, said, skew);
+  Meaning meaning = MeaningOf(response.status, said, skew);
+  const std::string outside =
+      IsRefusal(response.status)
+          ? OutsideItsTime(credential, Timestamp(now.value() - skew))
+          : std::string();
+  if (!outside.empty()) meaning.code = ErrorCode::kAzureSasExpired;
   std::string message = fmt::format("{}: account {}, container {}: status {}", doing,
                                     location.account, location.container, response.status);
   if (!said.code.empty()) message += fmt::format(" {}", said.code);
   if (!said.message.empty()) message += fmt::format(": {}", said.message);
+  if (!outside.empty()) message += fmt::format("; {}", outside);
   if (meaning.code == ErrorCode::kAzureClockSkew) {
     message += fmt::format("; this machine's clock is {} minutes {} the service's",
                            std::abs(skew) / 60'000'000, skew > 0 ? "ahead of" : "behind");

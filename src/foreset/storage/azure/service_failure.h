@@ -5,6 +5,7 @@
 
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
+#include "foreset/storage/azure/azure_credential.h"
 #include "foreset/storage/azure/azure_location.h"
 #include "foreset/storage/azure/http_transport.h"
 
@@ -20,8 +21,9 @@ std::string ServiceCode(const HttpResponse& response);
 
 // What a response that is no success means, as a failure with a code and a fix. `doing` names the
 // call and the object ("reading silver/x.json"); `now` is this machine's clock, to tell a wrong key
-// from a wrong clock.
+// from a wrong clock; `credential` is what was refused, to tell an expired signature from a wrong
+// one.
 Error FailureOf(const HttpResponse& response, const AzureLocation& location,
-                const std::string& doing, Timestamp now);
+                const std::string& doing, Timestamp now, const AzureCredential& credential);
 
 }  // namespace foreset::azure
