@@ -47,10 +47,11 @@ class LocalLake:
 
 class AzureLake:
     """A container for each layer, in accounts that may differ. `containers`: layer -> (account, key, container);
-    `endpoint` is the emulator's address, with the account's name as the first part of a path."""
+    `endpoint` is the address of the emulator, for the readers; `seen_at` the one that the program is told."""
 
-    def __init__(self, endpoint, containers, directory, folder="shop"):
+    def __init__(self, endpoint, containers, directory, folder="shop", seen_at=None):
         self.endpoint = endpoint
+        self.seen_at = seen_at or endpoint
         self.containers = containers
         self.folder = folder
         self.copy = pathlib.Path(directory) / "copy"
@@ -61,7 +62,7 @@ class AzureLake:
             host = f"{account}.dfs.core.windows.net"
             places[layer] = f"abfss://{container}@{host}/{self.folder}"
             keys[f"fs.azure.account.key.{host}"] = key
-        return {"lake": places, "azure": {**keys, "endpoint": self.endpoint}}
+        return {"lake": places, "azure": {**keys, "endpoint": f"{self.seen_at}/{{account}}"}}
 
     def Secrets(self):
         return sorted({key for _, key, _ in self.containers.values()})
