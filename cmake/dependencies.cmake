@@ -24,12 +24,14 @@ find_package(simdjson REQUIRED)
 # The wheel's libparquet carries and exports a simdjson and an OpenSSL of other versions. Named first,
 # the distribution's are the ones that calls from here, and from libmariadb, reach.
 add_link_options(LINKER:--push-state,--no-as-needed,-lsimdjson,-lssl,-lcrypto,--pop-state)
+find_package(pugixml REQUIRED)
 find_package(yaml-cpp REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(GTest REQUIRED)
 pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
+pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(mariadb REQUIRED IMPORTED_TARGET libmariadb)
 
 # Debian's roaring-config.cmake refuses itself, so the library is named directly.

@@ -52,7 +52,7 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
   } else {
     checks.push_back(AsCheck("source", found.error()));
   }
-  for (ServerCheck& check : CheckLake(configuration)) checks.push_back(std::move(check));
+  for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
   return checks;
 }
 
@@ -135,7 +135,8 @@ void RegisterDoctor(CLI::App& app, Context& context) {
   AddOutputOption(*command, options->format);
   command->footer(
       R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working.
-Nothing is changed: each fix is yours to run. Exit code 0: all well, 4: warnings, else the
+Nothing is changed (in places that are not local an object is written and deleted again): each
+fix is yours to run. Exit code 0: all well, 4: warnings, else the
 first failure's (69 unreachable, 77 access denied, 78 configuration).
 
 Example:

@@ -4,12 +4,16 @@
 #include <unistd.h>
 
 #include <filesystem>
+#include <random>
 #include <string>
 #include <system_error>
 
 #include <fmt/format.h>
 
 #include "foreset/cli/config/quantity.h"
+#include "foreset/cli/store_options.h"
+#include "foreset/storage/azure/azure_store.h"
+#include "foreset/storage/store_probe.h"
 
 namespace foreset::cli {
 namespace {
@@ -25,15 +29,32 @@ std::filesystem::path NearestFolder(std::filesystem::path path) {
   return path;
 }
 
-mysql::ServerCheck CheckPlace(const std::string& name, const LayerSettings& layer) {
+// What the place holds is nobody's business here, so the object's name is one of its own.
+std::string ProbeName() {
+  std::random_device device;
+  return fmt::format("_foreset-doctor-{:08x}{:08x}", device(), device());
+}
+
+mysql::ServerCheck CheckRemotePlace(const std::string& name, const LayerSettings& layer,
+                                    const StoreOptions& options) {
   mysql::ServerCheck check{.name = "lake." + name, .found = layer.location};
-  if (!IsLocal(layer)) {
-    check.outcome = mysql::CheckOutcome::kFailed;
-    check.wanted = "a local directory";
-    check.fix = "This version keeps lakes on local disks only: name a directory.";
-    check.code = ErrorCode::kNotInThisVersion;
-    return check;
+  const auto store = OpenStore(layer.location, options);
+  const Status tried = store ? ProbeStore(**store, ProbeName()) : std::unexpected(store.error());
+  if (const auto way = DescribeAzureCredential(layer.location, options.azure)) {
+    check.found += fmt::format(", by {}", *way);
   }
+  if (tried) return check;
+  check.outcome = mysql::CheckOutcome::kFailed;
+  check.wanted = tried.error().message;
+  check.fix = tried.error().NextStep();
+  check.code = tried.error().code;
+  return check;
+}
+
+mysql::ServerCheck CheckPlace(const std::string& name, const LayerSettings& layer,
+                              const StoreOptions& options) {
+  if (!IsLocal(layer)) return CheckRemotePlace(name, layer, options);
+  mysql::ServerCheck check{.name = "lake." + name, .found = layer.location};
   const auto folder = NearestFolder(layer.location);
   std::error_code failed;
   if (!std::filesystem::is_directory(folder, failed) || access(folder.c_str(), W_OK) != 0) {
@@ -55,10 +76,12 @@ mysql::ServerCheck CheckPlace(const std::string& name, const LayerSettings& laye
 
 }  // namespace
 
-std::vector<mysql::ServerCheck> CheckLake(const Configuration& configuration) {
-  return {CheckPlace("bronze", configuration.lake.bronze),
-          CheckPlace("silver", configuration.lake.silver),
-          CheckPlace("gold", configuration.lake.gold)};
+std::vector<mysql::ServerCheck> CheckLake(const Configuration& configuration,
+                                          const Context& context) {
+  const StoreOptions options = StoreOptionsOf(configuration, context);
+  return {CheckPlace("bronze", configuration.lake.bronze, options),
+          CheckPlace("silver", configuration.lake.silver, options),
+          CheckPlace("gold", configuration.lake.gold, options)};
 }
 
 }  // namespace foreset::cli

@@ -35,12 +35,12 @@ std::pair<LakeTableView, std::optional<TableId>> View(const std::string& layer,
 }  // namespace
 
 Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
-                                            const std::string& layer) {
+                                            const Context& context, const std::string& layer) {
   std::vector<LakeTableView> tables;
   std::map<TableId, std::int64_t> batches;  // that bronze has made
   for (const std::string& name : LayerNames()) {
     if (!layer.empty() && layer != name && name != "bronze") continue;
-    const auto store = TRY(OpenLayer(*FindLayer(configuration.lake, name)));
+    const auto store = TRY(OpenLayer(configuration, *FindLayer(configuration.lake, name), context));
     for (const std::string& folder : TRY(FindTables(*store))) {
       // What resets have put aside is no part of the lake.
       if (folder.starts_with("_old/")) continue;

@@ -9,6 +9,7 @@
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 #include "foreset/cli/config/configuration.h"
+#include "foreset/cli/context.h"
 #include "foreset/cli/table_facts.h"
 
 namespace foreset::cli {
@@ -28,6 +29,7 @@ struct LakeTableView {
 // All tables of the lake, by layer and name; only those of `layer` unless it is empty. A table
 // that cannot be read is there with its error. Reads Delta logs, no data.
 Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
+                                            const Context& context,
                                             const std::string& layer = "");
 
 // `bronze/_epochs`: the position up to which all of bronze is complete.

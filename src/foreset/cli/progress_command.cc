@@ -37,7 +37,7 @@ Result<int> ShowProgress(const ProgressOptions& options, Context& context) {
                      {"schema", ReportType::kInteger},
                      {"backfill", ReportType::kText},
                      {"committed_at", ReportType::kTime}});
-  for (const LakeTableView& table : TRY(ReadLake(configuration))) {
+  for (const LakeTableView& table : TRY(ReadLake(configuration, context))) {
     const std::string name = table.layer + "/" + table.folder;
     if (!table.facts.progress) {
       const std::string why = table.error ? table.error->ToString() : "foreign";

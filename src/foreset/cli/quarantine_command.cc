@@ -35,7 +35,7 @@ struct Quarantine {
 Result<Quarantine> Open(const std::string& configuration_file, const Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
   Quarantine quarantine;
-  quarantine.store = SubStore(TRY(OpenLayer(configuration.lake.bronze)), "_quarantine");
+  quarantine.store = SubStore(TRY(OpenLayer(configuration, configuration.lake.bronze, context)), "_quarantine");
   auto snapshot = delta::Snapshot::Load(quarantine.store);
   if (snapshot) {
     quarantine.snapshot = std::move(*snapshot);

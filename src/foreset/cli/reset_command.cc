@@ -53,7 +53,7 @@ Result<bool> Agreed(const ResetArguments& arguments, Context& context) {
 Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   const auto lock = TRY(LockLake(configuration));
-  const auto stores = TRY(OpenLake(configuration));
+  const auto stores = TRY(OpenLake(configuration, context));
   const auto options = PipelineOptionsOf(configuration, context);
   const pipeline::Layer layer = LayerOf(arguments.layer);
   if (arguments.purge) {

@@ -157,7 +157,7 @@ Result<RowLife> ReadRowLife(const Configuration& configuration, const std::strin
   for (const std::string& layer : LayerNames()) {
     if (folder.starts_with(layer + "/")) folder.erase(0, layer.size() + 1);
   }
-  const auto stores = TRY(OpenLake(configuration));
+  const auto stores = TRY(OpenLake(configuration, context));
   TableSchema schema = TRY(FindSchema(stores.bronze, stores.silver, folder));
   RETURN_IF_ERROR(CheckKey(schema, key));
   const auto options = PipelineOptionsOf(configuration, context);

@@ -72,7 +72,7 @@ void AskSource(const Configuration& configuration, const Context& context, LakeS
 Result<LakeStatus> ReadStatus(const StatusOptions& options, const Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
   LakeStatus status;
-  status.tables = TRY(ReadLake(configuration));
+  status.tables = TRY(ReadLake(configuration, context));
   status.pipeline = PipelineState(configuration);
   if (const LakeTableView* epochs = FindEpochs(status.tables); epochs && epochs->facts.progress) {
     status.covered = epochs->facts.progress->position;

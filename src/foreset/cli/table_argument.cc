@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/store_options.h"
 #include "foreset/storage/open.h"
 
 namespace foreset::cli {
@@ -52,8 +53,9 @@ const LayerSettings* FindLayer(const LakeSettings& lake, std::string_view name) 
   return name == "gold" ? &lake.gold : nullptr;
 }
 
-Result<std::shared_ptr<ObjectStore>> OpenLayer(const LayerSettings& layer) {
-  return OpenStore(layer.location);
+Result<std::shared_ptr<ObjectStore>> OpenLayer(const Configuration& configuration,
+                                               const LayerSettings& layer, const Context& context) {
+  return OpenStore(layer.location, StoreOptionsOf(configuration, context));
 }
 
 Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& configuration_file,
@@ -66,11 +68,16 @@ Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& co
   const std::string layer_name = text.substr(0, slash);
   const bool names_layer = slash != std::string::npos && slash + 1 < text.size() &&
                            std::ranges::find(LayerNames(), layer_name) != LayerNames().end();
-  if (names_layer && !ConfigurationFile(configuration_file, context).empty()) {
+  StoreOptions options = StoreOptionsOf(context);
+  const bool configured = !ConfigurationFile(configuration_file, context).empty();
+  if (configured && (names_layer || text.find("://") != std::string::npos)) {
     const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
-    location = FindLayer(configuration.lake, layer_name)->location + text.substr(slash);
+    if (names_layer) {
+      location = FindLayer(configuration.lake, layer_name)->location + text.substr(slash);
+    }
+    options = StoreOptionsOf(configuration, context);
   }
-  return NamedTable{text, location, TRY(OpenStore(location))};
+  return NamedTable{text, location, TRY(OpenStore(location, options))};
 }
 
 Result<std::vector<std::string>> FindTables(const ObjectStore& store) {

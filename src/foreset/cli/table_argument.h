@@ -21,7 +21,8 @@ struct NamedTable {
 };
 
 // `text` is a table's path or URI; or, when a configuration is named (-c or FORESET_CONFIG),
-// "layer/Table" in that lake. Whether there is a table is not asked yet.
+// "layer/Table" in that lake, whose settings for Azure then hold for URIs too. Whether there is a
+// table is not asked yet.
 Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& configuration_file,
                                   const Context& context);
 
@@ -29,8 +30,9 @@ Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& co
 const LayerSettings* FindLayer(const LakeSettings& lake, std::string_view name);
 const std::vector<std::string>& LayerNames();
 
-// The store of one layer.
-Result<std::shared_ptr<ObjectStore>> OpenLayer(const LayerSettings& layer);
+// The store of one layer of the configuration's lake.
+Result<std::shared_ptr<ObjectStore>> OpenLayer(const Configuration& configuration,
+                                               const LayerSettings& layer, const Context& context);
 
 // Folders at or below the root of `store` that hold a Delta table, ascending; "" is the root
 // itself. Looks four folders deep, and not inside tables.

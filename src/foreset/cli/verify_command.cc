@@ -81,7 +81,7 @@ void WriteJson(const VerifyReport& report, std::ostream& out) {
 Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   const std::stop_token stop = context.catch_signals();
-  const auto stores = TRY(OpenLake(configuration));
+  const auto stores = TRY(OpenLake(configuration, context));
   const auto options = PipelineOptionsOf(configuration, context);
   const auto source = TRY(OpenSource(configuration, context));
   const pipeline::VerifyOptions wanted{.tables = arguments.tables,

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/cli/store_options.h"
 #include "foreset/storage/open.h"
 
 namespace foreset::cli {
@@ -45,10 +46,11 @@ std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) 
 
 }  // namespace
 
-Result<pipeline::LakeStores> OpenLake(const Configuration& configuration) {
-  return pipeline::LakeStores{.bronze = TRY(OpenStore(configuration.lake.bronze.location)),
-                              .silver = TRY(OpenStore(configuration.lake.silver.location)),
-                              .gold = TRY(OpenStore(configuration.lake.gold.location))};
+Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context) {
+  const StoreOptions options = StoreOptionsOf(configuration, context);
+  return pipeline::LakeStores{.bronze = TRY(OpenStore(configuration.lake.bronze.location, options)),
+                              .silver = TRY(OpenStore(configuration.lake.silver.location, options)),
+                              .gold = TRY(OpenStore(configuration.lake.gold.location, options))};
 }
 
 Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration) {

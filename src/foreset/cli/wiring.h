@@ -16,7 +16,7 @@
 namespace foreset::cli {
 
 // The roots of the layers; nothing is made yet.
-Result<pipeline::LakeStores> OpenLake(const Configuration& configuration);
+Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context);
 
 // kLakeLocked while another process runs this lake. Local lakes only: another store's lake is
 // fenced by its tables' progress alone.

@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/storage/azure/azure_location.h"
+#include "foreset/storage/azure/azure_store.h"
 #include "foreset/storage/local/local_store.h"
 
 namespace foreset {
@@ -78,7 +80,8 @@ Result<std::string> LocalDirectoryOf(std::string_view uri) {
   return absolute.lexically_normal().string();
 }
 
-Result<std::shared_ptr<ObjectStore>> OpenStore(std::string_view uri) {
+Result<std::shared_ptr<ObjectStore>> OpenStore(std::string_view uri, const StoreOptions& options) {
+  if (azure::IsAzureUri(uri)) return OpenAzureStore(uri, options.azure);
   const std::string_view scheme = SchemeOf(uri);
   if (!scheme.empty() && scheme != "file") {
     return Err(ErrorKind::kUnsupported, ErrorCode::kStorageScheme,

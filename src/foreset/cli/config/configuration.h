@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "foreset/base/secret.h"
+#include "foreset/storage/azure/azure_settings.h"
 
 // What foreset.yaml says, checked and with every default filled in. Plain values: nothing here
 // knows YAML, and nothing outside cli includes it; each command hands on what a module needs.
@@ -64,11 +65,6 @@ struct LakeSettings {
   LayerSettings gold;
   // A table's folder below its layer: "{table}" or "{database}/{table}".
   std::string layout = "{table}";
-};
-
-struct AzureSettings {
-  std::map<std::string, Secret> keys;  // "fs.azure.…" names, verbatim
-  std::string endpoint;                // instead of the accounts' own; empty: theirs
 };
 
 enum class UpsertMode : std::uint8_t { kDeletionVectors, kRewrite };

@@ -11,6 +11,7 @@
 
 #include "foreset/cli/config/mapping_reader.h"
 #include "foreset/cli/config/nearest_word.h"
+#include "foreset/storage/azure/azure_location.h"
 
 namespace foreset::cli {
 namespace {
@@ -153,7 +154,7 @@ class ConfigurationReader {
     const std::size_t scheme = text.find("://");
     if (scheme == std::string::npos) return Absolute(out_.directory, text);
     const std::string name = text.substr(0, scheme);
-    if (name != "abfss" && name != "abfs" && name != "wasbs") {
+    if (!azure::IsAzureUri(text)) {
       mapping.Mistake(key, fmt::format("\"{}://\" is not a place that tables can be kept: give a "
                                        "directory or an abfss:// URI",
                                        name));
@@ -179,12 +180,13 @@ class ConfigurationReader {
 
   void ReadAzure(MappingReader azure) {
     out_.azure.endpoint = azure.Text("endpoint", "");
+    out_.azure.ca = Absolute(out_.directory, azure.Text("ca", ""));
     for (auto& [key, text] : azure.AllTexts()) {
       if (key.starts_with("fs.azure.")) {
         out_.azure.keys.emplace(key, Secret(std::move(text)));
-      } else if (key != "endpoint") {
+      } else if (key != "endpoint" && key != "ca") {
         azure.Mistake("", fmt::format("unknown key \"{}\"{}", key,
-                                      Suggestion(key, {"endpoint", "fs.azure.account.key"})));
+                                      Suggestion(key, {"endpoint", "ca", "fs.azure.account.key"})));
       }
     }
   }

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "foreset/storage/azure/http_transport.h"
+
+namespace foreset::azure {
+
+// Answers each request with the next step of a script, and remembers what was asked. A step may
+// hand the request on to another transport first: so replies are lost after their effect.
+class ScriptedTransport final : public HttpTransport {
+ public:
+  using Step = std::function<Result<HttpResponse>(const HttpRequest&)>;
+
+  void Then(Step step) { steps_.push_back(std::move(step)); }
+  void ThenStatus(int status, std::string body = "",
+                  std::map<std::string, std::string> headers = {}) {
+    Then([=](const HttpRequest&) { return HttpResponse{status, headers, body}; });
+  }
+  void ThenFails(ErrorKind kind) {
+    Then([=](const HttpRequest&) -> Result<HttpResponse> {
+      return Err(kind, ErrorCode::kStorageUnreachable, "lost");
+    });
+  }
+
+  std::vector<Result<HttpResponse>> SendAll(std::span<const HttpRequest> requests) override {
+    const std::lock_guard lock(mutex_);
+    std::vector<Result<HttpResponse>> outcomes;
+    for (const HttpRequest& request : requests) {
+      asked.push_back(request);
+      bodies.emplace_back(AsText(request.body));
+      if (steps_.empty()) {
+        outcomes.push_back(Err(ErrorKind::kInternal, ErrorCode::kInternal, "the script has ended"));
+        continue;
+      }
+      const Step step = std::move(steps_.front());
+      steps_.pop_front();
+      outcomes.push_back(step(request));
+    }
+    return outcomes;
+  }
+
+  std::vector<HttpRequest> asked;
+  std::vector<std::string> bodies;
+
+ private:
+  std::mutex mutex_;
+  std::deque<Step> steps_;
+};
+
+}  // namespace foreset::azure
