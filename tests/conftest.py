@@ -6,6 +6,7 @@ import pytest
 
 from tests.harness.readers import DeltaLakeReader, SparkReader
 from tests.servers import KINDS, ConnectServer, KafkaServer
+from tests.servers.azurite import Azurite
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +28,14 @@ def servers():
 def source(request, servers):
     """The running server of each kind, one after the other."""
     return servers(request.param)
+
+
+@pytest.fixture(scope="session")
+def azurite():
+    """The running emulator of Azure: an account for everything, and one for each layer."""
+    server = Azurite(("onelake", "mybronze", "mysilver", "mygold")).start()
+    yield server
+    server.discard()
 
 
 @pytest.fixture(scope="session")

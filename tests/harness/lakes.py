@@ -7,6 +7,7 @@ import shutil
 from tests.harness.readers import TablesUnder, Versions
 
 LAYERS = ("bronze", "silver", "gold")
+FOLDER = "shop"  # of a layer, in its container
 
 
 class LocalLake:
@@ -46,50 +47,34 @@ class LocalLake:
 
 
 class AzureLake:
-    """A container for each layer, in accounts that may differ. `containers`: layer -> (account, key, container);
-    `endpoint` is the address of the emulator, for the readers; `seen_at` the one that the program is told."""
+    """A container for each layer in an emulator: in one account, or each in one of its own. `seen_at` is the endpoint
+    that the program is told where it is not the emulator's own: a proxy's."""
 
-    def __init__(self, endpoint, containers, directory, folder="shop", seen_at=None):
-        self.endpoint = endpoint
-        self.seen_at = seen_at or endpoint
-        self.containers = containers
-        self.folder = folder
+    def __init__(self, azurite, accounts, directory, container="lake", seen_at=None):
+        self.azurite = azurite
+        self.accounts = dict(zip(LAYERS, accounts if len(accounts) > 1 else list(accounts) * len(LAYERS)))
+        self.containers = {layer: f"{container}-{layer}" for layer in LAYERS}
+        self.seen_at = seen_at or azurite.endpoint
         self.copy = pathlib.Path(directory) / "copy"
+        for layer in LAYERS:
+            azurite.CreateContainer(self.accounts[layer], self.containers[layer])
 
     def Settings(self):
-        places, keys = {}, {}
-        for layer, (account, key, container) in self.containers.items():
-            host = f"{account}.dfs.core.windows.net"
-            places[layer] = f"abfss://{container}@{host}/{self.folder}"
-            keys[f"fs.azure.account.key.{host}"] = key
-        return {"lake": places, "azure": {**keys, "endpoint": f"{self.seen_at}/{{account}}"}}
+        hosts = {layer: f"{account}.dfs.core.windows.net" for layer, account in self.accounts.items()}
+        return {
+            "lake": {layer: f"abfss://{self.containers[layer]}@{hosts[layer]}/{FOLDER}" for layer in LAYERS},
+            "azure": {"endpoint": self.seen_at,
+                      **{f"fs.azure.account.key.{hosts[layer]}": self.azurite.keys[self.accounts[layer]]
+                         for layer in LAYERS}},
+        }
 
     def Secrets(self):
-        return sorted({key for _, key, _ in self.containers.values()})
-
-    def Container(self, layer):
-        """The layer's container, by Azure's own client."""
-        from azure.storage.blob import ContainerClient
-
-        account, key, container = self.containers[layer]
-        return ContainerClient(f"{self.endpoint}/{account}", container,
-                               credential={"account_name": account, "account_key": key})
-
-    def Create(self):
-        from azure.core.exceptions import ResourceExistsError
-
-        for layer in LAYERS:
-            try:
-                self.Container(layer).create_container()
-            except ResourceExistsError:
-                pass
-        return self
+        return sorted({self.azurite.keys[account] for account in self.accounts.values()})
 
     def Blobs(self, layer, below=""):
-        """The names of the layer's objects, from the lake's folder on."""
-        start = f"{self.folder}/{below}"
-        return [name.removeprefix(f"{self.folder}/") for name in self.Container(layer).list_blob_names(
-            name_starts_with=start)]
+        """The names of the layer's objects, from its root on."""
+        names = self.azurite.Names(self.accounts[layer], self.containers[layer], f"{FOLDER}/{below}")
+        return [name.removeprefix(f"{FOLDER}/") for name in names]
 
     def Versions(self, table):
         layer, name = table.split("/", 1)
@@ -97,19 +82,15 @@ class AzureLake:
         return sorted(int(file.stem) for file in files if file.suffix == ".json" and file.stem.isdigit())
 
     def Names(self):
-        found = set()
-        for layer in LAYERS:
-            for blob in self.Blobs(layer):
-                if "/_delta_log/" in blob:
-                    found.add(f"{layer}/{blob.split('/_delta_log/')[0]}")
-        return sorted(found)
+        blobs = [(layer, blob) for layer in LAYERS for blob in self.Blobs(layer) if "/_delta_log/" in blob]
+        return sorted({f"{layer}/{blob.split('/_delta_log/')[0]}" for layer, blob in blobs})
 
     def Place(self, table):
         layer, name = table.split("/", 1)
-        account, key, container = self.containers[layer]
-        options = {"account_name": account, "account_key": key, "allow_http": "true",
-                   "azure_storage_endpoint": f"{self.endpoint}/{account}"}
-        return f"az://{container}/{self.folder}/{name}", options
+        account = self.accounts[layer]
+        options = {"azure_storage_account_name": account, "azure_storage_account_key": self.azurite.keys[account],
+                   "azure_storage_endpoint": self.azurite.EndpointOf(account), "allow_http": "true"}
+        return f"az://{self.containers[layer]}/{FOLDER}/{name}", options
 
     def Arguments(self, table, config):
         return [table, "-c", config]
@@ -117,9 +98,9 @@ class AzureLake:
     def OnDisk(self):
         shutil.rmtree(self.copy, ignore_errors=True)
         for layer in LAYERS:
-            container = self.Container(layer)
-            for blob in self.Blobs(layer):
-                target = self.copy / layer / blob
-                target.parent.mkdir(parents=True, exist_ok=True)
-                target.write_bytes(container.download_blob(f"{self.folder}/{blob}").readall())
+            self.azurite.CopyTo(self.accounts[layer], self.containers[layer], self.copy / layer, f"{FOLDER}/")
+            if (self.copy / layer / FOLDER).exists():
+                (self.copy / layer / FOLDER).rename(self.copy / "moved")
+                (self.copy / layer).rmdir()
+                (self.copy / "moved").rename(self.copy / layer)
         return self.copy
