@@ -2,7 +2,6 @@
 """Measures the built program against a private server, prints a table, and says which floors are met."""
 
 import argparse
-import dataclasses
 import json
 import os
 import pathlib
@@ -12,6 +11,8 @@ import sys
 import tempfile
 import time
 
+from bench.kafka_side_by_side import FULL_EVENTS, Lines, SideBySide
+from bench.measured import Measured
 from tests.servers.mariadb import MariaDbServer
 from tests.servers.mysql import MySqlServer
 
@@ -25,41 +26,11 @@ FLOOR_UPSERT = 20  # ms
 FLOOR_MEMORY = 512  # MiB at two million rows a table
 
 
-class BenchFailed(Exception):
-    """A command of the measurement failed; the message has what it said."""
-
-
-@dataclasses.dataclass(frozen=True)
-class Run:
-    """What one run of a program took: seconds of clock and of all cores, and its largest memory in MiB."""
-
-    seconds: float
-    cpu: float
-    peak: float
-    out: str
-
-
-def Measured(command, environment=None):
-    """Runs a program to its end. Its own resources only: the server's are not counted."""
-    with tempfile.TemporaryFile("w+") as out, tempfile.TemporaryFile("w+") as err:
-        begin = time.monotonic()
-        process = subprocess.Popen(list(map(str, command)), stdout=out, stderr=err, stdin=subprocess.DEVNULL,
-                                   env={**os.environ, **(environment or {})})
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.monotonic() - begin
-        process.returncode = os.waitstatus_to_exitcode(status)
-        out.seek(0)
-        err.seek(0)
-        if process.returncode != 0:
-            raise BenchFailed(f"{' '.join(map(str, command))}: exit {process.returncode}\n{err.read()[-3000:]}")
-        return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read())
-
-
 class Bench:
     """One server, one lake, and the lines of the table."""
 
-    def __init__(self, server, directory):
-        self.server = server
+    def __init__(self, directory):
+        self.server = None
         self.directory = pathlib.Path(directory)
         self.config = None
         self.lines = []
@@ -199,13 +170,30 @@ def Load(server):
         subprocess.run(command, stdin=script, check=True, env={**os.environ, "MYSQL_PWD": server.root_password})
 
 
+def MeasureNative(bench, parts, options):
+    """What the program takes by itself, from the server's binlog to a local lake."""
+    Load(bench.server)
+    if "upsert" in parts:
+        bench.Upsert([100_000, 2_000_000])
+    if "shop" in parts:
+        bench.Backfill(options.rows)
+        bench.Binlog(options.changes)
+        bench.SmallTransactions(options.small_changes)
+        bench.Replay()
+    if "large" in parts:
+        bench.LargeTable(options.rows)
+
+
 def Main():
     parser = argparse.ArgumentParser(prog="scripts/bench", description=__doc__)
     parser.add_argument("--server", choices=sorted(SERVERS), default="mariadb")
     parser.add_argument("--rows", type=int, default=2_000_000, help="rows of the backfill and of the large table")
     parser.add_argument("--changes", type=int, default=1_000_000, help="changes in the binlog")
     parser.add_argument("--small-changes", type=int, default=100_000, help="changes in small transactions")
-    parser.add_argument("--only", default="shop,large,upsert", help="parts: shop, large, upsert")
+    parser.add_argument("--only", default="shop,large,upsert,kafka", help="parts: shop, large, upsert, kafka")
+    parser.add_argument("--events", type=int, default=FULL_EVENTS, help="records of the comparison over Kafka")
+    parser.add_argument("--baseline", type=pathlib.Path, default=ROOT.parent / "shared" / "baseline",
+                        help="the PySpark pipeline to compare with")
     parser.add_argument("--result", type=pathlib.Path, default=ROOT / "build" / "bench" / "result.json")
     parser.add_argument("--directory", help="where lakes and server go (default: a temporary directory)")
     options = parser.parse_args()
@@ -217,19 +205,16 @@ def Main():
         tuning["innodb_log_file_size"] = "512M"
     else:
         tuning["innodb_redo_log_capacity"] = "1G"
+    bench = Bench(directory)
     try:
-        with SERVERS[options.server](**tuning) as server:
-            bench = Bench(server, directory)
-            Load(server)
-            if "upsert" in parts:
-                bench.Upsert([100_000, 2_000_000])
-            if "shop" in parts:
-                bench.Backfill(options.rows)
-                bench.Binlog(options.changes)
-                bench.SmallTransactions(options.small_changes)
-                bench.Replay()
-            if "large" in parts:
-                bench.LargeTable(options.rows)
+        if {"shop", "large", "upsert"} & set(parts):
+            with SERVERS[options.server](**tuning) as server:
+                bench.server = server
+                MeasureNative(bench, parts, options)
+        if "kafka" in parts:
+            for line in Lines(SideBySide(options.baseline, directory, options.events).Run()):
+                bench.lines.append(line)
+                bench.Show(line)
     finally:
         if not options.directory:
             shutil.rmtree(directory, ignore_errors=True)

@@ -12,8 +12,9 @@ import time
 
 import yaml
 
+from tests.harness.lakes import LocalLake
 from tests.harness.values import Rows
-from tests.servers.source_server import DieWithParent
+from tests.servers.server_process import DieWithParent
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("FORESET_BIN") or ROOT / "build" / "release" / "foreset")
@@ -47,11 +48,14 @@ def Merged(base, extra):
 
 
 class Foreset:
-    """One configuration and its lake, in one directory. Not thread-safe."""
+    """One configuration and its lake, in one directory unless `tables` (of tests.harness.lakes) says that the lake is
+    elsewhere. Not thread-safe."""
 
-    def __init__(self, directory, server, database, configuration=None):
+    def __init__(self, directory, server, database, configuration=None, tables=None):
         self.directory = pathlib.Path(directory)
+        self.directory.mkdir(parents=True, exist_ok=True)
         self.lake = self.directory / "lake"
+        self.tables = tables or LocalLake(self.lake)
         self.config = self.directory / "foreset.yaml"
         self.server = server
         self.database = database
@@ -68,7 +72,7 @@ class Foreset:
                     "tables": [f"{database}.*"],
                 }
             },
-            "lake": {layer: str(self.lake / layer) for layer in ("bronze", "silver", "gold")},
+            **self.tables.Settings(),
             "commit": {"interval": "100ms"},
         }
         self.Configure(configuration or {})
@@ -100,8 +104,9 @@ class Foreset:
 
     def CheckManners(self, outcome):
         """What holds for every command: no secret in what it says, no failure without a code."""
-        if self.password in outcome.out + outcome.err:
-            raise CommandFailed(f"the password is in what {outcome.arguments} says")
+        for secret in (self.password, *self.tables.Secrets()):
+            if secret in outcome.out + outcome.err:
+                raise CommandFailed(f"a password or key is in what {outcome.arguments} says")
         if outcome.code not in (0, 3, 4) and not re.search(r"\bE\d{4}\b", outcome.err):
             raise CommandFailed(f"it failed without an error code:\n{outcome}")
 
@@ -174,9 +179,9 @@ class Foreset:
                 raise AssertionError(f"not within {seconds} s: {what}")
             time.sleep(0.001)
 
-    def Cat(self, path, version, schema):
-        """The rows of a table as `foreset table cat` says them; the schema (Arrow's) tells how to read the JSON."""
-        arguments = ["table", "cat", path, "-o", "jsonl"]
+    def Cat(self, table, version, schema):
+        """The rows of `layer/Table` as `foreset table cat` says them; the schema (Arrow's) tells how to read the JSON."""
+        arguments = ["table", "cat", *self.tables.Arguments(table, self.config), "-o", "jsonl"]
         if version is not None:
             arguments += ["--version", version]
         outcome = self.Command(*arguments)

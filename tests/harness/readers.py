@@ -8,7 +8,7 @@ import pathlib
 import pyarrow as pa
 
 from tests.harness.values import Rows
-from tests.servers.source_server import CACHE
+from tests.servers.server_process import CACHE
 
 
 def Versions(table):
@@ -17,9 +17,8 @@ def Versions(table):
     return sorted(int(file.stem) for file in log.glob("[0-9]*.json") if file.stem.isdigit())
 
 
-def SampledVersions(table):
+def Sampled(versions):
     """The latest version and two earlier ones; every one with FORESET_EVERY_VERSION set."""
-    versions = Versions(table)
     if os.environ.get("FORESET_EVERY_VERSION"):
         return versions
     return sorted({versions[-1], versions[max(0, len(versions) - 2)], versions[len(versions) // 2]})
@@ -36,15 +35,21 @@ class DeltaLakeReader:
 
     name = "deltalake"
 
-    def Table(self, path, version=None):
-        """An Arrow table."""
-        from deltalake import DeltaTable, QueryBuilder
+    def Open(self, path, version=None, options=None):
+        """The package's own table; `options` are those of its storage."""
+        from deltalake import DeltaTable
 
-        opened = DeltaTable(str(path), version=version)
+        return DeltaTable(str(path), version=version, storage_options=options)
+
+    def Table(self, path, version=None, options=None):
+        """An Arrow table."""
+        from deltalake import QueryBuilder
+
+        opened = self.Open(path, version, options)
         return pa.table(QueryBuilder().register("t", opened).execute("SELECT * FROM t").read_all())
 
-    def Read(self, path, version=None):
-        return Rows.FromArrow(self.Table(path, version))
+    def Read(self, path, version=None, options=None):
+        return Rows.FromArrow(self.Table(path, version, options))
 
 
 def VariantTexts(column, kind):

@@ -6,7 +6,7 @@ import pyarrow as pa
 import pytest
 from deltalake import write_deltalake
 
-from tests.harness.readers import SampledVersions, TablesUnder, Versions
+from tests.harness.readers import Sampled, TablesUnder, Versions
 from tests.harness.values import Differences
 
 ROWS = pa.table({
@@ -40,7 +40,7 @@ def test_the_readers_agree_at_every_version(table, readers):
 
 def test_the_latest_and_two_earlier_versions_are_sampled(table):
     assert Versions(table) == [0, 1, 2, 3]
-    assert SampledVersions(table) == [2, 3]
+    assert Sampled(Versions(table)) == [2, 3]
 
 
 def test_tables_are_found_by_their_logs(table, tmp_path):

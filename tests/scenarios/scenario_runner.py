@@ -7,8 +7,8 @@ import shlex
 
 import yaml
 
-from tests.harness.program import Foreset
-from tests.harness.readers import SampledVersions, TablesUnder, Versions
+from tests.harness.pipelines import NativePipeline
+from tests.harness.readers import Sampled
 from tests.harness.source_rows import SourceRows, TablesOf
 from tests.harness.values import Differences, Rows
 from tests.scenarios.scenario_format import ParseTable, ScenarioError
@@ -35,14 +35,15 @@ def CellText(value):
 
 
 class Runner:
-    """One scenario on one server. `readers` are asked for every table at the end."""
+    """One scenario on one server, with one pipeline. `readers` are asked for every table at the end; the first one
+    reads where the lake is, the others read its copy on disk."""
 
-    def __init__(self, scenario, server, directory, readers):
+    def __init__(self, scenario, server, directory, readers, pipeline=None):
         self.scenario = scenario
         self.server = server
         self.readers = readers
-        self.server.sql(f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
-        self.foreset = Foreset(directory, server, DATABASE)
+        self.pipeline = pipeline or NativePipeline(directory, server, DATABASE)
+        self.foreset = self.pipeline.foreset
         self.session = None
         self.options_before = dict(server.options)
 
@@ -51,21 +52,36 @@ class Runner:
 
     def Play(self):
         try:
+            self.MakeDatabase()
             for step in self.scenario.steps:
-                try:
-                    getattr(self, f"Do_{step.verb}")(step)
-                except AssertionError as error:
-                    raise AssertionError(f"{self.Where(step)}: -- {step.verb} {step.arguments}\n{error}") from error
-            if self.foreset.background is not None:
-                self.foreset.Stop()
-            self.CheckLake()
+                self.Carry(step)
+            self.Finish()
         finally:
-            self.foreset.Discard()
-            if self.session is not None:
-                self.session.close()
-            if self.server.options != self.options_before:
-                self.server.options = self.options_before
-                self.server.restart()
+            self.Discard()
+
+    def MakeDatabase(self):
+        self.server.sql(f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE} CHARACTER SET utf8mb4")
+
+    def Carry(self, step):
+        """Carries out one step."""
+        try:
+            getattr(self, f"Do_{step.verb}")(step)
+        except AssertionError as error:
+            raise AssertionError(f"{self.Where(step)}: -- {step.verb} {step.arguments}\n{error}") from error
+
+    def Finish(self):
+        """What holds after every scenario."""
+        if self.foreset.background is not None:
+            self.Do_stop(None)
+        self.CheckLake()
+
+    def Discard(self):
+        self.pipeline.Discard()
+        if self.session is not None:
+            self.session.close()
+        if self.server.options != self.options_before:
+            self.server.options = self.options_before
+            self.server.restart()
 
     # Directives.
 
@@ -102,27 +118,31 @@ class Runner:
         killed = re.fullmatch(r"killed (when .*)", step.arguments)
         if killed:
             version = self.AwaitedVersion(killed.group(1), step)
+            self.pipeline.BeforeRun()
             self.foreset.Start("--until-current")
             self.KillAt(*version)
             return
         arguments, exits, says = self.Wanted(step)
+        self.pipeline.BeforeRun()
         self.CheckSays(self.foreset.Run(*arguments, exits=exits), says)
 
     def Do_start(self, step):
+        self.pipeline.BeforeStart()
         self.foreset.Start(*shlex.split(step.arguments))
 
     def Do_stop(self, _):
         self.foreset.Stop()
+        self.pipeline.AfterStop()
 
     def Do_kill(self, step):
         rows = re.fullmatch(r"when (\S+) has (\d+) rows or more", step.arguments)
         if rows:
             self.foreset.WaitUntil(lambda: self.RowCount(rows.group(1)) >= int(rows.group(2)), step.arguments)
-            self.foreset.Kill()
+            self.KillNow()
         elif step.arguments:
             self.KillAt(*self.AwaitedVersion(step.arguments, step))
         else:
-            self.foreset.Kill()
+            self.KillNow()
 
     def AwaitedVersion(self, text, step):
         """(table, version) of `when T reaches version N` or `when T advances [by N]`: from what it is now."""
@@ -135,11 +155,15 @@ class Runner:
         return advances.group(1), self.LatestVersion(advances.group(1)) + int(advances.group(2) or 1)
 
     def LatestVersion(self, table):
-        return (Versions(self.foreset.lake / table) or [-1])[-1]
+        return (self.foreset.tables.Versions(table) or [-1])[-1]
 
     def KillAt(self, table, version):
         self.WaitForVersion(table, version)
+        self.KillNow()
+
+    def KillNow(self):
         self.foreset.Kill()
+        self.pipeline.AfterStop()
 
     def Do_wait(self, step):
         """Watches until a table has a version, or so many rows."""
@@ -213,7 +237,7 @@ class Runner:
             rows = len(self.Table(counted.group(2)))
             assert rows == int(counted.group(1)), f"{counted.group(2)} has {rows} rows"
         elif reader:
-            wanted, actual = int(reader.group(1)), ReaderVersion(self.foreset.lake / reader.group(2))
+            wanted, actual = int(reader.group(1)), self.Open(reader.group(2)).protocol().min_reader_version
             assert actual == wanted, f"{reader.group(2)} wants reader version {actual}"
         elif schema:
             self.ExpectSchema(schema.group(1), step)
@@ -246,13 +270,21 @@ class Runner:
         return self.LatestVersion(table) >= 0
 
     def Table(self, table):
-        assert self.Exists(table), f"there is no {table}; there are {', '.join(TablesUnder(self.foreset.lake))}"
-        return self.readers[0].Read(self.foreset.lake / table)
+        assert self.Exists(table), f"there is no {table}; there are {', '.join(self.foreset.tables.Names())}"
+        return Rows.FromArrow(self.ArrowTable(table))
+
+    def ArrowTable(self, table, version=None):
+        place, options = self.foreset.tables.Place(table)
+        return self.readers[0].Table(place, version, options)
+
+    def Open(self, table):
+        place, options = self.foreset.tables.Place(table)
+        return self.readers[0].Open(place, None, options)
 
     def ExpectSchema(self, table, step):
         header, wanted = ParseTable(step.body, self.Where(step))
         assert header == ["column", "type"], "the header is | column | type |"
-        schema = self.readers[0].Table(self.foreset.lake / table).schema
+        schema = self.ArrowTable(table).schema
         actual = [[field.name, SqlType(field.type)] for field in schema if not field.name.startswith("_")]
         assert actual == wanted, f"the columns of {table} are {actual}"
 
@@ -296,21 +328,16 @@ class Runner:
     def CheckReaders(self):
         """Every table, at the latest version and at two earlier ones, is the same to all readers."""
         first, *others = self.readers
-        for name, path in TablesUnder(self.foreset.lake).items():
-            for version in SampledVersions(path):
-                table = first.Table(path, version)
+        copy = self.foreset.tables.OnDisk()
+        for name in self.foreset.tables.Names():
+            for version in Sampled(self.foreset.tables.Versions(name)):
+                table = self.ArrowTable(name, version)
                 rows = Rows.FromArrow(table)
-                ours = self.foreset.Cat(path, version, table.schema)
+                ours = self.foreset.Cat(name, version, table.schema)
                 difference = Differences(rows, ours, first.name, "foreset")
                 for other in others:
-                    difference += Differences(rows, other.Read(path, version), first.name, other.name)
+                    difference += Differences(rows, other.Read(copy / name, version), first.name, other.name)
                 assert not difference, f"{name} at version {version}: {difference}"
-
-
-def ReaderVersion(table):
-    from deltalake import DeltaTable
-
-    return DeltaTable(str(table)).protocol().min_reader_version
 
 
 def SqlType(kind):

@@ -18,7 +18,7 @@ import urllib.parse
 import urllib.request
 
 from tests.servers.certificates import MakeCertificates
-from tests.servers.source_server import CACHE, DieWithParent, FreePort, ServerError
+from tests.servers.server_process import CACHE, DieWithParent, FreePort, ServerError
 
 PROGRAM = CACHE / "azurite" / "node_modules" / "azurite" / "dist" / "src" / "blob" / "main.js"
 START_SECONDS = 60
