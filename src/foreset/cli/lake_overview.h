@@ -29,8 +29,7 @@ struct LakeTableView {
 // All tables of the lake, by layer and name; only those of `layer` unless it is empty. A table
 // that cannot be read is there with its error. Reads Delta logs, no data.
 Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
-                                            const Context& context,
-                                            const std::string& layer = "");
+                                            const Context& context, const std::string& layer = "");
 
 // `bronze/_epochs`: the position up to which all of bronze is complete.
 const LakeTableView* FindEpochs(const std::vector<LakeTableView>& tables);

@@ -35,7 +35,8 @@ struct Quarantine {
 Result<Quarantine> Open(const std::string& configuration_file, const Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
   Quarantine quarantine;
-  quarantine.store = SubStore(TRY(OpenLayer(configuration, configuration.lake.bronze, context)), "_quarantine");
+  quarantine.store =
+      SubStore(TRY(OpenLayer(configuration, configuration.lake.bronze, context)), "_quarantine");
   auto snapshot = delta::Snapshot::Load(quarantine.store);
   if (snapshot) {
     quarantine.snapshot = std::move(*snapshot);

@@ -6,9 +6,8 @@
 namespace foreset::cli {
 
 StoreOptions StoreOptionsOf(const Context& context) {
-  return {.azure = {.settings = {},
-                    .environment = context.environment,
-                    .read_file = context.read_file}};
+  return {.azure = {
+              .settings = {}, .environment = context.environment, .read_file = context.read_file}};
 }
 
 StoreOptions StoreOptionsOf(const Configuration& configuration, const Context& context) {

@@ -70,7 +70,8 @@ Status AddAll(const LsOptions& options, const Context& context, ReportRows& repo
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
   for (const std::string& layer : LayerNames()) {
     if (!options.place.empty() && options.place != layer) continue;
-    const auto store = TRY(OpenLayer(configuration, *FindLayer(configuration.lake, layer), context));
+    const auto store =
+        TRY(OpenLayer(configuration, *FindLayer(configuration.lake, layer), context));
     RETURN_IF_ERROR(AddBelow(layer + "/", store, report));
   }
   return {};

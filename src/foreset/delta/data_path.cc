@@ -110,7 +110,8 @@ Result<DataLocation> LocateData(const ObjectStore& table, std::string_view path)
     return Err(ErrorKind::kUnsupported, ErrorCode::kDeltaUnsupported,
                fmt::format("the data file '{}' is outside the table's storage", path));
   }
-  std::shared_ptr<ObjectStore> opened = TRY(OpenStore(name == 1 ? "/" : plain.substr(0, name - 1), {}));
+  std::shared_ptr<ObjectStore> opened =
+      TRY(OpenStore(name == 1 ? "/" : plain.substr(0, name - 1), {}));
   const ObjectStore* store = opened.get();
   return DataLocation{store, plain.substr(name), std::move(opened)};
 }

@@ -9,7 +9,7 @@
 
 #include "foreset/storage/local/local_store.h"
 #include "foreset/storage/memory/memory_store.h"
-#include "foreset/storage/testing/object_store_contract.h"
+#include "foreset/storage/store_contract_testing.h"
 
 namespace foreset {
 namespace {

@@ -22,9 +22,9 @@ struct StoreOptions {
 };
 
 // The store whose root the URI names: a directory, or a place in Azure storage. Nothing is created
-// or contacted yet: a root that does not exist reads as empty, and the first write makes it (but not
-// the container of a place in Azure). kUnsupported (kStorageScheme) for a scheme that no store here
-// serves; for Azure also kInvalidInput when settings or credentials cannot be used.
+// or contacted yet: a root that does not exist reads as empty, and the first write makes it (but
+// not the container of a place in Azure). kUnsupported (kStorageScheme) for a scheme that no store
+// here serves; for Azure also kInvalidInput when settings or credentials cannot be used.
 Result<std::shared_ptr<ObjectStore>> OpenStore(std::string_view uri, const StoreOptions& options);
 
 }  // namespace foreset

@@ -126,9 +126,8 @@ Chosen FromHadoop(const HadoopSettings& hadoop) {
                                 type->value.Reveal()));
   }
   if (chosen && !*chosen) {
-    return Unusable(
-        fmt::format("{} is {}, but the setting with it is missing", type->name,
-                    type->value.Reveal()));
+    return Unusable(fmt::format("{} is {}, but the setting with it is missing", type->name,
+                                type->value.Reveal()));
   }
   return chosen;
 }
@@ -166,9 +165,8 @@ std::optional<AzureCredential> EnvironmentSas(const EnvironmentSettings& environ
 }
 
 std::string EnvironmentTokenUrl(const EnvironmentSettings& environment) {
-  const std::string tenant =
-      environment.Text({"AZURE_STORAGE_TENANT_ID", "AZURE_TENANT_ID",
-                        "AZURE_STORAGE_AUTHORITY_ID", "AZURE_AUTHORITY_ID"});
+  const std::string tenant = environment.Text({"AZURE_STORAGE_TENANT_ID", "AZURE_TENANT_ID",
+                                               "AZURE_STORAGE_AUTHORITY_ID", "AZURE_AUTHORITY_ID"});
   std::string authority =
       environment.Text({"AZURE_AUTHORITY_HOST", "AZURE_STORAGE_AUTHORITY_HOST"});
   while (authority.ends_with('/')) authority.pop_back();
@@ -251,8 +249,8 @@ Chosen FromEnvironment(const EnvironmentSettings& environment, const std::string
       environment.IsTrue("AZURE_STORAGE_SKIP_SIGNATURE")) {
     return Make(Anonymous{}, "AZURE_SKIP_SIGNATURE");
   }
-  const std::string type = environment.Text({"AZURE_STORAGE_CREDENTIAL_TYPE",
-                                             "AZURE_CREDENTIAL_TYPE"});
+  const std::string type =
+      environment.Text({"AZURE_STORAGE_CREDENTIAL_TYPE", "AZURE_CREDENTIAL_TYPE"});
   const std::optional<Kind> kind = KindNamed(type);
   if (!kind) {
     return Unusable(fmt::format("AZURE_CREDENTIAL_TYPE is {}, which is not a known kind", type));

@@ -117,8 +117,7 @@ Status ReadWebForm(const Parts& parts, AzureLocation& location) {
   std::string path = DecodePercent(parts.path);
   if (IsPathStyle(parts.authority)) {
     location.account = TakePart(path);
-    location.endpoint =
-        fmt::format("{}://{}/{}", parts.scheme, parts.authority, location.account);
+    location.endpoint = fmt::format("{}://{}/{}", parts.scheme, parts.authority, location.account);
     location.host = fmt::format("{}.{}", location.account, kPublicSuffix);
   } else {
     location.host = BlobHost(parts.authority);

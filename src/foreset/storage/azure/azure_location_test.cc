@@ -27,7 +27,8 @@ TEST(AzureLocationTest, OtherCloudsAndFabricKeepTheirHosts) {
             "acc.blob.core.chinacloudapi.cn");
   EXPECT_EQ(ParseAzureUri("abfss://c@acc.dfs.core.usgovcloudapi.net/x", "")->host,
             "acc.blob.core.usgovcloudapi.net");
-  const auto fabric = ParseAzureUri("abfss://space@onelake.dfs.fabric.microsoft.com/L.Lakehouse", "");
+  const auto fabric =
+      ParseAzureUri("abfss://space@onelake.dfs.fabric.microsoft.com/L.Lakehouse", "");
   EXPECT_EQ(fabric->host, "onelake.blob.fabric.microsoft.com");
   EXPECT_EQ(fabric->account, "onelake");
 }

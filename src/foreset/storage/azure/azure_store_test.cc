@@ -23,8 +23,8 @@ constexpr char kExists[] = "<Error><Code>BlobAlreadyExists</Code><Message>there<
 constexpr std::int64_t kNow = 1'800'000'000'000'000;
 
 std::string HeaderOf(const HttpRequest& request, std::string_view name) {
-  const auto found = std::ranges::find(request.headers, name,
-                                       [](const auto& header) { return header.first; });
+  const auto found =
+      std::ranges::find(request.headers, name, [](const auto& header) { return header.first; });
   return found == request.headers.end() ? std::string() : found->second;
 }
 
@@ -54,8 +54,7 @@ class AzureStoreTest : public testing::Test {
   }
 
   ManualClock clock_{Timestamp(kNow)};
-  std::shared_ptr<azure::ScriptedTransport> service_ =
-      std::make_shared<azure::ScriptedTransport>();
+  std::shared_ptr<azure::ScriptedTransport> service_ = std::make_shared<azure::ScriptedTransport>();
   AzureOptions options_;
   azure::ClientParts parts_;
   std::vector<milliseconds> waits_;
@@ -106,8 +105,8 @@ TEST_F(AzureStoreTest, AttemptsAreBoundedAndTheWaitingGrows) {
   parts_.limits.attempts = 4;
   for (int i = 0; i < 4; ++i) service_->ThenFails(ErrorKind::kTransient);
   EXPECT_EQ(Open()->PutIfAbsent("a", AsBytes("x")).error().kind, ErrorKind::kTransient);
-  EXPECT_EQ(waits_, (std::vector<milliseconds>{milliseconds(57), milliseconds(107),
-                                               milliseconds(207)}));
+  EXPECT_EQ(waits_,
+            (std::vector<milliseconds>{milliseconds(57), milliseconds(107), milliseconds(207)}));
   for (int i = 0; i < 4; ++i) service_->ThenFails(ErrorKind::kCommitUnknown);
   EXPECT_EQ(Open()->PutIfAbsent("a", AsBytes("x")).error().kind, ErrorKind::kCommitUnknown);
   for (int i = 0; i < 4; ++i) service_->ThenFails(ErrorKind::kCommitUnknown);
@@ -166,8 +165,7 @@ TEST_F(AzureStoreTest, RefusalsAreToldApart) {
   EXPECT_EQ(code_of(403, "AuthorizationFailure", "This request is not authorized"),
             ErrorCode::kAzureFirewall);
   EXPECT_EQ(code_of(403, "AuthorizationPermissionMismatch", ""), ErrorCode::kAzureRoleMissing);
-  EXPECT_EQ(code_of(403, "KeyBasedAuthenticationNotPermitted", ""),
-            ErrorCode::kAzureKeysForbidden);
+  EXPECT_EQ(code_of(403, "KeyBasedAuthenticationNotPermitted", ""), ErrorCode::kAzureKeysForbidden);
   EXPECT_EQ(code_of(401, "InvalidAuthenticationInfo", ""), ErrorCode::kAzureTokenRefused);
   EXPECT_EQ(code_of(404, "ContainerNotFound", ""), ErrorCode::kAzureContainerMissing);
   EXPECT_EQ(code_of(404, "BlobNotFound", ""), ErrorCode::kStorageNotFound);

@@ -150,10 +150,9 @@ HttpRequest BlobClient::Build(const BlobRequest& request, const Authority& autho
   }
   const CredentialWay& way = authority.credential->way;
   if (const auto* key = std::get_if<AccountKey>(&way)) {
-    headers["authorization"] =
-        SharedKeyAuthorization({request.method, url_path_ + path, request.query, headers,
-                                request.body.size()},
-                               location_.account, key->key);
+    headers["authorization"] = SharedKeyAuthorization(
+        {request.method, url_path_ + path, request.query, headers, request.body.size()},
+        location_.account, key->key);
   } else if (const auto* sas = std::get_if<SasToken>(&way)) {
     query += fmt::format("{}{}", query.empty() ? '?' : '&', sas->query.Reveal());
   } else if (!authority.token.empty()) {
@@ -208,7 +207,8 @@ Result<BlobReply> BlobClient::CallOn(const BlobRequest& request,
     if (!*outcome) {
       Error error = std::move(*outcome).error();
       if (error.kind == ErrorKind::kCommitUnknown) attempts.doubtful = true;
-      const bool again = error.kind == ErrorKind::kTransient || error.kind == ErrorKind::kCommitUnknown;
+      const bool again =
+          error.kind == ErrorKind::kTransient || error.kind == ErrorKind::kCommitUnknown;
       if (!again || !attempts.WaitForNext(asked)) {
         if (again && attempts.doubtful) error.kind = ErrorKind::kCommitUnknown;
         return std::unexpected(std::move(error));

@@ -24,7 +24,7 @@ namespace foreset::azure {
 // How long a call goes on by itself; then its failure is returned, and the loops decide.
 struct RetryLimits {
   int attempts = 8;
-  std::chrono::milliseconds first{100};      // doubled from attempt to attempt, half of it random
+  std::chrono::milliseconds first{100};       // doubled from attempt to attempt, half of it random
   std::chrono::milliseconds longest{10'000};  // also of what Retry-After asks for
   std::chrono::milliseconds total{60'000};    // no attempt begins later
 };
@@ -64,7 +64,8 @@ class BlobClient {
                                                   ClientParts parts);
 
   // Any other final status is a reply, no failure. Failures: kTransient when the call surely had no
-  // effect, kCommitUnknown when it may have had one, and what token and transport have of their own.
+  // effect, kCommitUnknown when it may have had one, and what token and transport have of their
+  // own.
   Result<BlobReply> Call(const BlobRequest& request);
   // All at the same time; those that fail at first are repeated one after the other.
   std::vector<Result<BlobReply>> CallAll(std::span<const BlobRequest> requests);
@@ -94,8 +95,7 @@ class BlobClient {
   void Renew(std::uint64_t refused_generation);
   HttpRequest Build(const BlobRequest& request, const Authority& authority) const;
   // Goes on after a first outcome, which may be none.
-  Result<BlobReply> CallOn(const BlobRequest& request,
-                           std::optional<Result<HttpResponse>> first,
+  Result<BlobReply> CallOn(const BlobRequest& request, std::optional<Result<HttpResponse>> first,
                            std::uint64_t first_generation);
 
   const AzureLocation location_;

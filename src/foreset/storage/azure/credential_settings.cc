@@ -37,8 +37,7 @@ std::optional<FoundSetting> HadoopSettings::FindExactly(const std::string& name)
 }
 
 std::optional<FoundSetting> HadoopSettings::FindForAccount(const std::string& name) const {
-  for (const std::string& host :
-       {DfsHost(location_.host), location_.host, location_.account}) {
+  for (const std::string& host : {DfsHost(location_.host), location_.host, location_.account}) {
     if (auto found = FindExactly(fmt::format("{}.{}", name, host))) return found;
   }
   return std::nullopt;

@@ -61,8 +61,8 @@ class EnvironmentSettings {
   std::map<std::string, std::string> connection_;
 };
 
-// Where the account's Blob service is, without a '/' at the end: the URI's own, the configuration's,
-// the environment's, else https:// and the host.
+// Where the account's Blob service is, without a '/' at the end: the URI's own, the
+// configuration's, the environment's, else https:// and the host.
 std::string EndpointOf(const AzureLocation& location, const AzureSettings& settings,
                        const AzureOptions& options);
 // The account that a URI without one means; empty when nothing says it.

@@ -177,7 +177,8 @@ Result<HttpResponse> CurlTransfer::Take() {
   // A time-out counts as "not sent" only while there was no connection yet.
   curl_off_t connected = 0;
   curl_easy_getinfo(handle_, CURLINFO_PRETRANSFER_TIME_T, &connected);
-  const bool unsent = NothingWasSent(code_) || (code_ == CURLE_OPERATION_TIMEDOUT && connected == 0);
+  const bool unsent =
+      NothingWasSent(code_) || (code_ == CURLE_OPERATION_TIMEDOUT && connected == 0);
   return Err(unsent ? ErrorKind::kTransient : ErrorKind::kCommitUnknown,
              ErrorCode::kStorageUnreachable, std::move(message));
 }

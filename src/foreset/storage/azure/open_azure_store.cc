@@ -33,8 +33,7 @@ std::uint32_t RandomNumber() {
 Result<std::shared_ptr<azure::BlobClient>> OpenClient(std::string_view uri,
                                                       const AzureOptions& options) {
   auto location = TRY(azure::ParseAzureUri(uri, azure::DefaultAccount(options)));
-  const AzureSettings settings =
-      options.settings ? TRY(options.settings()) : AzureSettings{};
+  const AzureSettings settings = options.settings ? TRY(options.settings()) : AzureSettings{};
   auto world = std::make_shared<World>();
   world->parts.transport =
       std::make_shared<azure::CurlTransport>(TrustedAuthorities(settings, options));

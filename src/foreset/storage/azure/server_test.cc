@@ -18,7 +18,7 @@
 #include "foreset/storage/azure/block_upload.h"
 #include "foreset/storage/azure/curl_transport.h"
 #include "foreset/storage/azure/testing/scripted_transport.h"
-#include "foreset/storage/testing/object_store_contract.h"
+#include "foreset/storage/store_contract_testing.h"
 
 namespace foreset {
 namespace {
@@ -108,8 +108,8 @@ TEST(AzureServerTest, ALostReplyOfOurOwnPutIsUnknownAndOfAReplacementIsNot) {
   const auto losing = StoreThrough(LosingReplies({true, false}, real), folder, clock);
   EXPECT_EQ(losing->PutIfAbsent("a", AsBytes("mine")).error().kind, ErrorKind::kCommitUnknown);
   EXPECT_EQ(MakeStore(folder)->Read("a").value(), "mine");
-  EXPECT_TRUE(StoreThrough(LosingReplies({true, false}, real), folder, clock)
-                  ->Put("a", AsBytes("again")));
+  EXPECT_TRUE(
+      StoreThrough(LosingReplies({true, false}, real), folder, clock)->Put("a", AsBytes("again")));
   EXPECT_TRUE(StoreThrough(LosingReplies({true, false}, real), folder, clock)->Delete("a"));
   EXPECT_EQ(MakeStore(folder)->Read("a").error().kind, ErrorKind::kNotFound);
 }
@@ -122,13 +122,14 @@ TEST(AzureServerTest, LargeObjectsSurviveLostRepliesAndKeepTheirBytes) {
   std::mt19937 random(1);
   for (char& c : large) c = static_cast<char>(random());
   // Each block's reply is lost once, and then that of the list.
-  const std::vector<bool> lost{true,  true,  true, true,  false, false, false, false,
-                               false, false, true, false, true,  false};
+  const std::vector<bool> lost{true,  true,  true,  true, false, false, false,
+                               false, false, false, true, false, true,  false};
   const auto store = StoreThrough(LosingReplies(lost, real), folder, clock);
   ASSERT_TRUE(store->Put("a", AsBytes(large)));
   const auto plain = MakeStore(folder);
   EXPECT_EQ(plain->Read("a").value(), large);
-  EXPECT_EQ(plain->ReadRange("a", 5'000'000, 4'000'000).value(), large.substr(5'000'000, 4'000'000));
+  EXPECT_EQ(plain->ReadRange("a", 5'000'000, 4'000'000).value(),
+            large.substr(5'000'000, 4'000'000));
   EXPECT_EQ(plain->PutIfAbsent("a", AsBytes(large)).value(), PutOutcome::kAlreadyExists);
   EXPECT_EQ(plain->PutIfAbsent("b", AsBytes(large)).value(), PutOutcome::kCreated);
 }

@@ -31,8 +31,8 @@ std::string FormatIsoTime(Timestamp time) {
   const auto seconds = static_cast<std::time_t>(time.value() / 1'000'000);
   std::tm parts{};
   gmtime_r(&seconds, &parts);
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900,
-                     parts.tm_mon + 1, parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}Z", parts.tm_year + 1900, parts.tm_mon + 1,
+                     parts.tm_mday, parts.tm_hour, parts.tm_min, parts.tm_sec);
 }
 
 // A parameter of a signature's query, with its colons.
@@ -73,7 +73,8 @@ ErrorCode RefusalCode(const ServiceError& said, std::int64_t skew) {
   const bool time_frame = Contains(words, "time frame") || Contains(words, "xpired") ||
                           Contains(words, "Signature not valid in");
   if (time_frame) return ErrorCode::kAzureSasExpired;
-  if (said.code == "AuthorizationPermissionMismatch" || said.code == "InsufficientAccountPermissions" ||
+  if (said.code == "AuthorizationPermissionMismatch" ||
+      said.code == "InsufficientAccountPermissions" ||
       said.code == "AuthorizationResourceTypeMismatch" ||
       said.code == "AuthorizationServiceMismatch") {
     return ErrorCode::kAzureRoleMissing;
@@ -133,10 +134,9 @@ Error FailureOf(const HttpResponse& response, const AzureLocation& location,
   const ServiceError said = SaidBy(response);
   const std::int64_t skew = SkewOf(response, now);
   Meaning meaning = MeaningOf(response.status, said, skew);
-  const std::string outside =
-      IsRefusal(response.status)
-          ? OutsideItsTime(credential, Timestamp(now.value() - skew))
-          : std::string();
+  const std::string outside = IsRefusal(response.status)
+                                  ? OutsideItsTime(credential, Timestamp(now.value() - skew))
+                                  : std::string();
   if (!outside.empty()) meaning.code = ErrorCode::kAzureSasExpired;
   std::string message = fmt::format("{}: account {}, container {}: status {}", doing,
                                     location.account, location.container, response.status);

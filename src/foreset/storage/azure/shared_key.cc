@@ -15,9 +15,9 @@ namespace {
 // "Constructing the signature string": fixed headers in their order, x-ms-* by name, the resource.
 std::string TextToSign(const SignedParts& parts, const std::string& account) {
   std::string text = parts.method;
-  for (const char* name : {"content-encoding", "content-language", "content-length", "content-md5",
-                           "content-type", "date", "if-modified-since", "if-match",
-                           "if-none-match", "if-unmodified-since", "range"}) {
+  for (const char* name :
+       {"content-encoding", "content-language", "content-length", "content-md5", "content-type",
+        "date", "if-modified-since", "if-match", "if-none-match", "if-unmodified-since", "range"}) {
     text += '\n';
     const auto header = parts.headers.find(name);
     if (header != parts.headers.end()) text += header->second;

@@ -94,8 +94,8 @@ Result<std::string> ReadAssertion(
     const std::string& file,
     const std::function<Result<std::string>(const std::string&)>& read_file) {
   auto text = read_file ? read_file(file)
-                        : Result<std::string>(Err(ErrorKind::kNotFound,
-                                                  ErrorCode::kStorageNotFound, "cannot be read"));
+                        : Result<std::string>(Err(ErrorKind::kNotFound, ErrorCode::kStorageNotFound,
+                                                  "cannot be read"));
   if (!text) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kAzureSettings,
                fmt::format("the token file {}: {}", file, text.error().message));

@@ -52,7 +52,8 @@ TEST(TokenRequestTest, ThePlatformsServiceIsAskedInItsOwnWay) {
 
 TEST(TokenRequestTest, ARefusalHasTheIssuersWordsAndNoSecret) {
   ScriptedTransport issuer;
-  issuer.ThenStatus(401, R"({"error":"invalid_client","error_description":"AADSTS7000215: x\r\ny"})");
+  issuer.ThenStatus(401,
+                    R"({"error":"invalid_client","error_description":"AADSTS7000215: x\r\ny"})");
   issuer.ThenStatus(503);
   issuer.ThenFails(ErrorKind::kCommitUnknown);
   issuer.ThenStatus(200, "<html>");
