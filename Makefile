@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the project can do for you, in one word each. `make` alone builds.
-.PHONY: build setup test demo bench fuzz soak clean
+.PHONY: build setup test demo bench fuzz soak topologies clean
 
 build:
 	@scripts/build
@@ -16,7 +16,7 @@ test:
 demo: build
 	@KEEP=$(KEEP) scripts/demo
 
-# Throughput, memory and commit time, with their floors.
+# Throughput, memory and commit time, with their floors; and PySpark beside Foreset on the same topics.
 bench:
 	@scripts/bench
 
@@ -27,6 +27,10 @@ fuzz:
 # Hours instead of minutes: every version of every scenario's tables, and ten times the kills.
 soak: build
 	@FORESET_EVERY_VERSION=1 FORESET_KILLS=500 scripts/test setup scenarios kill
+
+# Every scenario in all four topologies: through Kafka and to Azure, too.
+topologies: build
+	@FORESET_TOPOLOGIES=all scripts/test setup topologies
 
 clean:
 	rm -rf build

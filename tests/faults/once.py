@@ -20,7 +20,7 @@ class Ledger:
                    f"CREATE TABLE {TABLE} (Id INT PRIMARY KEY, Name VARCHAR(40), Body LONGBLOB)")
 
     def Change(self, rows=3, body_bytes=16):
-        """Some rows more, one of them changed, another one gone; three transactions."""
+        """Some rows more, one of them changed, another one gone, and one from before changed: a transaction each."""
         first = self.next
         self.next += rows
         connection = self.server.connect(database=self.database)
@@ -30,9 +30,12 @@ class Ledger:
                     cursor.execute(f"INSERT INTO {TABLE} VALUES (%s, 'new', %s)", (key, os.urandom(body_bytes)))
                 cursor.execute(f"UPDATE {TABLE} SET Name = 'changed' WHERE Id = %s", (first,))
                 cursor.execute(f"DELETE FROM {TABLE} WHERE Id = %s", (first + 1,))
+                cursor.execute(f"UPDATE {TABLE} SET Name = CONCAT(Name, '+') WHERE Id = %s", (first - 1,))
         finally:
             connection.close()
         self.changes += [("c", key) for key in range(first, self.next)] + [("u", first), ("d", first + 1)]
+        if first > 1:
+            self.changes.append(("u", first - 1))
 
     def CheckBronze(self, foreset, copied=()):
         """Bronze holds the copied rows, then every change, each once and in order."""

@@ -56,9 +56,9 @@ def test_a_request_that_writes(proxied, kind):
     verb, target = REQUESTS[kind]
     large = kind.startswith("block")
     for name, fault in FAULTS.items():
-        rule = proxy.add(Rule(fault, verb, target, skip=len(name) % 3 if not large else 0))
+        rule = proxy.add(Rule(fault, verb, target))
         for _ in range(ROUNDS):
-            ledger.Change(*((12, LARGE) if large else ()))
+            ledger.Change(*((9, LARGE) if large else ()))
             foreset.Run()
             if rule.met:
                 break
