@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <stop_token>
 #include <string>
@@ -27,6 +28,10 @@ struct QuarantinedRecord {
   ErrorCode code = ErrorCode::kInternal;
   std::string reason;
   std::string bytes;  // as they came from the source
+  // Where the record was, when it came from a topic.
+  std::string topic;
+  std::int32_t partition = 0;
+  LogOffset offset{0};
 };
 
 // What capture hands on, in source order within each table.
@@ -52,6 +57,10 @@ struct CaptureRound {
   bool complete = true;
   std::size_t transactions = 0;  // ended in this round
   Timestamp newest_commit;       // of the last transaction; zero when there was none
+  // From topics: how many records were read, and those that are no changes, by what they are. The
+  // rest are rows and quarantined records of `items`.
+  std::uint64_t records = 0;
+  std::map<std::string, std::uint64_t> filtered;
 };
 
 // Follows the source from a position. Not thread-safe; one thread calls it.
@@ -62,6 +71,9 @@ class ChangeStream {
   // (other databases' changes). kTransient: reconnect by Source::Follow from the last complete
   // round. kCancelled: `stop` was requested. Any other error is final for the stream.
   virtual Result<CaptureRound> Next(const RoundLimits& limits, const std::stop_token& stop) = 0;
+  // Everything before `position` is durable: may be told to whoever watches the source's readers.
+  // Nothing depends on it.
+  virtual void MadeDurable(const SourcePosition& /*position*/) {}
 };
 
 // How far the first copy of one table has come. Stored with the chunk that it describes.
@@ -115,6 +127,9 @@ class Source {
  public:
   virtual ~Source() = default;
   virtual Result<SourceDescription> Describe() = 0;
+  // False when the stream itself brings the rows that were there before it (topics): then it begins
+  // at the beginning, BeginBackfill fails with kUnsupported, and tables begin with kCreate changes.
+  virtual bool HasBackfill() const { return true; }
   // The tables that are there now and match the selection.
   virtual Result<std::vector<TableId>> ListTables() = 0;
   // Opens up to `readers` connections. Checks first that the server is fit for capture (row

@@ -13,6 +13,7 @@
 #include "foreset/base/clock.h"
 #include "foreset/model/sequence.h"
 #include "foreset/model/table_schema.h"
+#include "foreset/model/topic_position.h"
 
 namespace foreset {
 
@@ -42,11 +43,13 @@ struct RescuedValue {
 // `before` row of NULLs, a delete an `after` row of NULLs, a truncate both.
 // Whole source transactions only: all changes that a transaction made to this table are in one
 // batch, or in consecutive batches of one round.
+// (Topics do not tell transactions: there a batch has what a round had.)
 // Immutable once built; shared by the stages that read it at the same time.
 struct ChangeBatch {
   std::shared_ptr<const TableSchema> schema;
   std::vector<Operation> operations;
-  std::vector<Sequence> sequences;            // strictly ascending for native capture
+  // Strictly ascending for native capture; from topics ascending, equal ones being repeats.
+  std::vector<Sequence> sequences;
   std::vector<std::uint32_t> event_rows;      // row within its binlog event (bronze `_row`)
   std::vector<std::uint64_t> event_offsets;   // bronze `_pos`
   std::vector<std::uint32_t> transaction_of;  // index into transactions
@@ -55,8 +58,16 @@ struct ChangeBatch {
   std::shared_ptr<arrow::RecordBatch> after;
   std::vector<RescuedValue> rescued;  // ascending by row
 
+  // Only where changes come from topics: the records that they came from, one a row, and whether
+  // bronze found a newer change of the same row there before it (known once bronze has it).
+  std::vector<std::string> topics;
+  std::vector<RecordPlace> places;
+  std::vector<std::uint8_t> late;
+
   std::size_t size() const { return operations.size(); }
   bool empty() const { return operations.empty(); }
+  bool from_topics() const { return !places.empty(); }
+  bool IsLate(std::size_t row) const { return !late.empty() && late[row] != 0; }
   const SourceTransaction& TransactionOf(std::size_t row) const {
     return transactions[transaction_of[row]];
   }

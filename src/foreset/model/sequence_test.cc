@@ -33,13 +33,41 @@ TEST(Sequence, ForeignTextIsRefused) {
 }
 
 TEST(SourcePosition, BackfilledRowsSortBelowTheFirstChangeAfterThem) {
-  const SourcePosition position{SourceEpoch(0), "s", "mysql-bin.000003", 500, "u:1-7"};
+  const SourcePosition position{
+      .server = "s", .file = "mysql-bin.000003", .offset = 500, .gtid_set = "u:1-7"};
   const Sequence last_row = position.ForSnapshotRow(4'000'000'000);
   EXPECT_LT(last_row, Sequence(0, 3, 579, 0, Operation::kInsert));
   EXPECT_LT(last_row, position.Ceiling());
   EXPECT_LT(position.Ceiling(), Sequence(0, 3, 579, 0, Operation::kInsert));
   EXPECT_LT(Sequence(0, 3, 499, 9, Operation::kInsert), position.Floor());
   EXPECT_EQ(SourcePositionFromJson(ToJson(position)).value(), position);
+}
+
+SourcePosition TwoPartitions(std::int64_t first, std::int64_t second) {
+  SourcePosition position{.server = "7", .file = "mysql-bin.000003", .offset = 500};
+  position.from_topics = true;
+  position.servers = {"6", "7"};
+  PartitionIn(position.partitions, "t", 1) = {
+      "t", 1, LogOffset(second), Sequence(1, 3, 400, 0, Operation::kUpdate), true};
+  PartitionIn(position.partitions, "t", 0).next_offset = LogOffset(first);
+  return position;
+}
+
+TEST(SourcePosition, OfTopicsComesBackAsItWas) {
+  const SourcePosition position = TwoPartitions(3, 4);
+  EXPECT_EQ(position.partitions.front().partition, 0);
+  EXPECT_EQ(SourcePositionFromJson(ToJson(position)).value(), position);
+}
+
+TEST(SourcePosition, OfTopicsCoversByOffsetsAlone) {
+  const SourcePosition position = TwoPartitions(3, 4);
+  EXPECT_TRUE(position.Covers(TwoPartitions(3, 3)));
+  EXPECT_FALSE(position.Covers(TwoPartitions(2, 5)));
+  SourcePosition further = TwoPartitions(1, 1);
+  PartitionIn(further.partitions, "u", 0).next_offset = LogOffset(1);
+  EXPECT_FALSE(position.Covers(further));
+  further.partitions.back().next_offset = LogOffset(0);
+  EXPECT_TRUE(position.Covers(further));
 }
 
 TEST(SourcePosition, FileNumberIsTheSuffix) {

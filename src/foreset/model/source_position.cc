@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/model/source_position.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include <fmt/format.h>
@@ -16,9 +17,50 @@ std::string Text(const simdjson::dom::element& object, const char* key) {
   return object[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
 }
 
+void WritePartitions(JsonWriter& json, const SourcePosition& position) {
+  json.Key("servers").BeginArray();
+  for (const std::string& server : position.servers) json.String(server);
+  json.EndArray().Key("partitions").BeginArray();
+  for (const PartitionPosition& partition : position.partitions) {
+    json.BeginObject()
+        .Member("topic", partition.topic)
+        .Member("partition", std::int64_t{partition.partition})
+        .Member("next", partition.next_offset.value())
+        .Member("seq", partition.highest.ToString());
+    if (partition.keys_moved) json.Member("keys_moved", true);
+    json.EndObject();
+  }
+  json.EndArray();
+}
+
 std::uint64_t Number(const simdjson::dom::element& object, const char* key) {
   std::uint64_t value = 0;
   return object[key].get(value) == simdjson::SUCCESS ? value : 0;
+}
+
+bool Flag(const simdjson::dom::element& object, const char* key) {
+  bool value = false;
+  return object[key].get(value) == simdjson::SUCCESS && value;
+}
+
+void ReadPartitions(const simdjson::dom::element& root, SourcePosition& position) {
+  simdjson::dom::array list;
+  if (root["servers"].get(list) == simdjson::SUCCESS) {
+    for (const simdjson::dom::element server : list) {
+      std::string_view name;
+      if (server.get(name) == simdjson::SUCCESS) position.servers.emplace_back(name);
+    }
+  }
+  if (root["partitions"].get(list) != simdjson::SUCCESS) return;
+  position.from_topics = true;
+  for (const simdjson::dom::element object : list) {
+    PartitionPosition& partition =
+        PartitionIn(position.partitions, Text(object, "topic"),
+                    static_cast<std::int32_t>(Number(object, "partition")));
+    partition.next_offset = LogOffset(static_cast<std::int64_t>(Number(object, "next")));
+    partition.highest = Sequence::Parse(Text(object, "seq")).value_or(Sequence());
+    partition.keys_moved = Flag(object, "keys_moved");
+  }
 }
 
 }  // namespace
@@ -43,9 +85,21 @@ Sequence SourcePosition::ForSnapshotRow(std::uint64_t ordinal) const {
   return {epoch.value(), BinlogFileNumber(file), offset, ordinal, Operation::kSnapshot};
 }
 
+bool SourcePosition::Covers(const SourcePosition& wanted) const {
+  if (!wanted.from_topics) return !from_topics && wanted.Floor() <= Floor();
+  return std::ranges::all_of(wanted.partitions, [&](const PartitionPosition& partition) {
+    const auto* own = FindPartition(partitions, partition.topic, partition.partition);
+    const LogOffset next = own == nullptr ? LogOffset(0) : own->next_offset;
+    return partition.next_offset <= next;
+  });
+}
+
 std::string SourcePosition::ToString() const {
-  if (gtid_set.empty()) return fmt::format("{}:{}", file, offset);
-  return fmt::format("{}:{} ({})", file, offset, gtid_set);
+  std::string text = fmt::format("{}:{}", file, offset);
+  if (file.empty()) text = "the beginning";
+  if (!gtid_set.empty()) text += fmt::format(" ({})", gtid_set);
+  if (from_topics) text += fmt::format(", {} partitions", partitions.size());
+  return text;
 }
 
 std::string ToJson(const SourcePosition& position) {
@@ -55,8 +109,9 @@ std::string ToJson(const SourcePosition& position) {
       .Member("server", position.server)
       .Member("file", position.file)
       .Member("pos", static_cast<std::int64_t>(position.offset))
-      .Member("gtid", position.gtid_set)
-      .EndObject();
+      .Member("gtid", position.gtid_set);
+  if (position.from_topics) WritePartitions(json, position);
+  json.EndObject();
   return json.Take();
 }
 
@@ -73,6 +128,7 @@ Result<SourcePosition> SourcePositionFromJson(std::string_view json) {
   position.file = Text(root, "file");
   position.offset = Number(root, "pos");
   position.gtid_set = Text(root, "gtid");
+  ReadPartitions(root, position);
   return position;
 }
 

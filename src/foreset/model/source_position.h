@@ -4,10 +4,12 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "foreset/base/result.h"
 #include "foreset/base/strong_type.h"
 #include "foreset/model/sequence.h"
+#include "foreset/model/topic_position.h"
 
 namespace foreset {
 
@@ -18,32 +20,42 @@ using SourceEpoch = StrongType<std::uint16_t, struct SourceEpochTag>;
 // `gtid_set` is what the server is asked to continue from where it has GTIDs (MySQL: "uuid:1-7,…";
 // MariaDB: "0-1-5,…"); `file` and `offset` order positions of one epoch and serve servers without
 // GTIDs.
+//
+// Changes that come from topics are covered by offsets, partition by partition: `partitions` says
+// what is covered, and the other members are those of the newest change seen, which may be ahead of
+// changes in partitions that lag. Only Covers() knows the difference.
 struct SourcePosition {
   SourceEpoch epoch{0};
   std::string server;  // identity of the server (server_uuid, or MariaDB's server id)
   std::string file;    // "mysql-bin.000042"
   std::uint64_t offset = 0;
   std::string gtid_set;
+  bool from_topics = false;
+  std::vector<PartitionPosition> partitions;  // ordered by topic and partition
+  std::vector<std::string> servers;           // from topics: the servers seen, by source epoch
 
   bool operator==(const SourcePosition&) const = default;
 
   // True when there is no position yet.
-  bool empty() const { return file.empty(); }
+  bool empty() const { return file.empty() && !from_topics; }
+  // True when everything before `wanted` is before this position too.
+  bool Covers(const SourcePosition& wanted) const;
   // The lowest sequence that a change at or after this position can have. Positions of one source
-  // compare by it: `a.Floor() <= b.Floor()`.
+  // compare by it. Nothing is below it, by order of sequences, when changes come from topics.
   Sequence Floor() const;
   // Above every change before it and every row backfilled at it; below every change after it.
   Sequence Ceiling() const;
   // Below every change after this position and above every change before it.
   Sequence ForSnapshotRow(std::uint64_t ordinal) const;
-  // "mysql-bin.000042:1234 (uuid:1-7)"
+  // "mysql-bin.000042:1234 (uuid:1-7)"; from topics also ", 12 partitions".
   std::string ToString() const;
 };
 
 // 42 of "mysql-bin.000042"; 0 when the name has no number.
 std::uint32_t BinlogFileNumber(std::string_view file);
 
-// {"epoch":0,"server":"…","file":"…","pos":1234,"gtid":"…"}
+// {"epoch":0,"server":"…","file":"…","pos":1234,"gtid":"…"}; from topics also "servers":["…"] and
+// "partitions":[{"topic":"…","partition":0,"next":12,"seq":"…"}].
 std::string ToJson(const SourcePosition& position);
 // kCorruption when the text is not such an object.
 Result<SourcePosition> SourcePositionFromJson(std::string_view json);
