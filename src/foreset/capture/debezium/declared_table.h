@@ -19,7 +19,8 @@ struct DeclaredTable {
 };
 
 // kInvalidInput with kDeclaredTableInvalid when a type is not known to MySQL (or MariaDB), a column
-// comes twice, there is none, or the key names a column that is not there. Key columns are NOT NULL.
+// comes twice, there is none, or the key names a column that is not there. Key columns become NOT
+// NULL.
 Result<TableSchema> SchemaOf(const DeclaredTable& declared, bool is_mariadb);
 
 }  // namespace foreset::debezium

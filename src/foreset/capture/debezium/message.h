@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string_view>
 
 #include "foreset/base/clock.h"
@@ -35,6 +36,10 @@ struct TransactionBlock {
   bool ended = false;             // kTransaction: END, not BEGIN
 };
 
+// So many bytes after the end of Message::before and ::after can be read, whatever they hold: JSON
+// parsers and comparisons may run over the end.
+inline constexpr std::size_t kMessagePadding = 320;
+
 // One record, taken apart as far as its place; rows are still JSON text. All views are into the
 // reader's memory: valid until its next Read().
 struct Message {
@@ -49,9 +54,9 @@ struct Message {
   std::string_view after;
   // The value without the schema around it; for kSchemaChange what ReadSchemaRecord() takes.
   std::string_view payload;
-  // How the message itself says that its row is written; null: it does not. Belongs to the reader
-  // and stays the same object while messages carry the same schema.
-  const ConnectSchema* connect = nullptr;
+  // How the message itself says that its row is written; null: it does not. The same object for
+  // messages that carry the same schema.
+  std::shared_ptr<const ConnectSchema> connect;
 };
 
 }  // namespace foreset::debezium

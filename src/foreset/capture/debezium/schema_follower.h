@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -9,6 +8,7 @@
 #include "foreset/capture/debezium/schema_record.h"
 #include "foreset/capture/mysql/ddl_handler.h"
 #include "foreset/capture/mysql/schema_registry.h"
+#include "foreset/capture/mysql/table_filter.h"
 #include "foreset/model/source_position.h"
 
 namespace foreset::debezium {
@@ -20,8 +20,9 @@ namespace foreset::debezium {
 // thread-safe; called in topic order.
 class SchemaFollower {
  public:
-  // `wants`: which tables are captured. `known`: schemas that the lake has already.
-  SchemaFollower(std::function<bool(const TableId&)> wants, mysql::SchemaRegistry known);
+  // `filter`: which tables are captured. `known`: schemas that the lake has already; records up to
+  // a table's SchemaRegistry::After() are passed over.
+  SchemaFollower(mysql::TableFilter filter, mysql::SchemaRegistry known);
 
   // What the record does to captured tables, each at the statement's `_seq` in `epoch`, and already
   // put into schemas(). None when it concerns no captured table, when the table is already so (a
@@ -32,12 +33,18 @@ class SchemaFollower {
   Result<std::vector<mysql::DdlEffect>> Apply(const SchemaRecord& record, SourceEpoch epoch);
 
   // Puts a schema from elsewhere (the server, a declaration, a Connect schema).
-  void Put(std::shared_ptr<const TableSchema> schema) { schemas_.Put(std::move(schema)); }
+  // Records up to `after` are passed over for the table.
+  void Put(std::shared_ptr<const TableSchema> schema, Sequence after = {}) {
+    schemas_.Put(std::move(schema), after);
+  }
 
   const mysql::SchemaRegistry& schemas() const { return schemas_; }
 
  private:
-  std::function<bool(const TableId&)> wants_;
+  Result<std::vector<mysql::DdlEffect>> Describe(const SchemaRecord& record, Sequence at);
+  Result<std::vector<mysql::DdlEffect>> Follow(const SchemaRecord& record, Sequence at);
+
+  mysql::TableFilter filter_;
   mysql::SchemaRegistry schemas_;
 };
 
