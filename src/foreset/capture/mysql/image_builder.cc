@@ -65,6 +65,8 @@ Result<std::shared_ptr<arrow::RecordBatch>> ImageBuilder::Finish(std::size_t row
     if (!array.ok()) return Failed(array.status());
     arrays.push_back(std::move(*array));
   }
+  skipped_ = 0;
+  has_rows_ = false;
   return arrow::RecordBatch::Make(schema_, static_cast<std::int64_t>(kept), std::move(arrays));
 }
 

@@ -23,7 +23,8 @@ class ImageBuilder {
   Status BeginRow();
   arrow::ArrayBuilder& column(std::size_t index) { return *columns_[index]; }
 
-  // All rows so far. Only the ranges [first, last) in `keep` are in the result.
+  // All rows so far; the builder is empty afterwards. Only the ranges [first, last) in `keep` are
+  // in the result.
   using Ranges = std::vector<std::pair<std::size_t, std::size_t>>;
   Result<std::shared_ptr<arrow::RecordBatch>> Finish(std::size_t rows, const Ranges& keep);
 

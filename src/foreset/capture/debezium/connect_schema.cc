@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/capture/debezium/connect_schema.h"
+
+#include <algorithm>
+#include <utility>
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+namespace foreset::debezium {
+namespace {
+
+namespace dom = simdjson::dom;
+
+std::unexpected<Error> Undecodable(std::string_view what) {
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kMessageUndecodable,
+             fmt::format("a message's schema: {}", what));
+}
+
+std::string Text(const dom::element& object, std::string_view key) {
+  std::string_view text;
+  return object[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
+}
+
+ConnectField ToField(const dom::element& json) {
+  ConnectField field;
+  field.name = Text(json, "field");
+  field.type = Text(json, "type");
+  field.logical = Text(json, "name");
+  bool optional = false;
+  if (json["optional"].get(optional) == simdjson::SUCCESS) field.optional = optional;
+  dom::object parameters;
+  if (json["parameters"].get(parameters) == simdjson::SUCCESS) {
+    for (const auto& [key, value] : parameters) {
+      std::string_view text;
+      if (value.get(text) == simdjson::SUCCESS) field.parameters.emplace(key, text);
+    }
+  }
+  return field;
+}
+
+// The array `fields` of the struct; the one of the row where the struct is an envelope.
+Result<dom::array> RowFields(const dom::element& schema) {
+  dom::array fields;
+  if (schema["fields"].get(fields) != simdjson::SUCCESS) return Undecodable("it is not a struct");
+  bool envelope = false;
+  dom::element row;
+  for (const dom::element& field : fields) {
+    const std::string name = Text(field, "field");
+    envelope |= name == "op";
+    if (name == "after") row = field;
+  }
+  if (!envelope) return fields;
+  dom::array of_row;
+  if (row.is_null() || row["fields"].get(of_row) != simdjson::SUCCESS) {
+    return Undecodable("an envelope without rows");
+  }
+  return of_row;
+}
+
+}  // namespace
+
+std::string_view ConnectField::Parameter(std::string_view parameter) const {
+  const auto found = parameters.find(parameter);
+  return found == parameters.end() ? std::string_view() : std::string_view(found->second);
+}
+
+Result<ConnectSchema> ConnectSchema::Parse(std::string_view schema) {
+  dom::parser parser;
+  dom::element root;
+  if (parser.parse(schema.data(), schema.size()).get(root) != simdjson::SUCCESS) {
+    return Undecodable("not JSON");
+  }
+  if (!root.is_object()) return Undecodable("it is not a struct");
+  ConnectSchema result;
+  for (const dom::element& field : TRY(RowFields(root))) {
+    result.fields_.push_back(ToField(field));
+    if (result.fields_.back().name.empty() || result.fields_.back().type.empty()) {
+      return Undecodable("a field without name or type");
+    }
+  }
+  return result;
+}
+
+const ConnectField* ConnectSchema::Find(std::string_view name) const {
+  const auto found = std::ranges::find(fields_, name, &ConnectField::name);
+  return found == fields_.end() ? nullptr : &*found;
+}
+
+}  // namespace foreset::debezium

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/debezium/schema_record.h"
+#include "foreset/capture/mysql/ddl_handler.h"
+#include "foreset/capture/mysql/schema_registry.h"
+#include "foreset/capture/mysql/table_filter.h"
+#include "foreset/model/source_position.h"
+
+namespace foreset::debezium {
+
+// Moves the believed schemas on with each record of the schema-change topic. Statements are
+// understood by native capture's own DDL code, so that renames and the values of added columns are
+// known; the record's `tableChanges` are the judge: where the statement leads to other columns, or
+// is not understood, the difference between the two tables by column name counts instead. Not
+// thread-safe; called in topic order.
+class SchemaFollower {
+ public:
+  // `filter`: which tables are captured. `known`: schemas that the lake has already; records up to
+  // a table's SchemaRegistry::After() are passed over.
+  SchemaFollower(mysql::TableFilter filter, mysql::SchemaRegistry known);
+
+  // What the record does to captured tables, each at the statement's `_seq` in `epoch`, and already
+  // put into schemas(). None when it concerns no captured table, when the table is already so (a
+  // repeat, or a snapshot's description of a known table), and for records of the schema history.
+  // The records of a snapshot (DROP IF EXISTS, then CREATE, of every table) describe tables: they
+  // become a kCreate for a table that is not known, a kAlter for one that is known otherwise, never
+  // a kDrop.
+  Result<std::vector<mysql::DdlEffect>> Apply(const SchemaRecord& record, SourceEpoch epoch);
+
+  // Puts a schema from elsewhere (the server, a declaration, a Connect schema).
+  // Records up to `after` are passed over for the table.
+  void Put(std::shared_ptr<const TableSchema> schema, Sequence after = {}) {
+    schemas_.Put(std::move(schema), after);
+  }
+
+  const mysql::SchemaRegistry& schemas() const { return schemas_; }
+
+ private:
+  Result<std::vector<mysql::DdlEffect>> Describe(const SchemaRecord& record, Sequence at);
+  Result<std::vector<mysql::DdlEffect>> Follow(const SchemaRecord& record, Sequence at);
+
+  mysql::TableFilter filter_;
+  mysql::SchemaRegistry schemas_;
+};
+
+}  // namespace foreset::debezium
