@@ -107,7 +107,7 @@ lake: {{bronze: {name}/bronze, silver: {name}/silver, gold: {name}/gold}}
 
     @staticmethod
     def Show(line):
-        met = {None: "", True: f"floor {line['floor']:,}: met", False: f"floor {line['floor'] or 0:,}: MISSED"}[line["met"]]
+        met = "" if line["met"] is None else f"floor {line['floor']:,}: {'met' if line['met'] else 'MISSED'}"
         if "value" in line:
             print(f"{line['what']:<52} {line['value']:>12,} {line['unit']:<10} {met}", flush=True)
         else:

@@ -11,7 +11,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 CATALOG = ROOT / "src" / "foreset" / "base" / "error_catalog.inc"
 PAGE = ROOT / "docs" / "reference" / "error-codes.md"
 AREAS = {"1": "Configuration and command line", "2": "Source", "3": "Storage", "4": "Delta tables", "5": "Lake",
-         "6": "Pipeline", "9": "Internal"}
+         "6": "Pipeline", "7": "Server", "9": "Internal"}
 HEAD = """# Error codes
 
 Every failure has a code; `foreset explain E2204` prints what stands here. Made from `error_catalog.inc` by

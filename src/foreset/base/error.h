@@ -22,7 +22,7 @@ enum class ErrorKind {
 
 // Every reason has a number that users can look up (`foreset explain E2104`). The rows live in
 // error_catalog.inc: 1xxx configuration and command line, 2xxx source, 3xxx storage, 4xxx Delta,
-// 5xxx lake, 6xxx pipeline, 9xxx internal.
+// 5xxx lake, 6xxx pipeline, 7xxx server, 9xxx internal.
 enum class ErrorCode : std::uint16_t {
 #define FORESET_ERROR(number, name, exit, title, cause, next) name = (number),
 #include "foreset/base/error_catalog.inc"

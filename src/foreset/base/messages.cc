@@ -42,6 +42,22 @@ Messages& TheMessages() {
 
 }  // namespace
 
+void SetMessageLevel(MessageLevel level) { TheMessages().logger->set_level(ToSpdlog(level)); }
+
+MessageLevel CurrentMessageLevel() {
+  switch (TheMessages().logger->level()) {
+    case spdlog::level::trace:
+    case spdlog::level::debug:
+      return MessageLevel::kDebug;
+    case spdlog::level::info:
+      return MessageLevel::kInfo;
+    case spdlog::level::warn:
+      return MessageLevel::kWarning;
+    default:
+      return MessageLevel::kError;
+  }
+}
+
 void ConfigureMessages(MessageLevel level, MessageFormat format) {
   Messages& messages = TheMessages();
   messages.logger->set_level(ToSpdlog(level));

@@ -15,6 +15,10 @@ enum class MessageFormat { kText, kJson };
 void ConfigureMessages(MessageLevel level, MessageFormat format);
 void EmitMessage(MessageLevel level, std::string_view text);
 
+// The lowest level that is emitted; may be changed at any time, by any thread.
+void SetMessageLevel(MessageLevel level);
+MessageLevel CurrentMessageLevel();
+
 template <typename... Args>
 void Debug(fmt::format_string<Args...> format, Args&&... args) {
   EmitMessage(MessageLevel::kDebug, fmt::format(format, std::forward<Args>(args)...));

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -119,7 +120,8 @@ struct SourceDescription {
   std::string server;   // identity, as in SourcePosition
   std::string version;  // as the server reports it
   bool is_mariadb = false;
-  SourcePosition now;  // its epoch is 0; who keeps epochs sets it
+  std::uint32_t server_id = 0;  // the server's own; 0 when it has none
+  SourcePosition now;           // its epoch is 0; who keeps epochs sets it
 };
 
 // Where changes come from. Not thread-safe.

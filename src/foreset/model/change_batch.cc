@@ -18,8 +18,9 @@ std::size_t ArrowBytes(const std::shared_ptr<arrow::RecordBatch>& batch) {
 }  // namespace
 
 std::size_t MemoryBytes(const ChangeBatch& batch) {
-  return batch.size() * kBytesPerRow + batch.places.size() * sizeof(RecordPlace) + batch.transactions.size() * sizeof(SourceTransaction) +
-         ArrowBytes(batch.before) + ArrowBytes(batch.after);
+  return batch.size() * kBytesPerRow + batch.places.size() * sizeof(RecordPlace) +
+         batch.transactions.size() * sizeof(SourceTransaction) + ArrowBytes(batch.before) +
+         ArrowBytes(batch.after);
 }
 
 }  // namespace foreset

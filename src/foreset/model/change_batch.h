@@ -22,8 +22,10 @@ struct SourceTransaction {
   std::string id;    // GTID, or "file=…,pos=…" where the server has none
   std::string gtid;  // empty where the server has none
   std::string file;
-  std::uint64_t offset = 0;  // where the transaction begins
-  Timestamp committed_at;    // microseconds where the GTID event has them, else whole seconds
+  std::uint64_t offset = 0;     // where the transaction begins
+  Timestamp committed_at;       // microseconds where the GTID event has them, else whole seconds
+  std::uint32_t server_id = 0;  // of the server that wrote it; 0: not known, or a snapshot
+  std::uint64_t thread = 0;     // connection that made it; 0: not known
   bool operator==(const SourceTransaction&) const = default;
 };
 

@@ -47,8 +47,8 @@ SourcePosition TwoPartitions(std::int64_t first, std::int64_t second) {
   SourcePosition position{.server = "7", .file = "mysql-bin.000003", .offset = 500};
   position.from_topics = true;
   position.servers = {"6", "7"};
-  PartitionIn(position.partitions, "t", 1) = {
-      "t", 1, LogOffset(second), Sequence(1, 3, 400, 0, Operation::kUpdate), true};
+  PartitionIn(position.partitions, "t", 1) = {"t", 1, LogOffset(second),
+                                              Sequence(1, 3, 400, 0, Operation::kUpdate), true};
   PartitionIn(position.partitions, "t", 0).next_offset = LogOffset(first);
   return position;
 }

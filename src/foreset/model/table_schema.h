@@ -69,6 +69,8 @@ struct ColumnSchema {
   std::vector<std::string> labels;  // ENUM and SET, in UTF-8, in declared order
   // The default as the server's client would show the value; absent: none, or not a constant.
   std::optional<std::string> default_value;
+  bool default_now = false;  // DEFAULT CURRENT_TIMESTAMP
+  bool auto_filled = false;  // AUTO_INCREMENT, or ON UPDATE CURRENT_TIMESTAMP
   // The declared type, as SHOW COLUMNS prints it: "decimal(18,2)", "enum('a','b')".
   std::string declared_type;
 

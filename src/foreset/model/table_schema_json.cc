@@ -108,6 +108,8 @@ void WriteColumn(JsonWriter& json, const ColumnSchema& column) {
   json.Member("declared", column.declared_type).Member("nullable", column.nullable);
   if (column.is_unsigned) json.Member("unsigned", true);
   if (column.generated) json.Member("generated", true);
+  if (column.default_now) json.Member("default_now", true);
+  if (column.auto_filled) json.Member("auto_filled", true);
   if (column.length != 0) json.Member("length", std::int64_t{column.length});
   if (column.scale != 0) json.Member("scale", std::int64_t{column.scale});
   if (!column.charset.empty()) json.Member("charset", column.charset);
@@ -133,6 +135,8 @@ Result<ColumnSchema> ReadColumn(const element& object) {
   column.nullable = Flag(object, "nullable");
   column.is_unsigned = Flag(object, "unsigned");
   column.generated = Flag(object, "generated");
+  column.default_now = Flag(object, "default_now");
+  column.auto_filled = Flag(object, "auto_filled");
   column.length = static_cast<std::uint32_t>(Number(object, "length"));
   column.scale = static_cast<std::uint32_t>(Number(object, "scale"));
   column.charset = Text(object, "charset");
