@@ -20,9 +20,8 @@ enum class Conform : std::uint8_t {
 };
 
 // Decodes rows of one table under one schema straight into Arrow builders and becomes a
-// ChangeBatch: the same values as native capture gives. Where Debezium's forms lose something, the
-// loss is Debezium's: see "What Debezium's messages do not carry" in capture/README.md. Not
-// thread-safe.
+// ChangeBatch: the same values as native capture gives, as far as messages carry them
+// (docs/reference/debezium-messages.md). Not thread-safe.
 class ChangeBuilder {
  public:
   static Result<ChangeBuilder> Open(std::shared_ptr<const TableSchema> schema, DebeziumModes modes,

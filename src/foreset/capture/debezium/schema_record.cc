@@ -131,6 +131,8 @@ void Complete(const TableSchema& written, TableSchema& schema) {
     ColumnSchema& to = schema.columns[i];
     to.generated = from.generated;
     to.default_value = from.default_value;
+    to.default_now = from.default_now;
+    to.auto_filled = from.auto_filled;
     if (to.charset == from.charset || from.charset.empty()) to.collation = from.collation;
   }
   schema.key = written.key;

@@ -53,6 +53,8 @@ SourceTransaction TransactionOf(const SourceBlock& source, std::string_view tran
   transaction.file = source.file;
   transaction.offset = source.position.value_or(0);
   transaction.committed_at = source.committed_at;
+  transaction.server_id = static_cast<std::uint32_t>(source.server_id);
+  transaction.thread = source.thread > 0 ? static_cast<std::uint64_t>(source.thread) : 0;
   if (!transaction_id.empty()) {
     transaction.id = transaction_id;
   } else if (!source.gtid.empty()) {
