@@ -34,6 +34,8 @@ struct KafkaOptions {
   std::vector<debezium::DeclaredTable> declared;
   // Asked once, when a table is not described by the schema-change topic. Empty: no server.
   std::function<Result<ServerTables>()> server;
+  // A topic whose first records are gone already is read from what is kept; else that is an error.
+  bool begin_with_what_is_kept = false;
   std::size_t queue_bytes = 64UL << 20U;  // of records fetched ahead
   DateTimeAs datetime = DateTimeAs::kWallClock;
 };

@@ -50,6 +50,13 @@ bool TopicNames::IsOf(std::string_view topic, const TableId& table) {
       fmt::format(".{}.{}", TopicSafe(table.database), TopicSafe(table.table)));
 }
 
+TableId TopicNames::TableByName(std::string_view topic) {
+  const std::size_t dot = topic.rfind('.');
+  if (dot == std::string_view::npos) return {"", std::string(topic)};
+  const std::string_view head = topic.substr(0, dot);
+  return {std::string(head.substr(head.rfind('.') + 1)), std::string(topic.substr(dot + 1))};
+}
+
 bool TopicNames::Wants(const TableId& table, const std::set<std::string>& prefixes) const {
   const std::string own = TopicSafe(table.ToString());
   return std::ranges::any_of(

@@ -25,6 +25,8 @@ class TopicNames {
   bool Matches(std::string_view topic) const;
   // True when the name is that of the table's own topic.
   static bool IsOf(std::string_view topic, const TableId& table);
+  // What the last two parts of the name say; only the table where there are no two.
+  static TableId TableByName(std::string_view topic);
   // True when the globs ask for the table's own topic under one of the prefixes.
   bool Wants(const TableId& table, const std::set<std::string>& prefixes) const;
   // Those of `topics` that match, and those that tell schema changes.
