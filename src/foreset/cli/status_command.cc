@@ -146,9 +146,9 @@ ReportRows Tables(const LakeStatus& status) {
 void PrintPartitions(const LakeStatus& status, const Context& context) {
   if (!status.source || !status.source->from_topics) return;
   for (const PartitionPosition& end : status.source->partitions) {
-    const auto* own = status.covered ? FindPartition(status.covered->partitions, end.topic,
-                                                     end.partition)
-                                     : nullptr;
+    const auto* own = status.covered
+                          ? FindPartition(status.covered->partitions, end.topic, end.partition)
+                          : nullptr;
     const std::int64_t next = own == nullptr ? 0 : own->next_offset.value();
     context.out << fmt::format("topic     {} [{}]  next {}  end {}  lag {}\n", end.topic,
                                end.partition, next, end.next_offset.value(),

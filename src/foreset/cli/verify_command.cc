@@ -48,9 +48,10 @@ void WriteText(const VerifyReport& report, std::ostream& out) {
   for (const std::string& stopped : report.stopped) out << "stopped  " << stopped << "\n";
   const char* verdict = report.equal() ? "source and lake are equal" : "SOURCE AND LAKE DIFFER";
   if (!report.source_compared) {
-    verdict = report.equal() ? "bronze and the layers above are equal (the source was not compared: "
-                               "name it as source.mysql beside source.kafka)"
-                             : "BRONZE AND THE LAYERS ABOVE DIFFER (the source was not compared)";
+    verdict = report.equal()
+                  ? "bronze and the layers above are equal (the source was not compared: "
+                    "name it as source.mysql beside source.kafka)"
+                  : "BRONZE AND THE LAYERS ABOVE DIFFER (the source was not compared)";
   }
   out << fmt::format("{} at {}\n", verdict, report.position.ToString());
 }
@@ -103,8 +104,7 @@ Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   const auto options = PipelineOptionsOf(configuration, context);
   const pipeline::VerifyOptions wanted{.tables = arguments.tables,
                                        .wait = std::chrono::seconds(arguments.wait_seconds)};
-  const VerifyReport report =
-      TRY(Compare(configuration, context, stores, options, wanted, stop));
+  const VerifyReport report = TRY(Compare(configuration, context, stores, options, wanted, stop));
   if (arguments.output == "json") {
     WriteJson(report, context.out);
   } else {

@@ -121,7 +121,8 @@ Result<kafka::KafkaOptions> KafkaOptionsOf(const Configuration& configuration,
   for (const DeclaredTableSettings& declared : settings.schemas) {
     const std::size_t dot = declared.table.find('.');
     TableId id{"", declared.table};
-    if (dot != std::string::npos) id = {declared.table.substr(0, dot), declared.table.substr(dot + 1)};
+    if (dot != std::string::npos)
+      id = {declared.table.substr(0, dot), declared.table.substr(dot + 1)};
     options.declared.push_back({std::move(id), declared.columns, declared.key});
   }
   if (!configuration.mysql) return options;

@@ -2,7 +2,6 @@
 #include "foreset/lake/arrival_check.h"
 
 #include <algorithm>
-
 #include <map>
 #include <string>
 #include <string_view>
@@ -47,8 +46,8 @@ bool SameChange(const ChangeBatch& a, std::size_t i, const ChangeBatch& b, std::
 
 std::unexpected<Error> Ambiguous(const ChangeBatch& batch, std::size_t row) {
   return Err(ErrorKind::kUnsupported, ErrorCode::kDebeziumPlaceAmbiguous,
-             fmt::format("{}: two different changes have the place {}",
-                         batch.schema->id.ToString(), batch.sequences[row].ToString()));
+             fmt::format("{}: two different changes have the place {}", batch.schema->id.ToString(),
+                         batch.sequences[row].ToString()));
 }
 
 // What a table has had from its partitions.

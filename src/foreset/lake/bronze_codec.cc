@@ -168,10 +168,9 @@ Status AppendPlaces(const ChangeBatch& batch, std::size_t first, std::size_t row
 void ReadPlace(const arrow::RecordBatch& rows, std::int64_t row, ChangeBatch& batch) {
   const std::string_view topic = TextAt(rows, kTopic, row);
   if (batch.topics.empty() || batch.topics.back() != topic) batch.topics.emplace_back(topic);
-  batch.places.push_back(
-      {.topic = static_cast<std::uint32_t>(batch.topics.size() - 1),
-       .partition = ValueAt<arrow::Int32Array>(rows, kPartition, row),
-       .offset = LogOffset(ValueAt<arrow::Int64Array>(rows, kOffset, row))});
+  batch.places.push_back({.topic = static_cast<std::uint32_t>(batch.topics.size() - 1),
+                          .partition = ValueAt<arrow::Int32Array>(rows, kPartition, row),
+                          .offset = LogOffset(ValueAt<arrow::Int64Array>(rows, kOffset, row))});
   batch.late.push_back(ValueAt<arrow::BooleanArray>(rows, kLate, row) ? 1 : 0);
 }
 
@@ -181,13 +180,20 @@ std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fiel
                                             bool from_topics) {
   const auto time = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
   const auto image = arrow::struct_(image_fields);
-  arrow::FieldVector fields = {arrow::field("_op", arrow::utf8()), arrow::field("_seq", arrow::utf8()),
-                        arrow::field("_source_ts", time), arrow::field("_gtid", arrow::utf8()),
-                        arrow::field("_file", arrow::utf8()), arrow::field("_pos", arrow::int64()),
-                        arrow::field("_row", arrow::int32()), arrow::field("_txn", arrow::utf8()),
-                        arrow::field("_ingested_at", time), arrow::field("_batch", arrow::int64()),
-                        arrow::field("_schema", arrow::int64()), arrow::field("before", image),
-                        arrow::field("after", image), arrow::field("_rescued", arrow::utf8())};
+  arrow::FieldVector fields = {arrow::field("_op", arrow::utf8()),
+                               arrow::field("_seq", arrow::utf8()),
+                               arrow::field("_source_ts", time),
+                               arrow::field("_gtid", arrow::utf8()),
+                               arrow::field("_file", arrow::utf8()),
+                               arrow::field("_pos", arrow::int64()),
+                               arrow::field("_row", arrow::int32()),
+                               arrow::field("_txn", arrow::utf8()),
+                               arrow::field("_ingested_at", time),
+                               arrow::field("_batch", arrow::int64()),
+                               arrow::field("_schema", arrow::int64()),
+                               arrow::field("before", image),
+                               arrow::field("after", image),
+                               arrow::field("_rescued", arrow::utf8())};
   if (from_topics) {
     fields.push_back(arrow::field("_topic", arrow::utf8()));
     fields.push_back(arrow::field("_partition", arrow::int32()));

@@ -113,7 +113,8 @@ Status BronzeTable::Evolve(const SchemaChange& change) {
   const AppendedColumns images =
       TRY(AppendColumns(ImageFields(*table_.snapshot()->schema()), wanted));
   delta::Transaction transaction = table_.Begin();
-  const auto columns = TRY(table_.SetColumns(transaction, BronzeSchema(images.fields, from_topics())));
+  const auto columns =
+      TRY(table_.SetColumns(transaction, BronzeSchema(images.fields, from_topics())));
   if (images.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
   transaction.Describe("CHANGE SCHEMA", {{"ddl", change.ddl}}, {});
   return table_.Commit(std::move(transaction), std::move(next), change.after.get());

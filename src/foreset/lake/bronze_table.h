@@ -83,7 +83,8 @@ class BronzeTable {
  private:
   explicit BronzeTable(LakeTable table);
   Result<std::size_t> StageRecords(const ChangeBatch& batch);
-  Result<std::size_t> Write(const ChangeBatch& batch, const std::function<bool(std::size_t)>& wanted);
+  Result<std::size_t> Write(const ChangeBatch& batch,
+                            const std::function<bool(std::size_t)>& wanted);
   void ForgetStaged();
   SourcePosition Advanced(const SourcePosition& covered) const;
 

@@ -121,14 +121,13 @@ Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
 Status QuarantineTable::Read(const std::function<Status(QuarantineRow)>& sink) const {
   // Tables of earlier versions have no such columns.
   const bool has_places = table_.snapshot()->schema()->num_fields() > kOffset;
-  return delta::ScanTable(table_.store(), *table_.snapshot(), {},
-                          [&](const delta::ScannedBatch& scanned) -> Status {
-                            for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
-                              RETURN_IF_ERROR(
-                                  sink(Parse(RowReader(*scanned.batch, row), has_places)));
-                            }
-                            return {};
-                          });
+  return delta::ScanTable(
+      table_.store(), *table_.snapshot(), {}, [&](const delta::ScannedBatch& scanned) -> Status {
+        for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
+          RETURN_IF_ERROR(sink(Parse(RowReader(*scanned.batch, row), has_places)));
+        }
+        return {};
+      });
 }
 
 }  // namespace foreset::lake

@@ -126,6 +126,24 @@ std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const
   return followed;
 }
 
+SourcePosition BronzeLog::ReadFrom(SourcePosition covered) const {
+  if (!covered.from_topics) return covered;
+  for (PartitionPosition& partition : covered.partitions) {
+    const PartitionPosition* furthest = nullptr;
+    for (const auto& [id, table] : tables_) {
+      const auto* own = FindPartition(table->progress().position.partitions, partition.topic,
+                                      partition.partition);
+      if (own != nullptr && (furthest == nullptr || furthest->highest < own->highest)) {
+        furthest = own;
+      }
+    }
+    const Sequence has = furthest == nullptr ? Sequence() : furthest->highest;
+    if (has >= partition.highest) continue;
+    partition.next_offset = furthest == nullptr ? LogOffset(0) : furthest->next_offset;
+  }
+  return covered;
+}
+
 Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
                                             const SourcePosition& position) {
   if (lake::BronzeTable* existing = Find(schema.id)) {
@@ -223,7 +241,7 @@ Result<std::optional<SchemaChange>> BronzeLog::Take(const CaptureItem& item,
 }
 
 Result<std::map<TableId, CommittedBatch>> BronzeLog::CommitRound(const SourcePosition& end,
-                                                                Timestamp newest_commit) {
+                                                                 Timestamp newest_commit) {
   std::map<TableId, CommittedBatch> committed;
   for (const TableId& id : staged_) {
     lake::BronzeTable& table = *Find(id);
@@ -239,6 +257,15 @@ Result<std::map<TableId, CommittedBatch>> BronzeLog::CommitRound(const SourcePos
 
 Status BronzeLog::CommitEpoch(const SourcePosition& position, Timestamp newest_commit) {
   lake::Epoch epoch{.position = position, .newest_commit = newest_commit};
+  // A topic that is read again for a table begun anew is not less covered for that.
+  if (const auto latest = epochs_->latest(); latest && position.from_topics) {
+    for (const PartitionPosition& before : latest->partitions) {
+      auto& now = PartitionIn(epoch.position.partitions, before.topic, before.partition);
+      now.next_offset = std::max(now.next_offset, before.next_offset);
+      now.highest = std::max(now.highest, before.highest);
+      now.keys_moved = now.keys_moved || before.keys_moved;
+    }
+  }
   for (const auto& [id, table] : tables_) {
     epoch.versions[TableFolder(options_.layout, id)] = table->version();
   }

@@ -44,6 +44,9 @@ class BronzeLog {
   std::optional<SourcePosition> latest_epoch() const { return epochs_->latest(); }
   // The tables that changes are taken from, each with its schema at `from` (or where it begins).
   std::vector<FollowedTable> Followed(const SourcePosition& from) const;
+  // Where topics must be read on from, with everything before `covered` done: further back where a
+  // table was begun anew and has not had all that its partition brought.
+  SourcePosition ReadFrom(SourcePosition covered) const;
   // Tables whose first copy is complete, still exist at the source and were not stopped.
   std::vector<TableId> LiveTables() const;
   // Tables that stopped at a schema change that cannot be followed, and why.

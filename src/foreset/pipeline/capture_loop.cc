@@ -37,7 +37,7 @@ Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>
 
 Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
                            const std::stop_token& stop) {
-  const auto stream = TRY(source_.Follow(durable_, bronze_.Followed(durable_)));
+  const auto stream = TRY(source_.Follow(bronze_.ReadFrom(durable_), bronze_.Followed(durable_)));
   const auto reached = [&] { return until && seen_.Covers(*until); };
   while (!reached()) {
     const CaptureRound round = TRY(stream->Next(options_.round, stop));

@@ -161,12 +161,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> AsHistory(const ChangeBatch& batch) 
   arrow::FieldVector fields = batch.after->schema()->fields();
   for (int column = 0; column < batch.after->num_columns(); ++column) {
     std::unique_ptr<arrow::ArrayBuilder> builder;
-    RETURN_IF_ERROR(FromArrow(
-        arrow::MakeBuilder(arrow::default_memory_pool(), fields[static_cast<std::size_t>(column)]->type(), &builder)));
+    RETURN_IF_ERROR(FromArrow(arrow::MakeBuilder(
+        arrow::default_memory_pool(), fields[static_cast<std::size_t>(column)]->type(), &builder)));
     for (std::size_t i = 0; i < batch.size(); ++i) {
       const auto& from = removed[i] ? batch.before->column(column) : batch.after->column(column);
-      RETURN_IF_ERROR(FromArrow(
-          builder->AppendArraySlice(*from->data(), static_cast<std::int64_t>(i), 1)));
+      RETURN_IF_ERROR(
+          FromArrow(builder->AppendArraySlice(*from->data(), static_cast<std::int64_t>(i), 1)));
     }
     columns.push_back(TRY(FromArrow(builder->Finish())));
   }
@@ -209,8 +209,7 @@ Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTa
   return cut;
 }
 
-Result<LakeCut> LakeCut::AtEnd(const lake::BronzeTable& bronze,
-                               std::vector<SchemaChange> changes) {
+Result<LakeCut> LakeCut::AtEnd(const lake::BronzeTable& bronze, std::vector<SchemaChange> changes) {
   LakeCut cut(Sequence::FromBits(~0ULL, ~0ULL), bronze);
   cut.at_ = cut.needed_ = bronze.progress().batch;
   cut.schema_ = bronze.schema();
@@ -222,8 +221,7 @@ Status LakeCut::LoggedRows(const lake::Projection& projection, const DigestSink&
   HistoryFold fold(projection, changes_, limit_);
   const lake::LakeTable& table = bronze_->table();
   const auto add = [&](const delta::ScannedBatch& scanned) -> Status {
-    const auto rows =
-        TRY(lake::FromBronze(*scanned.batch, schema_, table.options().datetime()));
+    const auto rows = TRY(lake::FromBronze(*scanned.batch, schema_, table.options().datetime()));
     const auto history = TRY(AsHistory(*rows));
     const auto projected = projection.Apply(*history->Slice(0));
     arrow::ArrayVector columns = projected->columns();

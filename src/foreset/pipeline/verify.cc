@@ -211,9 +211,8 @@ class Verification {
       RETURN_IF_ERROR(ReadLake(candidate, cut, sum(comparison.lake)));
       if (!comparison.equal()) {
         KeyComparison keys(candidate.projection, wanted_.shown_differences);
-        RETURN_IF_ERROR(cut.LoggedRows(candidate.projection, [&](const DigestedRows& rows) {
-          return keys.AddSource(rows);
-        }));
+        RETURN_IF_ERROR(cut.LoggedRows(
+            candidate.projection, [&](const DigestedRows& rows) { return keys.AddSource(rows); }));
         RETURN_IF_ERROR(
             ReadLake(candidate, cut, [&](const DigestedRows& rows) { return keys.AddLake(rows); }));
         comparison.differences = keys.Finish();

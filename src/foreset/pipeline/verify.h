@@ -46,7 +46,7 @@ struct TableVerdict {
 };
 
 struct VerifyReport {
-  SourcePosition position;     // at which source and lake were compared
+  SourcePosition position;      // at which source and lake were compared
   bool source_compared = true;  // false: silver and gold were held against bronze alone
   std::vector<TableVerdict> tables;
   std::vector<std::string> stopped;  // tables left out because they stopped, with the reason

@@ -55,8 +55,8 @@ Error ErrorOf(rd_kafka_resp_err_t code, std::string_view what, std::string_view 
   if (!detail.empty()) text += fmt::format(" ({})", detail);
   if (IsDenied(code)) return {ErrorKind::kInvalidInput, ErrorCode::kKafkaAccessDenied, text, {}};
   if (IsLost(code)) return {ErrorKind::kInvalidInput, ErrorCode::kKafkaOffsetLost, text, {}};
-  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
-      code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+      code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
     return {ErrorKind::kInvalidInput, ErrorCode::kKafkaTopicReplaced, text, {}};
   }
   if (code == RD_KAFKA_RESP_ERR__INVALID_ARG || code == RD_KAFKA_RESP_ERR__FATAL) {
@@ -288,7 +288,8 @@ void Consumer::Publish(const std::vector<PartitionPosition>& partitions) {
 
 Result<std::map<std::string, std::string>> Consumer::TopicSettings(const std::string& topic) {
   using Queue = std::unique_ptr<rd_kafka_queue_t, Freed<rd_kafka_queue_destroy>>;
-  using Resource = std::unique_ptr<rd_kafka_ConfigResource_t, Freed<rd_kafka_ConfigResource_destroy>>;
+  using Resource =
+      std::unique_ptr<rd_kafka_ConfigResource_t, Freed<rd_kafka_ConfigResource_destroy>>;
   using Event = std::unique_ptr<rd_kafka_event_t, Freed<rd_kafka_event_destroy>>;
   const Queue queue(rd_kafka_queue_new(state_->handle));
   const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));

@@ -27,7 +27,8 @@ using PartitionMarks = std::map<std::pair<std::string, std::int32_t>, Watermarks
 // committed. Not thread-safe; the library has threads of its own.
 //
 // Failures: kTransient with kKafkaUnreachable; kInvalidInput with kKafkaAccessDenied, or with
-// kKafkaOffsetLost when a partition does not have the offset that it is asked for; else kKafkaFailed.
+// kKafkaOffsetLost when a partition does not have the offset that it is asked for; else
+// kKafkaFailed.
 class Consumer {
  public:
   // Connects later, with the first call that needs a broker. kInvalidInput (kConfigInvalid) names a

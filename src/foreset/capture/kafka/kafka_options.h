@@ -26,11 +26,11 @@ struct ServerTables {
 // How to reach Debezium's topics, and what is known of them besides.
 struct KafkaOptions {
   std::string bootstrap_servers;
-  std::vector<std::string> topics;    // globs over names of topics
-  std::string group = "foreset";      // where read offsets are published for lag tools
-  std::string schema_topic;           // empty: the topics' own prefix
+  std::vector<std::string> topics;         // globs over names of topics
+  std::string group = "foreset";           // where read offsets are published for lag tools
+  std::string schema_topic;                // empty: the topics' own prefix
   std::map<std::string, Secret> security;  // librdkafka's own names
-  debezium::DebeziumModes modes;      // of connectors whose messages carry no schema
+  debezium::DebeziumModes modes;           // of connectors whose messages carry no schema
   std::vector<debezium::DeclaredTable> declared;
   // Asked once, when a table is not described by the schema-change topic. Empty: no server.
   std::function<Result<ServerTables>()> server;

@@ -64,18 +64,19 @@ void CheckKept(Consumer& consumer, const std::map<std::string, std::int32_t>& ma
     const std::string retention = (*settings)["retention.ms"];
     std::int64_t ms = -1;
     std::from_chars(retention.data(), retention.data() + retention.size(), ms);
-    ServerCheck check{.name = "kafka.topic." + topic,
-                      .found = fmt::format("cleanup.policy={}, retention.ms={}", policy, retention)};
+    ServerCheck check{
+        .name = "kafka.topic." + topic,
+        .found = fmt::format("cleanup.policy={}, retention.ms={}", policy, retention)};
     if (policy.find("compact") != std::string::npos) {
       check.outcome = CheckOutcome::kWarning;
       check.wanted = "cleanup.policy=delete: compaction removes changes that were not read yet";
-      check.fix = fmt::format("kafka-configs --alter --topic {} --add-config cleanup.policy=delete",
-                              topic);
+      check.fix =
+          fmt::format("kafka-configs --alter --topic {} --add-config cleanup.policy=delete", topic);
     } else if (ms >= 0 && ms < kDayMs) {
       check.outcome = CheckOutcome::kWarning;
       check.wanted = "records kept for longer than Foreset may be stopped";
-      check.fix = fmt::format("kafka-configs --alter --topic {} --add-config retention.ms=604800000",
-                              topic);
+      check.fix = fmt::format(
+          "kafka-configs --alter --topic {} --add-config retention.ms=604800000", topic);
     }
     checks.push_back(std::move(check));
   }

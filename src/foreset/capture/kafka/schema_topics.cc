@@ -31,8 +31,8 @@ SchemaTopics::SchemaTopics(TopicNames names, std::unique_ptr<Consumer> consumer,
 Result<std::unique_ptr<SchemaTopics>> SchemaTopics::Open(const KafkaOptions& options,
                                                          const TopicNames& names,
                                                          mysql::SchemaRegistry known) {
-  return std::unique_ptr<SchemaTopics>(new SchemaTopics(
-      names, TRY(Consumer::Open(options)), std::move(known), options.modes));
+  return std::unique_ptr<SchemaTopics>(
+      new SchemaTopics(names, TRY(Consumer::Open(options)), std::move(known), options.modes));
 }
 
 Status SchemaTopics::AddNew(const std::map<std::string, std::int32_t>& topics,
@@ -91,9 +91,10 @@ Status SchemaTopics::Take(const Record& record, SourceEpochs& epochs,
   if (!message || message->kind != debezium::MessageKind::kSchemaChange) return {};
   auto schema_record = debezium::ReadSchemaRecord(message->payload);
   if (!schema_record) {
-    return std::unexpected(std::move(schema_record).error().Within(
-        fmt::format("{} [{}] at {}", record.topic(), record.partition(),
-                    record.offset().value())));
+    return std::unexpected(std::move(schema_record)
+                               .error()
+                               .Within(fmt::format("{} [{}] at {}", record.topic(),
+                                                   record.partition(), record.offset().value())));
   }
   LastPlace& last = last_[{std::string(record.topic()), record.partition()}];
   const SourceEpoch epoch = epochs.EpochOf(message->source, last);

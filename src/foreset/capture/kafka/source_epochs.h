@@ -25,7 +25,8 @@ struct LastPlace {
 // committed. Not thread-safe.
 class SourceEpochs {
  public:
-  // `servers` as in SourcePosition: "<server id> since <microseconds>", by epoch.
+  // `servers` as in SourcePosition: "<server id> since <microseconds> until <microseconds>", by
+  // epoch; `until` is the newest change seen.
   explicit SourceEpochs(const std::vector<std::string>& servers);
 
   SourceEpoch EpochOf(const debezium::SourceBlock& source, LastPlace& last);
@@ -37,6 +38,8 @@ class SourceEpochs {
     Timestamp since;
   };
   std::vector<Begun> epochs_;
+  Timestamp newest_;    // change seen
+  Timestamp restored_;  // the same as of the description
 };
 
 }  // namespace foreset::kafka

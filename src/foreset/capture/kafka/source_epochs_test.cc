@@ -48,5 +48,17 @@ TEST(SourceEpochs, AreKnownAgainFromTheirDescription) {
   EXPECT_EQ(again.EpochOf(At("binlog.000001", 900, 40, 2), fresh).value(), 1);
 }
 
+TEST(SourceEpochs, RepeatsAfterARestartBeginNone) {
+  SourceEpochs epochs({});
+  LastPlace last;
+  epochs.EpochOf(At("binlog.000003", 900, 20), last);
+  SourceEpochs again(epochs.Describe());
+  // As a partition that has been read before begins.
+  LastPlace stored{.file_number = 3, .position = 900, .committed_at = Timestamp(0)};
+  EXPECT_EQ(again.EpochOf(At("binlog.000003", 500, 15), stored).value(), 0);
+  EXPECT_EQ(again.EpochOf(At("binlog.000003", 950, 21), stored).value(), 0);
+  EXPECT_EQ(again.EpochOf(At("binlog.000001", 100, 30, 2), stored).value(), 1);
+}
+
 }  // namespace
 }  // namespace foreset::kafka

@@ -26,8 +26,8 @@ std::vector<T> Permuted(const std::vector<T>& values, const std::vector<std::uin
 
 Result<std::shared_ptr<arrow::RecordBatch>> Permuted(
     const std::shared_ptr<arrow::RecordBatch>& rows, const std::vector<std::uint32_t>& order) {
-  const auto indexes = std::make_shared<arrow::UInt32Array>(
-      static_cast<std::int64_t>(order.size()), arrow::Buffer::Wrap(order));
+  const auto indexes = std::make_shared<arrow::UInt32Array>(static_cast<std::int64_t>(order.size()),
+                                                            arrow::Buffer::Wrap(order));
   const arrow::Datum taken = TRY(FromArrow(arrow::compute::Take(
       arrow::Datum(rows), arrow::Datum(indexes), arrow::compute::TakeOptions::NoBoundsCheck())));
   return taken.record_batch();

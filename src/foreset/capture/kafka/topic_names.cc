@@ -46,8 +46,7 @@ bool TopicNames::Matches(std::string_view topic) const {
 }
 
 bool TopicNames::IsOf(std::string_view topic, const TableId& table) {
-  return topic.ends_with(
-      fmt::format(".{}.{}", TopicSafe(table.database), TopicSafe(table.table)));
+  return topic.ends_with(fmt::format(".{}.{}", TopicSafe(table.database), TopicSafe(table.table)));
 }
 
 TableId TopicNames::TableByName(std::string_view topic) {

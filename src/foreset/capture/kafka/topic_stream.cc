@@ -74,7 +74,6 @@ Result<std::unique_ptr<ChangeStream>> TopicStream::Open(const KafkaOptions& opti
   std::unique_ptr<TopicStream> stream(
       new TopicStream(options, TRY(Consumer::Open(options)), std::move(schemas), from));
   for (const FollowedTable& table : tables) {
-    stream->followed_.push_back(table.schema->id);
     stream->tables_.try_emplace(table.schema->id, table.schema, stream->options_);
   }
   RETURN_IF_ERROR(stream->LookForTopics());
@@ -105,8 +104,8 @@ Status TopicStream::AddPartitions(const std::map<std::string, std::int32_t>& top
   std::vector<PartitionPosition> fresh;
   for (const auto& [topic, count] : changed) {
     // Keys go to other partitions from now on than their older rows.
-    const bool known = partitions_.contains({topic, 0}) ||
-                       FindPartition(from_.partitions, topic, 0) != nullptr;
+    const bool known =
+        partitions_.contains({topic, 0}) || FindPartition(from_.partitions, topic, 0) != nullptr;
     const bool grown = known && FindPartition(from_.partitions, topic, count - 1) == nullptr;
     for (std::int32_t number = 0; number < count; ++number) {
       const PartitionKey key{topic, number};
@@ -135,12 +134,7 @@ Status TopicStream::AddPartitions(const std::map<std::string, std::int32_t>& top
 Result<LogOffset> TopicStream::BeginningOf(const PartitionKey& key, const Watermarks& marks) const {
   const auto& [topic, number] = key;
   const auto* stored = FindPartition(from_.partitions, topic, number);
-  // A table that bronze does not have (any more) is read from the beginning of its topic.
-  const bool has_table = std::ranges::any_of(
-      followed_, [&](const TableId& id) { return TopicNames::IsOf(topic, id); });
-  const LogOffset next = stored != nullptr && (has_table || stored->highest == Sequence())
-                             ? stored->next_offset
-                             : LogOffset(0);
+  const LogOffset next = stored != nullptr ? stored->next_offset : LogOffset(0);
   if (next > marks.high) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaTopicReplaced,
                fmt::format("{} [{}] ends at {}, the lake has its records up to {}", topic, number,
@@ -149,8 +143,8 @@ Result<LogOffset> TopicStream::BeginningOf(const PartitionKey& key, const Waterm
   if (next < marks.low && next.value() == 0 && options_.begin_with_what_is_kept) return marks.low;
   if (next < marks.low) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaOffsetLost,
-               fmt::format("{} [{}] begins at {}, the lake needs its records from {}", topic, number,
-                           marks.low.value(), next.value()),
+               fmt::format("{} [{}] begins at {}, the lake needs its records from {}", topic,
+                           number, marks.low.value(), next.value()),
                next.value() != 0 ? ""
                                  : "To begin with what is kept, knowing that the rest is missing, "
                                    "set source.kafka.begin: kept.");
@@ -195,9 +189,8 @@ Status TopicStream::Fetch(const RoundLimits& limits, const std::stop_token& stop
   std::optional<std::chrono::steady_clock::time_point> first;
   if (AnyWaiting()) first = began;
   const auto held = [this] {
-    return std::ranges::any_of(tables_, [](const auto& entry) {
-      return !entry.second.steps.empty();
-    });
+    return std::ranges::any_of(tables_,
+                               [](const auto& entry) { return !entry.second.steps.empty(); });
   };
   for (;;) {
     if (stop.stop_requested()) {
@@ -230,8 +223,8 @@ Status TopicStream::Unpause() {
 Status TopicStream::ReadSchemas() {
   for (SchemaStep& step : TRY(schemas_->ReadToEnd(all_topics_, epochs_))) {
     const auto* change = std::get_if<SchemaChange>(&step.effect);
-    const TableId id = change != nullptr ? change->table
-                                         : std::get<mysql::TableTruncated>(step.effect).table;
+    const TableId id =
+        change != nullptr ? change->table : std::get<mysql::TableTruncated>(step.effect).table;
     const auto [at, is_new] = tables_.try_emplace(id, nullptr, options_);
     TableRows& table = at->second;
     if (table.schema() == nullptr && (change == nullptr || change->after == nullptr)) continue;
@@ -259,7 +252,7 @@ Status TopicStream::Release(CaptureRound& round) {
     while (!table.steps.empty() && !table.resting && IsReleasable(table)) {
       SchemaStep step = std::move(table.steps.front());
       table.steps.pop_front();
-      RETURN_IF_ERROR(Apply(id, table, std::move(step), round));
+      RETURN_IF_ERROR(Apply(table, std::move(step), round));
     }
   }
   for (auto& [key, partition] : partitions_) partition.held_at.reset();
@@ -267,8 +260,7 @@ Status TopicStream::Release(CaptureRound& round) {
 }
 
 // The rows of a TRUNCATE's round are the TRUNCATE alone: a table has one batch in a round.
-Status TopicStream::Apply(const TableId& id, TableRows& table, SchemaStep step,
-                          CaptureRound& round) {
+Status TopicStream::Apply(TableRows& table, SchemaStep step, CaptureRound& round) {
   if (auto* change = std::get_if<SchemaChange>(&step.effect)) {
     if (change->after != nullptr) table.SetSchema(change->after);
     round.items.emplace_back(std::move(*change));
@@ -278,7 +270,6 @@ Status TopicStream::Apply(const TableId& id, TableRows& table, SchemaStep step,
   table.topics.insert(step.topic);
   round.items.emplace_back(TRY(table.Truncation(step)));
   table.resting = true;
-  static_cast<void>(id);
   return {};
 }
 
@@ -292,14 +283,14 @@ Result<CaptureRound> TopicStream::Next(const RoundLimits& limits, const std::sto
     RETURN_IF_ERROR(LookForTopics());
   }
   RETURN_IF_ERROR(ReadSchemas());
-  RETURN_IF_ERROR(Decode(round, limits));
+  RETURN_IF_ERROR(Decode(round));
   RETURN_IF_ERROR(Unpause());
   round.newest_commit = newest_commit_;
   round.end = End();
   return round;
 }
 
-Status TopicStream::Decode(CaptureRound& round, const RoundLimits& /*limits*/) {
+Status TopicStream::Decode(CaptureRound& round) {
   for (auto& [key, partition] : partitions_) RETURN_IF_ERROR(DecodePartition(partition, round));
   fetched_bytes_ = 0;
   for (const auto& [key, partition] : partitions_) {
@@ -342,8 +333,8 @@ Status TopicStream::DecodeChange(const debezium::Message& message, Partition& pa
                                  CaptureRound& round, bool& held) {
   const Record& record = partition.waiting.front();
   const auto within = [&](Error error) {
-    return std::unexpected(std::move(error).Within(fmt::format(
-        "{} [{}] at {}", record.topic(), record.partition(), record.offset().value())));
+    return std::unexpected(std::move(error).Within(
+        fmt::format("{} [{}] at {}", record.topic(), record.partition(), record.offset().value())));
   };
   LastPlace last = partition.last;
   const SourceEpoch epoch = epochs_.EpochOf(message.source, last);
@@ -373,7 +364,6 @@ Status TopicStream::DecodeChange(const debezium::Message& message, Partition& pa
   }
   partition.last = last;
   Advance(message, *sequence, partition);
-  ++round.transactions;
   return {};
 }
 
@@ -396,7 +386,8 @@ Result<TableRows*> TopicStream::TableOf(const debezium::Message& message, const 
   TableId id{std::string(message.source.database), std::string(message.source.table)};
   if (id.table.empty()) id = TopicNames::TableByName(record.topic());
   const auto known = tables_.find(id);
-  if (known != tables_.end() && (known->second.schema() != nullptr || !known->second.steps.empty())) {
+  if (known != tables_.end() &&
+      (known->second.schema() != nullptr || !known->second.steps.empty())) {
     return &known->second;
   }
   Sequence since;
@@ -411,8 +402,10 @@ Result<TableRows*> TopicStream::TableOf(const debezium::Message& message, const 
   return &table;
 }
 
-Result<std::shared_ptr<const TableSchema>> TopicStream::FindSchema(
-    const TableId& id, const debezium::Message& message, const Record& record, Sequence& since) {
+Result<std::shared_ptr<const TableSchema>> TopicStream::FindSchema(const TableId& id,
+                                                                   const debezium::Message& message,
+                                                                   const Record& record,
+                                                                   Sequence& since) {
   if (options_.server && !server_position_) {
     ServerTables server = TRY(options_.server());
     server_position_ = server.position;
@@ -457,7 +450,9 @@ void TopicStream::Quarantine(Error error, const debezium::Message* message, cons
                                 .offset = record.offset()};
   quarantined.table = TopicNames::TableByName(record.topic());
   if (message != nullptr) {
-    if (!message->source.table.empty()) quarantined.table = {std::string(message->source.database), std::string(message->source.table)};
+    if (!message->source.table.empty())
+      quarantined.table = {std::string(message->source.database),
+                           std::string(message->source.table)};
     quarantined.transaction = debezium::TransactionOf(message->source, message->transaction.id);
   }
   round.items.emplace_back(std::move(quarantined));

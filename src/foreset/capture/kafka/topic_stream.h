@@ -60,8 +60,8 @@ class TopicStream final : public ChangeStream {
   Status ReadSchemas();
   Status Release(CaptureRound& round);
   bool IsReleasable(const TableRows& table) const;
-  Status Apply(const TableId& id, TableRows& table, SchemaStep step, CaptureRound& round);
-  Status Decode(CaptureRound& round, const RoundLimits& limits);
+  static Status Apply(TableRows& table, SchemaStep step, CaptureRound& round);
+  Status Decode(CaptureRound& round);
   Status DecodePartition(Partition& partition, CaptureRound& round);
   Status DecodeRecord(Partition& partition, CaptureRound& round, bool& held);
   Status DecodeChange(const debezium::Message& message, Partition& partition, CaptureRound& round,
@@ -92,7 +92,6 @@ class TopicStream final : public ChangeStream {
   Timestamp newest_commit_;
   std::map<PartitionKey, Partition> partitions_;
   std::map<TableId, TableRows> tables_;
-  std::vector<TableId> followed_;
   std::map<std::string, std::int32_t> all_topics_;
   std::map<TableId, std::shared_ptr<const TableSchema>> server_tables_;
   std::optional<SourcePosition> server_position_;

@@ -38,7 +38,7 @@ struct MySqlSettings {
 
 // A table whose column types nothing else tells.
 struct DeclaredTableSettings {
-  std::string table;  // "Table" or "database.Table"
+  std::string table;                                         // "Table" or "database.Table"
   std::vector<std::pair<std::string, std::string>> columns;  // name, type
   std::vector<std::string> key;
 };

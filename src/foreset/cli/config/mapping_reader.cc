@@ -186,8 +186,7 @@ const SettingsNode* MappingReader::Raw(const std::string& key) {
   return Find(key);
 }
 
-std::vector<std::pair<std::string, std::string>> MappingReader::AllTexts(
-    std::string_view but_for) {
+std::vector<std::pair<std::string, std::string>> MappingReader::AllTexts(std::string_view but_for) {
   std::vector<std::pair<std::string, std::string>> texts;
   if (node_ == nullptr) return texts;
   for (const SettingsNode::Member& member : node_->members) {
