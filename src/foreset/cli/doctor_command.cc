@@ -37,14 +37,9 @@ ServerCheck AsCheck(std::string name, const Error& error) {
           .code = error.code};
 }
 
-std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Context& context) {
-  std::vector<ServerCheck> checks;
-  if (auto supported = CheckSupported(configuration); !supported) {
-    checks.push_back(AsCheck("configuration", supported.error()));
-  } else {
-    checks.push_back({.name = "configuration", .found = configuration.file});
-  }
-  auto source = OpenSource(configuration, context);
+void CheckServer(const Configuration& configuration, const Context& context,
+                 std::vector<ServerCheck>& checks) {
+  auto source = OpenServer(configuration, context);
   auto found = source ? (*source)->Check()
                       : Result<std::vector<ServerCheck>>(std::unexpected(source.error()));
   if (found) {
@@ -52,6 +47,29 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
   } else {
     checks.push_back(AsCheck("source", found.error()));
   }
+}
+
+void CheckTopics(const Configuration& configuration, const Context& context,
+                 std::vector<ServerCheck>& checks) {
+  auto options = KafkaOptionsOf(configuration, context);
+  if (!options) {
+    checks.push_back(AsCheck("kafka", options.error()));
+    return;
+  }
+  for (ServerCheck& check : kafka::KafkaSource(*std::move(options)).Check()) {
+    checks.push_back(std::move(check));
+  }
+}
+
+std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Context& context) {
+  std::vector<ServerCheck> checks;
+  if (auto supported = CheckSupported(configuration); !supported) {
+    checks.push_back(AsCheck("configuration", supported.error()));
+  } else {
+    checks.push_back({.name = "configuration", .found = configuration.file});
+  }
+  if (configuration.kafka) CheckTopics(configuration, context, checks);
+  if (configuration.mysql || !configuration.kafka) CheckServer(configuration, context, checks);
   for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
   return checks;
 }

@@ -40,6 +40,14 @@ int Conclude(const pipeline::PipelineStatus& status, bool until_current) {
   }
   Info("{} at {}: {} transactions, {} changes in this run", until_current ? "current" : "ended",
        status.captured.ToString(), status.transactions, status.changes);
+  if (status.records > 0) {
+    std::string filtered;
+    for (const auto& [rule, count] : status.filtered) {
+      filtered += fmt::format(", {} {}", count, rule);
+    }
+    Info("{} records read: {} changes ({} of them repeats), {} quarantined{}", status.records,
+         status.changes, status.repeats, status.quarantined, filtered);
+  }
   return exit_code;
 }
 

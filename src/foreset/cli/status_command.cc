@@ -63,6 +63,10 @@ void AskSource(const Configuration& configuration, const Context& context, LakeS
   status.source = described->now;
   if (!status.covered) return;
   status.source->epoch = status.covered->epoch;
+  if (status.source->from_topics) {
+    status.current = status.covered->Covers(*status.source);
+    return;
+  }
   // Where the server has GTIDs they decide; positions of two servers do not compare.
   status.current =
       status.source->Floor() <= status.covered->Floor() ||
@@ -138,6 +142,20 @@ ReportRows Tables(const LakeStatus& status) {
   return report;
 }
 
+// Records of each partition that are not in bronze yet.
+void PrintPartitions(const LakeStatus& status, const Context& context) {
+  if (!status.source || !status.source->from_topics) return;
+  for (const PartitionPosition& end : status.source->partitions) {
+    const auto* own = status.covered
+                          ? FindPartition(status.covered->partitions, end.topic, end.partition)
+                          : nullptr;
+    const std::int64_t next = own == nullptr ? 0 : own->next_offset.value();
+    context.out << fmt::format("topic     {} [{}]  next {}  end {}  lag {}\n", end.topic,
+                               end.partition, next, end.next_offset.value(),
+                               std::max<std::int64_t>(0, end.next_offset.value() - next));
+  }
+}
+
 void PrintHead(const LakeStatus& status, const Context& context) {
   context.out << fmt::format("pipeline  {}\n", status.pipeline);
   context.out << fmt::format("source    {}\n", status.source ? status.source->ToString()
@@ -187,7 +205,10 @@ Result<int> ShowStatus(const StatusOptions& options, Context& context) {
     PrintJson(status, context);
     return kExitOk;
   }
-  if (options.format == OutputFormat::kTable) PrintHead(status, context);
+  if (options.format == OutputFormat::kTable) {
+    PrintPartitions(status, context);
+    PrintHead(status, context);
+  }
   RETURN_IF_ERROR(Tables(status).WriteTo(options.format, context));
   return kExitOk;
 }

@@ -97,12 +97,51 @@ Result<mysql::MysqlOptions> SourceOptionsOf(const Configuration& configuration) 
   return options;
 }
 
-Result<std::unique_ptr<mysql::MysqlSource>> OpenSource(const Configuration& configuration,
+Result<std::unique_ptr<mysql::MysqlSource>> OpenServer(const Configuration& configuration,
                                                        const Context& context) {
   mysql::MysqlOptions options = TRY(SourceOptionsOf(configuration));
   std::random_device device;
   const std::uint32_t server_id = device() | 1U;
   return std::make_unique<mysql::MysqlSource>(std::move(options), context.clock, server_id);
+}
+
+Result<kafka::KafkaOptions> KafkaOptionsOf(const Configuration& configuration,
+                                           const Context& context) {
+  const KafkaSourceSettings& settings = *configuration.kafka;
+  kafka::KafkaOptions options;
+  options.bootstrap_servers = settings.bootstrap_servers;
+  options.topics = settings.topics;
+  options.group = settings.group;
+  options.schema_topic = settings.schema_topic;
+  options.security = settings.security;
+  options.begin_with_what_is_kept = settings.begin_kept;
+  options.queue_bytes = configuration.memory_limit_bytes / 16;
+  if (configuration.upsert == UpsertMode::kRewrite) options.datetime = DateTimeAs::kUtc;
+  for (const auto& [name, value] : settings.modes) {
+    RETURN_IF_ERROR(debezium::SetMode(options.modes, name, value));
+  }
+  for (const DeclaredTableSettings& declared : settings.schemas) {
+    const std::size_t dot = declared.table.find('.');
+    TableId id{"", declared.table};
+    if (dot != std::string::npos)
+      id = {declared.table.substr(0, dot), declared.table.substr(dot + 1)};
+    options.declared.push_back({std::move(id), declared.columns, declared.key});
+  }
+  if (!configuration.mysql) return options;
+  options.server = [configuration, &context]() -> Result<kafka::ServerTables> {
+    const auto server = TRY(OpenServer(configuration, context));
+    Backfill snapshot = TRY(server->BeginBackfill(1, SourceEpoch(0)));
+    return kafka::ServerTables{snapshot.position, std::move(snapshot.tables)};
+  };
+  return options;
+}
+
+Result<std::unique_ptr<Source>> OpenSource(const Configuration& configuration,
+                                           const Context& context) {
+  if (configuration.kafka) {
+    return std::make_unique<kafka::KafkaSource>(TRY(KafkaOptionsOf(configuration, context)));
+  }
+  return TRY(OpenServer(configuration, context));
 }
 
 }  // namespace foreset::cli

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "foreset/base/result.h"
+#include "foreset/capture/kafka/kafka_source.h"
 #include "foreset/capture/mysql/mysql_source.h"
 #include "foreset/cli/config/configuration.h"
 #include "foreset/cli/configuration_option.h"
@@ -29,7 +30,16 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
 // How to reach the source. kConfigInvalid when the configuration names no MySQL server.
 Result<mysql::MysqlOptions> SourceOptionsOf(const Configuration& configuration);
 
-Result<std::unique_ptr<mysql::MysqlSource>> OpenSource(const Configuration& configuration,
+// The server itself, beside topics too.
+Result<std::unique_ptr<mysql::MysqlSource>> OpenServer(const Configuration& configuration,
                                                        const Context& context);
+
+// What the configuration says of topics, with the server beside them when it names one.
+Result<kafka::KafkaOptions> KafkaOptionsOf(const Configuration& configuration,
+                                           const Context& context);
+
+// Where changes come from: topics when the configuration names them, else the server.
+Result<std::unique_ptr<Source>> OpenSource(const Configuration& configuration,
+                                           const Context& context);
 
 }  // namespace foreset::cli

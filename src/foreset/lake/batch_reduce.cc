@@ -5,6 +5,7 @@
 #include <functional>
 
 #include <boost/unordered/unordered_flat_map.hpp>
+#include <fmt/format.h>
 
 namespace foreset::lake {
 namespace {
@@ -28,7 +29,8 @@ class Reducer {
   ReducedBatch Run() {
     reduced_.outcomes.reserve(changes_.changes.size());
     for (const KeyedChange& change : changes_.changes) {
-      reduced_.outcomes.push_back(change.effect == KeyEffect::kClear ? Clear() : Apply(change));
+      reduced_.outcomes.push_back(change.effect == KeyEffect::kClear ? Clear(change)
+                                                                     : Apply(change));
     }
     for (const auto& [key, state] : states_) {
       if (state.stored && state.touched) reduced_.removals.push_back(key);
@@ -40,10 +42,25 @@ class Reducer {
   }
 
  private:
-  ChangeOutcome Clear() {
+  ChangeOutcome Clear(const KeyedChange& change) {
+    if (change.late) return ClearOlder(change.sequence);
     reduced_.clear = true;
     states_.clear();
     return {};
+  }
+
+  // Rows that are newer than the TRUNCATE were here before it.
+  ChangeOutcome ClearOlder(Sequence sequence) {
+    if (!reduced_.clear) {
+      for (const Hash128& key : index_.OlderThan(sequence)) StateOf(key);
+    }
+    for (auto& [key, state] : states_) {
+      if (!state.live || state.sequence >= sequence) continue;
+      state.live = false;
+      state.put.reset();
+      state.touched = true;
+    }
+    return {.previous = {}, .late = true};
   }
 
   KeyState& StateOf(const Hash128& key) {
@@ -61,7 +78,7 @@ class Reducer {
     KeyState& state = StateOf(change.key);
     ChangeOutcome outcome;
     if (state.live) outcome.previous = state.sequence;
-    outcome.late = state.live && change.sequence <= state.sequence;
+    outcome.late = change.late || (state.live && change.sequence <= state.sequence);
     if (outcome.late) {
       ++reduced_.late;
       return outcome;
@@ -96,11 +113,20 @@ ReducedBatch Reduce(const KeyedChanges& changes, const KeyIndex& index) {
   return Reducer(changes, index).Run();
 }
 
-ReducedBatch ReduceCopies(const KeyedChanges& changes, const KeyIndex& index) {
+Result<ReducedBatch> ReduceCopies(const KeyedChanges& changes, const KeyIndex& index) {
   ReducedBatch reduced;
   ByKey<CopiesState> states;
   for (const KeyedChange& change : changes.changes) {
-    reduced.outcomes.emplace_back();
+    reduced.outcomes.push_back({.previous = {}, .late = change.late});
+    if (change.late && change.effect == KeyEffect::kClear) {
+      return Err(ErrorKind::kUnsupported, ErrorCode::kLateTruncate,
+                 fmt::format("{} has no key, and a TRUNCATE came after newer rows",
+                             changes.batch->schema->id.ToString()));
+    }
+    if (change.late) {
+      ++reduced.late;
+      continue;
+    }
     if (change.effect == KeyEffect::kClear) {
       reduced.clear = true;
       reduced.removals.clear();

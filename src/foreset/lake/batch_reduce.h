@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "foreset/base/hash128.h"
+#include "foreset/base/result.h"
 #include "foreset/lake/key_index.h"
 #include "foreset/lake/keyed_changes.h"
 #include "foreset/model/sequence.h"
@@ -36,9 +37,11 @@ struct ReducedBatch {
 };
 
 // Reduces to the last change of each key by `_seq`. A change that is not newer than what its key
-// has is late: left out. Reads the index, changes nothing.
+// has is late: left out, as is one that bronze found late. A late TRUNCATE removes what is older.
+// Reads the index, changes nothing.
 ReducedBatch Reduce(const KeyedChanges& changes, const KeyIndex& index);
-// The same for a table without a key: rows come and go by copies; no change is late.
-ReducedBatch ReduceCopies(const KeyedChanges& changes, const KeyIndex& index);
+// The same for a table without a key: rows come and go by copies; only puts that bronze found late
+// are. kUnsupported (kLateTruncate): which copies are older than a late TRUNCATE cannot be told.
+Result<ReducedBatch> ReduceCopies(const KeyedChanges& changes, const KeyIndex& index);
 
 }  // namespace foreset::lake

@@ -37,6 +37,10 @@ enum Column : int {
   kBefore,
   kAfter,
   kRescued,
+  kTopic,
+  kPartition,
+  kOffset,
+  kLate,
 };
 constexpr std::size_t kSequenceText = 32;
 
@@ -140,18 +144,67 @@ Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& ro
                                   checked_cast<const arrow::StructArray&>(*image).fields());
 }
 
+// The columns of tables that are fed from topics. A change from elsewhere has no record.
+Status AppendPlaces(const ChangeBatch& batch, std::size_t first, std::size_t rows,
+                    arrow::ArrayVector& columns) {
+  arrow::StringBuilder topics;
+  arrow::Int32Builder partitions;
+  arrow::Int64Builder offsets;
+  arrow::BooleanBuilder late;
+  for (std::size_t row = first; row < first + rows; ++row) {
+    const RecordPlace& place = batch.places[row];
+    RETURN_IF_ERROR(FromArrow(topics.Append(batch.topics[place.topic])));
+    RETURN_IF_ERROR(FromArrow(partitions.Append(place.partition)));
+    RETURN_IF_ERROR(FromArrow(offsets.Append(place.offset.value())));
+    RETURN_IF_ERROR(FromArrow(late.Append(batch.IsLate(row))));
+  }
+  columns.push_back(TRY(Finish(topics)));
+  columns.push_back(TRY(Finish(partitions)));
+  columns.push_back(TRY(Finish(offsets)));
+  columns.push_back(TRY(Finish(late)));
+  return {};
+}
+
+void ReadPlace(const arrow::RecordBatch& rows, std::int64_t row, ChangeBatch& batch) {
+  const std::string_view topic = TextAt(rows, kTopic, row);
+  if (batch.topics.empty() || batch.topics.back() != topic) batch.topics.emplace_back(topic);
+  batch.places.push_back({.topic = static_cast<std::uint32_t>(batch.topics.size() - 1),
+                          .partition = ValueAt<arrow::Int32Array>(rows, kPartition, row),
+                          .offset = LogOffset(ValueAt<arrow::Int64Array>(rows, kOffset, row))});
+  batch.late.push_back(ValueAt<arrow::BooleanArray>(rows, kLate, row) ? 1 : 0);
+}
+
 }  // namespace
 
-std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fields) {
+std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fields,
+                                            bool from_topics) {
   const auto time = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
   const auto image = arrow::struct_(image_fields);
-  return arrow::schema({arrow::field("_op", arrow::utf8()), arrow::field("_seq", arrow::utf8()),
-                        arrow::field("_source_ts", time), arrow::field("_gtid", arrow::utf8()),
-                        arrow::field("_file", arrow::utf8()), arrow::field("_pos", arrow::int64()),
-                        arrow::field("_row", arrow::int32()), arrow::field("_txn", arrow::utf8()),
-                        arrow::field("_ingested_at", time), arrow::field("_batch", arrow::int64()),
-                        arrow::field("_schema", arrow::int64()), arrow::field("before", image),
-                        arrow::field("after", image), arrow::field("_rescued", arrow::utf8())});
+  arrow::FieldVector fields = {arrow::field("_op", arrow::utf8()),
+                               arrow::field("_seq", arrow::utf8()),
+                               arrow::field("_source_ts", time),
+                               arrow::field("_gtid", arrow::utf8()),
+                               arrow::field("_file", arrow::utf8()),
+                               arrow::field("_pos", arrow::int64()),
+                               arrow::field("_row", arrow::int32()),
+                               arrow::field("_txn", arrow::utf8()),
+                               arrow::field("_ingested_at", time),
+                               arrow::field("_batch", arrow::int64()),
+                               arrow::field("_schema", arrow::int64()),
+                               arrow::field("before", image),
+                               arrow::field("after", image),
+                               arrow::field("_rescued", arrow::utf8())};
+  if (from_topics) {
+    fields.push_back(arrow::field("_topic", arrow::utf8()));
+    fields.push_back(arrow::field("_partition", arrow::int32()));
+    fields.push_back(arrow::field("_offset", arrow::int64()));
+    fields.push_back(arrow::field("_late", arrow::boolean()));
+  }
+  return arrow::schema(std::move(fields));
+}
+
+bool HasRecordPlaces(const arrow::Schema& bronze) {
+  return bronze.num_fields() > kOffset && bronze.field(kOffset)->name() == "_offset";
 }
 
 arrow::FieldVector ImageFields(const arrow::Schema& bronze) {
@@ -204,6 +257,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, s
     return HasAfter(batch.operations[row]);
   })));
   columns.push_back(TRY(Rescued(batch, first, rows)));
+  if (HasRecordPlaces(*bronze)) RETURN_IF_ERROR(AppendPlaces(batch, first, rows, columns));
   return arrow::RecordBatch::Make(bronze, static_cast<std::int64_t>(rows), std::move(columns));
 }
 
@@ -215,6 +269,7 @@ Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& 
   batch->schema = std::move(schema);
   batch->before = TRY(ImageOf(rows, kBefore, images));
   batch->after = TRY(ImageOf(rows, kAfter, images));
+  const bool has_places = HasRecordPlaces(*rows.schema());
   for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
     const std::string_view operation = TextAt(rows, kOp, row);
     const auto sequence = Sequence::Parse(TextAt(rows, kSeq, row));
@@ -229,6 +284,7 @@ Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& 
     batch->event_rows.push_back(
         static_cast<std::uint32_t>(ValueAt<arrow::Int32Array>(rows, kRow, row)));
     batch->transaction_of.push_back(TransactionOf(*batch, rows, row));
+    if (has_places) ReadPlace(rows, row, *batch);
     if (rows.column(kRescued)->IsNull(row)) continue;
     RETURN_IF_ERROR(RescuedFromJson(TextAt(rows, kRescued, row), static_cast<std::size_t>(row),
                                     batch->rescued));

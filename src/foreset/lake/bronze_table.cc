@@ -8,6 +8,7 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/lake/arrival_check.h"
 #include "foreset/lake/bronze_codec.h"
 #include "foreset/lake/bronze_replay.h"
 #include "foreset/lake/file_stats.h"
@@ -32,7 +33,8 @@ Result<std::unique_ptr<BronzeTable>> BronzeTable::Create(std::shared_ptr<ObjectS
                                                          const LakeOptions& options,
                                                          const TableSchema& schema,
                                                          const SourcePosition& position) {
-  const auto columns = BronzeSchema(ArrowSchemaOf(schema, options.datetime())->fields());
+  const auto columns =
+      BronzeSchema(ArrowSchemaOf(schema, options.datetime())->fields(), position.from_topics);
   LakeTable table = TRY(LakeTable::Create(std::move(store), schema.id.table, options, *columns,
                                           schema, {.position = position}));
   return std::unique_ptr<BronzeTable>(new BronzeTable(std::move(table)));
@@ -46,13 +48,46 @@ Result<std::unique_ptr<BronzeTable>> BronzeTable::Open(std::shared_ptr<ObjectSto
 }
 
 Result<std::size_t> BronzeTable::Stage(const ChangeBatch& batch) {
+  if (batch.from_topics() != from_topics()) {
+    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
+               fmt::format("{} is given changes of another kind of source", table_.name()));
+  }
+  if (from_topics()) return StageRecords(batch);
   const Sequence floor = progress().Floor();
+  return Write(batch, [&](std::size_t row) { return IsNew(batch, row, floor); });
+}
+
+// What is staged cannot be asked yet, so a second batch before the commit might hide a repeat.
+Result<std::size_t> BronzeTable::StageRecords(const ChangeBatch& batch) {
+  if (staged_rows_ > 0) {
+    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
+               fmt::format("a second batch of records for {} in one commit", table_.name()));
+  }
+  Arrivals arrivals = TRY(CheckArrivals(batch, table_));
+  as_given_ = arrivals.all_plain;
+  repeats_ += arrivals.repeated;
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    if (arrivals.taken[row] == 0) continue;
+    const RecordPlace& place = batch.places[row];
+    auto& partition = PartitionIn(staged_, batch.topics[place.topic], place.partition);
+    partition.highest = std::max(partition.highest, batch.sequences[row]);
+    if (batch.operations[row] == Operation::kTruncate) staged_truncate_ = batch.sequences[row];
+  }
+  const auto wanted = [&](std::size_t row) { return arrivals.taken[row] != 0; };
+  if (arrivals.late.empty()) return Write(batch, wanted);
+  ChangeBatch marked = batch;
+  marked.late = arrivals.late;
+  return Write(marked, wanted);
+}
+
+Result<std::size_t> BronzeTable::Write(const ChangeBatch& batch,
+                                       const std::function<bool(std::size_t)>& wanted) {
   const auto& columns = table_.snapshot()->schema();
   const Timestamp now = table_.options().clock->Now();
   std::size_t taken = 0;
   for (std::size_t first = 0; first < batch.size();) {
     std::size_t end = first;
-    while (end < batch.size() && IsNew(batch, end, floor)) ++end;
+    while (end < batch.size() && wanted(end)) ++end;
     if (end > first) {
       const auto rows = TRY(ToBronze(batch, first, end - first, columns, next_batch(), now));
       TRY(writer_.Write(columns, *rows));
@@ -78,7 +113,8 @@ Status BronzeTable::Evolve(const SchemaChange& change) {
   const AppendedColumns images =
       TRY(AppendColumns(ImageFields(*table_.snapshot()->schema()), wanted));
   delta::Transaction transaction = table_.Begin();
-  const auto columns = TRY(table_.SetColumns(transaction, BronzeSchema(images.fields)));
+  const auto columns =
+      TRY(table_.SetColumns(transaction, BronzeSchema(images.fields, from_topics())));
   if (images.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
   transaction.Describe("CHANGE SCHEMA", {{"ddl", change.ddl}}, {});
   return table_.Commit(std::move(transaction), std::move(next), change.after.get());
@@ -91,7 +127,12 @@ Status BronzeTable::Commit(const SourcePosition& covered, std::optional<Backfill
   if (finished_.empty() && !backfill) return {};
   Progress next = progress();
   if (!finished_.empty()) next.batch = next_batch();
-  if (next.position.empty() || next.Floor() <= covered.Floor()) next.position = covered;
+  if (from_topics()) {
+    next.position = Advanced(covered);
+    next.truncated = std::max(next.truncated, staged_truncate_);
+  } else if (next.position.empty() || next.Floor() <= covered.Floor()) {
+    next.position = covered;
+  }
   if (backfill) next.backfill = std::move(backfill);
   for (int attempt = 1;; ++attempt) {
     delta::Transaction transaction = table_.Begin();
@@ -106,15 +147,43 @@ Status BronzeTable::Commit(const SourcePosition& covered, std::optional<Backfill
     const bool moved = committed.error().code == ErrorCode::kLakeTableMoved;
     if (!moved || attempt == kMaxCommitAttempts) return committed;
   }
+  ForgetStaged();
+  return {};
+}
+
+// A table keeps the offsets of the topics that feed it, whatever else the round covers.
+SourcePosition BronzeTable::Advanced(const SourcePosition& covered) const {
+  SourcePosition next = covered;
+  const auto& own = progress().position.partitions;
+  const auto feeds = [&](const std::string& topic) {
+    return std::ranges::find(own, topic, &PartitionPosition::topic) != own.end() ||
+           std::ranges::find(staged_, topic, &PartitionPosition::topic) != staged_.end();
+  };
+  std::erase_if(next.partitions,
+                [&](const PartitionPosition& partition) { return !feeds(partition.topic); });
+  for (PartitionPosition& partition : next.partitions) {
+    partition.highest = {};
+    for (const auto* from : {&own, &staged_}) {
+      const auto* known = FindPartition(*from, partition.topic, partition.partition);
+      if (known == nullptr) continue;
+      partition.highest = std::max(partition.highest, known->highest);
+      partition.next_offset = std::max(partition.next_offset, known->next_offset);
+      partition.keys_moved = partition.keys_moved || known->keys_moved;
+    }
+  }
+  return next;
+}
+
+void BronzeTable::ForgetStaged() {
   finished_.clear();
   staged_rows_ = 0;
-  return {};
+  staged_.clear();
+  staged_truncate_ = {};
 }
 
 Status BronzeTable::Refresh() {
   writer_.Abandon();
-  finished_.clear();
-  staged_rows_ = 0;
+  ForgetStaged();
   return table_.Refresh();
 }
 

@@ -30,10 +30,11 @@ using ReplaySink = std::function<Status(ReplayItem)>;
 // with the next commit, all at once. Not thread-safe.
 //
 // Columns: _op, _seq, _source_ts, _gtid, _file, _pos, _row, _txn, _ingested_at, _batch, _schema,
-// before, after, _rescued.
+// before, after, _rescued. A table that is fed from topics also _topic, _partition, _offset, _late.
 class BronzeTable {
  public:
-  // `position`: where the table begins; changes before it are not its own.
+  // `position`: where the table begins; changes before it are not its own. It also says whether the
+  // table is fed from topics.
   static Result<std::unique_ptr<BronzeTable>> Create(std::shared_ptr<ObjectStore> store,
                                                      const LakeOptions& options,
                                                      const TableSchema& schema,
@@ -42,7 +43,8 @@ class BronzeTable {
                                                    std::string table, const LakeOptions& options);
 
   // Writes the rows that are not in yet: streamed changes below progress().Floor() are left out.
-  // Returns how many rows were taken. Invisible until Commit. Call it as often as a round needs.
+  // Returns how many rows were taken. Invisible until Commit. Call it as often as a round needs;
+  // from topics once a commit, with rows ascending by `_seq` (CheckArrivals decides on each).
   Result<std::size_t> Stage(const ChangeBatch& batch);
   // Makes room for the columns of the new schema, in one commit, durable on return; with nothing
   // staged. Columns are never dropped; widening rewrites the files. A change that the table already
@@ -71,14 +73,29 @@ class BronzeTable {
   // The batch number that the next Commit gives to what is staged.
   BatchNumber next_batch() const { return progress().batch.Next(); }
   std::size_t staged_rows() const { return staged_rows_; }
+  // False when what is staged, or was committed last, differs from the batch that Stage was given:
+  // whoever follows must read it from here.
+  bool staged_as_given() const { return as_given_; }
+  // Changes that a producer sent again and that were left out, since this object was made.
+  std::size_t repeats() const { return repeats_; }
+  bool from_topics() const { return progress().position.from_topics; }
 
  private:
   explicit BronzeTable(LakeTable table);
+  Result<std::size_t> StageRecords(const ChangeBatch& batch);
+  Result<std::size_t> Write(const ChangeBatch& batch,
+                            const std::function<bool(std::size_t)>& wanted);
+  void ForgetStaged();
+  SourcePosition Advanced(const SourcePosition& covered) const;
 
   LakeTable table_;
   RollingWriter writer_;
   std::vector<delta::AddFile> finished_;  // staged and closed, for another attempt to commit
   std::size_t staged_rows_ = 0;
+  std::vector<PartitionPosition> staged_;  // what the staged records bring `highest` to
+  Sequence staged_truncate_;
+  bool as_given_ = true;
+  std::size_t repeats_ = 0;
 };
 
 }  // namespace foreset::lake

@@ -51,7 +51,7 @@ Result<std::unique_ptr<EpochsTable>> EpochsTable::OpenOrCreate(std::shared_ptr<O
 
 Status EpochsTable::Append(const Epoch& epoch) {
   const SourcePosition& position = epoch.position;
-  if (const auto last = latest(); last && position.Floor() < last->Floor()) {
+  if (const auto last = latest(); last && !position.Covers(*last)) {
     return Err(ErrorKind::kInternal, ErrorCode::kInternal,
                fmt::format("an epoch at {} would go back behind {}", position.ToString(),
                            last->ToString()));

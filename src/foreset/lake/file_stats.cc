@@ -56,6 +56,10 @@ std::optional<std::string> MinText(const delta::AddFile& file, std::string_view 
   return Bound<std::string, std::string_view>(file, "minValues", column);
 }
 
+std::optional<std::string> MaxText(const delta::AddFile& file, std::string_view column) {
+  return Bound<std::string, std::string_view>(file, "maxValues", column);
+}
+
 delta::Tags OrderedTags() { return {{kOrderTag, "arrival"}}; }
 
 bool IsOrdered(const delta::AddFile& file) { return file.tags && file.tags->contains(kOrderTag); }

@@ -19,6 +19,7 @@ std::optional<std::int64_t> NumRecords(const delta::AddFile& file);
 std::optional<std::int64_t> MinLong(const delta::AddFile& file, std::string_view column);
 std::optional<std::int64_t> MaxLong(const delta::AddFile& file, std::string_view column);
 std::optional<std::string> MinText(const delta::AddFile& file, std::string_view column);
+std::optional<std::string> MaxText(const delta::AddFile& file, std::string_view column);
 
 // Marks data files whose rows stand in the order in which they came: those that Foreset wrote.
 delta::Tags OrderedTags();

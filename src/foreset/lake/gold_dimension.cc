@@ -59,13 +59,13 @@ BatchNumber GoldDimension::furthest() const {
 Status GoldDimension::Stage(const ChangeBatch& batch) {
   if (InStep()) {
     const KeyedChanges changes = TRY(current_->Key(batch));
-    const ReducedBatch reduced = current_->Reduce(changes);
+    const ReducedBatch reduced = TRY(current_->Reduce(changes));
     RETURN_IF_ERROR(history_->Stage(changes, reduced.outcomes));
     return current_->Stage(changes, reduced);
   }
   if (CurrentIsBehind()) {
     const KeyedChanges changes = TRY(current_->Key(batch));
-    return current_->Stage(changes, current_->Reduce(changes));
+    return current_->Stage(changes, TRY(current_->Reduce(changes)));
   }
   return StageHistoryAlone(batch);
 }
@@ -76,7 +76,7 @@ Status GoldDimension::StageHistoryAlone(const ChangeBatch& batch) {
   const KeyedChanges changes = TRY(history_->Key(batch));
   const bool whole_row = history_->whole_row();
   const ReducedBatch reduced =
-      whole_row ? ReduceCopies(changes, *folded_) : Reduce(changes, *folded_);
+      whole_row ? TRY(ReduceCopies(changes, *folded_)) : Reduce(changes, *folded_);
   RETURN_IF_ERROR(history_->Stage(changes, reduced.outcomes));
   if (whole_row) return {};
   if (reduced.clear) folded_->Clear();

@@ -73,6 +73,12 @@ class KeyIndex::Shard {
     if (Full(keys, home_slots_)) Grow(keys + keys / 4);
   }
 
+  void AddOlder(Sequence sequence, std::vector<Hash128>& keys) const {
+    for (const Entry& slot : slots_) {
+      if (Used(slot) && slot.sequence < sequence) keys.push_back(slot.key);
+    }
+  }
+
   std::size_t memory_bytes() const { return slots_.capacity() * sizeof(Entry); }
 
  private:
@@ -127,6 +133,12 @@ KeyIndex& KeyIndex::operator=(KeyIndex&&) noexcept = default;
 
 KeyIndex::Shard& KeyIndex::ShardOf(const Hash128& key) const {
   return (*shards_)[key.high >> (64U - kShardBits)];
+}
+
+std::vector<Hash128> KeyIndex::OlderThan(Sequence sequence) const {
+  std::vector<Hash128> keys;
+  for (const Shard& shard : *shards_) shard.AddOlder(sequence, keys);
+  return keys;
 }
 
 const KeyIndex::Entry* KeyIndex::Find(const Hash128& key) const { return ShardOf(key).Find(key); }

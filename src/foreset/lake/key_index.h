@@ -50,6 +50,8 @@ class KeyIndex {
   // False when the key was not there.
   bool Erase(const Hash128& key);
   void Clear();
+  // Keys whose row came from a change before `sequence`. Looks at every slot.
+  std::vector<Hash128> OlderThan(Sequence sequence) const;
   // Makes room for so many keys in all.
   void Reserve(std::size_t keys);
 

@@ -69,8 +69,10 @@ class Splitter {
   }
   void Append(std::size_t row, KeyEffect effect, Operation operation, bool told, const Hash128& key,
               Sequence sequence) {
+    // Of equal rows without a key any may go: only what comes after its own removal is late.
+    const bool late = batch_.IsLate(row) && (!whole_row_ || effect != KeyEffect::kRemove);
     out_.changes.push_back(
-        {effect, operation, told, static_cast<std::uint32_t>(row), key, sequence});
+        {effect, operation, told, static_cast<std::uint32_t>(row), key, sequence, late});
   }
 
   KeyedChanges& out_;

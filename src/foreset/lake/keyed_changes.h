@@ -30,6 +30,7 @@ struct KeyedChange {
   std::uint32_t row = 0;                     // of the batch: `after` for a put, else `before`
   Hash128 key;
   Sequence sequence;
+  bool late = false;  // bronze had a newer change of the row before it
 };
 
 // The changes of one batch as a table with this projection sees them, in order.

@@ -74,6 +74,7 @@ std::string ToJson(const Progress& progress) {
       .Member("schema_seq", progress.schema_sequence.ToString())
       .Member("commits", progress.commits);
   if (progress.dropped) json.Member("dropped", true);
+  if (progress.truncated != Sequence()) json.Member("truncated", progress.truncated.ToString());
   if (progress.backfill) WriteBackfill(json, *progress.backfill);
   json.EndObject();
   return json.Take();
@@ -92,6 +93,7 @@ Result<Progress> ProgressFromJson(std::string_view json) {
   progress.schema = SchemaVersion(Number(root, "schema"));
   progress.commits = Number(root, "commits");
   progress.dropped = Flag(root, "dropped");
+  progress.truncated = Sequence::Parse(Text(root, "truncated")).value_or(Sequence());
   const auto sequence = Sequence::Parse(Text(root, "schema_seq"));
   if (!sequence) return Damaged("schema_seq is not a sequence");
   progress.schema_sequence = *sequence;

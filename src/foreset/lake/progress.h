@@ -41,11 +41,14 @@ struct Progress {
   Sequence schema_sequence;  // of the last schema change applied
   std::int64_t commits = 0;  // version of the `txn` action: +1 with each commit
   bool dropped = false;      // the source table is gone; no changes follow
+  Sequence truncated;        // bronze fed from topics: of the last TRUNCATE
   std::optional<BackfillState> backfill;
   bool operator==(const Progress&) const = default;
 
-  // Streamed changes below it are in already.
-  Sequence Floor() const { return position.empty() ? Sequence() : position.Floor(); }
+  // Streamed changes below it are in already. What comes from topics is told by offsets instead.
+  Sequence Floor() const {
+    return position.empty() || position.from_topics ? Sequence() : position.Floor();
+  }
 };
 
 std::string ToJson(const Progress& progress);

@@ -25,6 +25,9 @@ enum Column : int {
   kReason,
   kBytes,
   kIngestedAt,
+  kTopic,
+  kPartition,
+  kOffset,
 };
 
 std::shared_ptr<arrow::Schema> Columns() {
@@ -34,7 +37,8 @@ std::shared_ptr<arrow::Schema> Columns() {
        arrow::field("_pos", arrow::int64()), arrow::field("database", arrow::utf8()),
        arrow::field("table", arrow::utf8()), arrow::field("code", arrow::utf8()),
        arrow::field("reason", arrow::utf8()), arrow::field("bytes", arrow::binary()),
-       arrow::field("_ingested_at", LakeTimeType())});
+       arrow::field("_ingested_at", LakeTimeType()), arrow::field("_topic", arrow::utf8()),
+       arrow::field("_partition", arrow::int64()), arrow::field("_offset", arrow::int64())});
 }
 
 void Write(RowBuilder& rows, const QuarantineRow& row, Timestamp now) {
@@ -49,6 +53,11 @@ void Write(RowBuilder& rows, const QuarantineRow& row, Timestamp now) {
   rows.Text(kReason, row.reason);
   rows.Text(kBytes, row.bytes);
   rows.Time(kIngestedAt, now);
+  if (!row.topic.empty()) {
+    rows.Text(kTopic, row.topic);
+    rows.Long(kPartition, row.partition);
+    rows.Long(kOffset, row.offset.value());
+  }
   rows.EndRow();
 }
 
@@ -59,7 +68,7 @@ ErrorCode ParseCode(std::string_view text) {
   return static_cast<ErrorCode>(number);
 }
 
-QuarantineRow Parse(const RowReader& row) {
+QuarantineRow Parse(const RowReader& row, bool has_places) {
   QuarantineRow parsed;
   parsed.table = {std::string(row.Text(kDatabase)), std::string(row.Text(kTable))};
   parsed.sequence = Sequence::Parse(row.Text(kSeq)).value_or(Sequence());
@@ -69,6 +78,11 @@ QuarantineRow Parse(const RowReader& row) {
   parsed.code = ParseCode(row.Text(kCode));
   parsed.reason = row.Text(kReason);
   parsed.bytes = row.Text(kBytes);
+  if (has_places && row.Has(kTopic)) {
+    parsed.topic = row.Text(kTopic);
+    parsed.partition = static_cast<std::int32_t>(row.Long(kPartition));
+    parsed.offset = LogOffset(row.Long(kOffset));
+  }
   return parsed;
 }
 
@@ -80,14 +94,20 @@ Result<std::unique_ptr<QuarantineTable>> QuarantineTable::OpenOrCreate(
   return std::unique_ptr<QuarantineTable>(new QuarantineTable(std::move(table)));
 }
 
+bool QuarantineTable::IsCovered(const QuarantineRow& row) const {
+  if (row.topic.empty()) return row.sequence < table_.progress().Floor();
+  const auto* known =
+      FindPartition(table_.progress().position.partitions, row.topic, row.partition);
+  return known != nullptr && row.offset < known->next_offset;
+}
+
 Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
                                const SourcePosition& covered) {
-  RowBuilder builder(Columns());
+  RowBuilder builder(table_.snapshot()->schema());
   const Timestamp now = table_.options().clock->Now();
-  const Sequence floor = table_.progress().Floor();
   bool any = false;
   for (const QuarantineRow& row : rows) {
-    if (row.sequence < floor) continue;
+    if (IsCovered(row)) continue;
     Write(builder, row, now);
     any = true;
   }
@@ -99,13 +119,15 @@ Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
 }
 
 Status QuarantineTable::Read(const std::function<Status(QuarantineRow)>& sink) const {
-  return delta::ScanTable(table_.store(), *table_.snapshot(), {},
-                          [&](const delta::ScannedBatch& scanned) -> Status {
-                            for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
-                              RETURN_IF_ERROR(sink(Parse(RowReader(*scanned.batch, row))));
-                            }
-                            return {};
-                          });
+  // Tables of earlier versions have no such columns.
+  const bool has_places = table_.snapshot()->schema()->num_fields() > kOffset;
+  return delta::ScanTable(
+      table_.store(), *table_.snapshot(), {}, [&](const delta::ScannedBatch& scanned) -> Status {
+        for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
+          RETURN_IF_ERROR(sink(Parse(RowReader(*scanned.batch, row), has_places)));
+        }
+        return {};
+      });
 }
 
 }  // namespace foreset::lake

@@ -32,7 +32,7 @@ const Progress& SilverTable::progress() const { return rows_->progress(); }
 
 Status SilverTable::Stage(const ChangeBatch& batch) {
   const KeyedChanges changes = TRY(rows_->Key(batch));
-  return rows_->Stage(changes, rows_->Reduce(changes));
+  return rows_->Stage(changes, TRY(rows_->Reduce(changes)));
 }
 
 Status SilverTable::Evolve(const SchemaChange& change) { return rows_->Evolve(change); }

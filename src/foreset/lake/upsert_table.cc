@@ -145,8 +145,9 @@ Result<KeyedChanges> UpsertTable::Key(const ChangeBatch& batch) const {
   return KeyChanges(batch, projection_, covered_.Floor());
 }
 
-ReducedBatch UpsertTable::Reduce(const KeyedChanges& changes) const {
-  return key_.whole_row() ? ReduceCopies(changes, index_) : lake::Reduce(changes, index_);
+Result<ReducedBatch> UpsertTable::Reduce(const KeyedChanges& changes) const {
+  if (key_.whole_row()) return ReduceCopies(changes, index_);
+  return lake::Reduce(changes, index_);
 }
 
 Status UpsertTable::Stage(const KeyedChanges& changes, const ReducedBatch& reduced) {

@@ -46,7 +46,7 @@ class UpsertTable {
   // The changes of a batch as this table sees them, without those that it has.
   Result<KeyedChanges> Key(const ChangeBatch& batch) const;
   // What the changes would do now. Changes nothing.
-  ReducedBatch Reduce(const KeyedChanges& changes) const;
+  Result<ReducedBatch> Reduce(const KeyedChanges& changes) const;
   // Does it, in memory and in files that nothing names yet.
   Status Stage(const KeyedChanges& changes, const ReducedBatch& reduced);
   // As Follower has it.

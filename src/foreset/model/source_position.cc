@@ -95,8 +95,8 @@ bool SourcePosition::Covers(const SourcePosition& wanted) const {
 }
 
 std::string SourcePosition::ToString() const {
+  if (from_topics && file.empty()) return fmt::format("{} partitions", partitions.size());
   std::string text = fmt::format("{}:{}", file, offset);
-  if (file.empty()) text = "the beginning";
   if (!gtid_set.empty()) text += fmt::format(" ({})", gtid_set);
   if (from_topics) text += fmt::format(", {} partitions", partitions.size());
   return text;

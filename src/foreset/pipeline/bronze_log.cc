@@ -37,7 +37,10 @@ lake::QuarantineRow ToRow(const QuarantinedRecord& record) {
           .transaction = record.transaction,
           .code = record.code,
           .reason = record.reason,
-          .bytes = record.bytes};
+          .bytes = record.bytes,
+          .topic = record.topic,
+          .partition = record.partition,
+          .offset = record.offset};
 }
 
 }  // namespace
@@ -114,11 +117,31 @@ std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const
     const Sequence after = table->progress().Floor();
     const auto changes = SchemaChangesOf(id);
     if (changes.empty() || stopped_.contains(id)) continue;
-    const Sequence limit = std::max(from.Floor(), after);
+    // Topics may bring rows of a schema after those of the next: all are known by the newest.
+    const Sequence limit =
+        from.from_topics ? changes.back().sequence : std::max(from.Floor(), after);
     const bool dropped = SchemaAt(changes, limit).kind == SchemaChangeKind::kDrop;
     followed.push_back({SchemaUpTo(changes, limit), after, dropped});
   }
   return followed;
+}
+
+SourcePosition BronzeLog::ReadFrom(SourcePosition covered) const {
+  if (!covered.from_topics) return covered;
+  for (PartitionPosition& partition : covered.partitions) {
+    const PartitionPosition* furthest = nullptr;
+    for (const auto& [id, table] : tables_) {
+      const auto* own = FindPartition(table->progress().position.partitions, partition.topic,
+                                      partition.partition);
+      if (own != nullptr && (furthest == nullptr || furthest->highest < own->highest)) {
+        furthest = own;
+      }
+    }
+    const Sequence has = furthest == nullptr ? Sequence() : furthest->highest;
+    if (has >= partition.highest) continue;
+    partition.next_offset = furthest == nullptr ? LogOffset(0) : furthest->next_offset;
+  }
+  return covered;
 }
 
 Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
@@ -150,6 +173,19 @@ Status BronzeLog::Record(const SchemaChange& change) {
   return schema_changes_->Append({change});
 }
 
+bool BronzeLog::IsRecorded(const SchemaChange& change) const {
+  const auto recorded = SchemaChangesOf(change.table);
+  return std::ranges::any_of(recorded, [&](const SchemaChange& known) {
+    return known.sequence == change.sequence && known.kind == change.kind;
+  });
+}
+
+std::size_t BronzeLog::repeats() const {
+  std::size_t repeats = 0;
+  for (const auto& [id, table] : tables_) repeats += table->repeats();
+  return repeats;
+}
+
 // A table that was seen being created needs no first copy.
 Status BronzeLog::CreateEmpty(const TableSchema& schema, const SourcePosition& begin) {
   auto made = TRY(lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, begin));
@@ -167,11 +203,13 @@ Result<std::optional<SchemaChange>> BronzeLog::TakeSchemaChange(SchemaChange cha
     if (change.kind == SchemaChangeKind::kCreate && !change.cannot_follow) {
       SourcePosition begin = end;
       begin.offset = change.sequence.position();
+      begin.partitions.clear();  // the round's own rows are not in yet
       RETURN_IF_ERROR(CreateEmpty(*change.after, begin));
     }
     return change;
   }
   if (change.sequence < table->progress().Floor()) return std::nullopt;
+  if (end.from_topics && IsRecorded(change)) return std::nullopt;
   if (Status evolved = table->Evolve(change); !evolved) {
     if (evolved.error().kind != ErrorKind::kInvalidInput) {
       return std::unexpected(std::move(evolved).error());
@@ -202,13 +240,13 @@ Result<std::optional<SchemaChange>> BronzeLog::Take(const CaptureItem& item,
   return std::nullopt;
 }
 
-Result<std::map<TableId, lake::BatchNumber>> BronzeLog::CommitRound(const SourcePosition& end,
-                                                                    Timestamp newest_commit) {
-  std::map<TableId, lake::BatchNumber> committed;
+Result<std::map<TableId, CommittedBatch>> BronzeLog::CommitRound(const SourcePosition& end,
+                                                                 Timestamp newest_commit) {
+  std::map<TableId, CommittedBatch> committed;
   for (const TableId& id : staged_) {
     lake::BronzeTable& table = *Find(id);
     RETURN_IF_ERROR(table.Commit(end));
-    committed[id] = table.progress().batch;
+    committed[id] = {table.progress().batch, table.progress().position, table.staged_as_given()};
   }
   staged_.clear();
   if (!quarantined_.empty()) RETURN_IF_ERROR(quarantine_->Append(quarantined_, end));
@@ -219,6 +257,15 @@ Result<std::map<TableId, lake::BatchNumber>> BronzeLog::CommitRound(const Source
 
 Status BronzeLog::CommitEpoch(const SourcePosition& position, Timestamp newest_commit) {
   lake::Epoch epoch{.position = position, .newest_commit = newest_commit};
+  // A topic that is read again for a table begun anew is not less covered for that.
+  if (const auto latest = epochs_->latest(); latest && position.from_topics) {
+    for (const PartitionPosition& before : latest->partitions) {
+      auto& now = PartitionIn(epoch.position.partitions, before.topic, before.partition);
+      now.next_offset = std::max(now.next_offset, before.next_offset);
+      now.highest = std::max(now.highest, before.highest);
+      now.keys_moved = now.keys_moved || before.keys_moved;
+    }
+  }
   for (const auto& [id, table] : tables_) {
     epoch.versions[TableFolder(options_.layout, id)] = table->version();
   }

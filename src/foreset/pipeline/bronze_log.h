@@ -19,6 +19,13 @@
 
 namespace foreset::pipeline {
 
+// One table's part of a round, durable.
+struct CommittedBatch {
+  lake::BatchNumber batch;
+  SourcePosition position;  // that the table covers now
+  bool as_given = true;     // false: bronze took other rows than it was given (repeats, late ones)
+};
+
 // All of bronze: the tables of changes, their schemas, the quarantine and the epochs. It is the
 // log: what has been committed here is acknowledged, and silver and gold are made from it.
 //
@@ -37,6 +44,9 @@ class BronzeLog {
   std::optional<SourcePosition> latest_epoch() const { return epochs_->latest(); }
   // The tables that changes are taken from, each with its schema at `from` (or where it begins).
   std::vector<FollowedTable> Followed(const SourcePosition& from) const;
+  // Where topics must be read on from, with everything before `covered` done: further back where a
+  // table was begun anew and has not had all that its partition brought.
+  SourcePosition ReadFrom(SourcePosition covered) const;
   // Tables whose first copy is complete, still exist at the source and were not stopped.
   std::vector<TableId> LiveTables() const;
   // Tables that stopped at a schema change that cannot be followed, and why.
@@ -53,8 +63,8 @@ class BronzeLog {
   Result<std::optional<SchemaChange>> Take(const CaptureItem& item, const SourcePosition& end);
   // Makes the round durable: all tables with something staged, then the quarantine, then the
   // epoch. The tables that were committed, with their new batch numbers.
-  Result<std::map<TableId, lake::BatchNumber>> CommitRound(const SourcePosition& end,
-                                                           Timestamp newest_commit);
+  Result<std::map<TableId, CommittedBatch>> CommitRound(const SourcePosition& end,
+                                                        Timestamp newest_commit);
   // An epoch alone: after a backfill, and while the source idles.
   Status CommitEpoch(const SourcePosition& position, Timestamp newest_commit);
   // One bounded step of compaction, of the tables in turn; while the source idles.
@@ -63,6 +73,8 @@ class BronzeLog {
   Status Rollback();
 
   std::vector<SchemaChange> SchemaChangesOf(const TableId& table) const;
+  // Changes that came again and were left out, since this object was made.
+  std::size_t repeats() const;
 
  private:
   BronzeLog(std::shared_ptr<ObjectStore> store, const PipelineOptions& options)
@@ -73,6 +85,7 @@ class BronzeLog {
                                                        const SourcePosition& end);
   Status CreateEmpty(const TableSchema& schema, const SourcePosition& begin);
   Status Record(const SchemaChange& change);
+  bool IsRecorded(const SchemaChange& change) const;
   std::shared_ptr<ObjectStore> StoreOf(const TableId& table) const;
 
   std::shared_ptr<ObjectStore> store_;

@@ -37,14 +37,17 @@ Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>
 
 Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
                            const std::stop_token& stop) {
-  const auto stream = TRY(source_.Follow(durable_, bronze_.Followed(durable_)));
-  const auto reached = [&] { return until && until->Floor() <= seen_.Floor(); };
+  const auto stream = TRY(source_.Follow(bronze_.ReadFrom(durable_), bronze_.Followed(durable_)));
+  const auto reached = [&] { return until && seen_.Covers(*until); };
   while (!reached()) {
     const CaptureRound round = TRY(stream->Next(options_.round, stop));
+    const SourcePosition before = durable_;
     RETURN_IF_ERROR(Absorb(round));
+    if (durable_ != before) stream->MadeDurable(durable_);
   }
   if (seen_ != durable_) RETURN_IF_ERROR(bronze_.CommitEpoch(seen_, newest_commit_));
   durable_ = seen_;
+  stream->MadeDurable(durable_);
   return {};
 }
 
@@ -59,6 +62,7 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
     pending_.schema_changes.push_back(*std::move(change));
   }
   if (const auto* record = std::get_if<QuarantinedRecord>(&item)) {
+    ++pending_.quarantined;
     board_.ChangeTable(record->table, [](TableStatus& status) { ++status.quarantined; });
   }
   const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&item);
@@ -77,7 +81,8 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
 Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   if (round.newest_commit.value() != 0) newest_commit_ = round.newest_commit;
   const auto now = options_.lake.clock->Steady();
-  const bool idle = round.items.empty() && pending_.changes == 0;
+  const bool idle = round.items.empty() && pending_.changes == 0 && pending_.quarantined == 0;
+  Count(round);
   if (idle) {
     seen_ = round.end;
     RETURN_IF_ERROR(bronze_.Maintain());
@@ -93,14 +98,15 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   return {};
 }
 
-void CaptureLoop::Tell(const std::map<TableId, lake::BatchNumber>& committed) {
+void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {
   for (SchemaChange& change : pending_.schema_changes) {
     const TableId table = change.table;
     lake_.Submit({table, std::move(change)});
   }
-  for (const auto& [id, batch] : committed) {
-    BatchCommitted news{.batch = batch, .position = durable_, .rows = {}};
-    if (!pending_.too_large) news.rows = std::move(pending_.rows[id]);
+  for (const auto& [id, committed_batch] : committed) {
+    const auto& [batch, position, as_given] = committed_batch;
+    BatchCommitted news{.batch = batch, .position = position, .rows = {}};
+    if (!pending_.too_large && as_given) news.rows = std::move(pending_.rows[id]);
     lake_.Submit({id, std::move(news)});
     board_.ChangeTable(id, [&](TableStatus& status) {
       status.phase = TablePhase::kFollowing;
@@ -109,12 +115,23 @@ void CaptureLoop::Tell(const std::map<TableId, lake::BatchNumber>& committed) {
   }
 }
 
+// What was read of topics; an idle round may have read records that are no changes.
+void CaptureLoop::Count(const CaptureRound& round) {
+  if (round.records == 0) return;
+  board_.Change([&](PipelineStatus& status) {
+    status.records += round.records;
+    for (const auto& [rule, count] : round.filtered) status.filtered[rule] += count;
+  });
+}
+
 void CaptureLoop::Report(const CaptureRound& round) {
   board_.Change([&](PipelineStatus& status) {
     status.captured = durable_;
     status.newest_commit = newest_commit_;
     status.transactions += round.transactions;
     status.changes += pending_.changes;
+    status.quarantined += pending_.quarantined;
+    status.repeats = bronze_.repeats();
   });
 }
 

@@ -37,6 +37,7 @@ class CaptureLoop {
     std::map<TableId, std::vector<std::shared_ptr<const ChangeBatch>>> rows;
     std::size_t bytes = 0;
     std::size_t changes = 0;
+    std::size_t quarantined = 0;
     bool too_large = false;  // rows are no longer held: the layers above read bronze
   };
 
@@ -44,7 +45,8 @@ class CaptureLoop {
   Status Absorb(const CaptureRound& round);
   Status Hold(const CaptureItem& item, const SourcePosition& end);
   Status MakeDurable(const CaptureRound& round);
-  void Tell(const std::map<TableId, lake::BatchNumber>& committed);
+  void Tell(const std::map<TableId, CommittedBatch>& committed);
+  void Count(const CaptureRound& round);
   void Report(const CaptureRound& round);
 
   Source& source_;

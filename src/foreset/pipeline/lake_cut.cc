@@ -6,12 +6,16 @@
 #include <utility>
 
 #include <arrow/array.h>
+#include <arrow/array/data.h>
+#include <arrow/builder.h>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include "foreset/delta/snapshot.h"
 #include "foreset/delta/table_history.h"
 #include "foreset/delta/table_scan.h"
+#include "foreset/lake/bronze_codec.h"
+#include "foreset/model/arrow_status.h"
 #include "foreset/pipeline/history_fold.h"
 
 namespace foreset::pipeline {
@@ -50,15 +54,21 @@ class Overlay {
   Status Apply(const ChangeBatch& batch, Sequence limit, const lake::Projection& projection) {
     const auto before = TRY(digester_.Digest(*projection.Apply(*batch.before)));
     const auto after = TRY(digester_.Digest(*projection.Apply(*batch.after)));
+    const auto late = [&](std::size_t i) { return batch.IsLate(i) && !whole_row_; };
+    beyond_ = beyond_ || batch.sequences.back() >= limit;
     for (std::size_t i = 0; i < batch.size() && batch.sequences[i] < limit; ++i) {
       const Operation operation = batch.operations[i];
+      if (late(i) && (beyond_ || operation == Operation::kTruncate)) {
+        // What made it late may be beyond the cut itself.
+        return Err(ErrorKind::kTransient, ErrorCode::kCutNotKept, "late changes came at the cut");
+      }
+      if (late(i)) continue;
       if (operation == Operation::kTruncate) Clear();
       if (operation == Operation::kUpdate || operation == Operation::kDelete) {
         Remove(before.keys[i]);
       }
-      if (operation != Operation::kDelete && operation != Operation::kTruncate) {
-        Put(after, i);
-      }
+      const bool puts = operation != Operation::kDelete && operation != Operation::kTruncate;
+      if (puts && !batch.IsLate(i)) Put(after, i);
     }
     return {};
   }
@@ -122,8 +132,51 @@ class Overlay {
   const RowDigester& digester_;
   bool whole_row_;
   bool cleared_ = false;
+  bool beyond_ = false;  // changes beyond the cut have gone by
   std::unordered_map<Hash128, State> states_;
 };
+
+bool IsBefore(const lake::Progress& progress, const SourcePosition& position) {
+  if (!progress.position.from_topics) return progress.Floor() <= position.Floor();
+  return std::ranges::all_of(progress.position.partitions, [&](const PartitionPosition& partition) {
+    return partition.highest < position.Ceiling();
+  });
+}
+
+// Bronze's rows as a history would have them: `_op` and `_seq` behind the columns.
+Result<std::shared_ptr<arrow::RecordBatch>> AsHistory(const ChangeBatch& batch) {
+  arrow::StringBuilder operations;
+  arrow::StringBuilder sequences;
+  arrow::ArrayVector columns;
+  std::vector<bool> removed;
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    const Operation operation = batch.operations[i];
+    removed.push_back(operation == Operation::kDelete);
+    const char* name = operation == Operation::kTruncate ? "TRUNCATE"
+                       : removed.back()                  ? "DELETE"
+                                                         : "UPDATE";
+    RETURN_IF_ERROR(FromArrow(operations.Append(name)));
+    RETURN_IF_ERROR(FromArrow(sequences.Append(batch.sequences[i].ToString())));
+  }
+  arrow::FieldVector fields = batch.after->schema()->fields();
+  for (int column = 0; column < batch.after->num_columns(); ++column) {
+    std::unique_ptr<arrow::ArrayBuilder> builder;
+    RETURN_IF_ERROR(FromArrow(arrow::MakeBuilder(
+        arrow::default_memory_pool(), fields[static_cast<std::size_t>(column)]->type(), &builder)));
+    for (std::size_t i = 0; i < batch.size(); ++i) {
+      const auto& from = removed[i] ? batch.before->column(column) : batch.after->column(column);
+      RETURN_IF_ERROR(
+          FromArrow(builder->AppendArraySlice(*from->data(), static_cast<std::int64_t>(i), 1)));
+    }
+    columns.push_back(TRY(FromArrow(builder->Finish())));
+  }
+  fields.push_back(arrow::field("_op", arrow::utf8()));
+  fields.push_back(arrow::field("_seq", arrow::utf8()));
+  columns.push_back(TRY(FromArrow(operations.Finish())));
+  columns.push_back(TRY(FromArrow(sequences.Finish())));
+  return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), batch.after->num_rows(),
+                                  std::move(columns));
+}
 
 }  // namespace
 
@@ -135,15 +188,16 @@ Result<std::optional<lake::Progress>> ReadProgress(std::shared_ptr<ObjectStore> 
 
 Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTable& bronze,
                             std::vector<SchemaChange> changes) {
-  LakeCut cut(position, bronze);
+  LakeCut cut(position.Ceiling(), bronze);
   const auto snapshot =
       TRY(SnapshotWhere(bronze.table().shared_store(), [&](const lake::Progress& progress) {
-        return progress.Floor() <= position.Floor();
+        return IsBefore(progress, position);
       }));
   const lake::Progress progress = TRY(ProgressOf(*snapshot));
   cut.at_ = progress.batch;
   // The batch after may begin before the cut.
   cut.needed_ = std::min(progress.batch.Next(), bronze.progress().batch);
+  if (bronze.from_topics()) cut.needed_ = bronze.progress().batch;
   for (const SchemaChange& change : changes) {
     if (change.sequence <= position.Floor() && change.after) cut.schema_ = change.after;
   }
@@ -155,6 +209,33 @@ Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTa
   return cut;
 }
 
+Result<LakeCut> LakeCut::AtEnd(const lake::BronzeTable& bronze, std::vector<SchemaChange> changes) {
+  LakeCut cut(Sequence::FromBits(~0ULL, ~0ULL), bronze);
+  cut.at_ = cut.needed_ = bronze.progress().batch;
+  cut.schema_ = bronze.schema();
+  cut.changes_ = std::move(changes);
+  return cut;
+}
+
+Status LakeCut::LoggedRows(const lake::Projection& projection, const DigestSink& sink) const {
+  HistoryFold fold(projection, changes_, limit_);
+  const lake::LakeTable& table = bronze_->table();
+  const auto add = [&](const delta::ScannedBatch& scanned) -> Status {
+    const auto rows = TRY(lake::FromBronze(*scanned.batch, schema_, table.options().datetime()));
+    const auto history = TRY(AsHistory(*rows));
+    const auto projected = projection.Apply(*history->Slice(0));
+    arrow::ArrayVector columns = projected->columns();
+    arrow::FieldVector fields = projected->schema()->fields();
+    for (const char* own : {"_op", "_seq"}) {
+      columns.push_back(history->GetColumnByName(own));
+      fields.push_back(arrow::field(own, arrow::utf8()));
+    }
+    return fold.Add(*arrow::RecordBatch::Make(arrow::schema(fields), history->num_rows(), columns));
+  };
+  RETURN_IF_ERROR(delta::ScanTable(table.store(), *table.snapshot(), {}, add));
+  return fold.Emit(sink);
+}
+
 Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table, const lake::Projection& projection,
                             const DigestSink& sink) const {
   const auto snapshot = TRY(
@@ -162,7 +243,7 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table, const lake::Proj
   const lake::Progress progress = TRY(ProgressOf(*snapshot));
   const RowDigester digester(projection);
   Overlay overlay(digester, projection.schema().key_kind == KeyKind::kWholeRow);
-  const Sequence limit = position_.Ceiling();
+  const Sequence limit = limit_;
   RETURN_IF_ERROR(bronze_->Replay(
       progress.batch, needed_, changes_, [&](const lake::ReplayItem& item) -> Status {
         if (const auto* change = std::get_if<SchemaChange>(&item.item)) {
@@ -186,7 +267,7 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table, const lake::Proj
 Status LakeCut::FoldedRows(std::shared_ptr<ObjectStore> history, const lake::Projection& projection,
                            const DigestSink& sink) const {
   const auto snapshot = TRY(delta::Snapshot::Load(history));
-  HistoryFold fold(projection, changes_, position_.Ceiling());
+  HistoryFold fold(projection, changes_, limit_);
   RETURN_IF_ERROR(delta::ScanTable(
       *history, *snapshot, {},
       [&](delta::ScannedBatch scanned) -> Status { return fold.Add(*scanned.batch); }));

@@ -23,8 +23,11 @@ namespace foreset::pipeline {
 class LakeCut {
  public:
   // `bronze` is the table's own log; `changes` all its schema changes.
+  // From topics changes may still come below the position: then the cut is what bronze has of them.
   static Result<LakeCut> At(const SourcePosition& position, const lake::BronzeTable& bronze,
                             std::vector<SchemaChange> changes);
+  // Of all that bronze has now.
+  static Result<LakeCut> AtEnd(const lake::BronzeTable& bronze, std::vector<SchemaChange> changes);
 
   // The batch that a silver or gold table must have applied to be readable at the cut.
   lake::BatchNumber needed_batch() const { return needed_; }
@@ -35,16 +38,18 @@ class LakeCut {
   // between version and cut is streamed.
   Status CurrentRows(std::shared_ptr<ObjectStore> table, const lake::Projection& projection,
                      const DigestSink& sink) const;
+  // The rows that bronze itself says are current: the last change of each key. Memory as below. Not
+  // for tables without a key.
+  Status LoggedRows(const lake::Projection& projection, const DigestSink& sink) const;
   // The rows that a history table says were current at the cut: the last row of each key. Memory:
   // one entry for each key that history ever had.
   Status FoldedRows(std::shared_ptr<ObjectStore> history, const lake::Projection& projection,
                     const DigestSink& sink) const;
 
  private:
-  LakeCut(SourcePosition position, const lake::BronzeTable& bronze)
-      : position_(std::move(position)), bronze_(&bronze) {}
+  LakeCut(Sequence limit, const lake::BronzeTable& bronze) : limit_(limit), bronze_(&bronze) {}
 
-  SourcePosition position_;
+  Sequence limit_;  // changes at or above it are not in the cut
   const lake::BronzeTable* bronze_;
   std::vector<SchemaChange> changes_;
   std::shared_ptr<const TableSchema> schema_;

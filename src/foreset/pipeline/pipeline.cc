@@ -98,12 +98,28 @@ Status CopyPersistently(Source& source, SourceEpoch epoch, BronzeLog& bronze, La
   }
 }
 
+// A lake counts what it has either by places of one log or by offsets of topics.
+Status CheckSameKindOfSource(const std::optional<SourcePosition>& latest, bool from_topics) {
+  if (!latest || latest->from_topics == from_topics) return {};
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kSourceKindChanged,
+             from_topics ? "the lake was fed from a server, the configuration names topics"
+                         : "the lake was fed from topics, the configuration names a server");
+}
+
+SourcePosition BeginningOfTopics() {
+  SourcePosition beginning;
+  beginning.from_topics = true;
+  return beginning;
+}
+
 // Where the stream begins: after a backfill where its oldest part was begun.
 Result<SourcePosition> StartingPosition(Source& source, const SourceDescription& description,
                                         BronzeLog& bronze, LakeLoop& lake,
                                         const PipelineOptions& options, StatusBoard& board,
                                         const std::stop_token& stop) {
   const std::optional<SourcePosition> latest = bronze.latest_epoch();
+  RETURN_IF_ERROR(CheckSameKindOfSource(latest, !source.HasBackfill()));
+  if (!source.HasBackfill()) return latest.value_or(BeginningOfTopics());
   const SourceEpoch epoch = EpochOf(latest, description);
   std::optional<SourcePosition> from = latest;
   if (NeedsBackfill(bronze, TRY(source.ListTables()))) {

@@ -38,6 +38,11 @@ struct PipelineStatus {
   std::uint64_t transactions = 0;
   std::uint64_t changes = 0;
   std::uint64_t reconnects = 0;
+  // From topics: records = changes + quarantined + filtered, repeats being among the changes.
+  std::uint64_t records = 0;
+  std::uint64_t quarantined = 0;
+  std::uint64_t repeats = 0;
+  std::map<std::string, std::uint64_t> filtered;  // by what they are: "tombstone", …
   std::map<TableId, TableStatus> tables;
 };
 

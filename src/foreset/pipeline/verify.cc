@@ -2,7 +2,10 @@
 #include "foreset/pipeline/verify.h"
 
 #include <algorithm>
+#include <charconv>
 #include <limits>
+#include <set>
+#include <string_view>
 #include <unordered_map>
 #include <utility>
 
@@ -56,6 +59,26 @@ bool Covers(const SourcePosition& captured, const SourcePosition& wanted) {
   const bool same_gtids = !wanted.gtid_set.empty() && captured.server == wanted.server &&
                           captured.epoch == wanted.epoch && captured.gtid_set == wanted.gtid_set;
   return same_gtids || wanted.Floor() <= captured.Floor();
+}
+
+// "…:42" of a MySQL GTID set that ends so; the newest transaction of one server.
+std::uint64_t LastTransaction(std::string_view gtids, std::string_view server) {
+  const std::size_t at = gtids.find(server);
+  if (server.empty() || at == std::string_view::npos) return 0;
+  const std::string_view own = gtids.substr(at, gtids.find(',', at) - at);
+  const std::size_t number = own.find_last_of(":-");
+  std::uint64_t last = 0;
+  std::from_chars(own.data() + number + 1, own.data() + own.size(), last);
+  return last;
+}
+
+// True when the topics have brought a change at or after the last one before `wanted`.
+bool HasCome(const SourcePosition& captured, const SourcePosition& wanted) {
+  if (wanted.Floor() <= captured.Floor()) return true;
+  const std::string_view server =
+      std::string_view(captured.gtid_set).substr(0, captured.gtid_set.rfind(':'));
+  const std::uint64_t last = LastTransaction(wanted.gtid_set, server);
+  return last != 0 && last <= LastTransaction(captured.gtid_set, server);
 }
 
 // Which keys differ, by the digests of both sides.
@@ -130,6 +153,73 @@ class Verification {
       return fmt::format("bronze is at {}, the source at {}", latest->ToString(),
                          position.ToString());
     });
+  }
+
+  // Topics bring what is below the position when they like: as long as the two differ it may be on
+  // its way.
+  Result<TableVerdict> CompareUntilEqual(const std::shared_ptr<const TableSchema>& schema,
+                                         BackfillReader& reader, const SourcePosition& position,
+                                         const std::vector<SchemaChange>& changes) {
+    TableVerdict verdict;
+    const auto deadline = options_.lake.clock->Steady() + wanted_.wait;
+    BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
+    for (;;) {
+      auto compared = Compare(schema, reader, position, changes);
+      if (compared) verdict = *std::move(compared);
+      const bool retry = !compared && compared.error().kind == ErrorKind::kTransient;
+      if (!compared && !retry) return compared;
+      if (compared && std::ranges::all_of(verdict.comparisons, &Comparison::equal)) return verdict;
+      if (options_.lake.clock->Steady() >= deadline || stop_.stop_requested()) {
+        if (!compared) return compared;
+        break;
+      }
+      pause.Wait([&] { return stop_.stop_requested(); });
+    }
+    const auto epochs =
+        TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores_.bronze, "_epochs"), options_.lake));
+    const auto latest = epochs->latest();
+    if (latest && HasCome(*latest, position)) return verdict;
+    return Err(ErrorKind::kTransient, ErrorCode::kLakeBehind,
+               fmt::format("{} differs, and the topics have come to {} only, the source is at {}",
+                           schema->id.ToString(), latest ? latest->ToString() : "nothing",
+                           position.ToString()));
+  }
+
+  Result<TableVerdict> CompareWithBronze(const TableId& id,
+                                         const std::vector<SchemaChange>& changes) {
+    TableVerdict verdict{.table = id, .comparisons = {}};
+    const std::string folder = TableFolder(options_.layout, id);
+    const auto bronze =
+        TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
+    const LakeCut cut = TRY(LakeCut::AtEnd(*bronze, changes));
+    for (const Candidate& candidate : TRY(CandidatesOf(*bronze->schema(), stores_, options_))) {
+      RETURN_IF_ERROR(AwaitTable(candidate, cut.needed_batch()));
+      Comparison comparison{.table = candidate.name};
+      if (bronze->schema()->key_kind == KeyKind::kWholeRow) {
+        comparison.compared = false;
+        comparison.note = "a table without a key cannot be folded from its log";
+        verdict.comparisons.push_back(std::move(comparison));
+        continue;
+      }
+      const auto sum = [](RowSet& set) {
+        return [&set](const DigestedRows& rows) -> Status {
+          for (const Hash128& row : rows.rows) set.Add(row);
+          return {};
+        };
+      };
+      RETURN_IF_ERROR(cut.LoggedRows(candidate.projection, sum(comparison.source)));
+      RETURN_IF_ERROR(ReadLake(candidate, cut, sum(comparison.lake)));
+      if (!comparison.equal()) {
+        KeyComparison keys(candidate.projection, wanted_.shown_differences);
+        RETURN_IF_ERROR(cut.LoggedRows(
+            candidate.projection, [&](const DigestedRows& rows) { return keys.AddSource(rows); }));
+        RETURN_IF_ERROR(
+            ReadLake(candidate, cut, [&](const DigestedRows& rows) { return keys.AddLake(rows); }));
+        comparison.differences = keys.Finish();
+      }
+      verdict.comparisons.push_back(std::move(comparison));
+    }
+    return verdict;
   }
 
   Result<TableVerdict> Compare(const std::shared_ptr<const TableSchema>& schema,
@@ -260,10 +350,11 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
   const auto epochs =
       TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"), options.lake));
   const SourceEpoch epoch = epochs->latest() ? epochs->latest()->epoch : SourceEpoch(0);
+  const bool from_topics = epochs->latest() && epochs->latest()->from_topics;
   Backfill snapshot = TRY(source.BeginBackfill(1, epoch));
   VerifyReport report{.position = snapshot.position, .tables = {}, .stopped = {}};
   Verification verification(stores, options, wanted, stop);
-  RETURN_IF_ERROR(verification.AwaitEpoch(snapshot.position));
+  if (!from_topics) RETURN_IF_ERROR(verification.AwaitEpoch(snapshot.position));
   const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
       SubStore(stores.bronze, "_schema_changes"), options.lake));
   for (TableSchema& table : snapshot.tables) {
@@ -274,9 +365,43 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
       report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), *reason));
       continue;
     }
+    // Tables that the topics do not bring are not the lake's.
+    if (from_topics && changes.empty()) continue;
+    const auto schema = std::make_shared<const TableSchema>(std::move(table));
+    BackfillReader& reader = *snapshot.readers.front();
     report.tables.push_back(
-        TRY(verification.Compare(std::make_shared<const TableSchema>(std::move(table)),
-                                 *snapshot.readers.front(), snapshot.position, changes)));
+        from_topics
+            ? TRY(verification.CompareUntilEqual(schema, reader, snapshot.position, changes))
+            : TRY(verification.Compare(schema, reader, snapshot.position, changes)));
+  }
+  return report;
+}
+
+Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const PipelineOptions& options,
+                                         const VerifyOptions& wanted,
+                                         const std::function<void(const TableId&)>& progress,
+                                         const std::stop_token& stop) {
+  const auto epochs =
+      TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"), options.lake));
+  if (!epochs->latest()) {
+    return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
+               fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
+  }
+  VerifyReport report{.position = *epochs->latest(), .source_compared = false};
+  const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
+      SubStore(stores.bronze, "_schema_changes"), options.lake));
+  std::set<TableId> tables;
+  for (const SchemaChange& change : schemas->all()) tables.insert(change.table);
+  Verification verification(stores, options, wanted, stop);
+  for (const TableId& table : tables) {
+    if (!Wanted(wanted, table)) continue;
+    progress(table);
+    const auto changes = SchemasSinceBegun(*schemas, table);
+    if (const auto reason = StoppedReason(changes)) {
+      report.stopped.push_back(fmt::format("{}: {}", table.ToString(), *reason));
+    } else {
+      report.tables.push_back(TRY(verification.CompareWithBronze(table, changes)));
+    }
   }
   return report;
 }

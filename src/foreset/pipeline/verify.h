@@ -46,7 +46,8 @@ struct TableVerdict {
 };
 
 struct VerifyReport {
-  SourcePosition position;  // at which source and lake were compared
+  SourcePosition position;      // at which source and lake were compared
+  bool source_compared = true;  // false: silver and gold were held against bronze alone
   std::vector<TableVerdict> tables;
   std::vector<std::string> stopped;  // tables left out because they stopped, with the reason
   bool equal() const;
@@ -59,9 +60,19 @@ struct VerifyReport {
 //
 // kTransient (kLakeBehind): the lake did not reach the position in time; the message says how far
 // behind it is. `progress` is told each table as it begins.
+// Of a lake that is fed from topics, the same: `source` is the server behind them. What the topics
+// still bring below the position is waited for as long as the two differ; kLakeBehind when nothing
+// at or after the position has come by then.
 Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
                             const PipelineOptions& options, const VerifyOptions& wanted,
                             const std::function<void(const TableId&)>& progress,
                             const std::stop_token& stop);
+
+// Holds silver and gold against bronze alone, where there is no server to ask: each table against
+// what the last change of each key in bronze says. Errors as Verify.
+Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const PipelineOptions& options,
+                                         const VerifyOptions& wanted,
+                                         const std::function<void(const TableId&)>& progress,
+                                         const std::stop_token& stop);
 
 }  // namespace foreset::pipeline

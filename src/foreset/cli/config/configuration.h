@@ -37,11 +37,23 @@ struct MySqlSettings {
   TlsSettings tls;
 };
 
+// A table whose column types nothing else tells.
+struct DeclaredTableSettings {
+  std::string table;                                         // "Table" or "database.Table"
+  std::vector<std::pair<std::string, std::string>> columns;  // name, type
+  std::vector<std::string> key;
+};
+
 struct KafkaSourceSettings {
   std::string bootstrap_servers;
   std::vector<std::string> topics;  // globs
   std::string group = "foreset";
   std::map<std::string, Secret> security;  // librdkafka's own names
+  std::string schema_topic;                // empty: the topics' own prefix
+  bool begin_kept = false;  // a topic that has lost its first records is read from what is kept
+  // The connector's own settings, by Debezium's names: how values are written.
+  std::vector<std::pair<std::string, std::string>> modes;
+  std::vector<DeclaredTableSettings> schemas;
 };
 
 struct KafkaSinkSettings {

@@ -61,15 +61,26 @@ class ConfigurationReader {
  private:
   void ReadSource(MappingReader source) {
     if (auto mysql = source.Mapping("mysql"); mysql.present()) ReadMySql(std::move(mysql));
-    if (auto kafka = source.Mapping("kafka"); kafka.present()) {
-      auto& settings = out_.kafka.emplace();
-      settings.bootstrap_servers = kafka.RequiredText("bootstrap_servers");
-      settings.topics = kafka.Texts("topics");
-      settings.group = kafka.Text("group", settings.group);
-      settings.security = SecretsOf(kafka.Mapping("security"));
-      kafka.Finish();
-    }
+    if (auto kafka = source.Mapping("kafka"); kafka.present()) ReadKafka(std::move(kafka));
     source.Finish();
+  }
+
+  void ReadKafka(MappingReader kafka) {
+    auto& settings = out_.kafka.emplace();
+    settings.bootstrap_servers = kafka.RequiredText("bootstrap_servers");
+    settings.topics = kafka.Texts("topics");
+    if (settings.topics.empty()) {
+      kafka.Mistake("topics", "is missing: globs over topics, such as [\"shop.store.*\"]");
+    }
+    settings.group = kafka.Text("group", settings.group);
+    settings.security = SecretsOf(kafka.Mapping("security"));
+    settings.schema_topic = kafka.Text("schema_topic", "");
+    settings.begin_kept = kafka.Choice("begin", {"whole", "kept"}, 0) == 1;
+    settings.modes = kafka.Mapping("modes").AllTexts();
+    for (auto& [table, columns] : kafka.Mapping("schemas").AllMappings()) {
+      settings.schemas.push_back({table, columns.AllTexts("key"), columns.Texts("key")});
+    }
+    kafka.Finish();
   }
 
   void ReadMySql(MappingReader mysql) {
@@ -313,11 +324,10 @@ Status CheckSupported(const Configuration& configuration) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kNotInThisVersion,
                fmt::format("{}: {}: {}", configuration.file, key, what));
   };
-  if (configuration.kafka) return refuse("source.kafka", "Kafka is not in this version");
   if (configuration.kafka_sink) return refuse("sink.kafka", "publishing is not in this version");
-  if (!configuration.mysql) {
+  if (!configuration.mysql && !configuration.kafka) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
-               fmt::format("{}: source.mysql: is missing: where the changes come from",
+               fmt::format("{}: source.mysql or source.kafka is missing: where changes come from",
                            configuration.file));
   }
   for (const LayerSettings* layer :

@@ -186,11 +186,11 @@ const SettingsNode* MappingReader::Raw(const std::string& key) {
   return Find(key);
 }
 
-std::vector<std::pair<std::string, std::string>> MappingReader::AllTexts() {
+std::vector<std::pair<std::string, std::string>> MappingReader::AllTexts(std::string_view but_for) {
   std::vector<std::pair<std::string, std::string>> texts;
   if (node_ == nullptr) return texts;
   for (const SettingsNode::Member& member : node_->members) {
-    texts.emplace_back(member.key, Text(member.key, ""));
+    if (member.key != but_for) texts.emplace_back(member.key, Text(member.key, ""));
   }
   return texts;
 }

@@ -58,8 +58,8 @@ class MappingReader {
   MappingReader Mapping(const std::string& key);
   // The members' own node: for a key whose value has more than one form. Null when absent.
   const SettingsNode* Raw(const std::string& key);
-  // Members whose keys are the user's own words, in order.
-  std::vector<std::pair<std::string, std::string>> AllTexts();
+  // Members whose keys are the user's own words, in order; but not `but_for`.
+  std::vector<std::pair<std::string, std::string>> AllTexts(std::string_view but_for = "");
   std::vector<std::pair<std::string, MappingReader>> AllMappings();
 
   void Mistake(const std::string& key, std::string_view what);

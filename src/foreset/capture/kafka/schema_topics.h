@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/debezium/message_reader.h"
+#include "foreset/capture/debezium/schema_follower.h"
+#include "foreset/capture/kafka/consumer.h"
+#include "foreset/capture/kafka/source_epochs.h"
+#include "foreset/capture/kafka/topic_names.h"
+#include "foreset/capture/mysql/ddl_handler.h"
+#include "foreset/model/change_batch.h"
+
+namespace foreset::kafka {
+
+// What a record of a schema-change topic does to one table, at its place.
+struct SchemaStep {
+  Sequence sequence;
+  mysql::DdlEffect effect;
+  SourceTransaction transaction;
+  std::string topic;
+  RecordPlace place;
+};
+
+// The schema-change topics, read from their beginning and kept up with. Not thread-safe.
+class SchemaTopics {
+ public:
+  // `known`: the schemas that the lake has, as of the last change that it has of each.
+  static Result<std::unique_ptr<SchemaTopics>> Open(const KafkaOptions& options,
+                                                    const TopicNames& names,
+                                                    mysql::SchemaRegistry known);
+
+  // Reads what has come to the schema-change topics among `topics` so far, in order.
+  Result<std::vector<SchemaStep>> ReadToEnd(const std::map<std::string, std::int32_t>& topics,
+                                            SourceEpochs& epochs);
+  // As of the last record read; null when no record described the table.
+  std::shared_ptr<const TableSchema> Find(const TableId& table) const {
+    return follower_.schemas().Find(table);
+  }
+  // A schema from elsewhere; records up to `after` are passed over for the table.
+  void Put(std::shared_ptr<const TableSchema> schema, Sequence after) {
+    follower_.Put(std::move(schema), after);
+  }
+  SchemaVersion NextVersion(const TableId& table) const {
+    return follower_.schemas().NextVersion(table);
+  }
+  const std::vector<PartitionPosition>& positions() const { return positions_; }
+  // Records read since the last call.
+  std::uint64_t TakeRecords() { return std::exchange(records_, 0); }
+  const std::set<std::string>& prefixes() const { return prefixes_; }
+
+ private:
+  SchemaTopics(TopicNames names, std::unique_ptr<Consumer> consumer, mysql::SchemaRegistry known,
+               debezium::DebeziumModes modes);
+
+  Status AddNew(const std::map<std::string, std::int32_t>& topics, const PartitionMarks& marks);
+  Status Take(const Record& record, SourceEpochs& epochs, std::vector<SchemaStep>& steps);
+
+  TopicNames names_;
+  std::unique_ptr<Consumer> consumer_;
+  debezium::SchemaFollower follower_;
+  debezium::MessageReader reader_;
+  std::vector<PartitionPosition> positions_;
+  std::map<std::pair<std::string, std::int32_t>, LastPlace> last_;
+  std::set<std::string> prefixes_;
+  std::uint64_t records_ = 0;
+};
+
+}  // namespace foreset::kafka
