@@ -125,8 +125,7 @@ Result<int> Connect(const ConnectArguments& arguments, Context& context) {
       TRY(server::ConnectorRegistry::Open(PluginsOf(base, context), std::move(store)));
   const server::ConnectService service({.registry = *registry,
                                         .clock = context.clock,
-                                        .version = FORESET_VERSION,
-                                        .worker_id = arguments.listen},
+                                        .worker = {arguments.listen, FORESET_VERSION}},
                                        std::move(guard));
   const auto served =
       TRY(server::HttpServer::Listen(listen, [&service](const server::HttpRequest& request) {

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
-
 #include "foreset/base/clock.h"
+#include "foreset/server/connector_json.h"
 #include "foreset/server/connector_registry.h"
 #include "foreset/server/http_message.h"
 #include "foreset/server/request_guard.h"
@@ -15,8 +14,7 @@ namespace foreset::server {
 struct ServiceContext {
   ConnectorRegistry& registry;
   const Clock& clock;
-  std::string version;    // of Foreset
-  std::string worker_id;  // host:port, as in Kafka Connect
+  Worker worker;
 };
 
 // The whole REST interface: the guard before every request, then the resources. Thread-safe.

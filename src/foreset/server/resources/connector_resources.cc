@@ -34,7 +34,7 @@ HttpReply List(const RoutedRequest& request, const ServiceContext& context) {
     const ConnectorView view = (*connector)->View();
     json.Key(name).BeginObject();
     if (wants("info")) json.Key("info").Raw(InfoJson(name, view));
-    if (wants("status")) json.Key("status").Raw(StatusJson(name, view, context.worker_id));
+    if (wants("status")) json.Key("status").Raw(StatusJson(name, view, context.worker));
     json.EndObject();
   }
   return JsonReply(200, json.EndObject().Take());

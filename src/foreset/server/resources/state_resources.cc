@@ -22,7 +22,7 @@ HttpReply Restart(const RoutedRequest& request, const ServiceContext& context) {
   const bool only_failed = request.IsSet("onlyFailed");
   (*connector)->Restart(only_failed);
   if (!only_failed && !request.IsSet("includeTasks")) return EmptyReply(204);
-  return JsonReply(202, StatusJson(name, (*connector)->View(), context.worker_id));
+  return JsonReply(202, StatusJson(name, (*connector)->View(), context.worker));
 }
 
 }  // namespace

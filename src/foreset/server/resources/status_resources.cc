@@ -11,7 +11,7 @@ void AddStatusResources(Router& router, const ServiceContext& context) {
     const std::string& name = request.parameters[0];
     const auto connector = context.registry.Find(name);
     if (!connector) return Refusal(connector.error());
-    return JsonReply(200, StatusJson(name, (*connector)->View(), context.worker_id));
+    return JsonReply(200, StatusJson(name, (*connector)->View(), context.worker));
   });
 }
 

@@ -69,7 +69,7 @@ void AddTaskResources(Router& router, const ServiceContext& context) {
   router.Add("GET", "/connectors/{name}/tasks/{task}/status",
              [&context](const RoutedRequest& request) {
                return OfTask(request, context, [&](Connector&, const ConnectorView& view) {
-                 return JsonReply(200, TaskStatusJson(view, context.worker_id));
+                 return JsonReply(200, TaskStatusJson(view, context.worker));
                });
              });
   router.Add("POST", "/connectors/{name}/tasks/{task}/restart",

@@ -8,7 +8,7 @@ void AddWorkerResources(Router& router, const ServiceContext& context) {
   router.Add("GET", "/", [&context](const RoutedRequest&) {
     JsonWriter json;
     json.BeginObject()
-        .Member("version", context.version)
+        .Member("version", context.worker.version)
         .Member("commit", "foreset")
         .Member("kafka_cluster_id", "foreset")
         .EndObject();
