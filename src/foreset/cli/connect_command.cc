@@ -50,8 +50,7 @@ Result<server::ListenOptions> ListenOptionsOf(const ConnectArguments& arguments)
                fmt::format("--listen {}: wants ADDRESS:PORT", arguments.listen));
   }
   if (arguments.tls_cert.empty() != arguments.tls_key.empty()) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-               "--tls-cert and --tls-key go together");
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, "--tls-cert and --tls-key go together");
   }
   if (!server::IsLoopback(options.host) &&
       (arguments.tls_cert.empty() || arguments.token_file.empty())) {
@@ -127,10 +126,8 @@ Result<int> Connect(const ConnectArguments& arguments, Context& context) {
                                         .clock = context.clock,
                                         .worker = {arguments.listen, FORESET_VERSION}},
                                        std::move(guard));
-  const auto served =
-      TRY(server::HttpServer::Listen(listen, [&service](const server::HttpRequest& request) {
-        return service.Handle(request);
-      }));
+  const auto served = TRY(server::HttpServer::Listen(
+      listen, [&service](const server::HttpRequest& request) { return service.Handle(request); }));
   Info("listening on {}://{}, port {}; connectors are kept in {}",
        listen.tls_cert.empty() ? "http" : "https", listen.host, served->port(), state);
   WaitFor(stop);
@@ -165,15 +162,15 @@ void AddOptions(CLI::App& command, ConnectArguments& arguments) {
 
 void RegisterConnect(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<ConnectArguments>();
-  CLI::App* command =
-      app.add_subcommand("connect", "Serve Kafka Connect's REST interface: connectors as pipelines");
+  CLI::App* command = app.add_subcommand(
+      "connect", "Serve Kafka Connect's REST interface: connectors as pipelines");
   command->group(kGroupPipeline);
   AddOptions(*command, *arguments);
   command->footer(
-      R"(POST a Debezium MySQL or MariaDB connector to /connectors, as to Kafka Connect: its options say
-what is captured, the configuration file says into which lake. With {connector} in the lake's
-locations every connector has a lake of its own. Connectors are kept and go on after a restart.
-Other addresses than loopback need --tls-cert, --tls-key and --token-file.
+      R"(POST a Debezium MySQL or MariaDB connector to /connectors, as to Kafka Connect: its
+options say what is captured, the configuration file says into which lake. With {connector} in
+the lake's locations every connector has a lake of its own. Connectors are kept and go on after
+a restart. Other addresses than loopback need --tls-cert, --tls-key and --token-file.
 
 Examples:
   foreset connect -c foreset.yaml

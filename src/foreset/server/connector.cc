@@ -242,8 +242,8 @@ void Connector::Conclude(const Status& ended, bool was_stopped) {
 void Connector::WaitForNextAttempt() {
   const auto until = std::chrono::steady_clock::now() + back_off_.next();
   back_off_.Wait([] { return true; });  // doubles, sleeps not
-  for (auto now = std::chrono::steady_clock::now(); now < until && !wanted_ && !closing_ &&
-                                                    target_ == TargetState::kRunning;
+  for (auto now = std::chrono::steady_clock::now();
+       now < until && !wanted_ && !closing_ && target_ == TargetState::kRunning;
        now = std::chrono::steady_clock::now()) {
     wake_.WaitFor(mutex_, until - now);
   }

@@ -23,9 +23,9 @@ namespace foreset::server {
 // How a connector is, at one moment.
 struct ConnectorView {
   ConnectorState state = ConnectorState::kStopped;
-  std::string trace;       // why it failed, restarts, or lacks tables; else empty
-  bool unusable = false;   // its configuration stands for no pipeline: it has no task
-  bool has_task = true;    // none when stopped
+  std::string trace;      // why it failed, restarts, or lacks tables; else empty
+  bool unusable = false;  // its configuration stands for no pipeline: it has no task
+  bool has_task = true;   // none when stopped
   ConnectorConfig config;
   std::shared_ptr<const pipeline::PipelineStatus> pipeline;  // of the present or the last run
 };
@@ -88,8 +88,8 @@ class Connector {
   std::stop_source stop_ GUARDED_BY(mutex_);
   std::shared_ptr<pipeline::StatusBoard> board_ GUARDED_BY(mutex_);
   std::map<TableId, std::uint64_t> forgotten_ GUARDED_BY(mutex_);  // rows that they had then
-  pipeline::BackOff back_off_;  // of the thread alone
-  std::thread thread_;          // last: it uses the others
+  pipeline::BackOff back_off_;                                     // of the thread alone
+  std::thread thread_;                                             // last: it uses the others
 };
 
 }  // namespace foreset::server

@@ -14,8 +14,9 @@
 
 namespace foreset::server {
 
-// The pipeline that a connector's configuration stands for. Run blocks on one thread; Position may be
-// called meanwhile by another; the rest only while nothing runs.
+// The pipeline that a connector's configuration stands for. Run blocks on one thread; Position may
+// be called meanwhile by another, and Locations and SourceName by any; the rest only while nothing
+// runs.
 class ConnectorTask {
  public:
   virtual ~ConnectorTask() = default;

@@ -89,10 +89,11 @@ Result<const ConnectorPlugin*> ConnectorRegistry::FindPlugin(const std::string& 
   for (const auto& plugin : plugins_) {
     known += (known.empty() ? "" : ", ") + plugin->ClassName();
   }
-  return Err(ErrorKind::kNotFound, ErrorCode::kConnectorInvalid,
-             fmt::format("Failed to find any class that implements Connector and which name matches "
-                         "{}, available connectors are: {}",
-                         class_name, known));
+  return Err(
+      ErrorKind::kNotFound, ErrorCode::kConnectorInvalid,
+      fmt::format("Failed to find any class that implements Connector and which name matches "
+                  "{}, available connectors are: {}",
+                  class_name, known));
 }
 
 Result<std::shared_ptr<ConnectorTask>> ConnectorRegistry::OpenTask(
@@ -111,13 +112,13 @@ Result<std::shared_ptr<ConnectorTask>> ConnectorRegistry::Accept(
     const std::string& name, const ConnectorConfig& config) const {
   RETURN_IF_ERROR(CheckName(name));
   if (const std::string given = config.Get("name"); given != name) {
-    return Invalid(fmt::format("Connector name configuration ({}) doesn't match connector name in "
-                               "the URL ({})",
-                               given, name));
+    return Invalid(
+        fmt::format("Connector name configuration ({}) doesn't match connector name in "
+                    "the URL ({})",
+                    given, name));
   }
   auto task = TRY(OpenTask(name, config));
-  const auto validation =
-      TRY(FindPlugin(config.Get("connector.class")))->Validate(config);
+  const auto validation = TRY(FindPlugin(config.Get("connector.class")))->Validate(config);
   if (const std::size_t mistakes = validation.ErrorCount(); mistakes > 0) {
     return Invalid(
         fmt::format("Connector configuration is invalid and contains the following {} error(s):\n{}"

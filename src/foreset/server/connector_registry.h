@@ -18,8 +18,8 @@ namespace foreset::server {
 using Plugins = std::vector<std::unique_ptr<ConnectorPlugin>>;
 
 // All connectors of a server. What is asked of one is durable before it happens and before the call
-// returns, so that a restart goes on with it. Changes are made one after the other; each may wait for
-// a source server's answer. Thread-safe.
+// returns, so that a restart goes on with it. Changes are made one after the other; each may wait
+// for a source server's answer. Thread-safe.
 class ConnectorRegistry {
  public:
   // Begins what ran before. A connector that can no longer be made sense of is there, failed.

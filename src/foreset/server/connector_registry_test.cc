@@ -121,11 +121,12 @@ class ConnectorRegistryTest : public ::testing::Test {
                      GuardOptions{.hosts = {"localhost"}, .token = Secret()});
   }
   HttpReply Ask(const std::string& method, const std::string& path, const std::string& body = "") {
-    return service_->Handle({.method = method,
-                             .path = path,
-                             .query = {},
-                             .headers = {{"host", "localhost"}, {"content-type", "application/json"}},
-                             .body = body});
+    return service_->Handle(
+        {.method = method,
+         .path = path,
+         .query = {},
+         .headers = {{"host", "localhost"}, {"content-type", "application/json"}},
+         .body = body});
   }
   HttpReply Create(const std::string& name, const std::string& lake,
                    const std::string& state = "RUNNING") {
@@ -134,9 +135,7 @@ class ConnectorRegistryTest : public ::testing::Test {
                    R"(","secret":"canary","lake":")" + lake + R"("},"initial_state":")" + state +
                    R"("})");
   }
-  ConnectorState StateOf(const std::string& name) {
-    return (*registry_->Find(name))->View().state;
-  }
+  ConnectorState StateOf(const std::string& name) { return (*registry_->Find(name))->View().state; }
   void Await(const std::function<bool()>& condition) {
     const auto limit = std::chrono::steady_clock::now() + std::chrono::seconds(30);
     while (!condition()) {

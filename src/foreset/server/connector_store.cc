@@ -34,8 +34,8 @@ std::unexpected<Error> Failure(const std::string& path, std::string_view what) {
 std::string FileNameOf(const std::string& name) {
   std::string file;
   for (const char c : name) {
-    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
-                       (c >= '0' && c <= '9') || c == '-' || c == '_';
+    const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       c == '-' || c == '_';
     file += plain ? std::string(1, c) : fmt::format("%{:02X}", static_cast<unsigned char>(c));
   }
   return file + std::string(kEnding);
@@ -138,9 +138,8 @@ Status ConnectorStore::Write(const StoredConnector& connector) const {
   const std::string path = PathOf(connector.name);
   const std::string draft = path + ".new";
   {
-    const File file(
-        open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
-             S_IRUSR | S_IWUSR));
+    const File file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
+                         S_IRUSR | S_IWUSR));
     if (!file.IsOpen()) return Failure(draft, "cannot be made");
     if (!file.Append(TextOf(connector)) || !file.Sync()) return Failure(draft, "writing");
   }

@@ -22,7 +22,7 @@ struct HttpRequest {
 
 struct HttpReply {
   int status = 200;
-  std::string body;  // JSON; empty: none
+  std::string body;                                          // JSON; empty: none
   std::vector<std::pair<std::string, std::string>> headers;  // besides the usual ones
 };
 

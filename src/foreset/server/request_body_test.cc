@@ -16,8 +16,8 @@ TEST(RequestBody, ScalarsAreTakenAsText) {
   ASSERT_TRUE(read);
   EXPECT_EQ(read->name, "n");
   EXPECT_EQ(read->target, TargetState::kPaused);
-  EXPECT_EQ(read->config.Reveal(), (ConnectorConfig::Options{
-                                       {"a", "b"}, {"read.only", "true"}, {"tasks.max", "1"}}));
+  EXPECT_EQ(read->config.Reveal(),
+            (ConnectorConfig::Options{{"a", "b"}, {"read.only", "true"}, {"tasks.max", "1"}}));
 }
 
 TEST(RequestBody, NullRemovesAnOption) {
@@ -31,7 +31,8 @@ TEST(RequestBody, WhatIsNotUnderstoodIsNotQuoted) {
   for (const char* body :
        {"", "canary", "[\"canary\"]", R"({"name":"n","config":{"database.password":["canary"]}})",
         R"({"name":"n"})", R"({"name":"n","config":"canary"})",
-        R"({"name":"n","config":{},"initial_state":"canary"})", R"({"name":"n","config":{"a":"cana)"}) {
+        R"({"name":"n","config":{},"initial_state":"canary"})",
+        R"({"name":"n","config":{"a":"cana)"}) {
     const auto read = ReadNewConnector(body);
     ASSERT_FALSE(read) << body;
     EXPECT_EQ(read.error().code, ErrorCode::kRequestNotUnderstood);
@@ -55,10 +56,9 @@ TEST(RequestBody, OffsetsAreReadOrRefused) {
 TEST(ConnectorConfig, SecretsAreMaskedAndAMaskKeepsThem) {
   const ConnectorConfig former(ConnectorConfig::Options{
       {"database.password", "canary"}, {"database.user", "u"}, {"x.sasl.jaas.config", "canary"}});
-  EXPECT_EQ(former.Masked(),
-            (ConnectorConfig::Options{{"database.password", "****"},
-                                      {"database.user", "u"},
-                                      {"x.sasl.jaas.config", "****"}}));
+  EXPECT_EQ(former.Masked(), (ConnectorConfig::Options{{"database.password", "****"},
+                                                       {"database.user", "u"},
+                                                       {"x.sasl.jaas.config", "****"}}));
   ConnectorConfig next(former.Masked());
   next.Set("database.user", "****");
   next.KeepMasked(former);

@@ -11,8 +11,8 @@
 
 namespace foreset::server {
 
-// A request that found its resource. `parameters`: what stands for "{…}" in the route's pattern, in
-// order, percent-decoded.
+// A request that found its resource. `parameters`: what stands for "{…}" in the route's pattern,
+// in order, percent-decoded.
 struct RoutedRequest {
   const HttpRequest& http;
   std::vector<std::string> parameters;
@@ -29,7 +29,8 @@ class Router {
 
   // "/connectors/{name}/config". A segment in braces takes any text but an empty one.
   void Add(std::string_view method, std::string_view pattern, Handler handler);
-  // 404 for an unknown path, 405 (with Allow) for a path that does not have the method. HEAD is GET.
+  // 404 for an unknown path, 405 (with Allow) for a path that does not have the method. HEAD is
+  // GET.
   HttpReply Dispatch(const HttpRequest& request) const;
 
  private:

@@ -13,9 +13,8 @@ class RouterTest : public ::testing::Test {
  protected:
   RouterTest() {
     router_.Add("GET", "/", [](const RoutedRequest&) { return JsonReply(200, "root"); });
-    router_.Add("GET", "/connectors/{name}", [](const RoutedRequest& request) {
-      return JsonReply(200, request.parameters[0]);
-    });
+    router_.Add("GET", "/connectors/{name}",
+                [](const RoutedRequest& request) { return JsonReply(200, request.parameters[0]); });
     router_.Add("DELETE", "/connectors/{name}",
                 [](const RoutedRequest&) { return EmptyReply(204); });
   }

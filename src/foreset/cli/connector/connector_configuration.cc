@@ -34,11 +34,10 @@ class SourceMaker {
     settings_.host = Required("database.hostname", answers.host);
     settings_.user = Required("database.user", answers.user);
     settings_.password = Secret(config.Get("database.password"));
-    settings_.port = static_cast<std::uint16_t>(
-        Number("database.port", answers.port, settings_.port, 1, 65535));
-    settings_.server_id = static_cast<std::uint32_t>(
-        Number("database.server.id", answers.server_id, 0, 0,
-               std::numeric_limits<std::uint32_t>::max()));
+    settings_.port =
+        static_cast<std::uint16_t>(Number("database.port", answers.port, settings_.port, 1, 65535));
+    settings_.server_id = static_cast<std::uint32_t>(Number(
+        "database.server.id", answers.server_id, 0, 0, std::numeric_limits<std::uint32_t>::max()));
     settings_.tables = answers.tables.empty() ? std::vector<std::string>{"*.*"} : answers.tables;
     settings_.exclude = answers.exclude;
     if (!answers.tls_mode.empty()) settings_.tls.mode = ModeOf(answers.tls_mode);
@@ -91,8 +90,8 @@ class SourceMaker {
 // A name that becomes part of a path says nothing but itself there.
 bool IsPlainFolder(const std::string& name) {
   return !name.starts_with('.') && std::ranges::all_of(name, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-           c == '-' || c == '_' || c == '.';
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+           c == '_' || c == '.';
   });
 }
 

@@ -12,6 +12,8 @@ namespace foreset::cli {
 namespace {
 
 constexpr std::size_t kMostGlobs = 1000;  // of one expression
+// Groups are expanded one inside the other: the depth is bounded by the length.
+constexpr std::size_t kLongestExpression = 4096;
 
 std::vector<std::string> SplitList(std::string_view text) {
   std::vector<std::string> parts;
@@ -235,7 +237,8 @@ class ConnectorReader {
 
 std::vector<std::string> GlobsOfExpression(std::string_view expression) {
   GlobMaker maker;
-  if (expression.empty() || !maker.Expand(expression, "")) return {};
+  if (expression.empty() || expression.size() > kLongestExpression) return {};
+  if (!maker.Expand(expression, "")) return {};
   return std::move(maker.globs);
 }
 

@@ -27,8 +27,8 @@ struct ConnectorMapping {
   std::vector<MappedOption> options;
 };
 
-// Maps the options of a Debezium MySQL or MariaDB connector, in order; the last of two wins. None is
-// left out of the result. The password is never taken over.
+// Maps the options of a Debezium MySQL or MariaDB connector, in order; the last of two wins. None
+// is left out of the result. The password is never taken over.
 ConnectorMapping MapConnectorOptions(
     const std::vector<std::pair<std::string, std::string>>& options);
 

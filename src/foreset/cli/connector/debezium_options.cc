@@ -10,10 +10,10 @@ namespace {
 using enum OptionFate;
 
 constexpr auto kOptions = std::to_array<DebeziumOption>({
-#define DEBEZIUM_OPTION(name, type, default_value, required, importance, group, fate, text) \
+#define FORESET_OPTION(name, type, default_value, required, importance, group, fate, text) \
   {name, type, default_value, required, importance, group, fate, text},
 #include "foreset/cli/connector/debezium_options.inc"
-#undef DEBEZIUM_OPTION
+#undef FORESET_OPTION
 });
 
 bool Matches(const DebeziumOption& option, std::string_view name) {

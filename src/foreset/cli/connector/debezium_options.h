@@ -17,8 +17,8 @@ enum class OptionFate : std::uint8_t {
 
 // One option that Debezium's MySQL and MariaDB connectors, or Kafka Connect for them, take.
 struct DebeziumOption {
-  std::string_view name;  // a trailing '*' stands for any ending
-  std::string_view type;  // in Kafka Connect's words
+  std::string_view name;                // a trailing '*' stands for any ending
+  std::string_view type;                // in Kafka Connect's words
   const char* default_value = nullptr;  // null: it has none
   bool required = false;
   std::string_view importance;

@@ -51,8 +51,8 @@ OptionFinding FindingOf(OptionDefinition definition, const ConnectorConfig& conf
     finding.value = definition.default_value;
   }
   if (definition.required && config.Get(name).empty()) {
-    finding.errors.push_back(fmt::format(
-        "Missing required configuration \"{}\" which has no default value.", name));
+    finding.errors.push_back(
+        fmt::format("Missing required configuration \"{}\" which has no default value.", name));
   }
   finding.definition = std::move(definition);
   return finding;
@@ -61,9 +61,9 @@ OptionFinding FindingOf(OptionDefinition definition, const ConnectorConfig& conf
 // Options that no row names by itself are shown, too: with what their pattern, or nobody, says.
 OptionFinding& FindingFor(const std::string& key, const ConnectorConfig& config,
                           ConfigValidation& validation) {
-  const auto found = std::ranges::find_if(
-      validation.options,
-      [&key](const OptionFinding& finding) { return finding.definition.name == key; });
+  const auto found = std::ranges::find_if(validation.options, [&key](const OptionFinding& finding) {
+    return finding.definition.name == key;
+  });
   if (found != validation.options.end()) return *found;
   const DebeziumOption* pattern = FindDebeziumOption(key);
   OptionDefinition definition{.name = key, .type = "STRING", .importance = "LOW", .group = "Other"};
@@ -118,8 +118,8 @@ std::vector<OptionDefinition> MySqlPlugin::Options() const {
                               ? std::nullopt
                               : std::optional<std::string>(option.default_value),
          .importance = std::string(option.importance),
-         .documentation = fmt::format(
-             "{}{}", option.fate == OptionFate::kTaken ? "taken to " : "", option.text),
+         .documentation =
+             fmt::format("{}{}", option.fate == OptionFate::kTaken ? "taken to " : "", option.text),
          .group = std::string(option.group),
          .order = ++orders[option.group]});
   }

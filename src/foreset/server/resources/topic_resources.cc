@@ -13,11 +13,7 @@ void AddTopicResources(Router& router, const ServiceContext& context) {
     const auto connector = context.registry.Find(request.parameters[0]);
     const auto topics = connector ? (*connector)->Topics() : std::vector<std::string>();
     JsonWriter json;
-    json.BeginObject()
-        .Key(request.parameters[0])
-        .BeginObject()
-        .Key("topics")
-        .BeginArray();
+    json.BeginObject().Key(request.parameters[0]).BeginObject().Key("topics").BeginArray();
     for (const std::string& topic : topics) json.String(topic);
     return JsonReply(200, json.EndArray().EndObject().EndObject().Take());
   });
