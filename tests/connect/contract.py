@@ -4,7 +4,7 @@
 import dataclasses
 import time
 
-from tests.connect.rest import Ask, Shape
+from tests.connect.rest import Ask
 
 MYSQL = "io.debezium.connector.mysql.MySqlConnector"
 NAME = "mysql-connector"
@@ -157,11 +157,3 @@ def Steps(config):
         Step("paused from the start", "GET", f"{AT}/status", until=("PAUSED", ...)),
         Step("delete the paused one", "DELETE", AT),
     ]
-
-
-def Summary(answer):
-    """Status and shape of the body."""
-    try:
-        return answer.status, Shape(answer.json)
-    except ValueError:
-        return answer.status, "text"

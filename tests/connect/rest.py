@@ -31,16 +31,3 @@ def Ask(url, method, path, body=None, headers=None):
             return Answer(reply.status, reply.headers, reply.read().decode())
     except urllib.error.HTTPError as error:
         return Answer(error.code, error.headers, error.read().decode(errors="replace"))
-
-
-def Shape(value):
-    """What a body is made of: keys and kinds of values, each kind of element once."""
-    if isinstance(value, dict):
-        return {key: Shape(item) for key, item in value.items()}
-    if isinstance(value, list):
-        kinds = []
-        for item in value:
-            if Shape(item) not in kinds:
-                kinds.append(Shape(item))
-        return kinds
-    return "null" if value is None else type(value).__name__

@@ -2,11 +2,9 @@
 """Kafka Connect with Debezium and Foreset are asked the same, and answer the same but for what is listed here and in
 docs/operating/connect.md."""
 
-import json
-
 import pytest
 
-from tests.connect.contract import MYSQL, NAME, Steps, Summary, Walk
+from tests.connect.contract import MYSQL, NAME, Steps, Walk
 from tests.connect.rest import Ask
 from tests.connect.server import ConnectorFor
 
@@ -25,22 +23,24 @@ STATUS_DIFFERS = {
 BODY_DIFFERS = {"tasks-config", "loggers", "offsets", "offsets after the reset", "paused from the start"}
 
 
-def Comparable(step, summary):
-    """What must be equal. Options have their own names; a configuration's keys are those that were sent, in any order;
-    tasks come and go while a connector starts."""
-    status, shape = summary
-    if "validate" in step or step == "plugin options":
-        return status, Pruned(shape)
-    return status, json.loads(json.dumps(shape, sort_keys=True).replace('"task.class": "str", ', ""))
+def Keys(value):
+    """The keys of a body, those of a list's elements together. What Foreset says beyond Connect is left out."""
+    if isinstance(value, dict):
+        return {key: Keys(item) for key, item in value.items() if key != "warnings"}
+    if isinstance(value, list):
+        together = {}
+        for item in value:
+            if isinstance(item, dict):
+                together.update(Keys(item))
+        return together or "list"
+    return "value"
 
 
-def Pruned(shape):
-    """Kinds of values of options are theirs: null where there is none, text where there is."""
-    if isinstance(shape, dict):
-        return {key: Pruned(value) for key, value in shape.items() if key not in ("warnings",)}
-    if isinstance(shape, list):
-        return sorted({json.dumps(Pruned(item), sort_keys=True) for item in shape})
-    return "scalar"
+def Same(theirs, ours):
+    """Tasks come and go while a connector starts, and have no version for so long: an empty list is like any other."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        return theirs.keys() == ours.keys() and all(Same(theirs[key], ours[key]) for key in theirs)
+    return theirs == ours or (isinstance(theirs, (str, dict)) and "list" in (theirs, ours))
 
 
 @pytest.fixture(scope="module")
@@ -75,8 +75,8 @@ def test_bodies_have_the_same_keys(answers):
     for step in theirs:
         if step in STATUS_DIFFERS or step in BODY_DIFFERS:
             continue
-        a, b = Comparable(step, Summary(theirs[step])), Comparable(step, Summary(ours[step]))
-        if a != b:
+        a, b = Keys(theirs[step].json), Keys(ours[step].json)
+        if not Same(a, b):
             differing[step] = (a, b)
     assert not differing
 
