@@ -78,7 +78,8 @@ field() {
   printf '%s' "$2" | tr -d '\n' | sed -nE 's/^[^"]*("([^"\\]|\\.)*"[^"]*)*"'"$1"'" *: *"(([^"\\]|\\.)*)".*$/\3/p'
 }
 
-name=$(sed -nE 's/^ *"name" *: *"([^"]*)".*$/\1/p' "$file" | sed -n 1p) || fail 78 "$file cannot be read"
+[ -r "$file" ] || fail 78 "$file cannot be read"
+name=$(grep -oE '"name" *: *"[^"]*"' "$file" | sed -nE '1s/^"name" *: *"(.*)"$/\1/p') || true
 [ -n "$name" ] || fail 78 "$file names no connector"
 filled=$(body)
 

@@ -12,6 +12,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/configuration_option.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
 
