@@ -10,6 +10,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/nearest_word.h"
+#include "foreset/cli/connect_command.h"
 #include "foreset/cli/doctor_command.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/explain_command.h"
@@ -86,6 +87,7 @@ void RegisterCommands(CLI::App& app, Context& context) {
   RegisterInit(app, context);
   RegisterDoctor(app, context);
   RegisterRun(app, context);
+  RegisterConnect(app, context);
   RegisterStatus(app, context);
   RegisterVerify(app, context);
   RegisterProgress(app, context);

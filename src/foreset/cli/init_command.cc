@@ -55,14 +55,16 @@ void SettleAll(InitAnswers& answers, bool ask, Context& context) {
 }
 
 void Tell(const ConnectorMapping& mapping, std::ostream& err) {
-  const auto list = [&err](std::string_view title, const std::vector<std::string>& lines) {
-    if (lines.empty()) return;
-    err << title << '\n';
-    for (const std::string& line : lines) err << "  " << line << '\n';
+  const auto list = [&](MappedFate fate, std::string_view title, std::string_view between) {
+    for (const MappedOption& option : mapping.options) {
+      if (option.fate != fate) continue;
+      err << title << "  " << option.key << between << option.text << '\n';
+      title = "";
+    }
   };
-  list("Taken over:", mapping.mapped);
-  list("Not needed:", mapping.not_needed);
-  list("Not taken over:", mapping.not_mapped);
+  list(MappedFate::kTaken, "Taken over:\n", " → ");
+  list(MappedFate::kNotNeeded, "Not needed:\n", ": ");
+  list(MappedFate::kRefused, "Not taken over:\n", ": ");
 }
 
 void FillFrom(const InitAnswers& mapped, InitAnswers& answers) {

@@ -12,9 +12,9 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
-#include "foreset/cli/wiring.h"
-#include "foreset/pipeline/pipeline.h"
 
 namespace foreset::cli {
 namespace {
@@ -55,22 +55,15 @@ Result<int> Run(const RunArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
   const std::stop_token stop = context.catch_signals();
-  const auto lock = TRY(LockLake(configuration));
-  const auto stores = TRY(OpenLake(configuration, context));
-  auto options = PipelineOptionsOf(configuration, context);
-  options.layers = {.bronze = Has(arguments.layers, "bronze"),
-                    .silver = Has(arguments.layers, "silver"),
-                    .gold = Has(arguments.layers, "gold")};
+  auto run = TRY(PipelineRun::Prepare(configuration, context,
+                                      {.bronze = Has(arguments.layers, "bronze"),
+                                       .silver = Has(arguments.layers, "silver"),
+                                       .gold = Has(arguments.layers, "gold")}));
   const auto until =
       arguments.until_current ? pipeline::RunUntil::kCurrent : pipeline::RunUntil::kStopped;
   pipeline::StatusBoard board;
   ProgressView view(context, board);
-  if (options.layers.bronze) {
-    const auto source = TRY(OpenSource(configuration, context));
-    RETURN_IF_ERROR(pipeline::RunPipeline(*source, stores, options, until, board, stop));
-  } else {
-    RETURN_IF_ERROR(pipeline::FollowBronze(stores, options, until, board, stop));
-  }
+  RETURN_IF_ERROR(run.Run(until, board, stop));
   view.Finish();
   return Conclude(*board.Read(), arguments.until_current && !stop.stop_requested());
 }

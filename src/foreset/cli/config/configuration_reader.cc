@@ -332,6 +332,11 @@ Status CheckSupported(const Configuration& configuration) {
   }
   for (const LayerSettings* layer :
        {&configuration.lake.bronze, &configuration.lake.silver, &configuration.lake.gold}) {
+    if (layer->location.find("{connector}") != std::string::npos) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
+                 fmt::format("{}: lake: {{connector}} is replaced by `foreset connect` alone",
+                             configuration.file));
+    }
     if (layer->format != TableFormat::kDelta) {
       return refuse("lake.format", "only delta is in this version");
     }

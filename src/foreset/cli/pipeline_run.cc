@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/pipeline_run.h"
+
+#include "foreset/cli/wiring.h"
+
+namespace foreset::cli {
+
+Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, const Context& context,
+                                         const pipeline::LayerSelection& layers) {
+  PipelineRun run;
+  run.lock_ = TRY(LockLake(configuration));
+  run.stores_ = TRY(OpenLake(configuration, context));
+  run.options_ = PipelineOptionsOf(configuration, context);
+  run.options_.layers = layers;
+  if (layers.bronze) run.source_ = TRY(OpenSource(configuration, context));
+  return run;
+}
+
+Status PipelineRun::Run(pipeline::RunUntil until, pipeline::StatusBoard& board,
+                        const std::stop_token& stop) {
+  if (source_ == nullptr) return pipeline::FollowBronze(stores_, options_, until, board, stop);
+  return pipeline::RunPipeline(*source_, stores_, options_, until, board, stop);
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include "foreset/base/clock.h"
+#include "foreset/server/connector_json.h"
+#include "foreset/server/connector_registry.h"
+#include "foreset/server/http_message.h"
+#include "foreset/server/request_guard.h"
+#include "foreset/server/router.h"
+
+namespace foreset::server {
+
+// What resources answer from. Outlives them.
+struct ServiceContext {
+  ConnectorRegistry& registry;
+  const Clock& clock;
+  Worker worker;
+};
+
+// The whole REST interface: the guard before every request, then the resources. Thread-safe.
+class ConnectService {
+ public:
+  ConnectService(ServiceContext context, GuardOptions guard);
+  ConnectService(const ConnectService&) = delete;
+  ConnectService& operator=(const ConnectService&) = delete;
+  HttpReply Handle(const HttpRequest& request) const;
+
+ private:
+  const ServiceContext context_;
+  const GuardOptions guard_;
+  Router router_;
+};
+
+}  // namespace foreset::server
