@@ -31,6 +31,7 @@ pkg_check_modules(zstd REQUIRED IMPORTED_TARGET libzstd)
 pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(mariadb REQUIRED IMPORTED_TARGET libmariadb)
+pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 
 # Debian's roaring-config.cmake refuses itself, so the library is named directly.
 find_library(ROARING_LIBRARY roaring REQUIRED)

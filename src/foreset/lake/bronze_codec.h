@@ -18,7 +18,7 @@
 namespace foreset::lake {
 
 // _op, _seq, _source_ts, _gtid, _file, _pos, _row, _txn, _ingested_at, _batch, _schema, before,
-// after, _rescued; `before` and `after` are structs of the images' fields.
+// after, _rescued, _server_id, _thread; `before` and `after` are structs of the images' fields.
 std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fields);
 // The fields of the images in such a schema.
 arrow::FieldVector ImageFields(const arrow::Schema& bronze);

@@ -30,7 +30,7 @@ using ReplaySink = std::function<Status(ReplayItem)>;
 // with the next commit, all at once. Not thread-safe.
 //
 // Columns: _op, _seq, _source_ts, _gtid, _file, _pos, _row, _txn, _ingested_at, _batch, _schema,
-// before, after, _rescued.
+// before, after, _rescued, _server_id, _thread.
 class BronzeTable {
  public:
   // `position`: where the table begins; changes before it are not its own.

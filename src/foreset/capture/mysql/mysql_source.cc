@@ -74,6 +74,8 @@ Result<SourceDescription> MysqlSource::Describe() {
   description.version = connection.version_text();
   description.is_mariadb = connection.version().is_mariadb;
   description.now = TRY(CurrentPosition(connection));
+  const std::string id = TRY(connection.QueryValue("SELECT @@server_id")).value_or("0");
+  std::from_chars(id.data(), id.data() + id.size(), description.server_id);
   description.server = description.now.server;
   return description;
 }
