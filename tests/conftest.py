@@ -5,7 +5,7 @@ own Spark; each is started when it is first asked for."""
 import pytest
 
 from tests.harness.readers import DeltaLakeReader, SparkReader
-from tests.servers import KINDS
+from tests.servers import KINDS, ConnectServer, KafkaServer
 
 
 @pytest.fixture(scope="session")
@@ -27,6 +27,22 @@ def servers():
 def source(request, servers):
     """The running server of each kind, one after the other."""
     return servers(request.param)
+
+
+@pytest.fixture(scope="session")
+def kafka():
+    """The running Kafka. Its topics are shared: a test names its own."""
+    server = KafkaServer().start()
+    yield server
+    server.discard()
+
+
+@pytest.fixture(scope="session")
+def connect(kafka):
+    """The running Kafka Connect with Debezium's MySQL connector, on that Kafka."""
+    server = ConnectServer(kafka.bootstrap).start()
+    yield server
+    server.discard()
 
 
 @pytest.fixture(scope="session")

@@ -13,7 +13,7 @@ import time
 import yaml
 
 from tests.harness.values import Rows
-from tests.servers.source_server import DieWithParent
+from tests.servers.server_process import DieWithParent
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BINARY = pathlib.Path(os.environ.get("FORESET_BIN") or ROOT / "build" / "release" / "foreset")

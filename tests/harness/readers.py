@@ -8,7 +8,7 @@ import pathlib
 import pyarrow as pa
 
 from tests.harness.values import Rows
-from tests.servers.source_server import CACHE
+from tests.servers.server_process import CACHE
 
 
 def Versions(table):

@@ -16,7 +16,7 @@ from tests.harness.program import BINARY, Foreset, ROOT
 from tests.harness.readers import DeltaLakeReader
 from tests.kill.binlog_changes import Changes, EndOfLog
 from tests.servers import KINDS
-from tests.servers.source_server import DieWithParent
+from tests.servers.server_process import DieWithParent
 
 DATABASE = "online_store"
 KILLS = int(os.environ.get("FORESET_KILLS", "50"))

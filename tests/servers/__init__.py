@@ -1,10 +1,14 @@
 # SPDX-License-Identifier: MIT
-"""Private database servers on loopback: real MySQL 9.7 and MariaDB 10.11, started and stopped by the tests."""
+"""Private servers on loopback, the real ones, started and stopped by the tests: MySQL 9.7, MariaDB 10.11, Kafka 4.4,
+Kafka Connect 4.3 with Debezium 3.6."""
 
+from tests.servers.connect import ConnectServer
+from tests.servers.kafka import KafkaServer
 from tests.servers.mariadb import MariaDbServer
 from tests.servers.mysql import MySqlServer
-from tests.servers.source_server import ServerError, SourceServer
+from tests.servers.server_process import ServerError
+from tests.servers.source_server import SourceServer
 
-KINDS = {"mariadb": MariaDbServer, "mysql": MySqlServer}
+KINDS = {"mariadb": MariaDbServer, "mysql": MySqlServer}  # of sources
 
-__all__ = ["KINDS", "MariaDbServer", "MySqlServer", "ServerError", "SourceServer"]
+__all__ = ["KINDS", "ConnectServer", "KafkaServer", "MariaDbServer", "MySqlServer", "ServerError", "SourceServer"]

@@ -4,7 +4,8 @@
 import os
 import subprocess
 
-from tests.servers.source_server import ServerError, SourceServer
+from tests.servers.server_process import ServerError
+from tests.servers.source_server import SourceServer
 
 
 class MariaDbServer(SourceServer):

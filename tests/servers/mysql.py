@@ -8,7 +8,8 @@ libraries, so neither chroot nor root is needed.
 import os
 import subprocess
 
-from tests.servers.source_server import CACHE, ServerError, SourceServer
+from tests.servers.server_process import CACHE, ServerError
+from tests.servers.source_server import SourceServer
 
 ROOT = CACHE / "mysql-9.7"
 

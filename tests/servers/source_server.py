@@ -6,55 +6,25 @@ that was started, never by name. `root` may do everything and has a password of 
 pipeline comes with: it has exactly the privileges that capturing needs.
 """
 
-import ctypes
 import os
-import pathlib
 import secrets
-import shutil
-import signal
 import socket
 import subprocess
-import tempfile
-import time
 
-CACHE = pathlib.Path(
-    os.environ.get("FORESET_CACHE")
-    or pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "foreset"
-)
-START_SECONDS = 60
-STOP_SECONDS = 30
-PR_SET_PDEATHSIG = 1
+from tests.servers.server_process import FreePort, ServerError, ServerProcess
 
 
-class ServerError(Exception):
-    """The server cannot be set up or does not come up; the message ends with its own words."""
-
-
-def FreePort():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
-
-
-def DieWithParent():
-    """In the child: a server whose tests are gone must not stay."""
-    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
-
-
-class SourceServer:
+class SourceServer(ServerProcess):
     """One private server. Not thread-safe. `options` are server options by name, underscores as in SHOW VARIABLES;
     None takes a default option away."""
 
-    kind = ""
     foreset_privileges = ""
 
     def __init__(self, data=None, tls=False, keep=False, **options):
-        self.keep = keep or data is not None
-        self.directory = pathlib.Path(data or tempfile.mkdtemp(prefix=f"foreset-{self.kind}-"))
+        super().__init__(data, keep)
         self.options = options
         self.tls = tls
         self.port = 0
-        self.process = None
         self.root_password = secrets.token_hex(8)
         self.user = "foreset"
         self.password = secrets.token_hex(8)
@@ -83,52 +53,26 @@ class SourceServer:
         return self.directory / "data"
 
     @property
-    def log(self):
-        return self.directory / "server.log"
-
-    @property
     def socket(self):
         return self.directory / "server.sock"
 
-    def start(self, detached=False):
-        """Sets the server up at the first call; returns when it accepts connections. `detached` leaves it running
-        after this process."""
-        self.directory.mkdir(parents=True, exist_ok=True)
+    def Prepare(self):
         if not self.data.exists():
             self.Initialise()
         if self.tls:
             self.MakeCertificates()
-        for _ in range(3):
-            if self.StartOnce(detached):
-                return self
-        raise ServerError(f"{self.kind} does not start:\n{self.LogTail()}")
-
-    def StartOnce(self, detached):
-        self.port = self.port or FreePort()
         init = self.directory / "init.sql"
         init.write_text(self.InitSql())
         init.chmod(0o600)
-        command = [*self.Program(), f"--init-file={init}", *self.OptionArguments()]
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                command,
-                cwd=self.directory,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=detached,
-                preexec_fn=None if detached else DieWithParent,
-            )
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            if self.process.poll() is not None:
-                self.port = 0  # somebody else may have taken it
-                return False
-            if self.AcceptsConnections():
-                return True
-            time.sleep(0.02)
-        self.stop()
-        return False
+
+    def ChoosePorts(self):
+        self.port = self.port or FreePort()
+
+    def ForgetPorts(self):
+        self.port = 0
+
+    def CommandLine(self):
+        return [*self.Program(), f"--init-file={self.directory / 'init.sql'}", *self.OptionArguments()]
 
     def AcceptsConnections(self):
         try:
@@ -138,22 +82,6 @@ class SourceServer:
                 return bool(probe.recv(1))
         except OSError:
             return False
-
-    def stop(self):
-        if self.process is not None and self.process.poll() is None:
-            self.process.terminate()
-            try:
-                self.process.wait(STOP_SECONDS)
-            except subprocess.TimeoutExpired:
-                self.process.kill()
-                self.process.wait()
-        self.process = None
-
-    def kill(self):
-        """As if the machine had lost its power."""
-        self.process.kill()
-        self.process.wait()
-        self.process = None
 
     def restart(self, **options):
         """Stops and starts again on the same port, with changed options."""
@@ -171,21 +99,6 @@ class SourceServer:
     def authority(self):
         """The certificate authority of a server with TLS."""
         return self.directory / "tls" / "ca.pem"
-
-    def discard(self):
-        """Stops and removes everything."""
-        self.stop()
-        if not self.keep:
-            shutil.rmtree(self.directory, ignore_errors=True)
-
-    def __enter__(self):
-        return self.start()
-
-    def __exit__(self, *_):
-        self.discard()
-
-    def LogTail(self):
-        return "\n".join(self.log.read_text(errors="replace").splitlines()[-15:]) if self.log.exists() else "(no log)"
 
     def OptionArguments(self):
         options = {
