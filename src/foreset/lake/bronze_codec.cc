@@ -149,13 +149,13 @@ std::uint32_t TransactionOf(ChangeBatch& batch, const arrow::RecordBatch& rows, 
   const bool same = !batch.transactions.empty() && batch.transactions.back().id == id &&
                     batch.transactions.back().committed_at == committed_at;
   if (!same) {
-    batch.transactions.push_back({.id = std::string(id),
-                                  .gtid = std::string(TextAt(rows, kGtid, row)),
-                                  .file = std::string(TextAt(rows, kFile, row)),
-                                  .committed_at = committed_at,
-                                  .server_id = static_cast<std::uint32_t>(
-                                      KnownNumberAt(rows, kServerId, row)),
-                                  .thread = KnownNumberAt(rows, kThread, row)});
+    batch.transactions.push_back(
+        {.id = std::string(id),
+         .gtid = std::string(TextAt(rows, kGtid, row)),
+         .file = std::string(TextAt(rows, kFile, row)),
+         .committed_at = committed_at,
+         .server_id = static_cast<std::uint32_t>(KnownNumberAt(rows, kServerId, row)),
+         .thread = KnownNumberAt(rows, kThread, row)});
   }
   return static_cast<std::uint32_t>(batch.transactions.size() - 1);
 }

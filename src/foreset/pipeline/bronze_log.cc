@@ -122,7 +122,8 @@ std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const
 }
 
 Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
-                                            const SourcePosition& position) {
+                                            const SourcePosition& position,
+                                            const std::string& statement) {
   if (lake::BronzeTable* existing = Find(schema.id)) {
     const auto changes = SchemaChangesOf(schema.id);
     if (changes.back().after == nullptr || changes.back().after->columns != schema.columns) {
@@ -136,6 +137,7 @@ Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
   SchemaChange created{.kind = SchemaChangeKind::kCreate,
                        .table = schema.id,
                        .sequence = position.Floor(),
+                       .ddl = statement,
                        .after = std::make_shared<const TableSchema>(schema)};
   const auto recorded = schema_changes_->Of(schema.id);
   const bool known = !recorded.empty() && recorded.back().kind == SchemaChangeKind::kCreate &&

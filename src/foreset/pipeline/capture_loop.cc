@@ -127,8 +127,9 @@ void CaptureLoop::Tell(const std::map<TableId, lake::BatchNumber>& committed) {
 // rounds as others see them; neither do the rows of a table that stops. Bronze is exact there.
 bool CaptureLoop::SinkCanHave() const {
   return !pending_.too_large &&
-         std::ranges::none_of(pending_.schema_changes,
-                              [](const SchemaChange& change) { return change.cannot_follow; });
+         std::ranges::none_of(pending_.schema_changes, [](const SchemaChange& change) {
+           return change.cannot_follow.has_value();
+         });
 }
 
 void CaptureLoop::TellSink(const SourcePosition& from,

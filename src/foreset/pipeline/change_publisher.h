@@ -22,11 +22,11 @@ namespace foreset::pipeline {
 
 // What is published, and where to.
 struct PublishOptions {
-  std::string name;                           // of the pipeline: its transactional id and progress
-  kafka::ProducerOptions kafka;               // its transactional_id is set from the name
-  debezium::EventOptions events;              // its run_id and connector_name are set by the sink
-  std::int32_t partitions = 1;                // of a table's topic, when it is made
-  std::chrono::milliseconds heartbeat{0};     // 0: none
+  std::string name;                            // of the pipeline: its transactional id and progress
+  kafka::ProducerOptions kafka;                // its transactional_id is set from the name
+  debezium::EventOptions events;               // its run_id and connector_name are set by the sink
+  std::int32_t partitions = 1;                 // of a table's topic, when it is made
+  std::chrono::milliseconds heartbeat{0};      // 0: none
   std::size_t transaction_bytes = 8UL << 20U;  // a Kafka transaction ends at the next source
                                                // transaction after so many, or at four times that
   std::size_t queue_bytes = 32UL << 20U;       // of rounds in memory that wait to be published

@@ -18,9 +18,9 @@ namespace foreset::pipeline {
 
 // How far one bronze table has been published.
 struct TableCursor {
-  std::string table_id;      // the Delta table's own id: another one means that it was made anew
-  lake::BatchNumber batch;   // of the last change published
-  Sequence sequence;         // of the last change or schema change published
+  std::string table_id;        // the Delta table's own id: another one means that it was made anew
+  lake::BatchNumber batch;     // of the last change published
+  Sequence sequence;           // of the last change or schema change published
   bool snapshot_rows = false;  // some rows of the first copy are out
   bool snapshot_done = false;  // all are
   bool operator==(const TableCursor&) const = default;

@@ -192,8 +192,8 @@ Status PublishBronze(BronzeLog& bronze, const PublishOptions& options, ChangePub
   if (!epoch) return {};
   publisher.NameFilesAs(epoch->file);
   const auto tables = PublishedTables(bronze, publisher.mutable_cursor());
-  const std::size_t read_ahead = std::max(
-      kLeastReadAhead, options.read_ahead_bytes / std::max<std::size_t>(1, tables.size()));
+  const std::size_t read_ahead =
+      std::max(kLeastReadAhead, options.read_ahead_bytes / std::max<std::size_t>(1, tables.size()));
   SnapshotPublisher snapshot(publisher, stop);
   for (const TableId& id : tables) {
     if (publisher.cursor().tables.at(id).snapshot_done) continue;

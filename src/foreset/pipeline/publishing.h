@@ -16,7 +16,7 @@ namespace foreset::pipeline {
 // A round that bronze has made durable, whole in memory.
 struct DurableRound {
   struct Table {
-    lake::BatchNumber batch;  // that bronze gave it; unchanged where it has no rows
+    lake::BatchNumber batch;               // that bronze gave it; unchanged where it has no rows
     std::vector<TableFeed::Piece> pieces;  // in order
   };
 
@@ -33,10 +33,10 @@ bool FollowsPublished(const DurableRound& round, const PublishCursor& cursor);
 // Publishes the round out of memory, all tables' changes merged by their sequence.
 Status PublishRound(DurableRound round, ChangePublisher& publisher);
 
-// Publishes out of bronze everything up to its latest epoch: first the rows of first copies that are
-// not out yet, table by table, then the streamed changes of all tables, merged by their sequence.
-// `bronze` must have been opened after that epoch was made, and is only read. kCancelled: `stop`;
-// what is committed stays.
+// Publishes out of bronze everything up to its latest epoch: first the rows of first copies that
+// are not out yet, table by table, then the streamed changes of all tables, merged by their
+// sequence. `bronze` must have been opened after that epoch was made, and is only read. kCancelled:
+// `stop`; what is committed stays.
 Status PublishBronze(BronzeLog& bronze, const PublishOptions& options, ChangePublisher& publisher,
                      const std::function<bool()>& stop);
 

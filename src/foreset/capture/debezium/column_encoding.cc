@@ -30,7 +30,9 @@ Shape Plain(CellForm form, std::string_view type) {
 
 Shape Logical(CellForm form, std::string_view type, std::string_view name,
               std::string_view more = {}) {
-  return {form, fmt::format("\"{}\"", type), fmt::format(",\"name\":\"{}\",\"version\":1{}", name, more),
+  return {form,
+          fmt::format("\"{}\"", type),
+          fmt::format(",\"name\":\"{}\",\"version\":1{}", name, more),
           {}};
 }
 
@@ -108,12 +110,14 @@ Shape TimeShape(const ColumnSchema& column, const EventOptions& options) {
   const bool connect = options.time == TimePrecision::kConnect;
   switch (column.type) {
     case SourceType::kDate:
-      return Zeroed(Logical(CellForm::kDate, "int32",
-                            connect ? "org.apache.kafka.connect.data.Date" : "io.debezium.time.Date"),
-                    "0");
+      return Zeroed(
+          Logical(CellForm::kDate, "int32",
+                  connect ? "org.apache.kafka.connect.data.Date" : "io.debezium.time.Date"),
+          "0");
     case SourceType::kTime:
       if (connect) {
-        return Zeroed(Logical(CellForm::kConnectTime, "int32", "org.apache.kafka.connect.data.Time"), "0");
+        return Zeroed(
+            Logical(CellForm::kConnectTime, "int32", "org.apache.kafka.connect.data.Time"), "0");
       }
       return Zeroed(Logical(CellForm::kMicroTime, "int64", "io.debezium.time.MicroTime"), "0");
     case SourceType::kTimestamp:
@@ -123,11 +127,13 @@ Shape TimeShape(const ColumnSchema& column, const EventOptions& options) {
       break;
   }
   if (connect) {
-    return Zeroed(Logical(CellForm::kMilliTimestamp, "int64", "org.apache.kafka.connect.data.Timestamp"),
-                  "0");
+    return Zeroed(
+        Logical(CellForm::kMilliTimestamp, "int64", "org.apache.kafka.connect.data.Timestamp"),
+        "0");
   }
   if (column.scale > 3) {
-    return Zeroed(Logical(CellForm::kMicroTimestamp, "int64", "io.debezium.time.MicroTimestamp"), "0");
+    return Zeroed(Logical(CellForm::kMicroTimestamp, "int64", "io.debezium.time.MicroTimestamp"),
+                  "0");
   }
   return Zeroed(Logical(CellForm::kMilliTimestamp, "int64", "io.debezium.time.Timestamp"), "0");
 }
@@ -154,12 +160,14 @@ Shape GeometryShape(const ColumnSchema& column) {
                         R"({{"type":"double","optional":false,"field":"y"}},)"
                         R"({{"type":"bytes","optional":true,"field":"wkb"}},{})",
                         kSrid),
-            R"(,"name":"io.debezium.data.geometry.Point","version":1,"doc":"Geometry (POINT)")", {}};
+            R"-(,"name":"io.debezium.data.geometry.Point","version":1,"doc":"Geometry (POINT)")-",
+            {}};
   }
   return {CellForm::kGeometry,
           fmt::format(R"("struct","fields":[{{"type":"bytes","optional":false,"field":"wkb"}},{})",
                       kSrid),
-          R"(,"name":"io.debezium.data.geometry.Geometry","version":1,"doc":"Geometry")", {}};
+          R"(,"name":"io.debezium.data.geometry.Geometry","version":1,"doc":"Geometry")",
+          {}};
 }
 
 Shape ShapeOf(const ColumnSchema& column, const EventOptions& options) {
@@ -188,8 +196,10 @@ Shape ShapeOf(const ColumnSchema& column, const EventOptions& options) {
     case SourceType::kGeometry:
       return GeometryShape(column);
     case SourceType::kVector:
-      return {CellForm::kFloatVector, R"("array","items":{"type":"float","optional":false})",
-              R"(,"name":"io.debezium.data.FloatVector","version":1)", {}};
+      return {CellForm::kFloatVector,
+              R"("array","items":{"type":"float","optional":false})",
+              R"(,"name":"io.debezium.data.FloatVector","version":1)",
+              {}};
     case SourceType::kChar:
     case SourceType::kVarChar:
     case SourceType::kText:

@@ -14,19 +14,19 @@ namespace foreset::debezium {
 
 // How a value goes from its Arrow array into the message.
 enum class CellForm : std::uint8_t {
-  kInteger,         // any integer array, as a number
-  kWrappedBigint,   // decimal128: the lower 64 bits, signed
-  kDecimalBytes,    // decimal128 or text: base64 of the unscaled value
-  kDecimalText,     // the same, as "12.50"
-  kDecimalDouble,   // the same, as a number
+  kInteger,        // any integer array, as a number
+  kWrappedBigint,  // decimal128: the lower 64 bits, signed
+  kDecimalBytes,   // decimal128 or text: base64 of the unscaled value
+  kDecimalText,    // the same, as "12.50"
+  kDecimalDouble,  // the same, as a number
   kFloat,
   kDouble,
   kBoolean,
-  kBits,            // binary: base64, little-endian
+  kBits,  // binary: base64, little-endian
   kText,
-  kLabel,           // ENUM: in streamed events with a backslash before each comma
-  kJson,            // in streamed events without spaces
-  kBytes,           // base64
+  kLabel,  // ENUM: in streamed events with a backslash before each comma
+  kJson,   // in streamed events without spaces
+  kBytes,  // base64
   kBytesUrlSafe,
   kBytesHex,
   kDate,

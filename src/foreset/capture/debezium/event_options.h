@@ -14,13 +14,13 @@ enum class TimePrecision : std::uint8_t { kAdaptiveTimeMicroseconds, kConnect };
 enum class BinaryHandling : std::uint8_t { kBytes, kBase64, kBase64UrlSafe, kHex };
 
 struct EventOptions {
-  std::string prefix;                                                       // topic.prefix
-  bool schemas = false;                                                     // schemas.enable
-  DecimalHandling decimal = DecimalHandling::kPrecise;                      // decimal.handling.mode
-  BigintUnsignedHandling bigint_unsigned = BigintUnsignedHandling::kLong;   // bigint.unsigned.…
-  TimePrecision time = TimePrecision::kAdaptiveTimeMicroseconds;            // time.precision.mode
-  BinaryHandling binary = BinaryHandling::kBytes;                           // binary.handling.mode
-  bool tombstones = true;                                                   // tombstones.on.delete
+  std::string prefix;                                                      // topic.prefix
+  bool schemas = false;                                                    // schemas.enable
+  DecimalHandling decimal = DecimalHandling::kPrecise;                     // decimal.handling.mode
+  BigintUnsignedHandling bigint_unsigned = BigintUnsignedHandling::kLong;  // bigint.unsigned.…
+  TimePrecision time = TimePrecision::kAdaptiveTimeMicroseconds;           // time.precision.mode
+  BinaryHandling binary = BinaryHandling::kBytes;                          // binary.handling.mode
+  bool tombstones = true;                                                  // tombstones.on.delete
   // skipped.operations, as its letters.
   std::string skipped = "t";
   bool schema_changes = true;  // include.schema.changes

@@ -95,7 +95,8 @@ void AppendJavaNumber(std::string& out, Number value) {
     return;
   }
   char buffer[64];
-  const auto end = std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
+  const auto end =
+      std::to_chars(buffer, buffer + sizeof buffer, value, std::chars_format::scientific);
   std::string_view text(buffer, static_cast<std::size_t>(end.ptr - buffer));
   if (text.front() == '-') {
     out += '-';
@@ -215,8 +216,10 @@ void AppendCompactJson(std::string& out, std::string_view json) {
     const char c = json[i];
     if (!inside && c == ' ') continue;
     out += c;
-    if (inside && c == '\\' && i + 1 < json.size()) out += json[++i];
-    else if (c == '"') inside = !inside;
+    if (inside && c == '\\' && i + 1 < json.size())
+      out += json[++i];
+    else if (c == '"')
+      inside = !inside;
   }
 }
 
@@ -236,16 +239,15 @@ std::string UnscaledBytes(std::string_view decimal, std::uint32_t scale) {
   if (bytes.empty()) bytes.push_back(0);
   if (bytes[0] >= 0x80) bytes.insert(bytes.begin(), 0);
   if (negative) Negate(bytes);
-  while (bytes.size() > 1 && ((bytes[0] == 0 && bytes[1] < 0x80) ||
-                              (bytes[0] == 0xFF && bytes[1] >= 0x80))) {
+  while (bytes.size() > 1 &&
+         ((bytes[0] == 0 && bytes[1] < 0x80) || (bytes[0] == 0xFF && bytes[1] >= 0x80))) {
     bytes.erase(bytes.begin());
   }
   return {bytes.begin(), bytes.end()};
 }
 
 void AppendIsoDate(std::string& out, std::int64_t days) {
-  const std::chrono::year_month_day date{
-      std::chrono::sys_days(std::chrono::days(days))};
+  const std::chrono::year_month_day date{std::chrono::sys_days(std::chrono::days(days))};
   fmt::format_to(std::back_inserter(out), "{:04}-{:02}-{:02}", static_cast<int>(date.year()),
                  static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }

@@ -45,8 +45,9 @@ std::string EnvelopeSchema(const TableEncoding& table) {
       R"({"type":"int64","optional":true,"field":"ts_ns"}],"optional":false)";
   const std::string fields = FieldsOf(table.columns, table.all);
   const auto image = [&](std::string_view field) {
-    return fmt::format(R"({{"type":"struct","fields":[{}],"optional":true,"name":{},"field":"{}"}})",
-                       fields, Quoted(table.topic + ".Value"), field);
+    return fmt::format(
+        R"({{"type":"struct","fields":[{}],"optional":true,"name":{},"field":"{}"}})", fields,
+        Quoted(table.topic + ".Value"), field);
   };
   return fmt::format(R"({{"type":"struct","fields":[{},{},{},{},"name":{},"version":2}})",
                      image("before"), image("after"), SourceSchema(), kRest,
@@ -67,8 +68,8 @@ std::string TopicName(std::string name) {
 std::shared_ptr<const TableEncoding> EncodingOf(std::shared_ptr<const TableSchema> schema,
                                                 const EventOptions& options) {
   auto table = std::make_shared<TableEncoding>();
-  table->topic = TopicName(
-      fmt::format("{}.{}.{}", options.prefix, schema->id.database, schema->id.table));
+  table->topic =
+      TopicName(fmt::format("{}.{}.{}", options.prefix, schema->id.database, schema->id.table));
   for (const ColumnSchema& column : schema->columns) {
     table->columns.push_back(EncodingOf(column, options));
   }

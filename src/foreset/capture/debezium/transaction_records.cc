@@ -50,8 +50,8 @@ kafka::OutgoingRecord TransactionRecord(const TransactionCounts& transaction,
   record.partition = 0;
   record.key = Wrapped(kKeySchema, fmt::format(R"({{"id":{}}})", id), options);
   record.value = Wrapped(kValueSchema,
-                         fmt::format(R"({{"status":"{}","id":{},{},"ts_ms":{}}})", status, id, counts,
-                                     transaction.committed_at.value() / 1000),
+                         fmt::format(R"({{"status":"{}","id":{},{},"ts_ms":{}}})", status, id,
+                                     counts, transaction.committed_at.value() / 1000),
                          options);
   return record;
 }
@@ -85,8 +85,8 @@ kafka::OutgoingRecord HeartbeatRecord(Timestamp now, const EventOptions& options
   record.topic = TopicName("__debezium-heartbeat." + options.prefix);
   record.partition = 0;
   record.key = Wrapped(kHeartbeatKeySchema, fmt::format(R"({{"serverName":{}}})", server), options);
-  record.value = Wrapped(kHeartbeatSchema, fmt::format(R"({{"ts_ms":{}}})", now.value() / 1000),
-                         options);
+  record.value =
+      Wrapped(kHeartbeatSchema, fmt::format(R"({{"ts_ms":{}}})", now.value() / 1000), options);
   record.headers = ContextHeaders(options);
   return record;
 }

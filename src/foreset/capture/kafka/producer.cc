@@ -34,20 +34,20 @@ class RdProducer final : public Producer {
   }
 
   Status Start() {
-    Conf conf = TRY(MakeConf({{"bootstrap.servers", options_.bootstrap_servers},
-                              {"transactional.id", options_.transactional_id},
-                              {"transaction.timeout.ms",
-                               std::to_string(options_.transaction_timeout.count())},
-                              {"enable.idempotence", "true"},
-                              {"partitioner", "murmur2_random"},
-                              {"compression.type", "zstd"},
-                              {"linger.ms", "5"},
-                              {"message.max.bytes", "67108864"},
-                              {"queue.buffering.max.messages", "200000"},
-                              {"queue.buffering.max.kbytes",
-                               std::to_string(std::max<std::size_t>(1024, options_.queue_bytes >> 10U))},
-                              {"client.id", "foreset"}},
-                             options_.properties));
+    Conf conf = TRY(
+        MakeConf({{"bootstrap.servers", options_.bootstrap_servers},
+                  {"transactional.id", options_.transactional_id},
+                  {"transaction.timeout.ms", std::to_string(options_.transaction_timeout.count())},
+                  {"enable.idempotence", "true"},
+                  {"partitioner", "murmur2_random"},
+                  {"compression.type", "zstd"},
+                  {"linger.ms", "5"},
+                  {"message.max.bytes", "67108864"},
+                  {"queue.buffering.max.messages", "200000"},
+                  {"queue.buffering.max.kbytes",
+                   std::to_string(std::max<std::size_t>(1024, options_.queue_bytes >> 10U))},
+                  {"client.id", "foreset"}},
+                 options_.properties));
     rd_kafka_conf_set_opaque(conf.get(), this);
     rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
     rd_kafka_conf_set_error_cb(conf.get(), OnError);
@@ -66,8 +66,8 @@ class RdProducer final : public Producer {
     std::vector<rd_kafka_NewTopic_t*> wanted;
     for (const TopicSettings& topic : topics) {
       char reason[256] = {};
-      auto* made = rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions, -1, reason,
-                                         sizeof reason);
+      auto* made =
+          rd_kafka_NewTopic_new(topic.name.c_str(), topic.partitions, -1, reason, sizeof reason);
       if (made == nullptr) continue;  // a name that cannot be: producing says so
       rd_kafka_NewTopic_set_config(made, "cleanup.policy", topic.compacted ? "compact" : "delete");
       wanted.push_back(made);
@@ -128,8 +128,8 @@ class RdProducer final : public Producer {
     }
   }
   static void OnError(rd_kafka_t*, int code, const char* reason, void* opaque) {
-    static_cast<RdProducer*>(opaque)->last_error_ = fmt::format(
-        "{}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
+    static_cast<RdProducer*>(opaque)->last_error_ =
+        fmt::format("{}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
   }
 
   Status FailureOf(std::string_view what, const rd_kafka_error_t* error) const {
@@ -168,14 +168,16 @@ class RdProducer final : public Producer {
       rd_kafka_header_add(headers, name.data(), static_cast<ssize_t>(name.size()), value.data(),
                           static_cast<ssize_t>(value.size()));
     }
+    // The library copies both; its signature is older than const.
+    auto* key = const_cast<char*>(record.key ? record.key->data() : nullptr);
+    auto* value = const_cast<char*>(record.value ? record.value->data() : nullptr);
+    const std::size_t key_size = record.key ? record.key->size() : 0;
+    const std::size_t value_size = record.value ? record.value->size() : 0;
     // NOLINTBEGIN(cppcoreguidelines-pro-type-vararg): the library's only call with headers.
     const rd_kafka_resp_err_t code = rd_kafka_producev(
         handle_.get(), RD_KAFKA_V_TOPIC(record.topic.c_str()),
         RD_KAFKA_V_PARTITION(record.partition.value_or(RD_KAFKA_PARTITION_UA)),
-        RD_KAFKA_V_KEY(record.key ? record.key->data() : nullptr,
-                       record.key ? record.key->size() : 0),
-        RD_KAFKA_V_VALUE(const_cast<char*>(record.value ? record.value->data() : nullptr),
-                         record.value ? record.value->size() : 0),
+        RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_VALUE(value, value_size),
         RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
     // NOLINTEND(cppcoreguidelines-pro-type-vararg)
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
@@ -194,13 +196,14 @@ class RdProducer final : public Producer {
     const auto* const* topics = rd_kafka_CreateTopics_result_topics(result, &count);
     for (std::size_t i = 0; i < count; ++i) {
       const rd_kafka_resp_err_t code = rd_kafka_topic_result_error(topics[i]);
-      const bool there = code == RD_KAFKA_RESP_ERR_NO_ERROR ||
-                         code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS;
+      const bool there =
+          code == RD_KAFKA_RESP_ERR_NO_ERROR || code == RD_KAFKA_RESP_ERR_TOPIC_ALREADY_EXISTS;
       // Without the right to make topics, they may be there all the same.
       const bool denied = code == RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED ||
                           code == RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED;
       if (there || denied) continue;
-      return Failure(fmt::format("making topic {}", rd_kafka_topic_result_name(topics[i])), code, "");
+      return Failure(fmt::format("making topic {}", rd_kafka_topic_result_name(topics[i])), code,
+                     "");
     }
     return {};
   }
@@ -295,8 +298,7 @@ Result<std::unique_ptr<Producer>> Producer::Open(const ProducerOptions& options,
 }
 
 Result<std::optional<std::string>> ReadLastCommitted(const ProducerOptions& options,
-                                                     const std::string& topic,
-                                                     std::string_view key,
+                                                     const std::string& topic, std::string_view key,
                                                      std::chrono::milliseconds timeout) {
   TailReader reader(topic, std::chrono::steady_clock::now() + timeout);
   RETURN_IF_ERROR(reader.Start(options));

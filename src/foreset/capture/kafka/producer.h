@@ -22,8 +22,8 @@ struct ProducerOptions {
   std::map<std::string, Secret> properties;  // librdkafka's own names: security and the like
   std::string transactional_id;
   std::chrono::milliseconds transaction_timeout{60'000};  // then the broker aborts it
-  std::chrono::milliseconds step{2'000};                  // longest wait between questions of `stop`
-  std::size_t queue_bytes = 32UL << 20U;                  // of records not yet with the broker
+  std::chrono::milliseconds step{2'000};  // longest wait between questions of `stop`
+  std::size_t queue_bytes = 32UL << 20U;  // of records not yet with the broker
 };
 
 struct TopicSettings {
@@ -60,8 +60,7 @@ class Producer {
 // The value of the last committed record with that key in a topic of one partition; nothing when
 // there is none, or no such topic. Waits for the broker up to `timeout` (kTransient).
 Result<std::optional<std::string>> ReadLastCommitted(const ProducerOptions& options,
-                                                     const std::string& topic,
-                                                     std::string_view key,
+                                                     const std::string& topic, std::string_view key,
                                                      std::chrono::milliseconds timeout);
 
 }  // namespace foreset::kafka

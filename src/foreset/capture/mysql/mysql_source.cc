@@ -107,6 +107,7 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   for (DescribedTable& table : snapshots.tables) {
     backfill.tables.push_back(std::move(table.schema));
     backfill.estimated_rows.push_back(table.estimated_rows);
+    backfill.statements.push_back(std::move(table.statement));
   }
   for (Connection& connection : snapshots.connections) {
     backfill.readers.push_back(

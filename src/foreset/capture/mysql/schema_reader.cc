@@ -171,6 +171,16 @@ std::optional<std::string> ConstantDefault(const std::optional<std::string>& tex
   }
 }
 
+Status ReadStatements(Connection& connection, std::vector<DescribedTable>& tables) {
+  for (DescribedTable& table : tables) {
+    const TableId& id = table.schema.id;
+    const auto rows = TRY(connection.Query(
+        fmt::format("SHOW CREATE TABLE {}.{}", QuoteName(id.database), QuoteName(id.table))));
+    if (!rows.empty() && rows[0].size() > 1) table.statement = Text(rows[0][1]);
+  }
+  return {};
+}
+
 Result<std::vector<DescribedTable>> ReadTables(Connection& connection, const TableFilter& filter) {
   Tables tables;
   const std::string in = TRY(DatabaseList(connection, filter));
