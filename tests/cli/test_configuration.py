@@ -61,7 +61,6 @@ def test_flag_wins_over_environment_over_file(foreset):
 
 
 @pytest.mark.parametrize("addition, key", [
-    ("sink: {kafka: {bootstrap_servers: 'h:1'}}", "sink.kafka"),
     ("silver: {clean: {T: {C: lower(C)}}}", "silver"),
     ("gold: {history: intervals}", "gold.history"),
 ])

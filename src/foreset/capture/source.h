@@ -104,6 +104,7 @@ struct Backfill {
   SourcePosition position;
   std::vector<TableSchema> tables;            // as of the snapshot, ordered by name
   std::vector<std::uint64_t> estimated_rows;  // beside each table; the server's guess
+  std::vector<std::string> statements;  // beside each table: the CREATE TABLE that makes it, or ""
   std::vector<std::unique_ptr<BackfillReader>> readers;
 };
 

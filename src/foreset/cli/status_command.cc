@@ -39,6 +39,9 @@ struct LakeStatus {
   std::optional<bool> current;            // covered reaches the source's position
   std::int64_t most_batches_behind = 0;   // of any silver or gold table
   std::vector<LakeTableView> tables;
+  // Of sink.kafka, where there is one and it was asked.
+  std::optional<pipeline::PublishCursor> published;
+  std::string sink_error;
 };
 
 // Asks the lock that a running pipeline holds; makes none where there is none.
@@ -73,6 +76,28 @@ void AskSource(const Configuration& configuration, const Context& context, LakeS
       (!status.source->gtid_set.empty() && status.source->gtid_set == status.covered->gtid_set);
 }
 
+void AskSink(const Configuration& configuration, LakeStatus& status) {
+  constexpr std::chrono::milliseconds kPatience{5'000};
+  const auto published = pipeline::ReadPublished(PublishOptionsOf(configuration), kPatience);
+  if (!published) {
+    status.sink_error = published.error().ToString();
+  } else if (!*published) {
+    status.sink_error = "nothing is published yet";
+  } else {
+    status.published = **published;
+  }
+}
+
+// How far the topics are behind bronze.
+std::string SinkLag(const LakeStatus& status) {
+  if (!status.published) return status.sink_error;
+  const SourcePosition& published = status.published->position;
+  if (!status.covered || published.Floor() >= status.covered->Floor()) {
+    return "current: the topics have what bronze has";
+  }
+  return fmt::format("behind bronze; published up to {}", published.ToString());
+}
+
 Result<LakeStatus> ReadStatus(const StatusOptions& options, const Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
   LakeStatus status;
@@ -87,6 +112,7 @@ Result<LakeStatus> ReadStatus(const StatusOptions& options, const Context& conte
         std::max(status.most_batches_behind, table.batches_behind.value_or(0));
   }
   if (!options.offline) AskSource(configuration, context, status);
+  if (!options.offline && configuration.kafka_sink) AskSink(configuration, status);
   return status;
 }
 
@@ -164,7 +190,11 @@ void PrintHead(const LakeStatus& status, const Context& context) {
   context.out << fmt::format("bronze    {}\n", status.covered
                                                    ? "complete up to " + status.covered->ToString()
                                                    : "no epoch yet");
-  context.out << fmt::format("lag       {}\n\n", LagText(status, context));
+  context.out << fmt::format("lag       {}\n", LagText(status, context));
+  if (const std::string lag = SinkLag(status); !lag.empty()) {
+    context.out << fmt::format("sink      {}\n", lag);
+  }
+  context.out << '\n';
 }
 
 void PrintJson(const LakeStatus& status, const Context& context) {
@@ -180,6 +210,13 @@ void PrintJson(const LakeStatus& status, const Context& context) {
   json.Key("current");
   status.current ? json.Bool(*status.current) : json.Null();
   json.Member("lag", LagText(status, context));
+  if (status.published || !status.sink_error.empty()) {
+    json.Key("sink").BeginObject().Member("lag", SinkLag(status)).Key("published");
+    status.published ? json.Raw(ToJson(status.published->position)) : json.Null();
+    json.Key("records");
+    status.published ? json.Int(static_cast<std::int64_t>(status.published->records)) : json.Null();
+    json.EndObject();
+  }
   json.Member("batches_behind", status.most_batches_behind).Key("tables").BeginArray();
   for (const LakeTableView& table : status.tables) {
     json.BeginObject().Member("table", table.layer + "/" + table.folder);

@@ -53,6 +53,32 @@ Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const 
                               .gold = TRY(OpenStore(configuration.lake.gold.location, options))};
 }
 
+pipeline::PublishOptions PublishOptionsOf(const Configuration& configuration) {
+  const KafkaSinkSettings& settings = *configuration.kafka_sink;
+  pipeline::PublishOptions options;
+  options.name = configuration.name;
+  options.kafka.bootstrap_servers = settings.bootstrap_servers;
+  options.kafka.properties = settings.security;
+  options.kafka.queue_bytes = configuration.memory_limit_bytes / 64;
+  options.partitions = settings.partitions;
+  options.heartbeat = settings.heartbeat_interval;
+  options.queue_bytes = configuration.memory_limit_bytes / 32;
+  options.read_ahead_bytes = configuration.memory_limit_bytes / 64;
+  debezium::EventOptions& events = options.events;
+  events.prefix = settings.topic_prefix;
+  events.schemas = settings.schemas_enable;
+  events.decimal = static_cast<debezium::DecimalHandling>(settings.decimal_handling);
+  events.bigint_unsigned =
+      static_cast<debezium::BigintUnsignedHandling>(settings.bigint_unsigned_handling);
+  events.time = static_cast<debezium::TimePrecision>(settings.time_precision);
+  events.binary = static_cast<debezium::BinaryHandling>(settings.binary_handling);
+  events.tombstones = settings.tombstones_on_delete;
+  events.skipped = settings.skipped_operations;
+  events.schema_changes = settings.include_schema_changes;
+  events.transactions = settings.provide_transaction_metadata;
+  return options;
+}
+
 Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration) {
   if (!IsLocal(configuration.lake.bronze)) return std::unique_ptr<LakeLock>();
   return LakeLock::Acquire(configuration.lake.bronze.location + "/_foreset.lock");
@@ -76,6 +102,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
   options.round.bytes =
       std::min(configuration.commit.size_bytes, configuration.memory_limit_bytes / 16);
   options.lake_queue_bytes = configuration.memory_limit_bytes / 16;
+  if (configuration.kafka_sink) options.publish = PublishOptionsOf(configuration);
   return options;
 }
 

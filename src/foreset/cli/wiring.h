@@ -27,6 +27,9 @@ Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration);
 pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
                                             const Context& context);
 
+// What sink.kafka says; the configuration has it.
+pipeline::PublishOptions PublishOptionsOf(const Configuration& configuration);
+
 // How to reach the source. kConfigInvalid when the configuration names no MySQL server.
 Result<mysql::MysqlOptions> SourceOptionsOf(const Configuration& configuration);
 

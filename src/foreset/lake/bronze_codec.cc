@@ -37,6 +37,8 @@ enum Column : int {
   kBefore,
   kAfter,
   kRescued,
+  kServerId,
+  kThread,
   kTopic,
   kPartition,
   kOffset,
@@ -72,6 +74,22 @@ template <typename Builder, typename ValueOf>
 Result<std::shared_ptr<arrow::Array>> Numbers(Builder builder, std::size_t rows, ValueOf value_of) {
   RETURN_IF_ERROR(FromArrow(builder.Reserve(static_cast<std::int64_t>(rows))));
   for (std::size_t i = 0; i < rows; ++i) builder.UnsafeAppend(value_of(i));
+  return Finish(builder);
+}
+
+// NULL for 0, which means that it is not known.
+template <typename ValueOf>
+Result<std::shared_ptr<arrow::Array>> KnownNumbers(std::size_t rows, ValueOf value_of) {
+  arrow::Int64Builder builder;
+  RETURN_IF_ERROR(FromArrow(builder.Reserve(static_cast<std::int64_t>(rows))));
+  for (std::size_t i = 0; i < rows; ++i) {
+    const std::uint64_t value = value_of(i);
+    if (value == 0) {
+      builder.UnsafeAppendNull();
+    } else {
+      builder.UnsafeAppend(static_cast<std::int64_t>(value));
+    }
+  }
   return Finish(builder);
 }
 
@@ -122,6 +140,12 @@ auto ValueAt(const arrow::RecordBatch& rows, Column column, std::int64_t row) {
   return checked_cast<const ArrayType&>(*rows.column(column)).Value(row);
 }
 
+// 0 where it is NULL, or the table has no such column yet.
+std::uint64_t KnownNumberAt(const arrow::RecordBatch& rows, Column column, std::int64_t row) {
+  if (rows.num_columns() <= column || rows.column(column)->IsNull(row)) return 0;
+  return static_cast<std::uint64_t>(ValueAt<arrow::Int64Array>(rows, column, row));
+}
+
 // Index of the row's transaction in the batch, added when it is another than the last row's.
 std::uint32_t TransactionOf(ChangeBatch& batch, const arrow::RecordBatch& rows, std::int64_t row) {
   const std::string_view id = TextAt(rows, kTxn, row);
@@ -129,10 +153,13 @@ std::uint32_t TransactionOf(ChangeBatch& batch, const arrow::RecordBatch& rows, 
   const bool same = !batch.transactions.empty() && batch.transactions.back().id == id &&
                     batch.transactions.back().committed_at == committed_at;
   if (!same) {
-    batch.transactions.push_back({.id = std::string(id),
-                                  .gtid = std::string(TextAt(rows, kGtid, row)),
-                                  .file = std::string(TextAt(rows, kFile, row)),
-                                  .committed_at = committed_at});
+    batch.transactions.push_back(
+        {.id = std::string(id),
+         .gtid = std::string(TextAt(rows, kGtid, row)),
+         .file = std::string(TextAt(rows, kFile, row)),
+         .committed_at = committed_at,
+         .server_id = static_cast<std::uint32_t>(KnownNumberAt(rows, kServerId, row)),
+         .thread = KnownNumberAt(rows, kThread, row)});
   }
   return static_cast<std::uint32_t>(batch.transactions.size() - 1);
 }
@@ -193,7 +220,9 @@ std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fiel
                                arrow::field("_schema", arrow::int64()),
                                arrow::field("before", image),
                                arrow::field("after", image),
-                               arrow::field("_rescued", arrow::utf8())};
+                               arrow::field("_rescued", arrow::utf8()),
+                               arrow::field("_server_id", arrow::int64()),
+                               arrow::field("_thread", arrow::int64())};
   if (from_topics) {
     fields.push_back(arrow::field("_topic", arrow::utf8()));
     fields.push_back(arrow::field("_partition", arrow::int32()));
@@ -257,6 +286,13 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, s
     return HasAfter(batch.operations[row]);
   })));
   columns.push_back(TRY(Rescued(batch, first, rows)));
+  // A table that an earlier version made gets them with its next change of schema.
+  if (bronze->num_fields() > kServerId) {
+    columns.push_back(TRY(KnownNumbers(
+        rows, [&](std::size_t i) { return std::uint64_t{transaction(i).server_id}; })));
+    columns.push_back(
+        TRY(KnownNumbers(rows, [&](std::size_t i) { return transaction(i).thread; })));
+  }
   if (HasRecordPlaces(*bronze)) RETURN_IF_ERROR(AppendPlaces(batch, first, rows, columns));
   return arrow::RecordBatch::Make(bronze, static_cast<std::int64_t>(rows), std::move(columns));
 }

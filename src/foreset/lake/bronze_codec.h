@@ -18,8 +18,9 @@
 namespace foreset::lake {
 
 // _op, _seq, _source_ts, _gtid, _file, _pos, _row, _txn, _ingested_at, _batch, _schema, before,
-// after, _rescued; `before` and `after` are structs of the images' fields. From topics also _topic,
-// _partition, _offset, and _late: a newer change of the row was here before.
+// after, _rescued, _server_id, _thread; `before` and `after` are structs of the images' fields.
+// From topics also _topic, _partition, _offset, and _late: a newer change of the row was here
+// before.
 std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fields,
                                             bool from_topics);
 // True when such a table is fed from topics.

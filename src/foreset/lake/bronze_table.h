@@ -30,7 +30,8 @@ using ReplaySink = std::function<Status(ReplayItem)>;
 // with the next commit, all at once. Not thread-safe.
 //
 // Columns: _op, _seq, _source_ts, _gtid, _file, _pos, _row, _txn, _ingested_at, _batch, _schema,
-// before, after, _rescued. A table that is fed from topics also _topic, _partition, _offset, _late.
+// before, after, _rescued, _server_id, _thread. A table that is fed from topics also _topic,
+// _partition, _offset, _late.
 class BronzeTable {
  public:
   // `position`: where the table begins; changes before it are not its own. It also says whether the

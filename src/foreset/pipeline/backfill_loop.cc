@@ -55,9 +55,10 @@ class TableCopy {
             const std::stop_token& stop)
       : bronze_(bronze), lake_(lake), options_(options), board_(board), stop_(stop) {}
 
-  Status Copy(BackfillReader& reader, const TableSchema& schema, const SourcePosition& position) {
+  Status Copy(BackfillReader& reader, const TableSchema& schema, const std::string& statement,
+              const SourcePosition& position) {
     if (bronze_.stopped().contains(schema.id) || bronze_.IsWhole(schema.id)) return {};
-    lake::BronzeTable& table = *TRY(bronze_.Begin(schema, position));
+    lake::BronzeTable& table = *TRY(bronze_.Begin(schema, position, statement));
     RETURN_IF_ERROR(table.Refresh());  // of an attempt that broke off a chunk may be half staged
     const auto shared = std::make_shared<const TableSchema>(schema);
     BackfillCursor cursor = ToCursor(table.progress().backfill);
@@ -143,7 +144,9 @@ Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop)
   std::optional<Error> first_error;
   const auto work = [&](BackfillReader& reader) {
     for (std::size_t i = next++; i < order.size() && !stop.stop_requested(); i = next++) {
-      Status copied = copy.Copy(reader, backfill.tables[order[i]], backfill.position);
+      const std::string statement =
+          order[i] < backfill.statements.size() ? backfill.statements[order[i]] : "";
+      Status copied = copy.Copy(reader, backfill.tables[order[i]], statement, backfill.position);
       if (copied) continue;
       const MutexLock lock(mutex);
       if (!first_error) first_error = std::move(copied).error();

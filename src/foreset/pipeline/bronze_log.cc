@@ -145,7 +145,8 @@ SourcePosition BronzeLog::ReadFrom(SourcePosition covered) const {
 }
 
 Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
-                                            const SourcePosition& position) {
+                                            const SourcePosition& position,
+                                            const std::string& statement) {
   if (lake::BronzeTable* existing = Find(schema.id)) {
     const auto changes = SchemaChangesOf(schema.id);
     if (changes.back().after == nullptr || changes.back().after->columns != schema.columns) {
@@ -159,6 +160,7 @@ Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
   SchemaChange created{.kind = SchemaChangeKind::kCreate,
                        .table = schema.id,
                        .sequence = position.Floor(),
+                       .ddl = statement,
                        .after = std::make_shared<const TableSchema>(schema)};
   const auto recorded = schema_changes_->Of(schema.id);
   const bool known = !recorded.empty() && recorded.back().kind == SchemaChangeKind::kCreate &&

@@ -54,7 +54,9 @@ class BronzeLog {
 
   // The table, made if need be, at the start or in the middle of its first copy. kInvalidInput
   // (kSchemaChangedDuringBackfill) when it was begun under another schema.
-  Result<lake::BronzeTable*> Begin(const TableSchema& schema, const SourcePosition& position);
+  // `statement`: the CREATE TABLE that makes it, where it is known.
+  Result<lake::BronzeTable*> Begin(const TableSchema& schema, const SourcePosition& position,
+                                   const std::string& statement);
   // Null when there is no such table.
   lake::BronzeTable* Find(const TableId& table);
 

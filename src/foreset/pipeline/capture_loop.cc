@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/pipeline/capture_loop.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "foreset/base/messages.h"
@@ -8,9 +9,14 @@
 
 namespace foreset::pipeline {
 
-CaptureLoop::CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake,
+CaptureLoop::CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake, KafkaSink* sink,
                          const PipelineOptions& options, StatusBoard& board)
-    : source_(source), bronze_(bronze), lake_(lake), options_(options), board_(board) {}
+    : source_(source),
+      bronze_(bronze),
+      lake_(lake),
+      sink_(sink),
+      options_(options),
+      board_(board) {}
 
 Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>& until,
                         const std::stop_token& stop) {
@@ -38,6 +44,10 @@ Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>
 Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
                            const std::stop_token& stop) {
   const auto stream = TRY(source_.Follow(bronze_.ReadFrom(durable_), bronze_.Followed(durable_)));
+  fresh_from_ = durable_.Floor();
+  for (const TableId& id : bronze_.Tables()) {
+    fresh_from_ = std::max(fresh_from_, bronze_.Find(id)->progress().Floor());
+  }
   const auto reached = [&] { return until && seen_.Covers(*until); };
   while (!reached()) {
     const CaptureRound round = TRY(stream->Next(options_.round, stop));
@@ -45,8 +55,10 @@ Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
     RETURN_IF_ERROR(Absorb(round));
     if (durable_ != before) stream->MadeDurable(durable_);
   }
-  if (seen_ != durable_) RETURN_IF_ERROR(bronze_.CommitEpoch(seen_, newest_commit_));
-  durable_ = seen_;
+  if (seen_ != durable_) {
+    RETURN_IF_ERROR(bronze_.CommitEpoch(seen_, newest_commit_));
+    TellSink(std::exchange(durable_, seen_), {});
+  }
   stream->MadeDurable(durable_);
   return {};
 }
@@ -90,9 +102,11 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
     if (seen_ == durable_ || !due) return {};
   }
   const auto committed = TRY(bronze_.CommitRound(round.end, newest_commit_));
-  durable_ = seen_ = round.end;
+  const SourcePosition from = std::exchange(durable_, round.end);
+  seen_ = round.end;
   last_epoch_ = now;
   Report(round);
+  TellSink(from, committed);
   Tell(committed);
   pending_ = {};
   return {};
@@ -122,6 +136,34 @@ void CaptureLoop::Count(const CaptureRound& round) {
     status.records += round.records;
     for (const auto& [rule, count] : round.filtered) status.filtered[rule] += count;
   });
+}
+
+// What a table has already (it was ahead of the epoch when this run began) does not come with the
+// rounds as others see them; neither do the rows of a table that stops. Bronze is exact there.
+bool CaptureLoop::SinkCanHave() const {
+  return !pending_.too_large &&
+         std::ranges::none_of(pending_.schema_changes, [](const SchemaChange& change) {
+           return change.cannot_follow.has_value();
+         });
+}
+
+void CaptureLoop::TellSink(const SourcePosition& from,
+                           const std::map<TableId, CommittedBatch>& committed) {
+  if (sink_ == nullptr) return;
+  DurableRound round{.from = from, .end = durable_, .tables = {}};
+  round.in_memory = SinkCanHave() && fresh_from_ <= from.Floor();
+  if (round.in_memory) {
+    for (const SchemaChange& change : pending_.schema_changes) {
+      round.tables[change.table].pieces.emplace_back(change);
+    }
+    for (const auto& [id, batch] : committed) {
+      DurableRound::Table& table = round.tables[id];
+      table.batch = batch.batch;
+      for (const auto& rows : pending_.rows[id]) table.pieces.emplace_back(rows);
+    }
+    round.bytes = pending_.bytes;
+  }
+  sink_->Submit(std::move(round));
 }
 
 void CaptureLoop::Report(const CaptureRound& round) {

@@ -11,6 +11,7 @@
 #include "foreset/base/result.h"
 #include "foreset/capture/source.h"
 #include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/status.h"
@@ -22,8 +23,9 @@ namespace foreset::pipeline {
 // last durable epoch. Not thread-safe; runs on the caller's thread.
 class CaptureLoop {
  public:
-  CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake, const PipelineOptions& options,
-              StatusBoard& board);
+  // `sink` may be null.
+  CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake, KafkaSink* sink,
+              const PipelineOptions& options, StatusBoard& board);
 
   // Follows from `from` until `stop`, or until everything before `until` is durable. What had been
   // read but was not durable is read again by the next run.
@@ -47,16 +49,20 @@ class CaptureLoop {
   Status MakeDurable(const CaptureRound& round);
   void Tell(const std::map<TableId, CommittedBatch>& committed);
   void Count(const CaptureRound& round);
+  void TellSink(const SourcePosition& from, const std::map<TableId, CommittedBatch>& committed);
+  bool SinkCanHave() const;
   void Report(const CaptureRound& round);
 
   Source& source_;
   BronzeLog& bronze_;
   LakeLoop& lake_;
+  KafkaSink* sink_;
   const PipelineOptions& options_;
   StatusBoard& board_;
   SourcePosition durable_;  // everything before it is in bronze and in an epoch
   SourcePosition seen_;     // everything before it has been read; no changes since durable_
   Timestamp newest_commit_;
+  Sequence fresh_from_;  // what is read from here on, no bronze table has yet
   std::chrono::steady_clock::time_point last_epoch_;
   Pending pending_;
 };

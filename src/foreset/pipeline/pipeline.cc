@@ -13,6 +13,7 @@
 #include "foreset/pipeline/backfill_loop.h"
 #include "foreset/pipeline/bronze_log.h"
 #include "foreset/pipeline/capture_loop.h"
+#include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/retry.h"
 
@@ -161,10 +162,16 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
     target = description.now;
     target->epoch = from->epoch;
   }
-  CaptureLoop capture(source, *bronze, lake, options, board);
+  std::unique_ptr<KafkaSink> sink;
+  if (options.publish) {
+    sink = std::make_unique<KafkaSink>(stores.bronze, options, *options.publish,
+                                       description.server_id, board, stop);
+  }
+  CaptureLoop capture(source, *bronze, lake, sink.get(), options, board);
   Status captured = capture.Run(*from, target, stop);
   if (!captured) lake.Abandon();
   lake.Drain();
+  if (sink != nullptr) captured ? sink->Drain() : sink->Abandon();
   return captured;
 }
 

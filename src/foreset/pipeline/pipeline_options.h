@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "foreset/lake/gold_dimension.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/model/table_schema.h"
+#include "foreset/pipeline/change_publisher.h"
 #include "foreset/storage/object_store.h"
 
 namespace foreset::pipeline {
@@ -49,6 +51,7 @@ struct PipelineOptions {
   std::size_t backfill_chunk_rows = 200'000;   // or round.bytes, for a commit
   std::size_t lake_workers = 2;                // threads that keep silver and gold
   std::size_t lake_queue_bytes = 96UL << 20U;  // per worker, of batches not yet applied
+  std::optional<PublishOptions> publish;       // to Kafka, if at all
   std::chrono::milliseconds idle_epoch_interval{5'000};  // between epochs without changes
   std::chrono::milliseconds retry_first{200};            // doubled up to retry_longest
   std::chrono::milliseconds retry_longest{15'000};

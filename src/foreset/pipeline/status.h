@@ -30,6 +30,16 @@ struct TableStatus {
   std::optional<Error> stopped;   // why, when the phase is kStopped
 };
 
+// How far publishing to Kafka has come. Counts of records are since publishing began.
+struct SinkStatus {
+  SourcePosition published;  // everything before it is in the topics
+  Timestamp newest_commit;   // source time of the newest change there
+  std::uint64_t records = 0;
+  std::uint64_t commits = 0;     // rounds published in this run
+  std::uint64_t reconnects = 0;  // in this run
+  std::optional<Error> stopped;  // why it does not go on
+};
+
 // What the pipeline is doing: an immutable value. Views and servers read it, never the loops.
 struct PipelineStatus {
   bool backfilling = false;
@@ -44,6 +54,7 @@ struct PipelineStatus {
   std::uint64_t repeats = 0;
   std::map<std::string, std::uint64_t> filtered;  // by what they are: "tombstone", …
   std::map<TableId, TableStatus> tables;
+  std::optional<SinkStatus> sink;  // where there is one
 };
 
 // Holds the current status; a change swaps in a new value. Thread-safe.

@@ -112,7 +112,7 @@ class SnapshotOpener {
   Status Describe() {
     result_.origin.taken_at = TRY(ServerNow(result_.connections[0]));
     result_.tables = TRY(ReadTables(result_.connections[0], filter_));
-    return {};
+    return ReadStatements(result_.connections[0], result_.tables);
   }
 
   Result<bool> TryMarks() {

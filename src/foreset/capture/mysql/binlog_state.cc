@@ -24,6 +24,7 @@ Status BinlogState::Announce(GroupGtid gtid, SourceTransaction transaction, bool
 
 Status BinlogState::Begin(const SourceTransaction& unnamed) {
   RETURN_IF_ERROR(Single(unnamed));
+  transaction_.thread = unnamed.thread;  // the GTID event does not know it
   state_ = GroupState::kInside;
   return {};
 }

@@ -54,9 +54,12 @@ std::optional<std::pair<DefaultKind, std::string>> TakeLiteral(SqlCursor& cursor
 }
 
 // ON UPDATE CURRENT_TIMESTAMP, or what a REFERENCES clause says.
-void SkipOn(SqlCursor& cursor) {
+void ReadOn(SqlCursor& cursor, ColumnDefinition& column) {
   cursor.Next();  // UPDATE or DELETE
-  if (TakeNow(cursor)) return;
+  if (TakeNow(cursor)) {
+    column.on_update_now = true;
+    return;
+  }
   if (cursor.TakeWord("SET") || cursor.TakeWord("NO")) {
     cursor.Next();
     return;
@@ -98,7 +101,7 @@ void ReadAttribute(SqlCursor& cursor, ReadColumn& read) {
   } else if (cursor.TakeWord("COMMENT")) {
     cursor.Next();
   } else if (cursor.TakeWord("ON")) {
-    SkipOn(cursor);
+    ReadOn(cursor, column);
   } else if (cursor.TakeWord("AS")) {
     ReadGenerated(cursor, column);
   } else if (cursor.TakeWord("FIRST")) {

@@ -199,7 +199,8 @@ void ReadStatusVariables(Bytes variables, QueryEvent& out) {
 // `extra` bytes stand between the fixed part and the status variables (EXECUTE_LOAD_QUERY).
 Status ReadQuery(Bytes body, std::size_t extra, QueryEvent& out) {
   ByteReader in(body);
-  in.Skip(8);  // thread, execution time
+  out.thread = in.U32();
+  in.Skip(4);  // execution time
   const std::uint8_t database_length = in.U8();
   out.error_code = in.U16();
   const std::uint16_t variables_length = in.U16();

@@ -48,6 +48,7 @@ Result<MariaGtidEvent> ParseMariaGtid(Bytes body);
 
 // A statement: transaction borders, DDL, or DML of a session in statement format.
 struct QueryEvent {
+  std::uint32_t thread = 0;   // connection that sent it
   std::string_view database;  // default database; may be empty
   std::string text_storage;   // the statement when it was compressed
   std::string_view text;      // in the client's character set; points into body or text_storage

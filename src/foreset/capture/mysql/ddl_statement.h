@@ -32,6 +32,7 @@ struct ColumnDefinition {
   bool generated = false;
   bool row_version = false;  // MariaDB: GENERATED ALWAYS AS ROW START or END
   bool auto_increment = false;
+  bool on_update_now = false;  // ON UPDATE CURRENT_TIMESTAMP
   bool primary_key = false;
   bool unique_key = false;
 };

@@ -74,6 +74,8 @@ Result<SourceDescription> MysqlSource::Describe() {
   description.version = connection.version_text();
   description.is_mariadb = connection.version().is_mariadb;
   description.now = TRY(CurrentPosition(connection));
+  const std::string id = TRY(connection.QueryValue("SELECT @@server_id")).value_or("0");
+  std::from_chars(id.data(), id.data() + id.size(), description.server_id);
   description.server = description.now.server;
   return description;
 }
@@ -105,6 +107,7 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   for (DescribedTable& table : snapshots.tables) {
     backfill.tables.push_back(std::move(table.schema));
     backfill.estimated_rows.push_back(table.estimated_rows);
+    backfill.statements.push_back(std::move(table.statement));
   }
   for (Connection& connection : snapshots.connections) {
     backfill.readers.push_back(

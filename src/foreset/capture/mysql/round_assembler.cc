@@ -246,7 +246,8 @@ SourceTransaction Assembler::Unnamed(const EventHeader& header) const {
           .gtid = {},
           .file = position_.file(),
           .offset = at_,
-          .committed_at = SecondOf(header)};
+          .committed_at = SecondOf(header),
+          .server_id = header.server_id};
 }
 
 Status Assembler::OnGtid(const EventView& view) {
@@ -315,8 +316,11 @@ Status Assembler::OnQuery(const EventView& view) {
 Status Assembler::OnQueryKind(const EventView& view, const QueryEvent& query,
                               const QueryMeaning& meaning) {
   switch (meaning.kind) {
-    case QueryKind::kBegin:
-      return state_.Begin(Unnamed(view.header));
+    case QueryKind::kBegin: {
+      SourceTransaction transaction = Unnamed(view.header);
+      transaction.thread = query.thread;
+      return state_.Begin(transaction);
+    }
     case QueryKind::kCommit:
       if (!state_.outside()) EndGroup();
       return {};

@@ -20,6 +20,8 @@ ColumnSchema ToColumn(const ColumnDefinition& definition, const std::string& cha
   if (definition.default_kind == DefaultKind::kLiteral) {
     column.default_value = definition.default_text;
   }
+  column.default_now = definition.default_kind == DefaultKind::kCurrentTimestamp;
+  column.auto_filled = definition.auto_increment || definition.on_update_now;
   if (!HasCharset(column.type)) {
     column.charset.clear();
     column.collation.clear();
@@ -175,6 +177,7 @@ class Editor {
     std::optional<std::string>& value = after().columns[*index].default_value;
     value.reset();
     if (clause.kind == DefaultKind::kLiteral) value = clause.text;
+    after().columns[*index].default_now = clause.kind == DefaultKind::kCurrentTimestamp;
     changed_ = true;
   }
 

@@ -22,6 +22,16 @@ std::uint64_t Number(const std::optional<std::string>& value) {
   return number;
 }
 
+bool Contains(std::string_view text, std::string_view lower_case) {
+  const auto same = [](char a, char b) { return (a | 0x20) == (b | 0x20); };
+  return !std::ranges::search(text, lower_case, same).empty();
+}
+
+// "CURRENT_TIMESTAMP(6)" of MySQL, "current_timestamp(6)" of MariaDB.
+bool IsNow(std::string_view text) {
+  return text.size() >= 17 && SameName(text.substr(0, 17), "current_timestamp");
+}
+
 // "IN ('a','b')" over the databases that can match; empty when there is none.
 Result<std::string> DatabaseList(Connection& connection, const TableFilter& filter) {
   std::string list;
@@ -71,6 +81,8 @@ void AddColumn(const SqlRow& row, bool is_mariadb, DescribedTable& table) {
     column.collation = Text(row[6]);
   }
   column.default_value = ConstantDefault(row[7], extra, is_mariadb);
+  column.default_now = IsNow(Text(row[7]));
+  column.auto_filled = Contains(extra, "auto_increment") || Contains(extra, "on update");
   column.generated = extra.find("GENERATED") != std::string::npos &&
                      extra.find("DEFAULT_GENERATED") == std::string::npos;
   table.schema.columns.push_back(std::move(column));
@@ -157,6 +169,16 @@ std::optional<std::string> ConstantDefault(const std::optional<std::string>& tex
     default:
       return std::nullopt;
   }
+}
+
+Status ReadStatements(Connection& connection, std::vector<DescribedTable>& tables) {
+  for (DescribedTable& table : tables) {
+    const TableId& id = table.schema.id;
+    const auto rows = TRY(connection.Query(
+        fmt::format("SHOW CREATE TABLE {}.{}", QuoteName(id.database), QuoteName(id.table))));
+    if (!rows.empty() && rows[0].size() > 1) table.statement = Text(rows[0][1]);
+  }
+  return {};
 }
 
 Result<std::vector<DescribedTable>> ReadTables(Connection& connection, const TableFilter& filter) {

@@ -17,6 +17,7 @@ struct DescribedTable {
   TableSchema schema;
   std::uint64_t estimated_rows = 0;
   std::string engine;
+  std::string statement;  // CREATE TABLE, as the server shows it; see ReadStatements
   // Columns that cannot be captured: "name: why".
   std::vector<std::string> unsupported;
 };
@@ -25,6 +26,9 @@ struct DescribedTable {
 // the primary key, else the unique key over NOT NULL columns with the fewest columns (the first by
 // name among equals), else the whole row.
 Result<std::vector<DescribedTable>> ReadTables(Connection& connection, const TableFilter& filter);
+
+// Fills in the statements of these tables.
+Status ReadStatements(Connection& connection, std::vector<DescribedTable>& tables);
 
 // What information_schema's COLUMN_DEFAULT says, as the client would show the value; absent when
 // there is none or it is no constant. MariaDB writes SQL there, MySQL the bare value.

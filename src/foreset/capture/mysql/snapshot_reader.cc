@@ -57,11 +57,11 @@ class BatchMaker {
  private:
   SourceTransaction Transaction() const {
     const SourcePosition& position = origin_.position;
-    return {fmt::format("file={},pos={}", position.file, position.offset),
-            {},
-            position.file,
-            position.offset,
-            origin_.taken_at};
+    return {.id = fmt::format("file={},pos={}", position.file, position.offset),
+            .gtid = {},
+            .file = position.file,
+            .offset = position.offset,
+            .committed_at = origin_.taken_at};
   }
 
   Result<std::shared_ptr<arrow::RecordBatch>> NullRows(std::size_t rows) const {

@@ -60,6 +60,18 @@ struct KafkaSinkSettings {
   std::string bootstrap_servers;
   std::string topic_prefix;
   std::map<std::string, Secret> security;
+  std::int32_t partitions = 1;  // of a table's topic, when it is made
+  // The shape of the messages, by Debezium's names; the index of the word that was chosen.
+  std::size_t decimal_handling = 0;          // precise, double, string
+  std::size_t bigint_unsigned_handling = 0;  // long, precise
+  std::size_t time_precision = 0;            // adaptive_time_microseconds, connect
+  std::size_t binary_handling = 0;           // bytes, base64, base64-url-safe, hex
+  bool schemas_enable = false;
+  bool tombstones_on_delete = true;
+  bool include_schema_changes = true;
+  bool provide_transaction_metadata = false;
+  std::string skipped_operations = "t";  // letters, or empty
+  std::chrono::milliseconds heartbeat_interval{0};
 };
 
 enum class TableFormat : std::uint8_t { kDelta, kParquet };

@@ -126,9 +126,50 @@ class ConfigurationReader {
       settings.bootstrap_servers = kafka.RequiredText("bootstrap_servers");
       settings.topic_prefix = kafka.Text("topic_prefix", out_.name);
       settings.security = SecretsOf(kafka.Mapping("security"));
+      settings.partitions = static_cast<std::int32_t>(kafka.Integer("partitions", 1, 100'000));
+      ReadShape(kafka, settings);
       kafka.Finish();
     }
     sink.Finish();
+  }
+
+  static bool Flag(MappingReader& mapping, const std::string& key, bool otherwise) {
+    return mapping.Choice(key, {"false", "true"}, otherwise ? 1 : 0) == 1;
+  }
+
+  // By the names that a Debezium connector's configuration has.
+  static void ReadShape(MappingReader& kafka, KafkaSinkSettings& settings) {
+    settings.decimal_handling =
+        kafka.Choice("decimal.handling.mode", {"precise", "double", "string"}, 0);
+    settings.bigint_unsigned_handling =
+        kafka.Choice("bigint.unsigned.handling.mode", {"long", "precise"}, 0);
+    settings.time_precision =
+        kafka.Choice("time.precision.mode", {"adaptive_time_microseconds", "connect"}, 0);
+    settings.binary_handling =
+        kafka.Choice("binary.handling.mode", {"bytes", "base64", "base64-url-safe", "hex"}, 0);
+    settings.schemas_enable = Flag(kafka, "schemas.enable", false);
+    settings.tombstones_on_delete = Flag(kafka, "tombstones.on.delete", true);
+    settings.include_schema_changes = Flag(kafka, "include.schema.changes", true);
+    settings.provide_transaction_metadata = Flag(kafka, "provide.transaction.metadata", false);
+    settings.heartbeat_interval =
+        std::chrono::milliseconds(kafka.Integer("heartbeat.interval.ms", 0, 24ULL * 3'600'000));
+    settings.skipped_operations = SkippedOperations(kafka);
+  }
+
+  static std::string SkippedOperations(MappingReader& kafka) {
+    if (!kafka.Has("skipped.operations")) return "t";
+    std::string skipped;
+    for (const std::string& word : kafka.Texts("skipped.operations")) {
+      for (const char letter : word) {
+        if (letter == ',' || letter == ' ') continue;
+        skipped += letter;
+      }
+    }
+    if (skipped == "none") return {};
+    if (skipped.find_first_not_of("cudtr") != std::string::npos) {
+      kafka.Mistake("skipped.operations", "is none, or a list of c, u, d, t and r");
+    }
+    return skipped;
   }
 
   void ReadLake(MappingReader& top) {
@@ -324,7 +365,9 @@ Status CheckSupported(const Configuration& configuration) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kNotInThisVersion,
                fmt::format("{}: {}: {}", configuration.file, key, what));
   };
-  if (configuration.kafka_sink) return refuse("sink.kafka", "publishing is not in this version");
+  if (configuration.kafka && configuration.kafka_sink) {
+    return refuse("sink.kafka", "changes that come from topics are not published again");
+  }
   if (!configuration.mysql && !configuration.kafka) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
                fmt::format("{}: source.mysql or source.kafka is missing: where changes come from",

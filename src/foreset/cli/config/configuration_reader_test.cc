@@ -146,9 +146,37 @@ TEST(Configuration, TwoGoldTablesOfOneNameAreRefused) {
 }
 
 TEST(Configuration, WhatIsNotBuiltYetIsUnderstoodAndRefused) {
-  const Configuration c =
-      Parse(std::string(kMinimal) + "sink: {kafka: {bootstrap_servers: 'h:1'}}\n").value();
+  const Configuration c = Parse(std::string(kMinimal) + "gold: {history: closed}\n").value();
   EXPECT_EQ(CheckSupported(c).error().code, ErrorCode::kNotInThisVersion);
+}
+
+TEST(Configuration, TheSinkTakesDebeziumsOwnNames) {
+  const Configuration c =
+      Parse(std::string(kMinimal) +
+            "sink: {kafka: {bootstrap_servers: 'h:1', topic_prefix: shop, partitions: 3,"
+            " decimal.handling.mode: string, bigint.unsigned.handling.mode: precise,"
+            " time.precision.mode: connect, binary.handling.mode: base64-url-safe,"
+            " provide.transaction.metadata: true, tombstones.on.delete: false,"
+            " skipped.operations: none, heartbeat.interval.ms: 500}}\n")
+          .value();
+  EXPECT_TRUE(CheckSupported(c));
+  EXPECT_EQ(c.kafka_sink->topic_prefix, "shop");
+  EXPECT_EQ(c.kafka_sink->partitions, 3);
+  EXPECT_EQ(c.kafka_sink->decimal_handling, 2U);
+  EXPECT_EQ(c.kafka_sink->bigint_unsigned_handling, 1U);
+  EXPECT_EQ(c.kafka_sink->time_precision, 1U);
+  EXPECT_EQ(c.kafka_sink->binary_handling, 2U);
+  EXPECT_TRUE(c.kafka_sink->provide_transaction_metadata);
+  EXPECT_FALSE(c.kafka_sink->tombstones_on_delete);
+  EXPECT_EQ(c.kafka_sink->skipped_operations, "");
+  EXPECT_EQ(c.kafka_sink->heartbeat_interval.count(), 500);
+}
+
+TEST(Configuration, AnOptionOfTheSinkThatIsNotDebeziumsIsRefused) {
+  EXPECT_THAT(
+      MistakeOf(std::string(kMinimal) +
+                "sink: {kafka: {bootstrap_servers: 'h:1', time.precision.mode: adaptive}}\n"),
+      HasSubstr("time.precision.mode"));
 }
 
 TEST(Configuration, AzureKeysAreTakenVerbatim) {

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/kafka_sink.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/base/messages.h"
+#include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/retry.h"
+
+namespace foreset::pipeline {
+namespace {
+
+constexpr std::chrono::milliseconds kSettleTimeout{20'000};
+constexpr std::chrono::milliseconds kStopStep{200};  // how soon a stop is noticed
+
+PublishOptions ForThisRun(PublishOptions options, const PipelineOptions& pipeline) {
+  options.events.run_id = pipeline.lake.make_id();
+  options.events.connector_name = options.name;
+  return options;
+}
+
+}  // namespace
+
+KafkaSink::KafkaSink(std::shared_ptr<ObjectStore> bronze, const PipelineOptions& options,
+                     PublishOptions publish, std::uint32_t server_id, StatusBoard& board,
+                     std::stop_token stop)
+    : bronze_(std::move(bronze)),
+      options_(options),
+      publish_(ForThisRun(std::move(publish), options)),
+      server_id_(server_id),
+      board_(board),
+      stop_(std::move(stop)) {
+  board_.Change([](PipelineStatus& status) { status.sink.emplace(); });
+  thread_ = std::jthread([this] { Run(); });
+}
+
+KafkaSink::~KafkaSink() { Abandon(); }
+
+void KafkaSink::Submit(DurableRound round) {
+  const MutexLock lock(mutex_);
+  if (bytes_ + round.bytes > publish_.queue_bytes) {
+    rounds_.clear();
+    bytes_ = 0;
+    behind_ = true;
+    round.tables.clear();
+    round.bytes = 0;
+    round.in_memory = false;
+  }
+  bytes_ += round.bytes;
+  // Rounds that are not in memory stand for all of bronze: one is enough.
+  if (!round.in_memory && !rounds_.empty() && !rounds_.back().in_memory) {
+    round.from = rounds_.back().from;
+    rounds_.pop_back();
+  }
+  rounds_.push_back(std::move(round));
+  changed_.WakeAll();
+}
+
+void KafkaSink::Drain() {
+  {
+    const MutexLock lock(mutex_);
+    draining_ = true;
+    changed_.WakeAll();
+  }
+  if (thread_.joinable()) thread_.join();
+}
+
+void KafkaSink::Abandon() {
+  {
+    const MutexLock lock(mutex_);
+    abandoned_ = true;
+  }
+  Drain();
+}
+
+bool KafkaSink::Stopping() const {
+  const MutexLock lock(mutex_);
+  return abandoned_ || stop_.stop_requested();
+}
+
+KafkaSink::Work KafkaSink::Next(std::chrono::steady_clock::time_point heartbeat) {
+  const bool beats = publish_.heartbeat.count() > 0;
+  const MutexLock lock(mutex_);
+  for (;;) {
+    if (abandoned_ || stop_.stop_requested()) return {Wake::kEnd, {}};
+    if (std::exchange(behind_, false)) return {Wake::kBehind, {}};
+    if (!rounds_.empty()) {
+      Work work{Wake::kRound, std::move(rounds_.front())};
+      rounds_.pop_front();
+      bytes_ -= work.round.bytes;
+      return work;
+    }
+    if (draining_) return {Wake::kEnd, {}};
+    const auto now = std::chrono::steady_clock::now();
+    if (beats && now >= heartbeat) return {Wake::kHeartbeat, {}};
+    changed_.WaitFor(mutex_, kStopStep);
+  }
+}
+
+void KafkaSink::Run() {
+  BackOff back_off(options_.retry_first, options_.retry_longest);
+  while (!Stopping()) {
+    const std::uint64_t before = board_.Read()->sink->commits;
+    const Status ended = Session();
+    if (ended || ended.error().kind == ErrorKind::kCancelled) return;
+    if (const auto reason = Final(ended.error())) {
+      Warn("publishing stops: {}. {}", reason->ToString(), reason->NextStep());
+      board_.Change([&](PipelineStatus& status) { status.sink->stopped = *reason; });
+      return;
+    }
+    if (board_.Read()->sink->commits != before) back_off.Succeeded();
+    Warn("publishing: {}; trying again in {} ms", ended.error().ToString(),
+         back_off.next().count());
+    board_.Change([](PipelineStatus& status) { ++status.sink->reconnects; });
+    back_off.Wait([this] { return Stopping(); });
+  }
+}
+
+Status KafkaSink::Session() {
+  const auto publisher = TRY(ChangePublisher::Open(publish_, *options_.lake.clock, server_id_,
+                                                   [this] { return Stopping(); }));
+  RETURN_IF_ERROR(CatchUp(*publisher));
+  auto beat = std::chrono::steady_clock::now() + publish_.heartbeat;
+  for (;;) {
+    Work work = Next(beat);
+    switch (work.wake) {
+      case Wake::kEnd:
+        return {};
+      case Wake::kHeartbeat:
+        RETURN_IF_ERROR(publisher->Heartbeat());
+        beat += publish_.heartbeat;
+        break;
+      case Wake::kBehind:
+        RETURN_IF_ERROR(CatchUp(*publisher));
+        break;
+      case Wake::kRound:
+        if (work.round.end.Floor() <= publisher->cursor().position.Floor()) continue;
+        if (FollowsPublished(work.round, publisher->cursor())) {
+          RETURN_IF_ERROR(PublishRound(std::move(work.round), *publisher));
+          Report(*publisher);
+        } else {
+          RETURN_IF_ERROR(CatchUp(*publisher));
+        }
+        break;
+    }
+  }
+}
+
+Status KafkaSink::CatchUp(ChangePublisher& publisher) {
+  const auto bronze = TRY(BronzeLog::Open(bronze_, options_));
+  RETURN_IF_ERROR(PublishBronze(*bronze, publish_, publisher, [this] { return Stopping(); }));
+  Report(publisher);
+  return {};
+}
+
+// Fenced off by whom? By another run: leave the field. By the broker, because a transaction took
+// too long (the process was paused, say): go on.
+std::optional<Error> KafkaSink::Final(const Error& error) const {
+  if (error.kind == ErrorKind::kTransient || error.kind == ErrorKind::kCommitUnknown) {
+    return std::nullopt;
+  }
+  if (error.code != ErrorCode::kKafkaFenced) return error;
+  const auto published = ReadPublished(publish_, kSettleTimeout);
+  if (!published || !*published || (*published)->writer == publish_.events.run_id) {
+    return std::nullopt;
+  }
+  return Error{error.kind, error.code,
+               fmt::format("{}; run {} has taken over", error.message, (*published)->writer),
+               error.next_step};
+}
+
+void KafkaSink::Report(const ChangePublisher& publisher) {
+  const PublishCursor& cursor = publisher.cursor();
+  board_.Change([&](PipelineStatus& status) {
+    status.sink->published = cursor.position;
+    status.sink->newest_commit = cursor.newest_commit;
+    status.sink->records = cursor.records;
+    ++status.sink->commits;
+  });
+}
+
+}  // namespace foreset::pipeline

@@ -1,0 +1,31 @@
+-- SPDX-License-Identifier: MIT
+
+UPDATE AllTypes SET t_varchar='upd', t_dec=0.05, t_json='{"z":null}' WHERE id=1;
+DELETE FROM AllTypes WHERE id=4;
+UPDATE Customers SET City='München', PhoneNumber=NULL WHERE CustomerID=1;
+INSERT INTO Customers (Name, Email, PhoneNumber) VALUES ('Test User', 'test@example.com', '555-0123');
+UPDATE Customers SET Name = 'Updated User' WHERE Email = 'test@example.com';
+DELETE FROM Customers WHERE Email = 'test@example.com';
+UPDATE Customers SET CustomerID=1000 WHERE CustomerID=2;
+UPDATE Sellers SET Rating=4.80, IsActive=0 WHERE SellerID=1;
+INSERT INTO Sellers(Name,Email,Rating) VALUES('S2','s2@x.com',NULL); DELETE FROM Sellers WHERE Name='S2';
+UPDATE Products SET Price=21.49, Stock=4294967295 WHERE ProductID=1;
+INSERT INTO Products(SellerID,Name,Price) VALUES(1,'Gone',1.00); DELETE FROM Products WHERE Name='Gone';
+INSERT INTO Reasons(ReasonType,Description) VALUES('CANCEL',NULL); UPDATE Reasons SET Description='x' WHERE ReasonType='CANCEL'; DELETE FROM Reasons WHERE ReasonType='CANCEL';
+START TRANSACTION;
+INSERT INTO Orders(CustomerID,Status,TotalAmount) VALUES(1,'PENDING',10.00);
+SET @o=LAST_INSERT_ID();
+INSERT INTO OrderItems(OrderID,ProductID,Quantity,UnitPrice) VALUES(@o,1,1,5.00),(@o,1,2,2.50);
+INSERT INTO Payments(OrderID,Method,Amount,Status) VALUES(@o,'PAYPAL',10.00,'PENDING');
+COMMIT;
+UPDATE Orders SET Status='PAID' WHERE OrderID=@o; UPDATE Payments SET Status='OK' WHERE OrderID=@o; UPDATE OrderItems SET Discount=0.25 WHERE OrderID=@o;
+DELETE FROM OrderItems WHERE OrderID=@o; DELETE FROM Payments WHERE OrderID=@o; DELETE FROM Orders WHERE OrderID=@o;
+INSERT INTO CompositeKey VALUES (2,'k2','2024-06-01','v2'); UPDATE CompositeKey SET v='v3' WHERE a=2; DELETE FROM CompositeKey WHERE a=2;
+INSERT INTO NoKey VALUES(2,'m'); UPDATE NoKey SET b='mm' WHERE a=2; DELETE FROM NoKey WHERE a=2;
+INSERT INTO UniqueOnly VALUES('u2',2); UPDATE UniqueOnly SET v=3 WHERE u='u2'; DELETE FROM UniqueOnly WHERE u='u2';
+ALTER TABLE Customers ADD COLUMN LoyaltyTier ENUM('BRONZE','SILVER','GOLD') DEFAULT 'BRONZE';
+INSERT INTO Customers (Name, Email, LoyaltyTier) VALUES ('New Col', 'nc@example.com', 'GOLD');
+ALTER TABLE Customers RENAME COLUMN PhoneNumber TO Phone, MODIFY COLUMN Name VARCHAR(200) NOT NULL;
+UPDATE Customers SET Phone='+49 1' WHERE Email='nc@example.com';
+ALTER TABLE Customers RENAME COLUMN Phone TO PhoneNumber, DROP COLUMN LoyaltyTier;
+CREATE TABLE Tmp (id INT PRIMARY KEY, v INT); INSERT INTO Tmp VALUES (1,1),(2,2); TRUNCATE TABLE Tmp; DROP TABLE Tmp;
