@@ -28,7 +28,8 @@ constexpr std::string_view kRowSchema =
     R"("field":"OrderDate"},{"type":"string","optional":false,"name":"io.debezium.data.Enum",)"
     R"("version":1,"parameters":{"allowed":"PENDING,PAID"},"field":"Status"},)"
     R"({"type":"bytes","optional":false,"name":"org.apache.kafka.connect.data.Decimal",)"
-    R"("version":1,"parameters":{"scale":"2","connect.decimal.precision":"12"},"field":"TotalAmount"},)"
+    R"("version":1,"parameters":{"scale":"2","connect.decimal.precision":"12"},)"
+    R"("field":"TotalAmount"},)"
     R"({"type":"int32","optional":true,"field":"ReasonID"},)"
     R"({"type":"string","optional":false,"name":"io.debezium.time.ZonedTimestamp","version":1,)"
     R"("field":"UpdatedAt"}],"optional":true,"name":"shop.shop.Orders.Value","field":"{}"}})";

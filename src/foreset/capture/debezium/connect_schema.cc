@@ -82,6 +82,26 @@ Result<ConnectSchema> ConnectSchema::Parse(std::string_view schema) {
   return result;
 }
 
+Result<ConnectSchema> ConnectSchema::OfKey(std::string_view key) {
+  dom::parser parser;
+  dom::object root;
+  if (parser.parse(key.data(), key.size()).get(root) != simdjson::SUCCESS) {
+    return Undecodable("the key is not a JSON object");
+  }
+  dom::element schema;
+  if (root.size() == 2 && root["schema"].get(schema) == simdjson::SUCCESS && schema.is_object() &&
+      root["payload"].error() == simdjson::SUCCESS) {
+    return Parse(simdjson::minify(schema));
+  }
+  ConnectSchema result;
+  for (const auto& [name, value] : root) {
+    ConnectField field;
+    field.name = name;
+    result.fields_.push_back(std::move(field));
+  }
+  return result;
+}
+
 const ConnectField* ConnectSchema::Find(std::string_view name) const {
   const auto found = std::ranges::find(fields_, name, &ConnectField::name);
   return found == fields_.end() ? nullptr : &*found;

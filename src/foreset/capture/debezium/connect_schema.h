@@ -33,6 +33,9 @@ class ConnectSchema {
   // `schema` is the JSON text of the `schema` member. kInvalidInput with kMessageUndecodable when
   // it is not a struct, or an envelope without rows.
   static Result<ConnectSchema> Parse(std::string_view schema);
+  // The fields of a record's key, in its order: with their types where the key carries its schema,
+  // with names only where it is bare ({"id":1}). kInvalidInput as above.
+  static Result<ConnectSchema> OfKey(std::string_view key);
 
   const std::vector<ConnectField>& fields() const { return fields_; }
   // Null when there is no such field.

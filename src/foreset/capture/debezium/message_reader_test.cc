@@ -16,7 +16,8 @@ namespace {
 
 constexpr std::string_view kInsert =
     R"({"before":null,"after":{"id":1},"source":{"connector":"mysql","name":"p",)"
-    R"("ts_ms":1700000000123,"snapshot":"false","db":"shop","table":"t","server_id":7,"gtid":null,"file":"bin.000003",)"
+    R"("ts_ms":1700000000123,"snapshot":"false","db":"shop","table":"t","server_id":7,)"
+    R"("gtid":null,"file":"bin.000003",)"
     R"("pos":400,"row":2,"thread":9},"transaction":{"id":"tx","total_order":5,)"
     R"("data_collection_order":1},"op":"c","ts_ms":1700000000500})";
 

@@ -173,9 +173,11 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::Apply(const SchemaRecord& 
       snapshot ? TRY(Describe(record, at)) : TRY(Follow(record, at));
   std::erase_if(effects, [&](const mysql::DdlEffect& effect) {
     const TableId table = TableOf(effect);
-    return schemas_.Find(table) != nullptr && at <= schemas_.After(table);
+    const auto applied = applied_.find(table);
+    return at <= schemas_.After(table) || (applied != applied_.end() && at <= applied->second);
   });
   for (const mysql::DdlEffect& effect : effects) {
+    applied_[TableOf(effect)] = at;
     const auto* change = std::get_if<SchemaChange>(&effect);
     if (change == nullptr) continue;
     if (change->kind == SchemaChangeKind::kDrop) {

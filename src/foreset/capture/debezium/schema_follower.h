@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
 #include <vector>
 
@@ -46,6 +47,7 @@ class SchemaFollower {
 
   mysql::TableFilter filter_;
   mysql::SchemaRegistry schemas_;
+  std::map<TableId, Sequence> applied_;  // the last change of each table that was met here
 };
 
 }  // namespace foreset::debezium
