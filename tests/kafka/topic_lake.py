@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
 """A lake that is fed from topics, and topics that are copies of what Debezium wrote."""
 
+import json
 import re
 
 from tests.harness.program import Foreset
@@ -41,6 +42,17 @@ def Counts(outcome):
     return dict(zip(("records", "changes", "repeats", "quarantined"), map(int, said.groups()[:4])), filtered=filtered)
 
 
+def InSourceOrder(records):
+    """Records of several partitions as one partition would have them; a tombstone follows its delete."""
+    placed = []
+    for record in records:
+        if record.value() is not None:
+            source = json.loads(record.value())["source"]
+            place = (source["file"], source["pos"], source["row"])
+        placed.append((place, len(placed), record))
+    return [record for _, _, record in sorted(placed, key=lambda entry: entry[:2])]
+
+
 def CopyTopics(kafka, source, prefix, database, partitions=1, arrange=lambda table, records: records):
     """Writes Debezium's topics `source…` anew under another prefix. `arrange` says which records a table's topic gets,
     in which order: (key, value) or (key, value, partition)."""
@@ -49,6 +61,7 @@ def CopyTopics(kafka, source, prefix, database, partitions=1, arrange=lambda tab
     kafka.produce(prefix, [(record.key(), record.value()) for record in kafka.records(source)])
     for name in tables:
         table = name.rsplit(".", 1)[1]
-        records = [(record.key(), record.value()) for record in kafka.records(name)]
+        records = InSourceOrder(kafka.records(name)) if partitions == 1 else kafka.records(name)
+        records = [(record.key(), record.value()) for record in records]
         kafka.create_topic(f"{prefix}.{database}.{table}", partitions)
         kafka.produce(f"{prefix}.{database}.{table}", arrange(table, records))

@@ -114,9 +114,10 @@ std::vector<TableId> BronzeLog::LiveTables() const {
 std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const {
   std::vector<FollowedTable> followed;
   for (const auto& [id, table] : tables_) {
-    const Sequence after = table->progress().Floor();
     const auto changes = SchemaChangesOf(id);
     if (changes.empty() || stopped_.contains(id)) continue;
+    const Sequence after =
+        from.from_topics ? changes.back().sequence : table->progress().Floor();
     // Topics may bring rows of a schema after those of the next: all are known by the newest.
     const Sequence limit =
         from.from_topics ? changes.back().sequence : std::max(from.Floor(), after);
