@@ -3,6 +3,7 @@
 
 import os
 import stat
+import subprocess
 
 from tests.connect.contract import AT, MYSQL, NAME
 from tests.connect.server import ConnectorFor, ForesetConnect
@@ -18,6 +19,22 @@ def test_rows_reach_the_lake_and_changes_follow(foreset, mysql, shop):
     foreset.WaitForNames(["uno"])
     topics = foreset.Ask("GET", f"{AT}/topics").json
     assert topics == {NAME: {"topics": [f"{shop}.{shop}.Items"]}}
+
+
+def test_requests_without_a_body_are_answered_at_once(foreset, mysql, shop):
+    """curl -X PUT sends neither a body nor its length."""
+    foreset.Create(ConnectorFor(mysql, shop))
+
+    def Curl(method, path):
+        command = ["curl", "-s", "-o", "/dev/null", "-w", "%{http_code}", "-m", "5", "-X", method, f"{foreset.url}{path}"]
+        return subprocess.run(command, capture_output=True, text=True, check=False).stdout
+
+    assert Curl("PUT", f"{AT}/pause") == "202"
+    foreset.WaitForStates("PAUSED", "PAUSED")
+    assert Curl("PUT", f"{AT}/resume") == "202"
+    assert Curl("POST", f"{AT}/restart") == "204"
+    assert Curl("PUT", f"{AT}/config") == "400"
+    assert Curl("DELETE", AT) == "204"
 
 
 def test_what_ran_goes_on_after_a_kill(foreset, mysql, shop):
@@ -134,8 +151,6 @@ def test_two_connectors_have_a_lake_each_or_the_second_is_refused(tmp_path, fore
 
 
 def test_one_process_has_a_state_directory(foreset):
-    import subprocess
-
     other = subprocess.run(foreset.Command()[:5] + ["127.0.0.1:0", "--state", "state"], cwd=foreset.directory,
                            capture_output=True, text=True, timeout=60, check=False)
     assert other.returncode == 75 and "E3008" in other.stderr

@@ -62,12 +62,12 @@ std::string ToJson(const OptionDefinition& definition) {
   json.Member("importance", definition.importance)
       .Member("documentation", definition.documentation)
       .Member("group", definition.group)
+      .Member("order_in_group", static_cast<std::int64_t>(definition.order))
       .Member("width", "MEDIUM")
       .Member("display_name", definition.name)
       .Key("dependents")
       .BeginArray()
       .EndArray();
-  json.Member("order", static_cast<std::int64_t>(definition.order));
   return json.EndObject().Take();
 }
 

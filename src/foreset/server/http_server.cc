@@ -106,6 +106,16 @@ class LibraryServer final : public HttpServer {
     const auto handle = [this](const httplib::Request& request, httplib::Response& response) {
       Answer(handler_(RequestOf(request)), response);
     };
+    // Without a length there is no body (RFC 9112, 6.3): a bare PUT or POST, as curl sends it. The
+    // library would wait for one.
+    server_->set_pre_routing_handler(
+        [this](const httplib::Request& request, httplib::Response& response) {
+          if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) {
+            return httplib::Server::HandlerResponse::Unhandled;
+          }
+          Answer(handler_(RequestOf(request)), response);
+          return httplib::Server::HandlerResponse::Handled;
+        });
     server_->Get("/.*", handle)
         .Post("/.*", handle)
         .Put("/.*", handle)

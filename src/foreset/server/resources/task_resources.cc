@@ -11,8 +11,12 @@
 namespace foreset::server {
 namespace {
 
-// The configuration of the only task: the connector's, without its name's own repetition.
-std::string TaskConfigJson(const ConnectorView& view) { return ToJson(view.config.Masked()); }
+// The configuration of the only task: the connector's, and the class that Debezium has for it.
+std::string TaskConfigJson(const ConnectorView& view) {
+  ConnectorConfig::Options options = view.config.Masked();
+  options.emplace("task.class", view.config.Get("connector.class") + "Task");
+  return ToJson(options);
+}
 
 std::string TasksJson(const std::string& name, const ConnectorView& view) {
   JsonWriter json;
