@@ -17,11 +17,10 @@ REQUESTS = {
     "epoch": ("PUT", r"/_epochs/_delta_log/\d{20}\.json"),
     "data file": ("PUT", r"/(?!_delta_log/)[^/]*\.parquet$"),
     "deletion vector": ("PUT", r"\.bin$"),
-    "checkpoint": ("PUT", r"/_delta_log/.*checkpoint.*\.parquet"),
-    "last checkpoint": ("PUT", r"/_delta_log/_last_checkpoint"),
     "block": ("PUT", r"comp=block(&|$)"),
     "block list": ("PUT", r"comp=blocklist"),
 }
+CHECKPOINTS = (r"/_delta_log/.*checkpoint.*\.parquet", r"/_delta_log/_last_checkpoint")
 FAULTS = {
     "lost before": LoseBefore(),
     "lost after": LoseAfter(),
@@ -65,6 +64,22 @@ def test_a_request_that_writes(proxied, kind):
         assert rule.met == 1, f"{name}: there was no {kind} to meet it"
         proxy.clear()
         foreset.Verify()
+    ledger.CheckBronze(foreset)
+
+
+def test_checkpoints(proxied):
+    """A table has one in fifty commits. Those of all tables meet the faults in turn, until each was met; the tables are
+    then read from them by a reader that is not ours."""
+    foreset, ledger, proxy = proxied
+    rules = [proxy.add(Rule(fault, "PUT", target)) for target in CHECKPOINTS for fault in FAULTS.values()]
+    foreset.Start()
+    while not all(rule.met for rule in rules):
+        before = foreset.tables.Versions(f"silver/{TABLE}")[-1]
+        ledger.Change()
+        foreset.WaitUntil(lambda before=before: foreset.tables.Versions(f"silver/{TABLE}")[-1] > before, "a commit")
+    proxy.clear()
+    foreset.Verify()
+    foreset.Stop()
     ledger.CheckBronze(foreset)
 
 
