@@ -116,13 +116,15 @@ TEST(EventWriter, AChangedKeyIsADeleteATombstoneAndACreate) {
   ASSERT_THAT(records, SizeIs(3));
   EXPECT_THAT(*records[0].value, HasSubstr(R"("op":"d")"));
   EXPECT_THAT(*records[0].value, HasSubstr(R"("total_order":4,"data_collection_order":2)"));
-  EXPECT_EQ(records[0].headers[0], std::pair("__debezium.newkey", R"({"id":1000})"));
+  EXPECT_EQ(records[0].headers[0],
+            (std::pair<std::string, std::string>("__debezium.newkey", R"({"id":1000})")));
   EXPECT_EQ(records[1].headers[0], records[0].headers[0]);
   EXPECT_FALSE(records[1].value);
   EXPECT_THAT(*records[2].value, HasSubstr(R"("op":"c")"));
   EXPECT_THAT(*records[2].value, HasSubstr(R"("total_order":5,"data_collection_order":3)"));
   EXPECT_EQ(records[2].key, R"({"id":1000})");
-  EXPECT_EQ(records[2].headers[0], std::pair("__debezium.oldkey", R"({"id":2})"));
+  EXPECT_EQ(records[2].headers[0],
+            (std::pair<std::string, std::string>("__debezium.oldkey", R"({"id":2})")));
 }
 
 TEST(EventWriter, ATableWithoutAKeyHasRecordsWithoutOne) {
