@@ -49,6 +49,7 @@ Result<int> Run(const RunArguments& arguments, Context& context) {
   const std::stop_token stop = context.catch_signals();
   const auto lock = TRY(LockLake(configuration));
   const auto stores = TRY(OpenLake(configuration, context));
+  RETURN_IF_ERROR(ReachLake(stores));
   auto options = PipelineOptionsOf(configuration, context);
   options.layers = {.bronze = Has(arguments.layers, "bronze"),
                     .silver = Has(arguments.layers, "silver"),
