@@ -10,6 +10,7 @@ Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, con
   PipelineRun run;
   run.lock_ = TRY(LockLake(configuration));
   run.stores_ = TRY(OpenLake(configuration, context));
+  RETURN_IF_ERROR(ReachLake(run.stores_));
   run.options_ = PipelineOptionsOf(configuration, context);
   run.options_.layers = layers;
   if (layers.bronze) run.source_ = TRY(OpenSource(configuration, context));

@@ -79,6 +79,15 @@ pipeline::PublishOptions PublishOptionsOf(const Configuration& configuration) {
   return options;
 }
 
+Status ReachLake(const pipeline::LakeStores& stores) {
+  for (const auto& store : {stores.bronze, stores.silver, stores.gold}) {
+    if (auto listed = store->ListFolders(""); !listed) {
+      return std::unexpected(std::move(listed).error().Within(store->Describe()));
+    }
+  }
+  return {};
+}
+
 Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration) {
   if (!IsLocal(configuration.lake.bronze)) return std::unique_ptr<LakeLock>();
   return LakeLock::Acquire(configuration.lake.bronze.location + "/_foreset.lock");

@@ -19,6 +19,10 @@ namespace foreset::cli {
 // The roots of the layers; nothing is made yet.
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context);
 
+// Whether all three layers' places can be listed: a wrong key or a missing container is told before
+// anything is copied, and not table by table.
+Status ReachLake(const pipeline::LakeStores& stores);
+
 // kLakeLocked while another process runs this lake. Local lakes only: another store's lake is
 // fenced by its tables' progress alone.
 Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration);

@@ -144,6 +144,11 @@ Status BronzeTable::Commit(const SourcePosition& covered, std::optional<Backfill
                          {{"numOutputRows", std::to_string(staged_rows_)}});
     Status committed = table_.Commit(std::move(transaction), next);
     if (committed) break;
+    // What is staged may be in by now; and two that capture would hinder each other for ever.
+    if (committed.error().code == ErrorCode::kLakeLocked) {
+      committed.error().kind = ErrorKind::kInvalidInput;
+      return committed;
+    }
     const bool moved = committed.error().code == ErrorCode::kLakeTableMoved;
     if (!moved || attempt == kMaxCommitAttempts) return committed;
   }

@@ -196,9 +196,13 @@ Status LakeTable::CommitMaintenance(const delta::Transaction& transaction) {
 Status LakeTable::Settle(const delta::Transaction& transaction) {
   auto settled = committer_->Commit(transaction);
   if (!settled) {
-    // Whether an unknown commit is in, the table's own progress tells whoever refreshes.
+    // Whether an unknown commit is in, the table's own progress tells. Looked at now if that can
+    // be, so that it is not taken for another process's when it gets in the way later.
     Error error = std::move(settled).error();
-    if (error.kind == ErrorKind::kCommitUnknown) error.kind = ErrorKind::kTransient;
+    if (error.kind == ErrorKind::kCommitUnknown) {
+      error.kind = ErrorKind::kTransient;
+      if (auto latest = snapshot_->Advance()) RETURN_IF_ERROR(Load(*std::move(latest)));
+    }
     return std::unexpected(std::move(error));
   }
   delta::CommitOutcome& outcome = *settled;
@@ -207,7 +211,13 @@ Status LakeTable::Settle(const delta::Transaction& transaction) {
       return Err(ErrorKind::kInvalidInput, ErrorCode::kForeignChange,
                  fmt::format("{}: {}", store_->Describe(), conflict->reason));
     }
+    const std::int64_t commits = progress_.commits;
     RETURN_IF_ERROR(Load(std::move(conflict->latest)));
+    if (progress_.commits != commits) {
+      return Err(
+          ErrorKind::kTransient, ErrorCode::kLakeLocked,
+          fmt::format("{}: another process commits as {}", store_->Describe(), progress_.app_id));
+    }
     return Err(ErrorKind::kTransient, ErrorCode::kLakeTableMoved,
                fmt::format("{}: {}", store_->Describe(), conflict->reason));
   }

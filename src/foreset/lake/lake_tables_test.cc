@@ -165,6 +165,26 @@ TEST_F(LakeTables, AForeignCompactionIsFollowed) {
             (Lines{"0|a|0", "1|a|1", "2|a|2", "3|z|3", "5|a|5"}));
 }
 
+// No lock reaches from one machine to another: the table itself must notice.
+TEST_F(LakeTables, ASecondProcessThatCapturesTheSameIsNoticedAndDoublesNothing) {
+  auto one = BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0)).value();
+  auto two = BronzeTable::Open(Folder("bronze"), "Shop", options_).value();
+  ShopChanges changes(schema_, 1);
+  changes.Insert({1, "a", 1});
+  changes.Insert({2, "b", 2});
+  const auto batch = changes.Build();
+  ASSERT_TRUE(IsOk(one->Stage(*batch)));
+  ASSERT_TRUE(IsOk(two->Stage(*batch)));
+  ASSERT_TRUE(IsOk(one->Commit(PositionOf(changes.next()))));
+  const Status second = two->Commit(PositionOf(changes.next()));
+  ASSERT_FALSE(second);
+  EXPECT_EQ(second.error().code, ErrorCode::kLakeLocked);
+  EXPECT_EQ(second.error().kind, ErrorKind::kInvalidInput);
+  ASSERT_TRUE(IsOk(two->Refresh()));
+  EXPECT_EQ(Rows(two->table()).size(), 2U);
+  EXPECT_EQ(two->Stage(*batch).value(), 0U);
+}
+
 TEST_F(LakeTables, BackfilledRowsAreToldAsSnapshotsAndYieldToChanges) {
   auto bronze = BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0)).value();
   const DimensionSpec spec{"Shop_current", "Shop_history", {}};

@@ -92,6 +92,7 @@ ServiceError ParseServiceError(std::string_view xml) {
                      .detail = root.child("AuthenticationErrorDetail").text().get()};
   // The request's id and time follow on lines of their own.
   error.message.resize(std::min(error.message.find('\n'), error.message.size()));
+  while (error.message.ends_with('.') || error.message.ends_with('\r')) error.message.pop_back();
   return error;
 }
 
