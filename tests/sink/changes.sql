@@ -29,3 +29,5 @@ ALTER TABLE Customers RENAME COLUMN PhoneNumber TO Phone, MODIFY COLUMN Name VAR
 UPDATE Customers SET Phone='+49 1' WHERE Email='nc@example.com';
 ALTER TABLE Customers RENAME COLUMN Phone TO PhoneNumber, DROP COLUMN LoyaltyTier;
 CREATE TABLE Tmp (id INT PRIMARY KEY, v INT); INSERT INTO Tmp VALUES (1,1),(2,2); TRUNCATE TABLE Tmp; DROP TABLE Tmp;
+UPDATE AllTypes SET t_int = 7 WHERE id = 3;
+UPDATE AllTypes SET t_ubig = 1 WHERE id = 18446744073709551615;

@@ -8,3 +8,13 @@ INSERT INTO AllTypes (id,t_date,t_dt,t_ts,t_year,t_enum) VALUES (3,'0000-00-00',
 SET SESSION sql_mode=DEFAULT;
 INSERT INTO AllTypes (id,t_gen) VALUES (4,DEFAULT);
 UPDATE AllTypes SET t_def=NULL WHERE id=4;
+INSERT INTO Customers (Name,Email,PhoneNumber,Address,City) VALUES ('Ann','ann@example.com','555-0001','1 A St','Berlin'),('Bob','bob@example.com',NULL,NULL,NULL);
+INSERT INTO Sellers (Name,Email,Rating) VALUES ('S1','s1@x.com',4.75);
+INSERT INTO Products (SellerID,Name,Description,Category,Price,Stock,Attributes) VALUES (1,'P1','d','c',19.99,5,'{"k": [1, "two, three"], "n": null}');
+INSERT INTO Reasons (ReasonType,Description) VALUES ('RETURN','broken');
+INSERT INTO Orders (CustomerID,Status,TotalAmount) VALUES (1,'PENDING',19.99);
+INSERT INTO OrderItems (OrderID,ProductID,Quantity,UnitPrice,Discount) VALUES (1,1,1,19.99,0.5);
+INSERT INTO Payments (OrderID,Method,Amount,Status) VALUES (1,'CARD',19.99,'OK');
+INSERT INTO CompositeKey VALUES (1,'k1','2024-01-01','v1');
+INSERT INTO NoKey VALUES (1,'n');
+INSERT INTO UniqueOnly VALUES ('u1',1);

@@ -48,8 +48,9 @@ def published(kafka, connect, tmp_path_factory):
         for script in ("schema.sql", "rows.sql"):
             server.sql(Text(script), DATABASE)
         pipelines = []
-        for shape, options in SHAPES.items():
-            connect.register(f"dbz_{shape}", server, [DATABASE], **DebeziumOptions(options))
+        for number, (shape, options) in enumerate(SHAPES.items()):
+            connect.register(f"dbz_{shape}", server, [DATABASE], database__server__id=5400 + number,
+                             **DebeziumOptions(options))
             foreset = Foreset(tmp_path_factory.mktemp(shape), server, DATABASE, {
                 "name": f"fs_{shape}",
                 "sink": {"kafka": {"bootstrap_servers": kafka.bootstrap, "topic_prefix": f"fs_{shape}", **options}}})
@@ -58,12 +59,15 @@ def published(kafka, connect, tmp_path_factory):
         try:
             for shape in SHAPES:  # the snapshots are out: what follows is streamed
                 WaitForLast(kafka, f"dbz_{shape}.{DATABASE}.UniqueOnly")
+            for foreset in pipelines:
+                foreset.Start()
             server.sql(Text("changes.sql"), DATABASE)
             server.sql("CREATE TABLE Last (id INT PRIMARY KEY); INSERT INTO Last VALUES (1)", DATABASE)
-            for foreset in pipelines:
-                foreset.Run()
             for shape in SHAPES:
                 WaitForLast(kafka, f"dbz_{shape}.{DATABASE}.Last")
+                WaitForLast(kafka, f"fs_{shape}.{DATABASE}.Last")
+            for foreset in pipelines:
+                foreset.Stop()
             yield {shape: (Topics(kafka, f"dbz_{shape}"), Topics(kafka, f"fs_{shape}")) for shape in SHAPES}
         finally:
             for foreset in pipelines:

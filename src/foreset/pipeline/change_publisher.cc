@@ -56,7 +56,7 @@ Status ChangePublisher::Snapshot(const TableId& table, const FeedItem& item,
   for (const auto& record : records_) RETURN_IF_ERROR(Send(record));
   TableCursor& cursor = cursor_.tables[table];
   cursor.batch = item.batch;
-  cursor.sequence = item.sequence;
+  cursor.place = item.place;
   return CommitWhenDue(true);
 }
 
@@ -74,7 +74,7 @@ Status ChangePublisher::Change(const TableId& table, const FeedItem& item) {
   }
   TableCursor& cursor = cursor_.tables[table];
   cursor.batch = item.batch;
-  cursor.sequence = item.sequence;
+  cursor.place = item.place;
   return CommitWhenDue(false);
 }
 

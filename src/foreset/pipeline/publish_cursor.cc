@@ -35,7 +35,7 @@ void WriteTables(JsonWriter& json, const std::map<TableId, TableCursor>& tables)
   for (const auto& [id, cursor] : tables) {
     json.BeginObject().Member("database", id.database).Member("table", id.table);
     json.Member("id", cursor.table_id).Member("batch", cursor.batch.value());
-    json.Member("seq", cursor.sequence.ToString());
+    json.Member("seq", cursor.place.sequence.ToString()).Member("row", cursor.place.row);
     json.Member("snapshot_rows", cursor.snapshot_rows);
     json.Member("snapshot_done", cursor.snapshot_done).EndObject();
   }
@@ -60,7 +60,7 @@ Result<std::map<TableId, TableCursor>> ReadTables(const element& document) {
     cursor.batch = lake::BatchNumber(Number(row, "batch"));
     const auto sequence = Sequence::Parse(Text(row, "seq"));
     if (!sequence) return Damaged("a table without seq");
-    cursor.sequence = *sequence;
+    cursor.place = {*sequence, Flag(row, "row")};
     cursor.snapshot_rows = Flag(row, "snapshot_rows");
     cursor.snapshot_done = Flag(row, "snapshot_done");
     tables[TableId{Text(row, "database"), Text(row, "table")}] = std::move(cursor);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <compare>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -16,11 +17,19 @@
 
 namespace foreset::pipeline {
 
+// The place of an item in a table's log. The change of schema by which a copied table begins has the
+// sequence of the first row: it comes first.
+struct LogPlace {
+  Sequence sequence;
+  bool row = false;  // of a row, not of a schema change
+  auto operator<=>(const LogPlace&) const = default;
+};
+
 // How far one bronze table has been published.
 struct TableCursor {
   std::string table_id;        // the Delta table's own id: another one means that it was made anew
   lake::BatchNumber batch;     // of the last change published
-  Sequence sequence;           // of the last change or schema change published
+  LogPlace place;              // of the last item published
   bool snapshot_rows = false;  // some rows of the first copy are out
   bool snapshot_done = false;  // all are
   bool operator==(const TableCursor&) const = default;

@@ -12,7 +12,7 @@ PublishCursor Full() {
   cursor.position = {.epoch = SourceEpoch(1), .server = "s", .file = "b.000007", .offset = 9};
   cursor.tables[{"shop", "T"}] = {.table_id = "id",
                                   .batch = lake::BatchNumber(4),
-                                  .sequence = Sequence(1, 7, 8, 0, Operation::kUpdate),
+                                  .place = {Sequence(1, 7, 8, 0, Operation::kUpdate), true},
                                   .snapshot_rows = true,
                                   .snapshot_done = true};
   cursor.snapshot_begun = true;

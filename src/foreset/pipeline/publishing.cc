@@ -39,7 +39,7 @@ class MergedFeed {
   NamedFeed* First() {
     NamedFeed* first = nullptr;
     for (NamedFeed& feed : feeds_) {
-      if (feed.head && (first == nullptr || feed.head->sequence < first->head->sequence)) {
+      if (feed.head && (first == nullptr || feed.head->place < first->head->place)) {
         first = &feed;
       }
     }
@@ -61,7 +61,7 @@ Status PublishMerged(MergedFeed& merged, const std::optional<Sequence>& limit,
   RETURN_IF_ERROR(merged.Start());
   std::size_t done = 0;
   while (NamedFeed* feed = merged.First()) {
-    if (limit && feed->head->sequence >= *limit) break;
+    if (limit && feed->head->place.sequence >= *limit) break;
     if (++done % 1024 == 0 && stop()) return Interrupted();
     RETURN_IF_ERROR(publisher.Change(feed->table, *feed->head));
     RETURN_IF_ERROR(MergedFeed::Advance(*feed));
@@ -151,7 +151,7 @@ std::vector<TableId> PublishedTables(BronzeLog& bronze, PublishCursor& cursor) {
 TableFeed FeedOf(BronzeLog& bronze, const TableId& id, const PublishCursor& cursor,
                  std::size_t read_ahead) {
   const TableCursor& known = cursor.tables.at(id);
-  return {*bronze.Find(id), bronze.SchemaChangesOf(id), known.batch, known.sequence, read_ahead};
+  return {*bronze.Find(id), bronze.SchemaChangesOf(id), known.batch, known.place, read_ahead};
 }
 
 }  // namespace
@@ -173,7 +173,7 @@ Status PublishRound(DurableRound round, ChangePublisher& publisher) {
   for (auto& [id, table] : round.tables) {
     const TableCursor& known = publisher.cursor().tables.at(id);
     feeds.push_back(
-        {id, TableFeed(std::move(table.pieces), known.batch, known.sequence), std::nullopt});
+        {id, TableFeed(std::move(table.pieces), known.batch, known.place), std::nullopt});
     batches[id] = table.batch;
   }
   publisher.NameFilesAs(round.end.file);

@@ -12,9 +12,9 @@ std::unexpected<Error> Enough() {
   return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "read ahead far enough");
 }
 
-Sequence LastOf(const TableFeed::Piece& piece) {
-  if (const auto* change = std::get_if<SchemaChange>(&piece)) return change->sequence;
-  return std::get<std::shared_ptr<const ChangeBatch>>(piece)->sequences.back();
+LogPlace LastOf(const TableFeed::Piece& piece) {
+  if (const auto* change = std::get_if<SchemaChange>(&piece)) return {change->sequence, false};
+  return {std::get<std::shared_ptr<const ChangeBatch>>(piece)->sequences.back(), true};
 }
 
 std::size_t BytesOf(const TableFeed::Piece& piece) {
@@ -24,7 +24,7 @@ std::size_t BytesOf(const TableFeed::Piece& piece) {
 
 }  // namespace
 
-TableFeed::TableFeed(std::vector<Piece> pieces, lake::BatchNumber batch, Sequence after)
+TableFeed::TableFeed(std::vector<Piece> pieces, lake::BatchNumber batch, LogPlace after)
     : batch_(batch), after_(after) {
   for (Piece& piece : pieces) {
     const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&piece);
@@ -33,7 +33,7 @@ TableFeed::TableFeed(std::vector<Piece> pieces, lake::BatchNumber batch, Sequenc
 }
 
 TableFeed::TableFeed(const lake::BronzeTable& table, std::vector<SchemaChange> changes,
-                     lake::BatchNumber from, Sequence after, std::size_t read_ahead_bytes)
+                     lake::BatchNumber from, LogPlace after, std::size_t read_ahead_bytes)
     : batch_(from),
       after_(after),
       table_(&table),
@@ -53,7 +53,7 @@ void TableFeed::Skip() {
     const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&piece);
     if (rows == nullptr) return;
     const auto& sequences = (*rows)->sequences;
-    while (sequences[row_] <= after_) ++row_;
+    while (LogPlace{sequences[row_], true} <= after_) ++row_;
     return;
   }
 }
@@ -84,14 +84,14 @@ Result<std::optional<FeedItem>> TableFeed::Peek() {
   }
   if (held_.empty()) return std::nullopt;
   const Held& held = held_.front();
-  FeedItem item{.batch = held.batch, .sequence = {}, .rows = {}};
+  FeedItem item{.batch = held.batch, .place = {}, .rows = {}};
   if (const auto* change = std::get_if<SchemaChange>(&held.piece)) {
-    item.sequence = change->sequence;
+    item.place = {change->sequence, false};
     item.change = change;
     return item;
   }
   item.rows = std::get<std::shared_ptr<const ChangeBatch>>(held.piece);
-  item.sequence = item.rows->sequences[row_];
+  item.place = {item.rows->sequences[row_], true};
   item.row = row_;
   return item;
 }
@@ -99,8 +99,8 @@ Result<std::optional<FeedItem>> TableFeed::Peek() {
 void TableFeed::Pop() {
   batch_ = held_.front().batch;
   const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&held_.front().piece);
-  after_ = rows == nullptr ? std::get<SchemaChange>(held_.front().piece).sequence
-                           : (*rows)->sequences[row_];
+  after_ = rows == nullptr ? LogPlace{std::get<SchemaChange>(held_.front().piece).sequence, false}
+                           : LogPlace{(*rows)->sequences[row_], true};
   if (rows != nullptr && ++row_ < (*rows)->sequences.size()) return;
   held_.pop_front();
   row_ = 0;

@@ -199,6 +199,12 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
     return;
   }
   switch (encoding.form) {
+    case CellForm::kYear: {
+      // Debezium takes it for a year of two digits.
+      const std::int64_t year = IntegerAt(cells, row);
+      out += std::to_string(year == 0 ? 2000 : year);
+      return;
+    }
     case CellForm::kInteger:
     case CellForm::kDate:
     case CellForm::kMicroTime:

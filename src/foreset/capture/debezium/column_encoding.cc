@@ -177,7 +177,7 @@ Shape ShapeOf(const ColumnSchema& column, const EventOptions& options) {
       return Logical(CellForm::kBits, "bytes", "io.debezium.data.Bits",
                      fmt::format(",\"parameters\":{{\"length\":\"{}\"}}", column.length));
     case SourceType::kYear:
-      return Logical(CellForm::kInteger, "int32", "io.debezium.time.Year");
+      return Logical(CellForm::kYear, "int32", "io.debezium.time.Year");
     case SourceType::kDate:
     case SourceType::kTime:
     case SourceType::kDateTime:
@@ -291,6 +291,7 @@ std::string DefaultOf(const ColumnSchema& column, const Shape& shape) {
   std::string out;
   switch (shape.form) {
     case CellForm::kInteger:
+    case CellForm::kYear:
     case CellForm::kWrappedBigint:
       return text;
     case CellForm::kFloat:

@@ -15,6 +15,7 @@ namespace foreset::debezium {
 // How a value goes from its Arrow array into the message.
 enum class CellForm : std::uint8_t {
   kInteger,        // any integer array, as a number
+  kYear,           // the same; 0 as 2000
   kWrappedBigint,  // decimal128: the lower 64 bits, signed
   kDecimalBytes,   // decimal128 or text: base64 of the unscaled value
   kDecimalText,    // the same, as "12.50"

@@ -171,16 +171,27 @@ std::string NumberText(const std::optional<std::uint32_t>& number) {
   return number ? std::to_string(*number) : "null";
 }
 
-std::optional<std::string> Known(const std::string& text) {
-  return text.empty() ? std::nullopt : std::optional(text);
-}
-
 std::optional<std::string> DefaultExpression(const ColumnSchema& column) {
   if (column.default_now) return "1970-01-01 00:00:00";
   return column.default_value;
 }
 
-void AppendColumn(std::string& out, const ColumnSchema& column, std::size_t position) {
+// A column that does not say its own has the table's.
+std::optional<std::string> CharsetOf(const ColumnSchema& column, const std::string& otherwise) {
+  switch (column.type) {
+    case SourceType::kChar:
+    case SourceType::kVarChar:
+    case SourceType::kText:
+    case SourceType::kEnum:
+    case SourceType::kSet:
+      return column.charset.empty() ? otherwise : column.charset;
+    default:
+      return std::nullopt;
+  }
+}
+
+void AppendColumn(std::string& out, const ColumnSchema& column, std::size_t position,
+                  const std::string& charset) {
   const std::string type = TypeNameOf(column);
   out += "{\"name\":";
   AppendJsonString(out, column.name);
@@ -188,7 +199,7 @@ void AppendColumn(std::string& out, const ColumnSchema& column, std::size_t posi
                  JdbcTypeOf(column));
   AppendText(out, ",\"typeName\":", type);
   AppendText(out, ",\"typeExpression\":", type);
-  AppendText(out, ",\"charsetName\":", Known(column.charset));
+  AppendText(out, ",\"charsetName\":", CharsetOf(column, charset));
   const auto scale =
       column.type == SourceType::kDecimal ? std::optional(column.scale) : std::nullopt;
   fmt::format_to(std::back_inserter(out),
@@ -219,8 +230,9 @@ std::string CharsetOf(const TableSchema& schema) {
 }
 
 void AppendTable(std::string& out, const TableSchema& schema) {
+  const std::string charset = CharsetOf(schema);
   out += "{\"defaultCharsetName\":";
-  AppendJsonString(out, CharsetOf(schema));
+  AppendJsonString(out, charset);
   out += ",\"primaryKeyColumnNames\":[";
   for (const std::size_t column : schema.key) {
     if (out.back() != '[') out += ',';
@@ -229,7 +241,7 @@ void AppendTable(std::string& out, const TableSchema& schema) {
   out += "],\"columns\":[";
   for (std::size_t i = 0; i < schema.columns.size(); ++i) {
     if (i > 0) out += ',';
-    AppendColumn(out, schema.columns[i], i + 1);
+    AppendColumn(out, schema.columns[i], i + 1, charset);
   }
   out += "],\"comment\":null}";
 }
