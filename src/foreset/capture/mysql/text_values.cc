@@ -102,9 +102,9 @@ std::optional<Int128> ParseDecimal(std::string_view text, std::uint32_t scale) {
     if (i == point) continue;
     if (!IsDigit(text[i])) return std::nullopt;
     if (value != 0 || text[i] != '0') ++digits;
+    if (digits > kMaxDecimalDigits) return std::nullopt;
     value = value * 10 + (text[i] - '0');
   }
-  if (digits > kMaxDecimalDigits) return std::nullopt;
   return negative ? -value : value;
 }
 
