@@ -39,17 +39,23 @@ auto At(const arrow::Array& array, std::int64_t row) {
   return static_cast<const ArrayType&>(array).GetView(row);
 }
 
+// Of a fixed width: dates and times are arrays of other classes than numbers of their width.
+template <typename Value>
+Value FixedAt(const arrow::Array& array, std::int64_t row) {
+  return array.data()->GetValues<Value>(1)[row];
+}
+
 std::int64_t SignedAt(const arrow::Array& array, std::int64_t row) {
   switch (array.type_id()) {
     case arrow::Type::INT8:
-      return At<arrow::Int8Array>(array, row);
+      return FixedAt<std::int8_t>(array, row);
     case arrow::Type::INT16:
-      return At<arrow::Int16Array>(array, row);
+      return FixedAt<std::int16_t>(array, row);
     case arrow::Type::INT32:
     case arrow::Type::DATE32:
-      return At<arrow::Int32Array>(array, row);
+      return FixedAt<std::int32_t>(array, row);
     default:
-      return At<arrow::Int64Array>(array, row);
+      return FixedAt<std::int64_t>(array, row);
   }
 }
 
