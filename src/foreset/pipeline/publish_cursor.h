@@ -17,8 +17,8 @@
 
 namespace foreset::pipeline {
 
-// The place of an item in a table's log. The change of schema by which a copied table begins has the
-// sequence of the first row: it comes first.
+// The place of an item in a table's log. The change of schema by which a copied table begins has
+// the sequence of the first row: it comes first.
 struct LogPlace {
   Sequence sequence;
   bool row = false;  // of a row, not of a schema change
