@@ -90,7 +90,7 @@ Result<std::vector<double>> Measure(const std::string& directory, std::int64_t r
   options.clock = &clock;
   options.make_id = [&ids] { return fmt::format("00000000-0000-4000-8000-{:012x}", ++ids); };
   const auto schema = std::make_shared<const TableSchema>(Customers());
-  const auto store = TRY(OpenStore(directory));
+  const auto store = TRY(OpenStore(directory, {}));
   const auto table = TRY(SilverTable::Create(store, options, *schema));
 
   BatchNumber batch(0);

@@ -193,7 +193,7 @@ class SampleTable {
 
 Status WriteSamples(const std::string& directory) {
   const SystemClock clock;
-  const auto store = TRY(OpenStore(directory));
+  const auto store = TRY(OpenStore(directory, {}));
   SampleTable types(SubStore(store, "types"), clock);
   RETURN_IF_ERROR(types.Create(*AllTypes(), {.deletion_vectors = true}));
   for (int file = 0; file < kFiles; ++file) RETURN_IF_ERROR(types.Append(file * kRowsOfFile));
