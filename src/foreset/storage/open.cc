@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <filesystem>
 #include <system_error>
 
@@ -12,6 +11,7 @@
 #include "foreset/storage/azure/azure_location.h"
 #include "foreset/storage/azure/azure_store.h"
 #include "foreset/storage/local/local_store.h"
+#include "foreset/storage/percent_decoding.h"
 
 namespace foreset {
 namespace {
@@ -26,22 +26,6 @@ std::string_view SchemeOf(std::string_view uri) {
   });
   const bool has_slash = uri.substr(colon + 1).starts_with('/');
   return is_name && has_slash ? scheme : std::string_view{};
-}
-
-std::string DecodePercent(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    const char* const digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
-      decoded += static_cast<char>(byte);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
 }
 
 Result<std::string> PathOfFileUri(std::string_view uri) {

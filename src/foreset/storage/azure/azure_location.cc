@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <array>
 #include <cctype>
-#include <charconv>
 
 #include <fmt/format.h>
+
+#include "foreset/storage/percent_decoding.h"
 
 namespace foreset::azure {
 namespace {
@@ -59,22 +60,6 @@ std::string BlobHost(std::string_view host) {
   const std::size_t dfs = lower.find(".dfs.");
   if (dfs != std::string::npos) lower.replace(dfs, 5, ".blob.");
   return lower.find(".blob.") == std::string::npos ? std::string() : lower;
-}
-
-std::string DecodePercent(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    unsigned char byte = 0;
-    const char* const digits = text.data() + i + 1;
-    if (text[i] == '%' && i + 2 < text.size() &&
-        std::from_chars(digits, digits + 2, byte, 16).ptr == digits + 2) {
-      decoded += static_cast<char>(byte);
-      i += 2;
-    } else {
-      decoded += text[i];
-    }
-  }
-  return decoded;
 }
 
 // Takes the part before the first '/' off the front.
