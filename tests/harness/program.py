@@ -176,7 +176,7 @@ class Foreset:
             if self.background is not None and self.Ended() is not None and not condition():
                 raise AssertionError(f"the pipeline ended with {self.Ended()} before {what}:\n{self.Said()}")
             if time.monotonic() > deadline:
-                raise AssertionError(f"not within {seconds} s: {what}")
+                raise AssertionError(f"not within {seconds} s: {what}; it says:\n{self.Said()}")
             time.sleep(0.001)
 
     def Cat(self, table, version, schema):

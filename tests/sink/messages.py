@@ -24,8 +24,13 @@ def WithoutProducer(value):
     payload = value["payload"] if "payload" in value else value
     for name in TIMES:
         payload.pop(name, None) if "source" in payload else None
+    # The connector keeps the tables of a transaction in a hash map, and prints them in its order.
+    if payload.get("data_collections"):
+        payload["data_collections"].sort(key=lambda table: table["data_collection"])
     source = payload.get("source")
     if source:
+        if payload.get("op") == "t":  # the connector leaves there what the change before had
+            source.pop("row")
         for name in PRODUCER:
             source.pop(name, None)
         if source["snapshot"] != "false":

@@ -8,6 +8,7 @@ INSERT INTO AllTypes (id,t_date,t_dt,t_ts,t_year,t_enum) VALUES (3,'0000-00-00',
 SET SESSION sql_mode=DEFAULT;
 INSERT INTO AllTypes (id,t_gen) VALUES (4,DEFAULT);
 UPDATE AllTypes SET t_def=NULL WHERE id=4;
+INSERT INTO AllTypes (id,t_ts,t_ts3,t_ts6) VALUES (5,'2024-01-01 00:00:00','2024-01-01 00:00:00.120','2024-01-01 00:00:00.120000');
 INSERT INTO Customers (Name,Email,PhoneNumber,Address,City) VALUES ('Ann','ann@example.com','555-0001','1 A St','Berlin'),('Bob','bob@example.com',NULL,NULL,NULL);
 INSERT INTO Sellers (Name,Email,Rating) VALUES ('S1','s1@x.com',4.75);
 INSERT INTO Products (SellerID,Name,Description,Category,Price,Stock,Attributes) VALUES (1,'P1','d','c',19.99,5,'{"k": [1, "two, three"], "n": null}');

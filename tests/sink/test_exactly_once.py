@@ -150,6 +150,7 @@ def Covered(foreset):
 def test_a_publisher_that_was_paused_is_fenced_by_the_one_that_took_over(shop, kafka, tmp_path):
     (tmp_path / "first").mkdir()
     first = Pipeline(tmp_path / "first", shop.server, kafka.bootstrap, "fenced")
+    first.Run()
     first.Start()
     shop.Transaction()
     first.WaitUntil(lambda: Published(kafka, "fenced") == shop.Wanted(), "the first publishes")

@@ -61,6 +61,11 @@ def published(kafka, connect, tmp_path_factory):
                 WaitForLast(kafka, f"dbz_{shape}.{DATABASE}.UniqueOnly")
             for foreset in pipelines:
                 foreset.Start()
+            # All follow the binlog when the tables of changes.sql are made: what is there at the start is copied.
+            server.sql("INSERT INTO UniqueOnly VALUES ('following', 0)", DATABASE)
+            for shape in SHAPES:
+                for producer in ("dbz", "fs"):
+                    WaitForLast(kafka, f"{producer}_{shape}.{DATABASE}.UniqueOnly", 2)
             server.sql(Text("changes.sql"), DATABASE)
             server.sql("CREATE TABLE Last (id INT PRIMARY KEY); INSERT INTO Last VALUES (1)", DATABASE)
             for shape in SHAPES:
@@ -76,8 +81,9 @@ def published(kafka, connect, tmp_path_factory):
                 connect.remove(f"dbz_{shape}")
 
 
-def WaitForLast(kafka, topic):
-    WaitFor(lambda: topic in kafka.topics() and kafka.records(topic), f"messages in {topic}", seconds=90, pause=0.2)
+def WaitForLast(kafka, topic, messages=1):
+    WaitFor(lambda: topic in kafka.topics() and len(kafka.records(topic)) >= messages, f"messages in {topic}",
+            seconds=90, pause=0.2)
 
 
 def WithoutPreparation(messages):

@@ -158,7 +158,8 @@ std::int64_t Milliseconds(std::int64_t microseconds) {
   return microseconds / 1000 - (rest < 0 ? 1 : 0);
 }
 
-void AppendTime(std::string& out, std::int64_t value, const ColumnEncoding& encoding) {
+void AppendTime(std::string& out, std::int64_t value, const ColumnEncoding& encoding,
+                bool streamed) {
   switch (encoding.form) {
     case CellForm::kConnectTime:
       out += value < 0 || value >= kMicrosPerDay ? encoding.null : std::to_string(value / 1000);
@@ -168,7 +169,11 @@ void AppendTime(std::string& out, std::int64_t value, const ColumnEncoding& enco
       return;
     case CellForm::kZonedTimestamp:
       out += '"';
-      AppendIsoInstant(out, value);
+      if (streamed) {
+        AppendIsoInstant(out, value, encoding.digits);
+      } else {
+        AppendIsoInstant(out, value);
+      }
       out += '"';
       return;
     default:
@@ -200,9 +205,9 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
   }
   switch (encoding.form) {
     case CellForm::kYear: {
-      // Debezium takes it for a year of two digits.
+      // The copy reads 0 as a year of two digits; the binlog counts years from 1900.
       const std::int64_t year = IntegerAt(cells, row);
-      out += std::to_string(year == 0 ? 2000 : year);
+      out += std::to_string(year != 0 ? year : streamed ? 1900 : 2000);
       return;
     }
     case CellForm::kInteger:
@@ -212,7 +217,7 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
     case CellForm::kMilliTimestamp:
     case CellForm::kMicroTimestamp:
     case CellForm::kZonedTimestamp:
-      return AppendTime(out, IntegerAt(cells, row), encoding);
+      return AppendTime(out, IntegerAt(cells, row), encoding, streamed);
     case CellForm::kWrappedBigint:
     case CellForm::kDecimalBytes:
     case CellForm::kDecimalText:

@@ -342,6 +342,7 @@ ColumnEncoding EncodingOf(const ColumnSchema& column, const EventOptions& option
   encoding.null = "null";
   if (!column.nullable && !shape.zero.empty()) encoding.null = shape.zero;
   if (!value.empty()) encoding.null = value;
+  encoding.digits = static_cast<int>(column.scale);
   return encoding;
 }
 

@@ -15,7 +15,7 @@ namespace foreset::debezium {
 // How a value goes from its Arrow array into the message.
 enum class CellForm : std::uint8_t {
   kInteger,        // any integer array, as a number
-  kYear,           // the same; 0 as 2000
+  kYear,           // the same; 0 as 1900 in streamed events, else as 2000
   kWrappedBigint,  // decimal128: the lower 64 bits, signed
   kDecimalBytes,   // decimal128 or text: base64 of the unscaled value
   kDecimalText,    // the same, as "12.50"
@@ -35,7 +35,7 @@ enum class CellForm : std::uint8_t {
   kConnectTime,     // milliseconds of a day; NULL outside of one
   kMilliTimestamp,  // timestamp[us] or wall clock
   kMicroTimestamp,
-  kZonedTimestamp,
+  kZonedTimestamp,  // in streamed events with `digits` digits after the second, else as few as do
   kGeometry,
   kPoint,
   kFloatVector,
@@ -49,6 +49,7 @@ struct ColumnEncoding {
   // What stands where the row has NULL: the default where the column has one, the type's zero
   // where it is NOT NULL (a zero date, say), else null.
   std::string null;
+  int digits = 0;  // the column's fractional digits
 };
 
 ColumnEncoding EncodingOf(const ColumnSchema& column, const EventOptions& options);

@@ -253,20 +253,22 @@ void AppendIsoDate(std::string& out, std::int64_t days) {
 }
 
 void AppendIsoInstant(std::string& out, std::int64_t microseconds) {
+  int digits = 6;
+  for (std::int64_t rest = microseconds; digits > 0 && rest % 10 == 0; rest /= 10) --digits;
+  AppendIsoInstant(out, microseconds, digits);
+}
+
+void AppendIsoInstant(std::string& out, std::int64_t microseconds, int digits) {
   constexpr std::int64_t kDay = 86'400'000'000;
   std::int64_t days = microseconds / kDay;
   if (microseconds % kDay < 0) --days;
   std::int64_t rest = microseconds - days * kDay;
   AppendIsoDate(out, days);
-  const std::int64_t fraction = rest % 1'000'000;
+  const std::string fraction = fmt::format(".{:06}", rest % 1'000'000);
   rest /= 1'000'000;
   fmt::format_to(std::back_inserter(out), "T{:02}:{:02}:{:02}", rest / 3600, rest / 60 % 60,
                  rest % 60);
-  if (fraction != 0) {
-    std::string digits = fmt::format(".{:06}", fraction);
-    digits.erase(digits.find_last_not_of('0') + 1);
-    out += digits;
-  }
+  if (digits > 0) out.append(fraction, 0, static_cast<std::size_t>(digits) + 1);
   out += 'Z';
 }
 

@@ -31,6 +31,8 @@ std::string UnscaledBytes(std::string_view decimal, std::uint32_t scale);
 // ISO 8601 in UTC, of microseconds since 1970: "2024-02-29T23:59:59.123456Z"; the fraction has no
 // zeros at its end and is left out when it is zero.
 void AppendIsoInstant(std::string& out, std::int64_t microseconds);
+// The same with `digits` digits (0 to 6) after the second, zeros too.
+void AppendIsoInstant(std::string& out, std::int64_t microseconds, int digits);
 // "2024-02-29" of days since 1970.
 void AppendIsoDate(std::string& out, std::int64_t days);
 

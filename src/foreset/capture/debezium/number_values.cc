@@ -58,9 +58,10 @@ ValueOutcome AppendYear(const ValuePlan& plan, std::string_view json, arrow::Arr
                         ValueContext& context) {
   constexpr std::int64_t kFirstYear = 1901;
   std::int64_t value = 0;
-  if (!ReadNumber(json, value) || (value != 0 && value < kFirstYear) || value > plan.highest) {
-    return ValueOutcome::kWrong;
-  }
+  if (!ReadNumber(json, value)) return ValueOutcome::kWrong;
+  // The binlog counts years from 1900 and has 0 for the year 0000; the connector adds the two.
+  if (value == kFirstYear - 1) value = 0;
+  if ((value != 0 && value < kFirstYear) || value > plan.highest) return ValueOutcome::kWrong;
   auto& typed = static_cast<arrow::Int16Builder&>(builder);
   return Done(typed.Append(static_cast<std::int16_t>(value)), context);
 }

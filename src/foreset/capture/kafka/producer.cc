@@ -97,7 +97,7 @@ class RdProducer final : public Producer {
       const rd_kafka_resp_err_t code = Enqueue(record);
       if (code == RD_KAFKA_RESP_ERR_NO_ERROR) break;
       if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        return Failure(fmt::format("producing to {}", record.topic), code, last_error_);
+        return Failure(fmt::format("producing to {}", record.topic), CauseOf(code), last_error_);
       }
       if (stop_()) return Stopped();
       rd_kafka_poll(handle_.get(), 50);
@@ -132,13 +132,15 @@ class RdProducer final : public Producer {
         fmt::format("{}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
   }
 
-  Status FailureOf(std::string_view what, const rd_kafka_error_t* error) const {
-    rd_kafka_resp_err_t code = rd_kafka_error_code(error);
-    // A fatal state keeps the first cause.
+  // After a fatal error everything else fails of it (records are purged, say): that is the cause.
+  rd_kafka_resp_err_t CauseOf(rd_kafka_resp_err_t code) const {
     char reason[256] = {};
     const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), reason, sizeof reason);
-    if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) code = fatal;
-    return Failure(what, code, rd_kafka_error_string(error));
+    return fatal != RD_KAFKA_RESP_ERR_NO_ERROR ? fatal : code;
+  }
+
+  Status FailureOf(std::string_view what, const rd_kafka_error_t* error) const {
+    return Failure(what, CauseOf(rd_kafka_error_code(error)), rd_kafka_error_string(error));
   }
 
   // Repeats a call as long as the library says that it may go on with it.
@@ -159,7 +161,7 @@ class RdProducer final : public Producer {
 
   Status CheckDelivered() const {
     if (failed_ == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    return Failure("delivering a record", failed_, last_error_);
+    return Failure("delivering a record", CauseOf(failed_), last_error_);
   }
 
   rd_kafka_resp_err_t Enqueue(const OutgoingRecord& record) {
