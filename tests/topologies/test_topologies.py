@@ -78,13 +78,14 @@ class Fourfold:
         def Below(name):
             return directory / name
 
+        # Debezium first: what its pipeline writes to the source is there when the others run.
         pipelines = {
-            "native to local": NativePipeline(Below("local"), server, DATABASE),
-            "native to Azure": NativePipeline(
-                Below("azure"), server, DATABASE, AzureLake(azurite, ["onelake"], Below("azure"), f"{container}-n")),
             "Debezium to Azure": DebeziumPipeline(
                 Below("debezium"), server, DATABASE, kafka, connect,
                 AzureLake(azurite, ["mybronze", "mysilver", "mygold"], Below("debezium"), f"{container}-d")),
+            "native to local": NativePipeline(Below("local"), server, DATABASE),
+            "native to Azure": NativePipeline(
+                Below("azure"), server, DATABASE, AzureLake(azurite, ["onelake"], Below("azure"), f"{container}-n")),
             "own topics to local": SinkPipeline(Below("sink"), server, DATABASE, kafka),
         }
         self.runners = {

@@ -161,10 +161,7 @@ std::size_t TopicStream::Take(std::vector<Record> records) {
     if (at == partitions_.end()) continue;
     Partition& partition = at->second;
     if (record.is_end()) {
-      // Ends of transactions take up offsets, too.
-      if (partition.waiting.empty()) {
-        partition.position.next_offset = std::max(partition.position.next_offset, record.offset());
-      }
+      partition.end = record.offset();
       continue;
     }
     // What a pause sends again.
@@ -311,6 +308,7 @@ Status TopicStream::DecodePartition(Partition& partition, CaptureRound& round) {
     partition.waiting.pop_front();
     ++round.records;
   }
+  partition.position.next_offset = std::max(partition.position.next_offset, partition.end);
   return {};
 }
 

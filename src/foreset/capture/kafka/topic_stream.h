@@ -43,6 +43,8 @@ class TopicStream final : public ChangeStream {
   struct Partition {
     PartitionPosition position;  // next_offset: after what is decoded
     LastPlace last;
+    LogOffset end{0};                      // as last met: between the records fetched before and it
+                                           // there are ends of transactions only
     std::deque<Record> waiting;            // fetched, not decoded
     std::optional<Sequence> held_at;       // of the first waiting one, which waits for a statement
     std::int32_t partitions_of_topic = 1;  // for ordinals of snapshot rows
