@@ -74,8 +74,11 @@ class SinkPipeline(NativePipeline):
     def __init__(self, directory, server, database, kafka, tables=None):
         super().__init__(directory, server, database, tables)
         self.name = f"sink{next(NUMBERS)}"
-        self.publisher = Foreset(directory / "publisher", server, database, {
-            "sink": {"kafka": {"bootstrap_servers": kafka.bootstrap, "topic_prefix": self.name}}})
+        # Beside it: what a scenario does to the local state concerns the program at the end.
+        self.publisher = Foreset(directory.with_name(f"{directory.name}-publisher"), server, database, {
+            "name": self.name,
+            "sink": {"kafka": {"bootstrap_servers": kafka.bootstrap, "topic_prefix": self.name,
+                               "skipped.operations": "none"}}})
         self.foreset.Configure(KafkaSource(kafka, self.name, database))
 
     def BeforeRun(self):

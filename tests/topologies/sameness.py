@@ -24,6 +24,10 @@ def Read(tables, reader, name):
     return reader.Read(place, None, options)
 
 
+# The connector takes a TRUNCATE's time from its statement's event, which knows milliseconds.
+OF_THE_STATEMENT = ("TRUNCATE", "t")
+
+
 def Told(rows, copied):
     """The rows without what is the snapshot's own."""
     at = {name: rows.columns.index(name) for name in rows.columns if name.startswith("_")}
@@ -34,6 +38,9 @@ def Told(rows, copied):
             for name in OF_THE_SNAPSHOT:
                 if name in at:
                     row[at[name]] = COPIED
+        if "_op" in at and row[at["_op"]] in OF_THE_STATEMENT:
+            for name in set(OF_THE_SNAPSHOT) & set(at):
+                row[at[name]] = row[at[name]][:len("2026-01-31 23:59:59.123")]
         for name in ("_seq", "_prev_seq"):
             if name in at and row[at[name]] in copied:
                 row[at[name]] = COPIED

@@ -70,9 +70,18 @@ Status TableFeed::Refill() {
   Status read = table_->Replay(after, table_->progress().batch, changes_, take);
   if (read) {
     exhausted_ = true;
+    HoldFirstSchema();
     return {};
   }
   return bytes >= read_ahead_bytes_ && read.error().kind == ErrorKind::kCancelled ? Status{} : read;
+}
+
+// A replay hands on the schema that a table was made with before its first row: not at all while
+// it has none.
+void TableFeed::HoldFirstSchema() {
+  if (!held_.empty() || changes_.empty()) return;
+  const SchemaChange& first = changes_.front();
+  if (LogPlace{first.sequence, false} > after_) held_.push_back({batch_, first});
 }
 
 Result<std::optional<FeedItem>> TableFeed::Peek() {

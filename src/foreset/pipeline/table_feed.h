@@ -52,6 +52,7 @@ class TableFeed {
 
   void Skip();
   Status Refill();
+  void HoldFirstSchema();
 
   std::deque<Held> held_;
   std::size_t row_ = 0;  // within the first held piece

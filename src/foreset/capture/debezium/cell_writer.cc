@@ -158,6 +158,13 @@ std::int64_t Milliseconds(std::int64_t microseconds) {
   return microseconds / 1000 - (rest < 0 ? 1 : 0);
 }
 
+// The binlog counts years from 1900 and has 0 for the year 0000; in a copy the connector's driver
+// takes that for a year of two digits.
+void AppendYear(std::string& out, std::int64_t year, bool streamed) {
+  if (year == 0) year = streamed ? 1900 : 2000;
+  out += std::to_string(year);
+}
+
 void AppendTime(std::string& out, std::int64_t value, const ColumnEncoding& encoding,
                 bool streamed) {
   switch (encoding.form) {
@@ -204,12 +211,8 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
     return;
   }
   switch (encoding.form) {
-    case CellForm::kYear: {
-      // The copy reads 0 as a year of two digits; the binlog counts years from 1900.
-      const std::int64_t year = IntegerAt(cells, row);
-      out += std::to_string(year != 0 ? year : streamed ? 1900 : 2000);
-      return;
-    }
+    case CellForm::kYear:
+      return AppendYear(out, IntegerAt(cells, row), streamed);
     case CellForm::kInteger:
     case CellForm::kDate:
     case CellForm::kMicroTime:
