@@ -107,7 +107,8 @@ class SideBySide:
         lake = self.directory / "foreset"
         config.write_text(f"""name: {PREFIX}
 source:
-  kafka: {{bootstrap_servers: "{kafka.bootstrap}", topics: ["{PREFIX}.{DATABASE}.*"], group: foreset}}
+  kafka: {{bootstrap_servers: "{kafka.bootstrap}", topics: ["{PREFIX}.{DATABASE}.*"], group: foreset,
+          modes: {{decimal.handling.mode: string}}}}
   mysql: {{host: 127.0.0.1, port: {source.port}, user: {source.user}, password: "${{env:MYSQL_PASSWORD}}",
           tables: ["{DATABASE}.*"]}}
 lake: {{bronze: {lake}/bronze, silver: {lake}/silver, gold: {lake}/gold}}

@@ -34,5 +34,6 @@ def Measured(command, environment=None):
         out.seek(0)
         err.seek(0)
         if process.returncode != 0:
-            raise BenchFailed(f"{' '.join(map(str, command))}: exit {process.returncode}\n{err.read()[-3000:]}")
+            raise BenchFailed(f"{' '.join(map(str, command))}: exit {process.returncode}\n"
+                              f"{out.read()[-3000:]}{err.read()[-3000:]}")
         return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, out.read())

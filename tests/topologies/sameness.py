@@ -40,7 +40,8 @@ def Told(rows, copied):
                     row[at[name]] = COPIED
         if "_op" in at and row[at["_op"]] in OF_THE_STATEMENT:
             for name in set(OF_THE_SNAPSHOT) & set(at):
-                row[at[name]] = row[at[name]][:len("2026-01-31 23:59:59.123")]
+                seconds, _, fraction = row[at[name]].partition(".")
+                row[at[name]] = f"{seconds}.{fraction[:3].ljust(3, '0')}"
         for name in ("_seq", "_prev_seq"):
             if name in at and row[at[name]] in copied:
                 row[at[name]] = COPIED
