@@ -7,6 +7,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <variant>
@@ -44,6 +45,7 @@ struct RoundLimits {
   std::size_t bytes = 64UL << 20U;           // of decoded batches
   std::chrono::milliseconds interval{1000};  // from the round's first change
   std::chrono::milliseconds idle{1000};      // an empty round is returned after so long
+  std::optional<SourcePosition> until;       // nobody waits for more than this
 };
 
 // Whole source transactions, or a piece of one that is larger than the limits. A schema change

@@ -48,9 +48,11 @@ Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
   for (const TableId& id : bronze_.Tables()) {
     fresh_from_ = std::max(fresh_from_, bronze_.Find(id)->progress().Floor());
   }
+  RoundLimits limits = options_.round;
+  limits.until = until;
   const auto reached = [&] { return until && seen_.Covers(*until); };
   while (!reached()) {
-    const CaptureRound round = TRY(stream->Next(options_.round, stop));
+    const CaptureRound round = TRY(stream->Next(limits, stop));
     const SourcePosition before = durable_;
     RETURN_IF_ERROR(Absorb(round));
     if (durable_ != before) stream->MadeDurable(durable_);

@@ -216,15 +216,6 @@ Result<PartitionMarks> Consumer::QueryWatermarks(
   return marks;
 }
 
-Result<LogOffset> Consumer::QueryHigh(const std::string& topic, std::int32_t partition) {
-  std::int64_t low = 0;
-  std::int64_t high = 0;
-  const auto code = rd_kafka_query_watermark_offsets(state_->handle, topic.c_str(), partition, &low,
-                                                     &high, kCallMs);
-  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->Failed(code, topic);
-  return LogOffset(high);
-}
-
 Status Consumer::Add(const std::vector<PartitionPosition>& partitions) {
   if (partitions.empty()) return {};
   const PartitionList list = NewList(partitions.size());

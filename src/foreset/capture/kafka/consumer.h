@@ -42,8 +42,6 @@ class Consumer {
   Result<std::map<std::string, std::int32_t>> ListTopics();
   // Of all partitions of these topics, asked at once.
   Result<PartitionMarks> QueryWatermarks(const std::map<std::string, std::int32_t>& topics);
-  // Of one partition, as far as it is known from fetching; asks the broker when it is not.
-  Result<LogOffset> QueryHigh(const std::string& topic, std::int32_t partition);
 
   // Reads these partitions from their next offsets, besides those that are read already.
   Status Add(const std::vector<PartitionPosition>& partitions);

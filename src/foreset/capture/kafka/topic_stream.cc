@@ -175,6 +175,17 @@ std::size_t TopicStream::Take(std::vector<Record> records) {
   return taken;
 }
 
+bool TopicStream::HasFetched(const SourcePosition& until) const {
+  return std::ranges::all_of(until.partitions, [this](const PartitionPosition& wanted) {
+    const auto at = partitions_.find({wanted.topic, wanted.partition});
+    if (at == partitions_.end()) return true;  // a schema-change topic: read to its end anyway
+    const Partition& partition = at->second;
+    const LogOffset next = partition.waiting.empty() ? partition.position.next_offset
+                                                     : partition.waiting.back().offset().Next();
+    return std::max(next, partition.end) >= wanted.next_offset;
+  });
+}
+
 bool TopicStream::AnyWaiting() const {
   return std::ranges::any_of(partitions_, [](const auto& entry) {
     return !entry.second.waiting.empty() && !entry.second.held_at;
@@ -197,6 +208,7 @@ Status TopicStream::Fetch(const RoundLimits& limits, const std::stop_token& stop
     const auto now = std::chrono::steady_clock::now();
     if (taken > 0 && !first) first = now;
     if (fetched_bytes_ >= limits.bytes) return {};
+    if (limits.until && HasFetched(*limits.until)) return {};
     // What waits for a statement should not wait for the clock, too.
     if (taken == 0 && held()) return {};
     if (first ? now - *first >= limits.interval : now - began >= limits.idle) return {};
@@ -216,8 +228,8 @@ Status TopicStream::Unpause() {
 
 // ---- schema changes
 
-// What the statement waits for: where the table's partitions end now.
 Status TopicStream::ReadSchemas() {
+  std::set<TableId> waiting;
   for (SchemaStep& step : TRY(schemas_->ReadToEnd(all_topics_, epochs_))) {
     const auto* change = std::get_if<SchemaChange>(&step.effect);
     const TableId id =
@@ -226,11 +238,28 @@ Status TopicStream::ReadSchemas() {
     TableRows& table = at->second;
     if (table.schema() == nullptr && (change == nullptr || change->after == nullptr)) continue;
     table.steps.push_back(std::move(step));
-    for (const auto& [key, partition] : partitions_) {
-      if (!TopicNames::IsOf(key.first, id) && !table.topics.contains(key.first)) continue;
-      table.ends[key] = TRY(consumer_->QueryHigh(key.first, key.second));
-    }
+    waiting.insert(id);
   }
+  return NoteEnds(waiting);
+}
+
+// What the statements of these tables wait for: where the tables' partitions end now.
+Status TopicStream::NoteEnds(const std::set<TableId>& waiting) {
+  std::map<std::string, std::int32_t> topics;
+  const auto each = [&](const auto& note) {
+    for (const TableId& id : waiting) {
+      TableRows& table = tables_.at(id);
+      for (const auto& [key, partition] : partitions_) {
+        if (TopicNames::IsOf(key.first, id) || table.topics.contains(key.first)) note(table, key);
+      }
+    }
+  };
+  each([&](TableRows&, const PartitionKey& key) {
+    topics[key.first] = partitions_.at(key).partitions_of_topic;
+  });
+  if (topics.empty()) return {};
+  const PartitionMarks marks = TRY(consumer_->QueryWatermarks(topics));
+  each([&](TableRows& table, const PartitionKey& key) { table.ends[key] = marks.at(key).high; });
   return {};
 }
 

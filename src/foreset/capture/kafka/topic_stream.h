@@ -6,6 +6,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -60,6 +61,7 @@ class TopicStream final : public ChangeStream {
   Status Fetch(const RoundLimits& limits, const std::stop_token& stop);
   std::size_t Take(std::vector<Record> records);
   Status ReadSchemas();
+  Status NoteEnds(const std::set<TableId>& waiting);
   Status Release(CaptureRound& round);
   bool IsReleasable(const TableRows& table) const;
   static Status Apply(TableRows& table, SchemaStep step, CaptureRound& round);
@@ -79,6 +81,7 @@ class TopicStream final : public ChangeStream {
                   Sequence sequence, CaptureRound& round);
   void Advance(const debezium::Message& message, Sequence sequence, Partition& partition);
   Status Unpause();
+  bool HasFetched(const SourcePosition& until) const;
   bool AnyWaiting() const;
   SourcePosition End() const;
 

@@ -27,7 +27,10 @@ Result<CaptureRound> MysqlChangeStream::Next(const RoundLimits& limits,
       has_items = true;
       deadline = now + limits.interval;
     }
-    if (now >= deadline && !assembler.in_transaction()) break;
+    if (!assembler.in_transaction() &&
+        (now >= deadline || (limits.until && assembler.position().Covers(*limits.until)))) {
+      break;
+    }
     // Past the deadline it is the end of a transaction that is waited for.
     const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - now);
     const auto wait = left.count() > 0 ? left : kPatience;
