@@ -15,7 +15,7 @@ make() {
 
 make mysql_root_password "$(random 24 | tr '+/' '-_')"
 make mysql_password "$(random 24 | tr '+/' '-_')"
-make azurite_accounts "mybronze:$(random 64);mysilver:$(random 64);mygold:$(random 64)"
+for account in mybronze mysilver mygold; do make "${account}_key" "$(random 64)"; done
 # Containers read them as users of their own; on this machine the directory keeps others out.
 chmod 700 secrets
 chmod 644 secrets/*

@@ -14,9 +14,12 @@ def Load():
     return yaml.safe_load(FILE.read_text())
 
 
-def Command(service):
-    """A service's command as Compose passes it on: $$ is one."""
-    return [word.replace("$$", "$") for word in service["command"]]
+def Command(service, **variables):
+    """A service's command as Compose passes it on: ${NAME:-default} is the variable's value, $$ is one $."""
+    def Value(found):
+        return variables.get(found[1], found[2])
+
+    return [re.sub(r"(?<!\$)\$\{(\w+):-([^}]*)\}", Value, word).replace("$$", "$") for word in service["command"]]
 
 
 def MySqlOptions(service):

@@ -14,7 +14,9 @@ import yaml
 from tests.connect import compose_file
 from tests.connect.rest import Ask
 from tests.harness.program import BINARY, ROOT
+from tests.harness.waiting import WaitFor
 from tests.servers import ConnectServer, KafkaServer, MySqlServer
+from tests.servers.azurite import PROGRAM as AZURITE
 from tests.servers.server_process import CACHE, DieWithParent, FreePort
 
 DEPLOY = ROOT / "deploy"
@@ -66,8 +68,6 @@ def test_secrets_are_files_that_are_made_once(compose, tmp_path):
         made = {path.name: path.read_text() for path in (tmp_path / "secrets").iterdir()}
         assert set(made) == set(compose["secrets"])
     assert oct((tmp_path / "secrets").stat().st_mode)[-3:] == "700"
-    accounts = dict(entry.split(":") for entry in made["azurite_accounts"].split(";"))
-    assert set(accounts) == {"mybronze", "mysilver", "mygold"}
     assert len(set(made.values())) == len(made)
     ignored = subprocess.run(["git", "-C", str(ROOT), "check-ignore", "-q", "deploy/secrets/mysql_password"], check=False)
     assert ignored.returncode == 0
@@ -113,6 +113,7 @@ def started(compose, tmp_path_factory):
     directory = tmp_path_factory.mktemp("compose")
     mysql = MySqlServer(**compose_file.MySqlOptions(services["mysql"])).start()
     running = [mysql]
+    azurite = None
     try:
         # The image makes MYSQL_USER first; the tests' server has a user of that name with less.
         mysql.sql("DROP USER 'foreset'@'%';" if mysql.query("SELECT 1 FROM mysql.user WHERE user='foreset' AND host='%'") else "")
@@ -133,22 +134,50 @@ def started(compose, tmp_path_factory):
         assert properties.pop("bootstrap.servers") == "kafka:9092"
         worker = ConnectServer(kafka.bootstrap, **{key.replace(".", "__"): value for key, value in properties.items()}).start()
         running.append(worker)
-        yield directory, mysql, kafka, worker, ports
+        secrets = directory / "secrets"
+        (directory / "make-secrets.sh").write_bytes((DEPLOY / "make-secrets.sh").read_bytes())
+        subprocess.run(["bash", str(directory / "make-secrets.sh")], check=True, timeout=60)
+        (secrets / "mysql_password").write_text(mysql.password)
+        azurite = StartAzurite(services["azurite"], directory)
+        yield directory, mysql, kafka, worker, ports, azurite.port
     finally:
+        if azurite is not None:
+            azurite.kill()
+            azurite.wait()
         for server in reversed(running):
             server.discard()
 
 
-def Program(directory, compose, mysql):
-    """Foreset's command and environment: the file's, with this machine's addresses laid over the configuration."""
+def StartAzurite(service, directory):
+    """The file's own shell command, with the image's program of that name on the path."""
+    port = FreePort()
+    program = directory / "bin" / "azurite-blob"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec node {AZURITE} "$@"\n')
+    program.chmod(0o755)
+    shell, option, script = compose_file.Command(service)
+    for there, here in (("/run/secrets/", f"{directory}/secrets/"), ("0.0.0.0", "127.0.0.1"), ("10000", str(port)),
+                        ("/data", str(directory / "azurite"))):
+        assert there in script
+        script = script.replace(there, here)
+    process = subprocess.Popen([shell, option, script], stdin=subprocess.DEVNULL, preexec_fn=DieWithParent,
+                               env={**os.environ, "PATH": f"{program.parent}:{os.environ['PATH']}"})
+    process.port = port
+    return process
+
+
+def Program(started, compose, config):
+    """Foreset's command and environment: the file's, with this machine's addresses in the configuration."""
+    directory, mysql, kafka, _, _, azurite = started
     service = compose["services"]["foreset"]
-    mounts = dict(volume.split(":")[1::-1] for volume in service["volumes"])
-    command = [mounts.get(word, word) for word in compose_file.Command(service)]
-    command = [str((DEPLOY / word).resolve()) if word.startswith("./") else word for word in command]
-    environment = {**os.environ, **service["environment"], "FORESET_SOURCE_MYSQL_HOST": "127.0.0.1",
-                   "FORESET_SOURCE_MYSQL_PORT": str(mysql.port), "FORESET_SOURCE_MYSQL_PASSWORD": mysql.password,
-                   "FORESET_LAKE": str(directory / "lake")}
-    return [str(BINARY), *command], environment
+    *command, path = compose_file.Command(service, FORESET_CONFIG=config)
+    text = (DEPLOY / path.replace("/etc/foreset", "foreset")).read_text()
+    for there, here in (("/run/secrets/", f"{directory}/secrets/"), ("kafka:9092", kafka.bootstrap),
+                        ("http://azurite:10000", f"http://127.0.0.1:{azurite}"), ("host: mysql", "host: 127.0.0.1"),
+                        ("port: 3306", f"port: {mysql.port}")):
+        text = text.replace(there, here)
+    (directory / config).write_text(text)
+    return [str(BINARY), *command, str(directory / config)], {**os.environ, "TZ": "UTC", "XDG_STATE_HOME": str(directory / "state")}
 
 
 def Wait(condition, process, what, log):
@@ -160,9 +189,10 @@ def Wait(condition, process, what, log):
         time.sleep(0.05)
 
 
-def test_foresets_command_fills_the_lake(started, compose):
+def Follows(started, compose, config, name):
+    """Foreset with that configuration becomes healthy and takes a change to gold."""
     directory, mysql, *_ = started
-    command, environment = Program(directory, compose, mysql)
+    command, environment = Program(started, compose, config)
     log = directory / "foreset.log"
     with log.open("wb") as out:
         process = subprocess.Popen(command, cwd=directory, env=environment, stdin=subprocess.DEVNULL, stdout=out, stderr=out,
@@ -170,21 +200,21 @@ def test_foresets_command_fills_the_lake(started, compose):
     try:
         check = compose["services"]["foreset"]["healthcheck"]["test"]
         assert check[0] == "CMD-SHELL"
-        shell = check[1].replace("$$", "$").replace("foreset status -c /etc/foreset/foreset.yaml",
-                                                    f"{BINARY} status -c {command[3]}")
+        shell = check[1].replace("$$", "$").replace("foreset status -c /etc/foreset/$FORESET_CONFIG",
+                                                    f"{BINARY} status -c {command[-1]}")
 
         def Healthy():
             return subprocess.run(["sh", "-c", shell], env=environment, check=False, timeout=60, cwd=directory).returncode == 0
 
         def Names():
-            done = subprocess.run([str(BINARY), "table", "cat", str(directory / "lake" / "gold" / "Customers_current"),
-                                   "--columns", "Name", "-o", "jsonl"], capture_output=True, text=True, check=False, timeout=60)
+            done = subprocess.run([str(BINARY), "table", "cat", "gold/Customers_current", "-c", command[-1], "--columns", "Name",
+                                   "-o", "jsonl"], env=environment, capture_output=True, text=True, check=False, timeout=60)
             return {json.loads(line)["Name"] for line in done.stdout.splitlines()}
 
         Wait(Healthy, process, "it becomes healthy", log)
         Wait(lambda: len(Names()) > 10, process, "the first copy reaches gold", log)
-        mysql.sql("INSERT INTO online_store.Customers (Name, Email, PhoneNumber) VALUES ('Ada Compose', 'a@example.org', '1');")
-        Wait(lambda: "Ada Compose" in Names(), process, "a change reaches gold", log)
+        mysql.sql(f"INSERT INTO online_store.Customers (Name, Email, PhoneNumber) VALUES ('{name}', '{name}@example.org', '1');")
+        Wait(lambda: name in Names(), process, "a change reaches gold", log)
         process.terminate()
         assert process.wait(30) == 0
         assert not Healthy()
@@ -193,8 +223,12 @@ def test_foresets_command_fills_the_lake(started, compose):
         process.wait()
 
 
-def test_the_shipped_connector_runs_on_debezium(started, tmp_path):
-    directory, mysql, kafka, worker, ports = started
+def test_foresets_command_fills_the_lake(started, compose):
+    Follows(started, compose, "from-mysql.yaml", "Ada")
+
+
+def test_the_shipped_connector_runs_on_debezium_and_feeds_a_lake(started, compose, tmp_path):
+    directory, mysql, kafka, worker, *_ = started
     shipped = (DEPLOY / "mysql-connector.json").read_text()
     assert compose_file.Variables(shipped) == {"MYSQL_PASSWORD"}
     config = json.loads(shipped)
@@ -207,26 +241,24 @@ def test_the_shipped_connector_runs_on_debezium(started, tmp_path):
                           env={**os.environ, "MYSQL_PASSWORD": mysql.password}, capture_output=True, text=True, timeout=120,
                           check=False)
     assert done.returncode == 0, done.stdout + done.stderr
-    import time
-
-    deadline = time.monotonic() + 60
-    while "online_store.online_store.Customers" not in kafka.topics():
-        assert time.monotonic() < deadline, kafka.topics()
-        time.sleep(0.1)
+    WaitFor(lambda: "online_store.online_store.Customers" in kafka.topics(), "the connector writes its topics", seconds=60)
+    Follows(started, compose, "from-debezium.yaml", "Grace")
     assert Ask(worker.url, "DELETE", "/connectors/mysql-connector").status == 204
 
 
 def test_the_port_for_the_host_serves_the_topics(started):
-    *_, ports = started
+    ports = started[4]
     from confluent_kafka.admin import AdminClient
 
     found = AdminClient({"bootstrap.servers": f"127.0.0.1:{ports['9093']}", "log_level": 0}).list_topics(timeout=20)
     assert any(broker.port == ports["9093"] for broker in found.brokers.values())
 
 
-def test_the_example_configuration_is_what_the_file_mounts(compose):
-    settings = yaml.safe_load((DEPLOY / "foreset" / "foreset.yaml").read_text())
-    assert settings["source"]["mysql"]["host"] in compose["services"]
-    secret = re.fullmatch(r"\$\{file:/run/secrets/(\w+)\}", settings["source"]["mysql"]["password"])[1]
-    assert secret in compose["services"]["foreset"]["secrets"]
-    assert settings["lake"].startswith("/var/lib/foreset/")
+@pytest.mark.parametrize("config", ["from-mysql.yaml", "from-debezium.yaml"])
+def test_the_configurations_name_what_the_file_has(compose, config):
+    text = (DEPLOY / "foreset" / config).read_text()
+    assert yaml.safe_load(text)["source"]["mysql"]["host"] in compose["services"]
+    secrets = re.findall(r"\$\{file:/run/secrets/(\w+)\}", text)
+    assert sorted(secrets) == sorted(compose["services"]["foreset"]["secrets"])
+    for host, port in re.findall(r"(?://|: )(kafka|azurite):(\d+)", text):
+        assert port in str(compose["services"][host])

@@ -16,6 +16,7 @@
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/connector/mysql_plugin.h"
 #include "foreset/cli/context.h"
+#include "foreset/cli/wiring.h"
 #include "foreset/server/connect_service.h"
 #include "foreset/server/http_server.h"
 #include "foreset/storage/lake_lock.h"
@@ -86,9 +87,7 @@ std::string StateDirectory(const ConnectArguments& arguments, const Context& con
         .lexically_normal()
         .string();
   }
-  const std::string home = context.environment("HOME").value_or(context.working_directory);
-  const std::string state = context.environment("XDG_STATE_HOME").value_or("");
-  return (state.empty() ? home + "/.local/state" : state) + "/foreset/connect";
+  return StateFolder(context) + "/connect";
 }
 
 server::Plugins PluginsOf(const Configuration& base, const Context& context) {

@@ -8,8 +8,9 @@ namespace foreset::cli {
 Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, const Context& context,
                                          const pipeline::LayerSelection& layers) {
   PipelineRun run;
-  run.lock_ = TRY(LockLake(configuration));
+  run.lock_ = TRY(LockLake(configuration, context));
   run.stores_ = TRY(OpenLake(configuration, context));
+  RETURN_IF_ERROR(MakeContainers(configuration, context));
   RETURN_IF_ERROR(ReachLake(run.stores_));
   run.options_ = PipelineOptionsOf(configuration, context);
   run.options_.layers = layers;

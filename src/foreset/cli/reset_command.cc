@@ -52,7 +52,7 @@ Result<bool> Agreed(const ResetArguments& arguments, Context& context) {
 
 Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
-  const auto lock = TRY(LockLake(configuration));
+  const auto lock = TRY(LockLake(configuration, context));
   const auto stores = TRY(OpenLake(configuration, context));
   const auto options = PipelineOptionsOf(configuration, context);
   const pipeline::Layer layer = LayerOf(arguments.layer);

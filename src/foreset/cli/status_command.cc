@@ -45,13 +45,13 @@ struct LakeStatus {
 };
 
 // Asks the lock that a running pipeline holds; makes none where there is none.
-std::string PipelineState(const Configuration& configuration) {
-  const LayerSettings& bronze = configuration.lake.bronze;
+std::string PipelineState(const Configuration& configuration, const Context& context) {
   std::error_code ignored;
-  if (!IsLocal(bronze)) return "unknown";
-  if (!std::filesystem::exists(bronze.location + "/_foreset.lock", ignored)) return "not running";
-  const auto lock = LockLake(configuration);
-  if (lock) return "not running";
+  // Of a lake elsewhere this machine knows its own pipeline only.
+  const std::string none = IsLocal(configuration.lake.bronze) ? "not running" : "unknown";
+  if (!std::filesystem::exists(LakeLockFile(configuration, context), ignored)) return none;
+  const auto lock = LockLake(configuration, context);
+  if (lock) return none;
   return lock.error().kind == ErrorKind::kTransient ? "running" : "unknown";
 }
 
@@ -102,7 +102,7 @@ Result<LakeStatus> ReadStatus(const StatusOptions& options, const Context& conte
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
   LakeStatus status;
   status.tables = TRY(ReadLake(configuration, context));
-  status.pipeline = PipelineState(configuration);
+  status.pipeline = PipelineState(configuration, context);
   if (const LakeTableView* epochs = FindEpochs(status.tables); epochs && epochs->facts.progress) {
     status.covered = epochs->facts.progress->position;
     status.covered_at = epochs->committed_at;

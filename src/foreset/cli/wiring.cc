@@ -7,7 +7,9 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/hash128.h"
 #include "foreset/cli/store_options.h"
+#include "foreset/storage/azure/azure_store.h"
 #include "foreset/storage/open.h"
 
 namespace foreset::cli {
@@ -79,6 +81,17 @@ pipeline::PublishOptions PublishOptionsOf(const Configuration& configuration) {
   return options;
 }
 
+Status MakeContainers(const Configuration& configuration, const Context& context) {
+  if (!configuration.azure.create_containers) return {};
+  const StoreOptions options = StoreOptionsOf(configuration, context);
+  const LakeSettings& lake = configuration.lake;
+  for (const LayerSettings* layer : {&lake.bronze, &lake.silver, &lake.gold}) {
+    if (IsLocal(*layer)) continue;
+    RETURN_IF_ERROR(CreateAzureContainer(layer->location, options.azure));
+  }
+  return {};
+}
+
 Status ReachLake(const pipeline::LakeStores& stores) {
   for (const auto& store : {stores.bronze, stores.silver, stores.gold}) {
     if (auto listed = store->ListFolders(""); !listed) {
@@ -88,9 +101,28 @@ Status ReachLake(const pipeline::LakeStores& stores) {
   return {};
 }
 
-Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration) {
-  if (!IsLocal(configuration.lake.bronze)) return std::unique_ptr<LakeLock>();
-  return LakeLock::Acquire(configuration.lake.bronze.location + "/_foreset.lock");
+std::string StateFolder(const Context& context) {
+  const std::string home = context.environment("HOME").value_or(context.working_directory);
+  const std::string state = context.environment("XDG_STATE_HOME").value_or("");
+  return (state.empty() ? home + "/.local/state" : state) + "/foreset";
+}
+
+std::string LakeLockFile(const Configuration& configuration, const Context& context) {
+  const LayerSettings& bronze = configuration.lake.bronze;
+  if (IsLocal(bronze)) return bronze.location + "/_foreset.lock";
+  const Hash128 name = HashBytes(bronze.location);
+  return fmt::format("{}/lakes/{:016x}{:016x}.lock", StateFolder(context), name.high, name.low);
+}
+
+Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration,
+                                           const Context& context) {
+  auto lock = LakeLock::Acquire(LakeLockFile(configuration, context));
+  // Elsewhere the tables' progress fences: a machine that can keep no state may run all the same.
+  const bool needed = IsLocal(configuration.lake.bronze);
+  if (!lock && !needed && lock.error().code != ErrorCode::kLakeLocked) {
+    return std::unique_ptr<LakeLock>();
+  }
+  return lock;
 }
 
 // The memory limit is shared out: a round in capture's hands, one in bronze's, and the workers'

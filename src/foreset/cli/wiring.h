@@ -19,13 +19,22 @@ namespace foreset::cli {
 // The roots of the layers; nothing is made yet.
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context);
 
+// The layers' containers in Azure that are not there, when the configuration asks for that.
+Status MakeContainers(const Configuration& configuration, const Context& context);
+
 // Whether all three layers' places can be listed: a wrong key or a missing container is told before
 // anything is copied, and not table by table.
 Status ReachLake(const pipeline::LakeStores& stores);
 
-// kLakeLocked while another process runs this lake. Local lakes only: another store's lake is
-// fenced by its tables' progress alone.
-Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration);
+// What Foreset keeps on this machine: "foreset" below XDG's state home.
+std::string StateFolder(const Context& context);
+// The file by which processes of this machine keep out of one another's lake: in the lake, or in
+// the state folder when the lake is elsewhere.
+std::string LakeLockFile(const Configuration& configuration, const Context& context);
+// kLakeLocked while another process of this machine runs this lake. Null when the lake is elsewhere
+// and nothing can be written here: its tables' progress fences, as between machines.
+Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration,
+                                           const Context& context);
 
 // Outlives what is made of it: the context's clock is pointed to.
 pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,

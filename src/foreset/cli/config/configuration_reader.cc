@@ -233,12 +233,15 @@ class ConfigurationReader {
   void ReadAzure(MappingReader azure) {
     out_.azure.endpoint = azure.Text("endpoint", "");
     out_.azure.ca = Absolute(out_.directory, azure.Text("ca", ""));
+    out_.azure.create_containers = Flag(azure, "create_containers", false);
+    const std::vector<std::string> known = {"endpoint", "ca", "create_containers"};
     for (auto& [key, text] : azure.AllTexts()) {
       if (key.starts_with("fs.azure.")) {
         out_.azure.keys.emplace(key, Secret(std::move(text)));
-      } else if (key != "endpoint" && key != "ca") {
+      } else if (std::ranges::find(known, key) == known.end()) {
         azure.Mistake("", fmt::format("unknown key \"{}\"{}", key,
-                                      Suggestion(key, {"endpoint", "ca", "fs.azure.account.key"})));
+                                      Suggestion(key, {"endpoint", "ca", "create_containers",
+                                                       "fs.azure.account.key"})));
       }
     }
   }

@@ -16,6 +16,7 @@ struct AzureSettings {
   std::map<std::string, Secret> keys;  // "fs.azure.…" names as Hadoop has them, verbatim
   std::string endpoint;  // instead of the accounts' own; {account} stands for the account
   std::string ca;        // PEM file of trusted authorities; empty: the system's
+  bool create_containers = false;  // when a run begins and they are missing
 };
 
 // Where a store finds out how to reach Azure. Asked when it is opened, and again when the service

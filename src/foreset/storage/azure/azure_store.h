@@ -49,6 +49,8 @@ class AzureStore final : public ObjectStore {
 // nobody yet. kInvalidInput for a URI, settings or credentials that cannot be used.
 Result<std::shared_ptr<ObjectStore>> OpenAzureStore(std::string_view uri,
                                                     const AzureOptions& options);
+// Makes the container of such a place, where it is not there.
+Status CreateAzureContainer(std::string_view uri, const AzureOptions& options);
 // How the place would be logged in to: "account key (AZURE_STORAGE_ACCOUNT_KEY)". For people.
 Result<std::string> DescribeAzureCredential(std::string_view uri, const AzureOptions& options);
 

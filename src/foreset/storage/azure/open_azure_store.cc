@@ -51,6 +51,18 @@ Result<std::shared_ptr<ObjectStore>> OpenAzureStore(std::string_view uri,
   return std::make_shared<AzureStore>(TRY(OpenClient(uri, options)));
 }
 
+Status CreateAzureContainer(std::string_view uri, const AzureOptions& options) {
+  const auto client = TRY(OpenClient(uri, options));
+  const auto reply = TRY(client->Call({.method = "PUT",
+                                       .blob = {},
+                                       .query = {{"restype", "container"}},
+                                       .headers = {},
+                                       .body = {}}));
+  constexpr int kExists = 409;
+  if (reply.response.status / 100 == 2 || reply.response.status == kExists) return {};
+  return std::unexpected(client->FailureIn(reply, "making the container"));
+}
+
 Result<std::string> DescribeAzureCredential(std::string_view uri, const AzureOptions& options) {
   return TRY(OpenClient(uri, options))->DescribeCredential();
 }
