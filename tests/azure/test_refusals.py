@@ -35,6 +35,15 @@ def test_a_missing_container_is_told_and_not_made(lake_of):
     assert "E3108" in said and "nowhere-delta" in said and "az storage container create" in said
 
 
+def test_missing_containers_are_made_when_that_is_asked_for(lake_of):
+    lake = lake_of("azure_make_container", TABLE)
+    lake.Configure({"lake": {"gold": f"abfss://{lake.container}-gold@mygold.dfs.core.windows.net/shop"},
+                    "azure": {"create_containers": True}})
+    for _ in range(2):
+        lake.Run()
+    lake.Verify()
+
+
 def test_no_credential_is_told(lake_of):
     lake = lake_of("azure_no_credential", TABLE)
     del lake.settings["azure"]["fs.azure.account.key.mygold.dfs.core.windows.net"]

@@ -177,7 +177,8 @@ def Program(started, compose, config):
                         ("port: 3306", f"port: {mysql.port}")):
         text = text.replace(there, here)
     (directory / config).write_text(text)
-    return [str(BINARY), *command, str(directory / config)], {**os.environ, "TZ": "UTC", "XDG_STATE_HOME": str(directory / "state")}
+    environment = {**os.environ, "TZ": "UTC", "XDG_STATE_HOME": str(directory / "state")}
+    return [str(BINARY), *command, str(directory / config)], environment
 
 
 def Wait(condition, process, what, log):

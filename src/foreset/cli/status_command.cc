@@ -48,7 +48,7 @@ struct LakeStatus {
 std::string PipelineState(const Configuration& configuration, const Context& context) {
   std::error_code ignored;
   // Of a lake elsewhere this machine knows its own pipeline only.
-  const std::string none = IsLocal(configuration.lake.bronze) ? "not running" : "unknown";
+  const char* const none = IsLocal(configuration.lake.bronze) ? "not running" : "unknown";
   if (!std::filesystem::exists(LakeLockFile(configuration, context), ignored)) return none;
   const auto lock = LockLake(configuration, context);
   if (lock) return none;

@@ -14,8 +14,8 @@ namespace foreset {
 // What a configuration says about Azure.
 struct AzureSettings {
   std::map<std::string, Secret> keys;  // "fs.azure.…" names as Hadoop has them, verbatim
-  std::string endpoint;  // instead of the accounts' own; {account} stands for the account
-  std::string ca;        // PEM file of trusted authorities; empty: the system's
+  std::string endpoint;            // instead of the accounts' own; {account} stands for the account
+  std::string ca;                  // PEM file of trusted authorities; empty: the system's
   bool create_containers = false;  // when a run begins and they are missing
 };
 

@@ -36,7 +36,8 @@ class ScriptedTransport final : public HttpTransport {
       asked.push_back(request);
       bodies.emplace_back(AsText(request.body));
       if (steps_.empty()) {
-        outcomes.push_back(Err(ErrorKind::kInternal, ErrorCode::kInternal, "the script has ended"));
+        outcomes.emplace_back(
+            Err(ErrorKind::kInternal, ErrorCode::kInternal, "the script has ended"));
         continue;
       }
       const Step step = std::move(steps_.front());
