@@ -81,6 +81,14 @@ def test_a_wrong_password_is_told_and_not_shown(secure, server, tmp_path):
     assert "E2302" in outcome.err and "wrong-secret" not in outcome.err + outcome.out
 
 
+def test_a_publisher_that_is_not_let_in_leaves_the_lake_alone(secure, server, tmp_path):
+    foreset = Foreset(tmp_path, server, DATABASE, {"name": "refused", "sink": {"kafka": {
+        "bootstrap_servers": secure.bootstrap, "topic_prefix": "refused", "security": secure.Security("wrong-secret")}}})
+    outcome = foreset.Run()
+    assert "E6403" in outcome.err and "wrong-secret" not in outcome.err
+    foreset.Verify()
+
+
 def test_an_authority_that_nobody_knows_is_told(secure, server, tmp_path):
     security = secure.Security()
     del security["ssl.ca.location"]

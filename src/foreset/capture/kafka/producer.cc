@@ -56,7 +56,7 @@ class RdProducer final : public Producer {
     if (handle_ == nullptr) {
       return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid, reason);
     }
-    static_cast<void>(conf.release());  // the handle has it now
+    [[maybe_unused]] const auto* given = conf.release();  // the handle has it now
     return Persist("opening the transactional producer", [this] {
       return rd_kafka_init_transactions(handle_.get(), Millis(options_.step));
     });
@@ -128,15 +128,23 @@ class RdProducer final : public Producer {
     }
   }
   static void OnError(rd_kafka_t*, int code, const char* reason, void* opaque) {
-    static_cast<RdProducer*>(opaque)->last_error_ =
-        fmt::format("{}: {}", rd_kafka_err2name(static_cast<rd_kafka_resp_err_t>(code)), reason);
+    auto& self = *static_cast<RdProducer*>(opaque);
+    const auto error = static_cast<rd_kafka_resp_err_t>(code);
+    self.last_error_ = fmt::format("{}: {}", rd_kafka_err2name(error), reason);
+    if (IsLogIn(error)) self.log_in_ = error;
+  }
+  static bool IsLogIn(rd_kafka_resp_err_t code) {
+    return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
   }
 
   // After a fatal error everything else fails of it (records are purged, say): that is the cause.
   rd_kafka_resp_err_t CauseOf(rd_kafka_resp_err_t code) const {
     char reason[256] = {};
     const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), reason, sizeof reason);
-    return fatal != RD_KAFKA_RESP_ERR_NO_ERROR ? fatal : code;
+    if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) return fatal;
+    // A call that timed out says nothing; that no log-in succeeded does.
+    const bool refused = log_in_ != RD_KAFKA_RESP_ERR_NO_ERROR;
+    return refused && code == RD_KAFKA_RESP_ERR__TIMED_OUT ? log_in_ : code;
   }
 
   Status FailureOf(std::string_view what, const rd_kafka_error_t* error) const {
@@ -150,11 +158,14 @@ class RdProducer final : public Producer {
     for (;;) {
       const KafkaError error(call());
       rd_kafka_poll(handle_.get(), 0);
-      if (error == nullptr) return {};
+      if (error == nullptr) {
+        log_in_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+        return {};
+      }
       if (rd_kafka_error_is_retriable(error.get()) == 0) return FailureOf(what, error.get());
       if (stop_()) return Stopped();
       if (std::chrono::steady_clock::now() >= deadline) {
-        return Failure(what, RD_KAFKA_RESP_ERR__TIMED_OUT, last_error_);
+        return Failure(what, CauseOf(RD_KAFKA_RESP_ERR__TIMED_OUT), last_error_);
       }
     }
   }
@@ -218,6 +229,7 @@ class RdProducer final : public Producer {
   std::uint64_t delivered_ = 0;  // with success or without
   rd_kafka_resp_err_t failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::string last_error_;  // as the library tells it, for messages
+  rd_kafka_resp_err_t log_in_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // why none succeeded, lately
 };
 
 // Reads one partition from an offset to its end.
@@ -240,7 +252,7 @@ class TailReader {
     if (handle_ == nullptr) {
       return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid, reason);
     }
-    static_cast<void>(conf.release());
+    [[maybe_unused]] const auto* given = conf.release();
     rd_kafka_poll_set_consumer(handle_.get());
     return {};
   }
