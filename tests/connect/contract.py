@@ -5,6 +5,7 @@ import dataclasses
 import time
 
 from tests.connect.rest import Ask
+from tests.harness.waiting import WaitFor
 
 MYSQL = "io.debezium.connector.mysql.MySqlConnector"
 NAME = "mysql-connector"
@@ -41,18 +42,15 @@ def Are(states, wanted):
     return states == wanted
 
 
-def WaitFor(url, states):
-    deadline = time.monotonic() + SECONDS
-    while not Are(States(url), states):
-        assert time.monotonic() < deadline, f"{url}: {Ask(url, 'GET', AT + '/status')} never became {states}"
-        time.sleep(0.05)
+def WaitForStates(url, states):
+    WaitFor(lambda: Are(States(url), states), f"{url} becomes {states}", seconds=SECONDS, pause=0.05)
 
 
 def Walk(url, steps, answers):
     """Fills in step name -> answer."""
     for step in steps:
         if step.until is not None:
-            WaitFor(url, step.until)
+            WaitForStates(url, step.until)
         # Connect refuses what comes while its workers agree who does what.
         for _ in range(100):
             answers[step.name] = Ask(url, step.method, step.path, step.body, step.headers)

@@ -182,12 +182,11 @@ def Program(started, compose, config):
 
 
 def Wait(condition, process, what, log):
-    import time
+    def Holds():
+        assert process.poll() is None, f"{what}:\n{log.read_text()}"
+        return condition()
 
-    deadline = time.monotonic() + 90
-    while not condition():
-        assert process.poll() is None and time.monotonic() < deadline, f"{what}:\n{log.read_text()}"
-        time.sleep(0.05)
+    WaitFor(Holds, f"{what}, by {log}", seconds=90, pause=0.05)
 
 
 def Follows(started, compose, config, name):

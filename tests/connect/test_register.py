@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from tests.connect.contract import AT, NAME, States, WaitFor
+from tests.connect.contract import AT, NAME, States, WaitForStates
 from tests.connect.rest import Ask
 from tests.harness.program import ROOT
 from tests.servers.server_process import FreePort
@@ -69,7 +69,7 @@ def test_the_script_says_that_a_connector_is_stopped(url, tmp_path, mysql, shop,
     path = Connector(tmp_path, mysql, shop, kafka)
     assert Register(url, path, MYSQL_PASSWORD=mysql.password)[0] == 0
     assert Ask(url, "PUT", f"{AT}/stop").status == 204
-    WaitFor(url, ("STOPPED",))
+    WaitForStates(url, ("STOPPED",))
     code, said = Register(url, path, MYSQL_PASSWORD=mysql.password)
     assert code == 1 and "STOPPED" in said, said
 
@@ -123,6 +123,6 @@ def test_the_originals_way_in(url, tmp_path, mysql, shop, kafka):
 
     made = json.loads(Curl("-X", "POST", "-H", "Content-Type: application/json", "--data", f"@{path}", f"{url}/connectors"))
     assert made["name"] == NAME and made["type"] == "source", made
-    WaitFor(url, ("RUNNING", "RUNNING"))
+    WaitForStates(url, ("RUNNING", "RUNNING"))
     status = json.loads(Curl(f"{url}{AT}/status"))
     assert status["connector"]["state"] == "RUNNING" and status["tasks"][0]["id"] == 0

@@ -171,7 +171,7 @@ Result<std::unique_ptr<Consumer>> Consumer::Open(const KafkaOptions& options) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
                fmt::format("source.kafka: {}", error));
   }
-  static_cast<void>(conf.release());  // the handle's now
+  [[maybe_unused]] const auto* given = conf.release();  // the handle's now
   rd_kafka_poll_set_consumer(state->handle);
   state->queue = rd_kafka_queue_get_consumer(state->handle);
   return std::unique_ptr<Consumer>(new Consumer(std::move(state)));

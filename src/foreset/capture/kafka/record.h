@@ -8,7 +8,7 @@
 
 #include "foreset/model/topic_position.h"
 
-struct rd_kafka_message_s;
+struct rd_kafka_message_s;  // NOLINT(readability-identifier-naming): the library names it
 
 namespace foreset::kafka {
 
