@@ -218,9 +218,13 @@ std::optional<std::int64_t> DaysOf(std::string_view text) {
   unsigned month = 0;
   unsigned day = 0;
   if (text.size() < 10) return std::nullopt;
-  std::from_chars(text.data(), text.data() + 4, year);
-  std::from_chars(text.data() + 5, text.data() + 7, month);
-  std::from_chars(text.data() + 8, text.data() + 10, day);
+  const auto read = [text](std::size_t at, std::size_t size, auto& number) {
+    const std::string_view digits = text.substr(at, size);
+    std::from_chars(digits.begin(), digits.end(), number);
+  };
+  read(0, 4, year);
+  read(5, 2, month);
+  read(8, 2, day);
   const std::chrono::year_month_day date{std::chrono::year(year), std::chrono::month(month),
                                          std::chrono::day(day)};
   if (!date.ok()) return std::nullopt;

@@ -216,10 +216,11 @@ void AppendCompactJson(std::string& out, std::string_view json) {
     const char c = json[i];
     if (!inside && c == ' ') continue;
     out += c;
-    if (inside && c == '\\' && i + 1 < json.size())
+    if (inside && c == '\\' && i + 1 < json.size()) {
       out += json[++i];
-    else if (c == '"')
+    } else if (c == '"') {
       inside = !inside;
+    }
   }
 }
 

@@ -477,9 +477,10 @@ void TopicStream::Quarantine(Error error, const debezium::Message* message, cons
                                 .offset = record.offset()};
   quarantined.table = TopicNames::TableByName(record.topic());
   if (message != nullptr) {
-    if (!message->source.table.empty())
+    if (!message->source.table.empty()) {
       quarantined.table = {std::string(message->source.database),
                            std::string(message->source.table)};
+    }
     quarantined.transaction = debezium::TransactionOf(message->source, message->transaction.id);
   }
   round.items.emplace_back(std::move(quarantined));
