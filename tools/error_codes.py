@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: MIT
-"""Writes docs/reference/error-codes.md from src/foreset/base/error_catalog.inc; with --check, only compares."""
+"""Writes docs/reference/error-codes.md from the catalogues in src/foreset/base; with --check, only compares."""
 
 import argparse
 import pathlib
@@ -8,14 +8,14 @@ import re
 import sys
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-CATALOG = ROOT / "src" / "foreset" / "base" / "error_catalog.inc"
+BASE = ROOT / "src" / "foreset" / "base"
 PAGE = ROOT / "docs" / "reference" / "error-codes.md"
 AREAS = {"1": "Configuration and command line", "2": "Source", "3": "Storage", "4": "Delta tables", "5": "Lake",
-         "6": "Pipeline", "7": "Server", "9": "Internal"}
+         "6": "Pipeline", "7": "Server", "8": "Queries and batch tools", "9": "Internal"}
 HEAD = """# Error codes
 
-Every failure has a code; `foreset explain E2204` prints what stands here. Made from `error_catalog.inc` by
-`tools/error_codes.py`.
+Every failure has a code; `foreset explain E2204` prints what stands here. Made from the catalogues in
+`src/foreset/base` by `tools/error_codes.py`.
 """
 
 
@@ -32,7 +32,7 @@ def Rows(text):
 def Page(text):
     lines = [HEAD]
     area = ""
-    for number, _, code, title, cause, next_step in Rows(text):
+    for number, _, code, title, cause, next_step in sorted(Rows(text)):
         if number[0] != area:
             area = number[0]
             lines.append(f"## {AREAS[area]}\n")
@@ -46,7 +46,8 @@ def Main():
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--check", action="store_true", help="exit 1 when the page is not what it should be")
     options = parser.parse_args()
-    wanted = Page(CATALOG.read_text())
+    catalogues = [BASE / "error_catalog.inc", *sorted((BASE / "errors").glob("*.inc"))]
+    wanted = Page("\n".join(catalogue.read_text() for catalogue in catalogues))
     if options.check:
         return 0 if PAGE.exists() and PAGE.read_text() == wanted else 1
     PAGE.write_text(wanted)

@@ -10,12 +10,18 @@
 namespace foreset {
 namespace {
 
-constexpr auto kPages = std::to_array<ErrorPage>({
+// The catalogues: the one of the codes that everybody knows, then those of single areas.
+constexpr auto kPages = [] {
+  auto pages = std::to_array<ErrorPage>({
 #define FORESET_ERROR(number, name, exit, title, cause, next) \
-  ErrorPage{ErrorCode::name, exit, title, cause, next},
+  ErrorPage{ErrorCode{number}, exit, title, cause, next},
 #include "foreset/base/error_catalog.inc"
+#include "foreset/base/errors/query.inc"
 #undef FORESET_ERROR
-});
+  });
+  std::ranges::sort(pages, {}, &ErrorPage::code);
+  return pages;
+}();
 
 }  // namespace
 
