@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
-# Third-party libraries. Arrow and Parquet come from the pinned pyarrow wheel that scripts/setup
-# unpacks outside the tree; everything else is the distribution's.
+# Third-party libraries. Arrow and Parquet come from the pinned pyarrow wheel and DuckDB from a Go
+# module, which scripts/setup unpacks outside the tree; everything else is the distribution's.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
@@ -17,6 +17,10 @@ if(NOT PYARROW_DIR)
   file(GLOB PYARROW_DIR ${FORESET_CACHE}/venv/lib/python3*/site-packages/pyarrow)
 endif()
 find_package(ArrowWheel 26 REQUIRED)
+if(NOT DUCKDB_DIR)
+  set(DUCKDB_DIR ${FORESET_CACHE}/duckdb)
+endif()
+find_package(DuckDB REQUIRED)
 
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
