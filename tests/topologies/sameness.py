@@ -50,8 +50,13 @@ def Told(rows, copied):
     return Rows(rows.columns, [One(row) for row in rows.rows])
 
 
-def LakeDifferences(first, second, reader, first_name, second_name):
-    """Text; empty when the lakes tell the same."""
+def OnlyRows(rows):
+    """The columns of the source."""
+    return rows.Select([name for name in rows.columns if not name.startswith("_")])
+
+
+def LakeDifferences(first, second, reader, first_name, second_name, rows_only=False):
+    """Text; empty when the lakes tell the same: all of it, or (`rows_only`) the source's columns."""
     copied = {first: Copied(first, reader), second: Copied(second, reader)}
     names = {lake: {name for name in lake.Names() if not name.startswith("bronze/")} for lake in (first, second)}
     if names[first] != names[second]:
@@ -59,6 +64,8 @@ def LakeDifferences(first, second, reader, first_name, second_name):
     found = ""
     for name in sorted(names[first]):
         left, right = (Told(Read(lake, reader, name), copied[lake]) for lake in (first, second))
+        if rows_only:
+            left, right = OnlyRows(left), OnlyRows(right)
         difference = Differences(left, right, first_name, second_name)
         if difference:
             found += f"{name}: {difference}\n"

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: MIT
-"""Scenarios in four topologies at once, on one source: each lake is checked as ever, and all four tell the same.
+"""Scenarios in four topologies at once, on one source: each lake is checked as ever, and all of them tell the same.
 
     native → local                                   native → Azure
     Debezium → Kafka → Foreset → Azure, three accounts    native → Kafka (`sink.kafka`) → Foreset → local
@@ -50,7 +50,20 @@ NATIVE_ONLY = {
     "recovery/without_checksums": "it is about how the log is read",
     "types/no_calendar_in_between": "the connector's copy reads with a calendar: 2000 for the year 0, other days in October 1582",
     "recovery/killed_in_a_large_transaction": "a transaction is whole only where the log itself is read",
+    "keys/key_change": "topics hold a deletion and an insertion where the log has one update",
 }
+# What Debezium does in a way of its own, with the reason; the other topologies play it.
+WITHOUT_DEBEZIUM = {
+    "recovery/compressed_transactions": "the connector gives all events of a compressed transaction one place",
+    "recovery/rolled_back_changes": "the connector publishes what XA PREPARE logs, before it is rolled back",
+    "recovery/source_restarts": "the connector comes back by rules of its own",
+    "types/json": "the connector writes doubles and opaque values of streamed documents in words of its own",
+}
+WITHOUT_OWN_TOPICS = {
+    "schema/a_change_that_cannot_be_followed_stops_its_table": "the publisher stops the table, and its topic ends there",
+}
+# Tables that some copy and some stream: only their rows can be the same.
+COPIED_BY_SOME = {"schema/new_table"}
 
 
 def Name(file):
@@ -65,13 +78,13 @@ def Scenarios():
         if "mysql" not in scenario.servers or name.startswith("bad_input/") or name in NATIVE_ONLY:
             continue
         if every or name in REPRESENTATIVE:
-            yield pytest.param(scenario, id=name)
+            yield pytest.param(name, scenario, id=name)
 
 
 class Fourfold:
-    """One scenario, four runners on one source."""
+    """One scenario, a runner for each topology on one source."""
 
-    def __init__(self, scenario, server, directory, kafka, connect, azurite, spark):
+    def __init__(self, name, scenario, server, directory, kafka, connect, azurite, spark):
         self.scenario = scenario
         reader = DeltaLakeReader()
         container = f"{directory.name}".replace("_", "-").lower()[:40]
@@ -80,21 +93,23 @@ class Fourfold:
             return directory / name
 
         # Debezium first: what its pipeline writes to the source is there when the others run.
-        pipelines = {
-            "Debezium to Azure": DebeziumPipeline(
+        pipelines = {}
+        if name not in WITHOUT_DEBEZIUM:
+            pipelines["Debezium to Azure"] = DebeziumPipeline(
                 Below("debezium"), server, DATABASE, kafka, connect,
-                AzureLake(azurite, ["mybronze", "mysilver", "mygold"], Below("debezium"), f"{container}-d")),
-            "native to local": NativePipeline(Below("local"), server, DATABASE),
-            "native to Azure": NativePipeline(
-                Below("azure"), server, DATABASE, AzureLake(azurite, ["onelake"], Below("azure"), f"{container}-n")),
-            "own topics to local": SinkPipeline(Below("sink"), server, DATABASE, kafka),
-        }
+                AzureLake(azurite, ["mybronze", "mysilver", "mygold"], Below("debezium"), f"{container}-d"))
+        pipelines["native to local"] = NativePipeline(Below("local"), server, DATABASE)
+        pipelines["native to Azure"] = NativePipeline(
+            Below("azure"), server, DATABASE, AzureLake(azurite, ["onelake"], Below("azure"), f"{container}-n"))
+        if name not in WITHOUT_OWN_TOPICS:
+            pipelines["own topics to local"] = SinkPipeline(Below("sink"), server, DATABASE, kafka)
+        self.first = next(iter(pipelines))
         self.runners = {
-            name: Runner(scenario, server, pipeline.foreset.directory,
-                         [reader, spark] if name == "Debezium to Azure" else [reader], pipeline)
-            for name, pipeline in pipelines.items()
+            topology: Runner(scenario, server, pipeline.foreset.directory,
+                             [reader, spark] if topology == self.first else [reader], pipeline)
+            for topology, pipeline in pipelines.items()
         }
-        self.first = next(iter(self.runners))
+        self.rows_only = name in COPIED_BY_SOME
         self.reader = reader
 
     def Play(self):
@@ -121,15 +136,16 @@ class Fourfold:
     def Compare(self):
         lakes = {name: runner.foreset.tables for name, runner in self.runners.items()}
         first = lakes.pop(self.first)
-        found = [LakeDifferences(first, lake, self.reader, self.first, name) for name, lake in lakes.items()]
+        found = [LakeDifferences(first, lake, self.reader, self.first, name, self.rows_only)
+                 for name, lake in lakes.items()]
         assert not any(found), "\n".join(filter(None, found))
 
 
 @pytest.mark.timeout(600)
-@pytest.mark.parametrize("scenario", list(Scenarios()))
-def test_four_topologies_tell_the_same(scenario, servers, kafka, connect, azurite, spark, tmp_path):
+@pytest.mark.parametrize(("name", "scenario"), list(Scenarios()))
+def test_four_topologies_tell_the_same(name, scenario, servers, kafka, connect, azurite, spark, tmp_path):
     def Play(server):
-        Fourfold(scenario, server, tmp_path, kafka, connect, azurite, spark).Play()
+        Fourfold(name, scenario, server, tmp_path, kafka, connect, azurite, spark).Play()
 
     if scenario.server_options:
         with MySqlServer(**scenario.server_options) as server:
