@@ -41,7 +41,7 @@ Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
   for (const std::string& name : LayerNames()) {
     if (!layer.empty() && layer != name && name != "bronze") continue;
     const auto store = TRY(OpenLayer(configuration, *FindLayer(configuration.lake, name), context));
-    for (const std::string& folder : TRY(FindTables(*store))) {
+    for (const std::string& folder : TRY(delta::FindTables(*store))) {
       // What resets have put aside is no part of the lake.
       if (folder.starts_with("_old/")) continue;
       auto [view, source] = View(name, folder, store);

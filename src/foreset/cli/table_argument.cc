@@ -14,30 +14,11 @@
 namespace foreset::cli {
 namespace {
 
-constexpr int kDeepest = 4;
-constexpr std::string_view kLogFolder = "_delta_log";
-
 std::string Absolute(const std::string& text, const Context& context) {
   if (text.find(':') != std::string::npos) return text;
   auto path = (std::filesystem::path(context.working_directory) / text).lexically_normal().string();
   while (path.size() > 1 && path.ends_with('/')) path.pop_back();
   return path;
-}
-
-Status Collect(const ObjectStore& store, const std::string& folder, int depth,
-               std::vector<std::string>& tables) {
-  std::vector<std::string> children = TRY(store.ListFolders(folder.empty() ? "" : folder + "/"));
-  if (std::ranges::find(children, kLogFolder) != children.end()) {
-    tables.push_back(folder);
-    return {};
-  }
-  if (depth == kDeepest) return {};
-  std::ranges::sort(children);
-  for (const std::string& child : children) {
-    RETURN_IF_ERROR(
-        Collect(store, folder.empty() ? child : folder + "/" + child, depth + 1, tables));
-  }
-  return {};
 }
 
 }  // namespace
@@ -78,12 +59,6 @@ Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& co
     options = StoreOptionsOf(configuration, context);
   }
   return NamedTable{text, location, TRY(OpenStore(location, options))};
-}
-
-Result<std::vector<std::string>> FindTables(const ObjectStore& store) {
-  std::vector<std::string> tables;
-  RETURN_IF_ERROR(Collect(store, "", 0, tables));
-  return tables;
 }
 
 }  // namespace foreset::cli

@@ -34,8 +34,4 @@ const std::vector<std::string>& LayerNames();
 Result<std::shared_ptr<ObjectStore>> OpenLayer(const Configuration& configuration,
                                                const LayerSettings& layer, const Context& context);
 
-// Folders at or below the root of `store` that hold a Delta table, ascending; "" is the root
-// itself. Looks four folders deep, and not inside tables.
-Result<std::vector<std::string>> FindTables(const ObjectStore& store);
-
 }  // namespace foreset::cli

@@ -13,6 +13,7 @@
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/table_facts.h"
+#include "foreset/delta/table_search.h"
 
 namespace foreset::cli {
 namespace {
@@ -50,7 +51,7 @@ void AddTable(const std::string& name, const std::shared_ptr<ObjectStore>& store
 
 Status AddBelow(const std::string& prefix, const std::shared_ptr<ObjectStore>& store,
                 ReportRows& report) {
-  for (const std::string& folder : TRY(FindTables(*store))) {
+  for (const std::string& folder : TRY(delta::FindTables(*store))) {
     const auto table = folder.empty() ? store : SubStore(store, folder);
     AddTable(folder.empty() ? "." : prefix + folder, table, report);
   }

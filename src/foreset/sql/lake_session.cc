@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/sql/lake_session.h"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+#include <arrow/scalar.h>
+#include <arrow/table.h>
+#include <fmt/format.h>
+
+#include "foreset/base/errors/query.h"
+#include "foreset/delta/table_search.h"
+#include "foreset/sql/delta_relation.h"
+
+namespace foreset::sql {
+namespace {
+
+// Names beyond these are not told in an error.
+constexpr std::size_t kNamesTold = 20;
+
+bool SameName(std::string_view a, std::string_view b) {
+  return std::ranges::equal(
+      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
+}
+
+// Tables a folder deeper are named "database.Table".
+std::string NameOf(std::string folder) {
+  std::ranges::replace(folder, '/', '.');
+  return folder;
+}
+
+std::string FolderOf(std::string name) {
+  if (const auto dot = name.find('.'); dot != std::string::npos) name[dot] = '/';
+  return name;
+}
+
+bool IsMissing(const Error& error) { return error.code == ErrorCode::kDeltaTableNotFound; }
+
+}  // namespace
+
+Result<std::unique_ptr<LakeSession>> LakeSession::Open(std::vector<LakeSchema> schemas,
+                                                       const EngineOptions& options) {
+  auto engine = TRY(Engine::Open(options));
+  // What a session makes itself is found first.
+  std::string path = "main";
+  for (const LakeSchema& schema : schemas) {
+    RETURN_IF_ERROR(engine->Execute("CREATE SCHEMA IF NOT EXISTS " + Quoted(schema.name)));
+    path += "," + Quoted(schema.name);
+  }
+  RETURN_IF_ERROR(engine->Execute(fmt::format("SET search_path = '{}'", path)));
+  return std::unique_ptr<LakeSession>(new LakeSession(std::move(schemas), std::move(engine)));
+}
+
+Result<std::unique_ptr<QueryResult>> LakeSession::Query(const std::string& statement) {
+  const std::string text = QuoteVersions(statement);
+  RETURN_IF_ERROR(Prepare(text));
+  auto result = engine_->Query(text);
+  if (!result) return std::unexpected(Explain(std::move(result).error()));
+  return result;
+}
+
+Status LakeSession::Prepare(const std::string& statement) {
+  used_.clear();
+  for (const QueryName& name : TRY(engine_->TablesOf(statement))) RETURN_IF_ERROR(Use(name));
+  return {};
+}
+
+Status LakeSession::Use(const QueryName& name) {
+  auto found = TRY(FindVersion(name));
+  // Perhaps it is the session's own, or DuckDB's; if not, DuckDB says so.
+  if (!found) return {};
+  RETURN_IF_ERROR(engine_->Register({found->table.schema, name.back()},
+                                    MakeDeltaRelation(found->store, found->snapshot)));
+  used_.push_back(*std::move(found));
+  return {};
+}
+
+Result<std::optional<UsedTable>> LakeSession::FindVersion(const QueryName& name) {
+  if (name.size() > 2) return std::nullopt;
+  const VersionedName wanted = ParseVersionedName(name.back());
+  for (const LakeSchema& schema : schemas_) {
+    if (name.size() == 2 && !SameName(schema.name, name.front())) continue;
+    if (auto found = TRY(FindIn(schema, wanted))) return found;
+  }
+  return std::nullopt;
+}
+
+Result<std::optional<UsedTable>> LakeSession::Find(const QueryName& name) {
+  return FindVersion(name);
+}
+
+// The folder that the name says, and only when there is none a look at all of them: in an object
+// store that takes a request for each.
+Result<std::optional<UsedTable>> LakeSession::FindIn(const LakeSchema& schema,
+                                                     const VersionedName& wanted) {
+  std::vector<std::string> folders{wanted.table};
+  if (wanted.table.find('.') != std::string::npos) folders.push_back(FolderOf(wanted.table));
+  for (bool listed = false;; listed = true) {
+    for (const std::string& folder : folders) {
+      const auto store = SubStore(schema.store, folder);
+      auto snapshot = Load(store, wanted);
+      if (!snapshot && IsMissing(snapshot.error())) continue;
+      if (!snapshot) return std::unexpected(std::move(snapshot).error());
+      return UsedTable{{schema.name, NameOf(folder), folder}, store, *std::move(snapshot)};
+    }
+    if (listed) return std::nullopt;
+    folders.clear();
+    for (std::string& folder : TRY(delta::FindTables(*schema.store))) {
+      if (SameName(NameOf(folder), wanted.table)) folders.push_back(std::move(folder));
+    }
+  }
+}
+
+Result<std::shared_ptr<const delta::Snapshot>> LakeSession::Load(
+    const std::shared_ptr<ObjectStore>& store, const VersionedName& wanted) {
+  if (!wanted.version.empty()) {
+    return delta::Snapshot::Load(store, delta::Version(std::stoll(wanted.version)));
+  }
+  if (!wanted.at.empty()) return delta::Snapshot::LoadAt(store, TRY(TimeOf(wanted.at)));
+  auto& newest = newest_[store->Describe()];
+  if (newest == nullptr) {
+    auto loaded = delta::Snapshot::Load(store);
+    if (!loaded) {
+      newest_.erase(store->Describe());
+      return loaded;
+    }
+    newest = *std::move(loaded);
+  } else if (!pinned_) {
+    newest = TRY(newest->Advance());
+  }
+  return newest;
+}
+
+Result<Timestamp> LakeSession::TimeOf(const std::string& text) {
+  std::string quoted;
+  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
+  const auto time = engine_->Fetch(
+      fmt::format("SELECT epoch_us(CAST('{}' AS TIMESTAMP WITH TIME ZONE))", quoted));
+  if (!time) {
+    return Err(
+        ErrorKind::kInvalidInput, query_error::kQueryInvalid,
+        fmt::format("\"{}\" is no time", text),
+        "Write a table's time as Orders@'2026-01-31 10:00:00' (UTC), its version as Orders@v3.");
+  }
+  const auto scalar = (*time)->column(0)->GetScalar(0).ValueOrDie();
+  return Timestamp(static_cast<const arrow::Int64Scalar&>(*scalar).value);
+}
+
+Result<std::vector<LakeTable>> LakeSession::Tables() {
+  std::vector<LakeTable> tables;
+  for (const LakeSchema& schema : schemas_) {
+    for (const std::string& folder : TRY(delta::FindTables(*schema.store))) {
+      tables.push_back({schema.name, NameOf(folder), folder});
+    }
+  }
+  return tables;
+}
+
+// DuckDB knows only the tables that were named before; the lake knows all.
+Error LakeSession::Explain(Error error) {
+  const bool missing = error.message.find("Table with name") != std::string::npos;
+  if (error.code != query_error::kQueryInvalid || !missing) return error;
+  const auto tables = Tables();
+  if (!tables) return error;
+  error.code = query_error::kQueryTableUnknown;
+  error.message = error.message.substr(0, error.message.find('\n'));
+  std::string names;
+  for (std::size_t i = 0; i < std::min(tables->size(), kNamesTold); ++i) {
+    names += fmt::format("{}{}.{}", i == 0 ? "" : ", ", (*tables)[i].schema, (*tables)[i].name);
+  }
+  error.next_step = fmt::format("There {} {}{}.", tables->empty() ? "are no tables" : "are", names,
+                                tables->size() > kNamesTold ? ", …" : "");
+  return error;
+}
+
+}  // namespace foreset::sql

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/delta/snapshot.h"
+#include "foreset/sql/engine.h"
+#include "foreset/sql/statement_text.h"
+#include "foreset/storage/object_store.h"
+
+namespace foreset::sql {
+
+// A folder of tables that queries know as a schema: a layer of the lake.
+struct LakeSchema {
+  std::string name;  // "silver"
+  std::shared_ptr<ObjectStore> store;
+};
+
+// A table as queries name it.
+struct LakeTable {
+  std::string schema;
+  std::string name;    // "Customers"; "online_store.Customers" where tables lie a folder deeper
+  std::string folder;  // below the schema's store
+};
+
+// A table at the version that a query reads.
+struct UsedTable {
+  LakeTable table;
+  std::shared_ptr<ObjectStore> store;
+  std::shared_ptr<const delta::Snapshot> snapshot;
+};
+
+// Queries over the tables of a lake by their names: silver.Customers, or Customers for the first
+// schema that has one; Customers@v3 and Customers@'2026-01-31 10:00' for what they were. A query
+// sees one version of a table for its whole run, the newest when it begins. Not thread-safe, except
+// Engine::Interrupt.
+class LakeSession {
+ public:
+  // `schemas` in the order in which a bare name is looked for.
+  static Result<std::unique_ptr<LakeSession>> Open(std::vector<LakeSchema> schemas,
+                                                   const EngineOptions& options);
+
+  // Begins one statement, as Engine::Query. kQueryTableUnknown names the nearest table.
+  Result<std::unique_ptr<QueryResult>> Query(const std::string& statement);
+  // What the last statement read.
+  const std::vector<UsedTable>& used() const { return used_; }
+
+  // From now on tables stay at the versions at which they are first named.
+  void Pin() { pinned_ = true; }
+
+  // All tables, by schema in the session's order, then by name; looked for anew.
+  Result<std::vector<LakeTable>> Tables();
+  // One of them at its newest version; nothing when there is none of that name.
+  Result<std::optional<UsedTable>> Find(const QueryName& name);
+
+  Engine& engine() { return *engine_; }
+
+ private:
+  LakeSession(std::vector<LakeSchema> schemas, std::unique_ptr<Engine> engine)
+      : schemas_(std::move(schemas)), engine_(std::move(engine)) {}
+
+  Status Prepare(const std::string& statement);
+  Status Use(const QueryName& name);
+  Result<std::optional<UsedTable>> FindVersion(const QueryName& name);
+  Result<std::optional<UsedTable>> FindIn(const LakeSchema& schema, const VersionedName& wanted);
+  Result<std::shared_ptr<const delta::Snapshot>> Load(const std::shared_ptr<ObjectStore>& store,
+                                                      const VersionedName& wanted);
+  Result<Timestamp> TimeOf(const std::string& text);
+  Error Explain(Error error);
+
+  std::vector<LakeSchema> schemas_;
+  std::unique_ptr<Engine> engine_;
+  // The newest snapshots that were loaded, by the store's name: the next query looks for what came
+  // after.
+  std::map<std::string, std::shared_ptr<const delta::Snapshot>> newest_;
+  std::vector<UsedTable> used_;
+  bool pinned_ = false;
+};
+
+}  // namespace foreset::sql

@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/sql/statement_text.h"
+
+#include <algorithm>
+#include <cctype>
+#include <cstddef>
+
+#include "foreset/sql/engine.h"
+
+namespace foreset::sql {
+namespace {
+
+enum class TokenKind { kSpace, kWord, kName, kText, kSign };
+
+struct Token {
+  TokenKind kind;
+  std::string_view text;
+};
+
+bool IsWord(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return std::isalnum(byte) != 0 || c == '_' || c == '$' || byte >= 0x80;
+}
+
+bool IsSpace(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+
+bool IsDigits(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return std::isdigit(static_cast<unsigned char>(c)) != 0;
+  });
+}
+
+// Behind the closing quote; a doubled one is part of the text, and so is an escaped one.
+std::size_t EndOfQuoted(std::string_view text, std::size_t at, bool escapes) {
+  const char quote = text[at++];
+  while (at < text.size()) {
+    if (escapes && text[at] == '\\') {
+      at += 2;
+    } else if (text[at] != quote) {
+      ++at;
+    } else if (at + 1 < text.size() && text[at + 1] == quote) {
+      at += 2;
+    } else {
+      return at + 1;
+    }
+  }
+  return text.size();
+}
+
+std::size_t EndOfComment(std::string_view text, std::size_t at) {
+  if (text[at] == '-') return std::min(text.find('\n', at), text.size());
+  int depth = 0;
+  for (; at + 1 < text.size(); ++at) {
+    const std::string_view pair = text.substr(at, 2);
+    if (pair != "/*" && pair != "*/") continue;
+    depth += pair == "/*" ? 1 : -1;
+    ++at;
+    if (depth == 0) return at + 1;
+  }
+  return text.size();
+}
+
+// Behind the closing $tag$; `at` itself when no dollar quote begins here.
+std::size_t EndOfDollars(std::string_view text, std::size_t at) {
+  std::size_t end = at + 1;
+  while (end < text.size() && IsWord(text[end]) && text[end] != '$') ++end;
+  if (end >= text.size() || text[end] != '$' || IsDigits(text.substr(at + 1, end - at - 1))) {
+    return at;
+  }
+  const std::string_view tag = text.substr(at, end + 1 - at);
+  const std::size_t closing = text.find(tag, end + 1);
+  return closing == std::string_view::npos ? text.size() : closing + tag.size();
+}
+
+bool BeginsComment(std::string_view text, std::size_t at) {
+  const std::string_view pair = text.substr(at, 2);
+  return pair == "--" || pair == "/*";
+}
+
+Token TokenAt(std::string_view text, std::size_t at) {
+  const auto until = [&](TokenKind kind, std::size_t end) {
+    return Token{kind, text.substr(at, std::min(end, text.size()) - at)};
+  };
+  const char c = text[at];
+  if (BeginsComment(text, at)) return until(TokenKind::kSpace, EndOfComment(text, at));
+  if (c == '"') return until(TokenKind::kName, EndOfQuoted(text, at, false));
+  if (c == '\'') return until(TokenKind::kText, EndOfQuoted(text, at, false));
+  if ((c == 'e' || c == 'E') && text.substr(at + 1, 1) == "'") {
+    return until(TokenKind::kText, EndOfQuoted(text, at + 1, true));
+  }
+  if (c == '$') {
+    if (const std::size_t end = EndOfDollars(text, at); end != at) {
+      return until(TokenKind::kText, end);
+    }
+  }
+  std::size_t end = at + 1;
+  if (IsSpace(c)) {
+    while (end < text.size() && IsSpace(text[end])) ++end;
+    return until(TokenKind::kSpace, end);
+  }
+  if (!IsWord(c)) return until(TokenKind::kSign, end);
+  while (end < text.size() && IsWord(text[end])) ++end;
+  return until(TokenKind::kWord, end);
+}
+
+std::vector<Token> Tokens(std::string_view text) {
+  std::vector<Token> tokens;
+  for (std::size_t at = 0; at < text.size(); at += tokens.back().text.size()) {
+    tokens.push_back(TokenAt(text, at));
+  }
+  return tokens;
+}
+
+std::string Unquoted(std::string_view text) {
+  std::string plain;
+  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+    plain += text[i];
+    if (text[i] == text.front()) ++i;
+  }
+  return plain;
+}
+
+bool IsVersion(const Token& token) {
+  if (token.kind == TokenKind::kText) return token.text.front() == '\'';
+  return token.kind == TokenKind::kWord && token.text.front() == 'v' &&
+         IsDigits(token.text.substr(1));
+}
+
+std::string Trimmed(std::string_view text) {
+  while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
+  while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
+  return std::string(text);
+}
+
+}  // namespace
+
+StatementTexts SplitStatements(std::string_view text) {
+  StatementTexts split;
+  bool empty = true;  // nothing but space and comments so far
+  for (const Token& token : Tokens(text)) {
+    const bool ends = token.kind == TokenKind::kSign && token.text == ";";
+    if (!ends) {
+      split.rest += token.text;
+      empty = empty && token.kind == TokenKind::kSpace;
+      continue;
+    }
+    if (!empty) split.statements.push_back(Trimmed(split.rest));
+    split.rest.clear();
+    empty = true;
+  }
+  split.rest = empty ? "" : Trimmed(split.rest);
+  return split;
+}
+
+std::string QuoteVersions(std::string_view statement) {
+  const std::vector<Token> tokens = Tokens(statement);
+  std::string text;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool name = tokens[i].kind == TokenKind::kName || tokens[i].kind == TokenKind::kWord;
+    if (!name || i + 2 >= tokens.size() || tokens[i + 1].text != "@" || !IsVersion(tokens[i + 2])) {
+      text += tokens[i].text;
+      continue;
+    }
+    const auto plain = [](const Token& token) {
+      return token.kind == TokenKind::kWord ? std::string(token.text) : Unquoted(token.text);
+    };
+    text += Quoted(plain(tokens[i]) + "@" + plain(tokens[i + 2]));
+    i += 2;
+  }
+  return text;
+}
+
+VersionedName ParseVersionedName(std::string_view name) {
+  const std::size_t at = name.rfind('@');
+  if (at == std::string_view::npos) return {std::string(name), {}, {}};
+  const std::string_view version = name.substr(at + 1);
+  VersionedName parsed{std::string(name.substr(0, at)), {}, {}};
+  if (version.starts_with('v') && IsDigits(version.substr(1))) {
+    parsed.version = version.substr(1);
+  } else {
+    parsed.at = version;
+  }
+  return parsed;
+}
+
+}  // namespace foreset::sql

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+// What is done to the text of statements before DuckDB sees it. Text in quotes, dollars and
+// comments is left alone.
+namespace foreset::sql {
+
+struct StatementTexts {
+  std::vector<std::string> statements;  // trimmed, without their semicolons; none is empty
+  std::string rest;                     // after the last semicolon, trimmed
+};
+
+// Splits at semicolons.
+StatementTexts SplitStatements(std::string_view text);
+
+// Writes tables at a version as names that DuckDB takes: Orders@v3 as "Orders@v3", and
+// Orders@'2026-01-31 10:00' as "Orders@2026-01-31 10:00".
+std::string QuoteVersions(std::string_view statement);
+
+// A name that QuoteVersions may have made, taken apart again.
+struct VersionedName {
+  std::string table;
+  std::string version;  // digits, when it was given as @v3
+  std::string at;       // else the time; both empty: the latest
+};
+VersionedName ParseVersionedName(std::string_view name);
+
+}  // namespace foreset::sql
