@@ -21,6 +21,7 @@
 #include "foreset/cli/reset_command.h"
 #include "foreset/cli/row_command.h"
 #include "foreset/cli/run_command.h"
+#include "foreset/cli/sql_command.h"
 #include "foreset/cli/status_command.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/verify_command.h"
@@ -45,6 +46,7 @@ Look around:
   foreset table cat lake/silver/Customers --where "CustomerID = 7"
   foreset table diff lake/silver/Customers --from 3 --to 5
   foreset row silver/Customers 7 -c foreset.yaml
+  foreset sql "SELECT count(*) FROM Orders" -c foreset.yaml
 
 Data go to standard output, messages to standard error. Exit codes: 0 ok, 1 failed,
 2 usage, 3 verification mismatch, 4 warnings, 69 unavailable, 75 try again,
@@ -93,6 +95,7 @@ void RegisterCommands(CLI::App& app, Context& context) {
   RegisterProgress(app, context);
   RegisterTable(app, context);
   RegisterRow(app, context);
+  RegisterSql(app, context);
   RegisterReset(app, context);
   RegisterQuarantine(app, context);
   RegisterExplain(app, context);

@@ -7,6 +7,7 @@
 
 #include "foreset/cli/source_key.h"
 #include "foreset/cli/table_argument.h"
+#include "foreset/delta/table_search.h"
 
 namespace foreset::cli {
 namespace {

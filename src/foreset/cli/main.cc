@@ -10,6 +10,7 @@
 #include <fstream>
 #include <iostream>
 #include <iterator>
+#include <mutex>
 #include <optional>
 #include <string>
 #include <thread>
@@ -33,8 +34,14 @@ class SignalWatcher {
     thread_.join();
   }
 
+  // After Ctrl-C has ended one thing, the next can be watched for it anew.
   std::stop_token Start() {
-    if (thread_.joinable()) return source_.get_token();
+    const std::lock_guard lock(mutex_);
+    if (thread_.joinable()) {
+      if (interrupted_) source_ = std::stop_source();
+      interrupted_ = false;
+      return source_.get_token();
+    }
     sigset_t set;
     sigemptyset(&set);
     for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, signal);
@@ -46,13 +53,21 @@ class SignalWatcher {
  private:
   void Watch(const sigset_t& set) {
     for (int signal = 0; sigwait(&set, &signal) == 0 && signal != SIGUSR1;) {
+      std::stop_source source;
+      {
+        const std::lock_guard lock(mutex_);
+        source = source_;
+        interrupted_ = signal == SIGINT;
+      }
       // Whoever asks twice does not want to wait for a clean end.
-      if (source_.stop_requested()) _exit(128 + signal);
-      source_.request_stop();
+      if (source.stop_requested()) _exit(128 + signal);
+      source.request_stop();
     }
   }
 
-  std::stop_source source_;
+  std::mutex mutex_;
+  std::stop_source source_;   // under the mutex
+  bool interrupted_ = false;  // the same: by SIGINT, since the last Start
   std::thread thread_;
 };
 

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+// `foreset sql`: questions to the lake's tables.
+#include "foreset/cli/sql_command.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <filesystem>
+#include <iterator>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/messages.h"
+#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/output_option.h"
+#include "foreset/cli/sql/query_output.h"
+#include "foreset/cli/sql/shell.h"
+#include "foreset/cli/table_argument.h"
+#include "foreset/sql/statement_text.h"
+
+namespace foreset::cli {
+namespace {
+
+// Where a bare name is looked for first: the rows as they are.
+constexpr std::array kOrder{"silver", "gold", "bronze"};
+
+struct SqlOptions {
+  std::string query;
+  std::string lake;
+  std::string configuration;
+  std::string memory;
+  QueryOutput output;
+};
+
+// The layers below a place; the place itself where it has none of them.
+Result<std::vector<sql::LakeSchema>> SchemasOf(const std::string& lake,
+                                               const std::string& configuration,
+                                               const Context& context) {
+  const NamedTable root = TRY(OpenNamedTable(lake, configuration, context));
+  const std::vector<std::string> folders = TRY(root.store->ListFolders(""));
+  std::vector<sql::LakeSchema> schemas;
+  for (const char* layer : kOrder) {
+    if (std::ranges::find(folders, layer) != folders.end()) {
+      schemas.push_back({layer, SubStore(root.store, layer)});
+    }
+  }
+  if (schemas.empty()) schemas.push_back({"lake", root.store});
+  return schemas;
+}
+
+Result<std::vector<sql::LakeSchema>> SchemasOf(const SqlOptions& options, const Context& context) {
+  if (!options.lake.empty()) return SchemasOf(options.lake, options.configuration, context);
+  const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
+  std::vector<sql::LakeSchema> schemas;
+  for (const char* layer : kOrder) {
+    schemas.push_back(
+        {layer, TRY(OpenLayer(configuration, *FindLayer(configuration.lake, layer), context))});
+  }
+  return schemas;
+}
+
+Result<sql::EngineOptions> EngineOptionsOf(const SqlOptions& options) {
+  sql::EngineOptions engine;
+  engine.threads = static_cast<int>(std::max(1U, std::thread::hardware_concurrency()));
+  if (!options.memory.empty()) {
+    const auto bytes = ParseSize(options.memory);
+    if (!bytes) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+                 fmt::format("--memory: \"{}\" is no size", options.memory), "Write it as 512MiB.");
+    }
+    engine.memory_limit_bytes = *bytes;
+  }
+  std::error_code ignored;
+  engine.temporary_folder = fmt::format(
+      "{}/foreset-sql-{}", std::filesystem::temp_directory_path(ignored).string(), getpid());
+  return engine;
+}
+
+Result<int> RunAll(sql::LakeSession& session, const std::string& text, const SqlOptions& options,
+                   Context& context) {
+  auto split = sql::SplitStatements(text);
+  if (!split.rest.empty()) split.statements.push_back(std::move(split.rest));
+  for (const std::string& statement : split.statements) {
+    const QueryRun run = TRY(RunQuery(session, statement, options.output, context));
+    Debug("read {}", UsedVersions(session));
+    if (!run.complete && !options.output.limit) {
+      context.err << fmt::format("There are more rows than these {}; --limit 0 shows all.\n",
+                                 FormatCount(static_cast<std::uint64_t>(run.rows)));
+    }
+  }
+  return kExitOk;
+}
+
+Result<int> Sql(const SqlOptions& options, Context& context) {
+  auto schemas = TRY(SchemasOf(options, context));
+  const sql::EngineOptions engine = TRY(EngineOptionsOf(options));
+  const auto session = TRY(sql::LakeSession::Open(std::move(schemas), engine));
+  if (!options.query.empty()) return RunAll(*session, options.query, options, context);
+  if (!context.terminal.in) {
+    const std::string text(std::istreambuf_iterator<char>(context.in), {});
+    return RunAll(*session, text, options, context);
+  }
+  RETURN_IF_ERROR(RunShell(*session, options.output, context));
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterSql(CLI::App& app, Context& context) {
+  auto options = std::make_shared<SqlOptions>();
+  CLI::App* command = app.add_subcommand("sql", "Ask the tables in SQL, once or in a dialogue");
+  command->group(kGroupTables);
+  command->add_option("QUERY", options->query, "SQL as DuckDB has it; without it, a dialogue");
+  command->add_option("--lake", options->lake, "A lake's folder or URI, or one of a layer's")
+      ->type_name("URI");
+  AddConfigurationOption(*command, options->configuration);
+  command->add_option("--limit", options->output.limit, "At most this many rows; 0: all")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  command->add_option("--memory", options->memory, "What queries may take (default 1GiB)")
+      ->type_name("SIZE");
+  AddOutputOption(*command, options->output.format);
+  command->footer(
+      R"(Examples:
+  foreset sql "SELECT StatusID, count(*) FROM silver.Orders GROUP BY ALL" --lake lake
+  foreset sql "FROM Customers@v3 EXCEPT FROM Customers" -c foreset.yaml
+  foreset sql "SELECT * FROM Products@'2026-01-31 10:00' WHERE Price > 100" -o csv > products.csv
+  foreset sql -c foreset.yaml < report.sql
+  foreset sql -c foreset.yaml                    \d lists the tables, \? helps
+
+Tables are silver.T, gold.T_current, gold.T_history and bronze.T; a bare name is looked for in
+silver, gold, bronze. T@v3 is a version, T@'TIME' a time (UTC). A query sees one version of a
+table for its whole run, opens only the files and columns that it needs, and changes nothing.)");
+  command->callback([options, &context] {
+    context.chosen = [options, &context] { return Sql(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace foreset::cli {
+
+struct Context;
+
+void RegisterSql(CLI::App& app, Context& context);
+
+}  // namespace foreset::cli
