@@ -101,6 +101,7 @@ Result<int> RunAll(sql::LakeSession& session, const std::string& text, const Sql
 }
 
 Result<int> Sql(const SqlOptions& options, Context& context) {
+  context.catch_signals();  // before DuckDB has threads that a signal could end
   auto schemas = TRY(SchemasOf(options, context));
   const sql::EngineOptions engine = TRY(EngineOptionsOf(options));
   const auto session = TRY(sql::LakeSession::Open(std::move(schemas), engine));

@@ -40,22 +40,4 @@ Error ErrorOf(std::string_view message) {
   return {ErrorKind::kInvalidInput, code, std::string(message), {}};
 }
 
-std::vector<std::string> NameParts(std::string_view text) {
-  std::vector<std::string> parts(1);
-  bool quoted = false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (c == '"') {
-      const bool doubled = quoted && i + 1 < text.size() && text[i + 1] == '"';
-      if (doubled) parts.back() += text[++i];
-      if (!doubled) quoted = !quoted;
-    } else if (c == '.' && !quoted) {
-      parts.emplace_back();
-    } else {
-      parts.back() += c;
-    }
-  }
-  return parts;
-}
-
 }  // namespace foreset::sql

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <string>
 #include <string_view>
-#include <vector>
 
 #include "foreset/sql/duckdb_handle.h"
 
@@ -13,8 +11,5 @@ namespace foreset::sql {
 // By the kind with which DuckDB begins its message ("Binder Error: …"). A failure of a relation has
 // passed through DuckDB as text and gets its code back.
 Error ErrorOf(std::string_view message);
-
-// The parts of a name as DuckDB writes it: silver."Order Items".
-std::vector<std::string> NameParts(std::string_view text);
 
 }  // namespace foreset::sql

@@ -40,7 +40,6 @@ using StatementHandle = Owned<duckdb_prepared_statement, duckdb_destroy_prepare>
 using PendingHandle = Owned<duckdb_pending_result, duckdb_destroy_pending>;
 using ChunkHandle = Owned<duckdb_data_chunk, duckdb_destroy_data_chunk>;
 using TypeHandle = Owned<duckdb_logical_type, duckdb_destroy_logical_type>;
-using ValueHandle = Owned<duckdb_value, duckdb_destroy_value>;
 using ArrowOptionsHandle = Owned<duckdb_arrow_options, duckdb_destroy_arrow_options>;
 using ArrowSchemaHandle =
     Owned<duckdb_arrow_converted_schema, duckdb_destroy_arrow_converted_schema>;

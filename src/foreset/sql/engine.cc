@@ -12,6 +12,7 @@
 #include "foreset/sql/duckdb_error.h"
 #include "foreset/sql/duckdb_handle.h"
 #include "foreset/sql/relation_function.h"
+#include "foreset/sql/syntax_tables.h"
 
 namespace foreset::sql {
 namespace {
@@ -124,18 +125,9 @@ class DuckDbEngine final : public Engine {
     return at->second;
   }
 
-  Result<std::vector<QueryName>> TablesOf(const std::string& statement) override {
-    const ValueHandle names(duckdb_get_table_names(connection_.get(), statement.c_str(), true));
-    std::vector<QueryName> tables;
-    // What cannot be parsed names none; running it tells why.
-    if (!names) return tables;
-    for (idx_t i = 0; i < duckdb_get_list_size(names.get()); ++i) {
-      const ValueHandle name(duckdb_get_list_child(names.get(), i));
-      char* text = duckdb_get_varchar(name.get());
-      tables.push_back(NameParts(text));
-      duckdb_free(text);
-    }
-    return tables;
+  // duckdb_get_table_names would do, but forgets the tables of joins with conditions.
+  std::optional<std::vector<QueryName>> TablesOf(const std::string& statement) override {
+    return SyntaxTables(*this, statement);
   }
 
   void Interrupt() override { duckdb_interrupt(connection_.get()); }

@@ -69,10 +69,13 @@ TEST_F(EngineTest, ARelationWithoutRowsHasItsColumns) {
 
 TEST_F(EngineTest, NamesTheTablesOfAStatementAsItNamesThem) {
   auto tables = engine_->TablesOf(
-      "WITH x AS (SELECT * FROM silver.\"Order Items\") SELECT * FROM x, \"T@v3\"");
+      "WITH x AS (SELECT * FROM silver.\"Order Items\" i JOIN b ON i.n = b.m) SELECT * FROM x, "
+      "\"T@v3\"");
   ASSERT_TRUE(tables);
   std::ranges::sort(*tables);
-  EXPECT_EQ(*tables, (std::vector<QueryName>{{"T@v3"}, {"silver", "Order Items"}}));
+  EXPECT_EQ(*tables, (std::vector<QueryName>{{"T@v3"}, {"b"}, {"silver", "Order Items"}, {"x"}}));
+  EXPECT_FALSE(engine_->TablesOf("COPY b TO 'x'"));
+  EXPECT_FALSE(engine_->TablesOf("SELEC"));
 }
 
 TEST_F(EngineTest, TellsWhatIsWrongWithAQuery) {

@@ -12,6 +12,8 @@
 #include "foreset/base/errors/query.h"
 #include "foreset/delta/table_search.h"
 #include "foreset/sql/delta_relation.h"
+#include "foreset/sql/file_pruning.h"
+#include "foreset/sql/scan_bounds.h"
 
 namespace foreset::sql {
 namespace {
@@ -55,6 +57,7 @@ Result<std::unique_ptr<LakeSession>> LakeSession::Open(std::vector<LakeSchema> s
 Result<std::unique_ptr<QueryResult>> LakeSession::Query(const std::string& statement) {
   const std::string text = QuoteVersions(statement);
   RETURN_IF_ERROR(Prepare(text));
+  RETURN_IF_ERROR(Prune(text));
   auto result = engine_->Query(text);
   if (!result) return std::unexpected(Explain(std::move(result).error()));
   return result;
@@ -62,16 +65,52 @@ Result<std::unique_ptr<QueryResult>> LakeSession::Query(const std::string& state
 
 Status LakeSession::Prepare(const std::string& statement) {
   used_.clear();
-  for (const QueryName& name : TRY(engine_->TablesOf(statement))) RETURN_IF_ERROR(Use(name));
+  views_.clear();
+  const auto named = engine_->TablesOf(statement);
+  for (const QueryName& name : named ? *named : TRY(Mentioned(statement))) {
+    RETURN_IF_ERROR(Use(name));
+  }
   return {};
+}
+
+// Registers anew, without the files whose statistics rule them out, what the plan puts conditions
+// on.
+Status LakeSession::Prune(const std::string& statement) {
+  const auto several = [](const UsedTable& used) { return used.snapshot->files().size() > 1; };
+  if (std::ranges::none_of(used_, several)) return {};
+  const auto bounds = ScanBounds(*engine_, statement);
+  for (std::size_t i = 0; i < used_.size(); ++i) {
+    const auto found = bounds.find(engine_->FunctionOf(views_[i]).value_or(""));
+    if (found == bounds.end()) continue;
+    UsedTable& used = used_[i];
+    const KeepFile keep =
+        TRY(PruneFiles(*engine_, *used.snapshot, found->second, used.pruned_files));
+    if (used.pruned_files == 0) continue;
+    RETURN_IF_ERROR(
+        engine_->Register(views_[i], MakeDeltaRelation(used.store, used.snapshot, keep)));
+  }
+  return {};
+}
+
+// Those names in the statement that are tables' names: more than it reads, perhaps.
+Result<std::vector<QueryName>> LakeSession::Mentioned(const std::string& statement) {
+  std::vector<QueryName> mentioned;
+  const std::vector<LakeTable> tables = TRY(Tables());
+  for (QueryName& name : NamesIn(statement)) {
+    const std::string wanted = ParseVersionedName(name.back()).table;
+    const auto named = [&](const LakeTable& table) { return SameName(table.name, wanted); };
+    if (std::ranges::any_of(tables, named)) mentioned.push_back(std::move(name));
+  }
+  return mentioned;
 }
 
 Status LakeSession::Use(const QueryName& name) {
   auto found = TRY(FindVersion(name));
   // Perhaps it is the session's own, or DuckDB's; if not, DuckDB says so.
   if (!found) return {};
-  RETURN_IF_ERROR(engine_->Register({found->table.schema, name.back()},
-                                    MakeDeltaRelation(found->store, found->snapshot)));
+  views_.push_back({found->table.schema, name.back()});
+  RETURN_IF_ERROR(
+      engine_->Register(views_.back(), MakeDeltaRelation(found->store, found->snapshot)));
   used_.push_back(*std::move(found));
   return {};
 }

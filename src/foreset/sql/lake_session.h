@@ -33,6 +33,7 @@ struct UsedTable {
   LakeTable table;
   std::shared_ptr<ObjectStore> store;
   std::shared_ptr<const delta::Snapshot> snapshot;
+  std::size_t pruned_files = 0;  // that the query need not open
 };
 
 // Queries over the tables of a lake by their names: silver.Customers, or Customers for the first
@@ -65,7 +66,9 @@ class LakeSession {
       : schemas_(std::move(schemas)), engine_(std::move(engine)) {}
 
   Status Prepare(const std::string& statement);
+  Result<std::vector<QueryName>> Mentioned(const std::string& statement);
   Status Use(const QueryName& name);
+  Status Prune(const std::string& statement);
   Result<std::optional<UsedTable>> FindVersion(const QueryName& name);
   Result<std::optional<UsedTable>> FindIn(const LakeSchema& schema, const VersionedName& wanted);
   Result<std::shared_ptr<const delta::Snapshot>> Load(const std::shared_ptr<ObjectStore>& store,
@@ -79,6 +82,7 @@ class LakeSession {
   // after.
   std::map<std::string, std::shared_ptr<const delta::Snapshot>> newest_;
   std::vector<UsedTable> used_;
+  std::vector<QueryName> views_;  // of the used tables, in their order
   bool pinned_ = false;
 };
 

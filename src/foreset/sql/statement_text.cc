@@ -120,6 +120,14 @@ std::string Unquoted(std::string_view text) {
   return plain;
 }
 
+std::string Plain(const Token& token) {
+  return token.kind == TokenKind::kWord ? std::string(token.text) : Unquoted(token.text);
+}
+
+bool IsName(const Token& token) {
+  return token.kind == TokenKind::kName || token.kind == TokenKind::kWord;
+}
+
 bool IsVersion(const Token& token) {
   if (token.kind == TokenKind::kText) return token.text.front() == '\'';
   return token.kind == TokenKind::kWord && token.text.front() == 'v' &&
@@ -156,18 +164,27 @@ std::string QuoteVersions(std::string_view statement) {
   const std::vector<Token> tokens = Tokens(statement);
   std::string text;
   for (std::size_t i = 0; i < tokens.size(); ++i) {
-    const bool name = tokens[i].kind == TokenKind::kName || tokens[i].kind == TokenKind::kWord;
-    if (!name || i + 2 >= tokens.size() || tokens[i + 1].text != "@" || !IsVersion(tokens[i + 2])) {
+    if (!IsName(tokens[i]) || i + 2 >= tokens.size() || tokens[i + 1].text != "@" ||
+        !IsVersion(tokens[i + 2])) {
       text += tokens[i].text;
       continue;
     }
-    const auto plain = [](const Token& token) {
-      return token.kind == TokenKind::kWord ? std::string(token.text) : Unquoted(token.text);
-    };
-    text += Quoted(plain(tokens[i]) + "@" + plain(tokens[i + 2]));
+    text += Quoted(Plain(tokens[i]) + "@" + Plain(tokens[i + 2]));
     i += 2;
   }
   return text;
+}
+
+std::vector<std::vector<std::string>> NamesIn(std::string_view statement) {
+  const std::vector<Token> tokens = Tokens(statement);
+  std::vector<std::vector<std::string>> names;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    if (!IsName(tokens[i])) continue;
+    names.push_back({Plain(tokens[i])});
+    if (i < 2 || tokens[i - 1].text != "." || !IsName(tokens[i - 2])) continue;
+    names.push_back({Plain(tokens[i - 2]), Plain(tokens[i])});
+  }
+  return names;
 }
 
 VersionedName ParseVersionedName(std::string_view name) {

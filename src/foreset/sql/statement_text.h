@@ -21,6 +21,10 @@ StatementTexts SplitStatements(std::string_view text);
 // Orders@'2026-01-31 10:00' as "Orders@2026-01-31 10:00".
 std::string QuoteVersions(std::string_view statement);
 
+// The names in a statement, plain or quoted, with the name before a point: "a", {"a", "b"}. Of
+// tables, columns, functions, and SQL's own words.
+std::vector<std::vector<std::string>> NamesIn(std::string_view statement);
+
 // A name that QuoteVersions may have made, taken apart again.
 struct VersionedName {
   std::string table;

@@ -93,7 +93,9 @@ class TerminalEditor final : public LineEditor {
     std::size_t begin = line.size();
     while (begin > 0 && IsWordPart(line[begin - 1])) --begin;
     const std::string_view word = line.substr(begin);
-    const std::vector<std::string> choices = Self(editor).completer_(line, word);
+    const std::string_view whole(info->buffer,
+                                 static_cast<std::size_t>(info->lastchar - info->buffer));
+    const std::vector<std::string> choices = Self(editor).completer_(whole, word);
     if (choices.empty()) return CC_ERROR;
     std::string common = choices.front();
     for (const std::string& choice : choices) {

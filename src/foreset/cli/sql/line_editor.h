@@ -18,7 +18,7 @@ struct EditedLine {
   std::string text;                // without a line end; empty unless entered
 };
 
-// What could stand where `word` stands, for Tab. Gets the line up to there.
+// What could stand where `word` stands, for Tab. Gets the whole line, too.
 using Completer =
     std::function<std::vector<std::string>(std::string_view line, std::string_view word)>;
 

@@ -48,8 +48,12 @@ Result<QueryRun> RunQuery(sql::LakeSession& session, const std::string& statemen
 std::string UsedVersions(const sql::LakeSession& session) {
   std::string text;
   for (const sql::UsedTable& used : session.used()) {
+    const delta::Snapshot& snapshot = *used.snapshot;
     text += fmt::format("{}{}.{}@v{}", text.empty() ? "" : ", ", used.table.schema, used.table.name,
-                        used.snapshot->version().value());
+                        snapshot.version().value());
+    if (used.pruned_files == 0) continue;
+    const std::size_t files = snapshot.files().size();
+    text += fmt::format(" ({} of {} files)", files - used.pruned_files, files);
   }
   return text;
 }

@@ -38,10 +38,11 @@ class Shell {
       : session_(session), output_(output), context_(context), words_(session) {}
 
   Status Run() {
-    const auto editor = TRY(LineEditor::Open(StateFolder(context_) + "/sql_history",
-                                             [this](std::string_view line, std::string_view word) {
-                                               return words_.Complete(line, word);
-                                             }));
+    const auto editor =
+        TRY(LineEditor::Open(StateFolder(context_) + "/sql_history",
+                             [this](std::string_view line, std::string_view word) {
+                               return words_.Complete(pending_ + std::string(line), word);
+                             }));
     context_.err << "Type a query, or \\? for help.\n" << std::flush;
     while (!left_) {
       const EditedLine line = editor->Read(pending_.empty() ? "foreset> " : "    ...> ");

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foreset/sql/engine.h"
+
+namespace foreset::sql {
+
+// The tables of a SELECT by its syntax tree, common table expressions among them: for statements
+// that DuckDB's own list of names does not get through. Nothing when it is no SELECT, or wrong.
+std::optional<std::vector<QueryName>> SyntaxTables(Engine& engine, const std::string& statement);
+
+}  // namespace foreset::sql
