@@ -7,7 +7,9 @@ namespace foreset::cli {
 
 void RegisterTable(CLI::App& app, Context& context) {
   CLI::App* table =
-      app.add_subcommand("table", "Look at Delta tables: ls, show, history, cat, diff");
+      app.add_subcommand("table",
+                         "Look at Delta tables and keep them: ls, show, history, cat, diff, "
+                         "optimize, vacuum, restore, checkpoint");
   table->group(kGroupTables);
   table->require_subcommand(1);
   table->fallthrough();
@@ -16,6 +18,10 @@ void RegisterTable(CLI::App& app, Context& context) {
   RegisterTableHistory(*table, context);
   RegisterTableCat(*table, context);
   RegisterTableDiff(*table, context);
+  RegisterTableOptimize(*table, context);
+  RegisterTableVacuum(*table, context);
+  RegisterTableRestore(*table, context);
+  RegisterTableCheckpoint(*table, context);
 }
 
 }  // namespace foreset::cli

@@ -26,6 +26,9 @@ Status MakeContainers(const Configuration& configuration, const Context& context
 // anything is copied, and not table by table.
 Status ReachLake(const pipeline::LakeStores& stores);
 
+// A new UUID, as text.
+std::string RandomUuid();
+
 // What Foreset keeps on this machine: "foreset" below XDG's state home.
 std::string StateFolder(const Context& context);
 // The file by which processes of this machine keep out of one another's lake: in the lake, or in

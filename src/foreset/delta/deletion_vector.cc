@@ -82,8 +82,8 @@ Result<std::string> ReadFramed(const ObjectStore& store, const std::string& path
   const std::int32_t offset = descriptor.offset.value_or(1);
   if (offset < 0 || descriptor.size_bytes < 0) return Damaged("a negative offset or size");
   const auto size = static_cast<std::uint64_t>(descriptor.size_bytes);
-  std::string frame = TRY(
-      store.ReadRange(path, static_cast<std::uint64_t>(offset), size + 2 * kFrameBytes));
+  std::string frame =
+      TRY(store.ReadRange(path, static_cast<std::uint64_t>(offset), size + 2 * kFrameBytes));
   ByteReader reader(AsBytes(frame));
   const std::uint64_t length = reader.BigEndian(4);
   const Bytes data = reader.Take(size);
@@ -126,9 +126,7 @@ DeletionVector::DeletionVector(const DeletionVector& other) {
   }
 }
 
-DeletionVector::DeletionVector(DeletionVector&& other) noexcept {
-  bitmaps_.swap(other.bitmaps_);
-}
+DeletionVector::DeletionVector(DeletionVector&& other) noexcept { bitmaps_.swap(other.bitmaps_); }
 
 DeletionVector& DeletionVector::operator=(DeletionVector other) noexcept {
   bitmaps_.swap(other.bitmaps_);
@@ -215,8 +213,8 @@ Result<DeletionVector> ReadDeletionVector(const ObjectStore& store,
   const std::string bytes = TRY(ReadBytes(store, descriptor));
   auto vector = TRY(DeletionVector::Deserialize(AsBytes(bytes)));
   if (vector.cardinality() != static_cast<std::uint64_t>(descriptor.cardinality)) {
-    return Damaged(fmt::format("{} rows where {} were due", vector.cardinality(),
-                               descriptor.cardinality));
+    return Damaged(
+        fmt::format("{} rows where {} were due", vector.cardinality(), descriptor.cardinality));
   }
   return vector;
 }
@@ -245,9 +243,13 @@ Result<std::vector<DeletionVectorDescriptor>> WriteDeletionVectors(
     return Err(ErrorKind::kInternal, ErrorCode::kInternal,
                fmt::format("a file of deletion vectors of {} bytes", file.size()));
   }
-  RETURN_IF_ERROR(
-      store.Put(fmt::format("{}{}.bin", kFilePrefix, UuidText(*id)), AsBytes(file)));
+  RETURN_IF_ERROR(store.Put(fmt::format("{}{}.bin", kFilePrefix, UuidText(*id)), AsBytes(file)));
   return descriptors;
+}
+
+Result<std::optional<std::string>> DeletionVectorFile(const DeletionVectorDescriptor& descriptor) {
+  if (descriptor.storage_type != 'u') return std::nullopt;
+  return TRY(RelativePath(descriptor));
 }
 
 }  // namespace foreset::delta

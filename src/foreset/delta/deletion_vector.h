@@ -49,12 +49,14 @@ class DeletionVector {
 Result<DeletionVector> ReadDeletionVector(const ObjectStore& store,
                                           const DeletionVectorDescriptor& descriptor);
 
+// The file below the table that holds the vector; nothing for one that is inline, or outside.
+Result<std::optional<std::string>> DeletionVectorFile(const DeletionVectorDescriptor& descriptor);
+
 // Offsets in a file are 32-bit.
 inline constexpr std::size_t kMaxDeletionVectorFileBytes = 1U << 30U;
 
 // Writes several vectors as one file `deletion_vector_<uuid>.bin`, durably; descriptors in order.
 Result<std::vector<DeletionVectorDescriptor>> WriteDeletionVectors(
-    ObjectStore& store, const std::vector<const DeletionVector*>& vectors,
-    const std::string& uuid);
+    ObjectStore& store, const std::vector<const DeletionVector*>& vectors, const std::string& uuid);
 
 }  // namespace foreset::delta

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: MIT
+// `foreset table checkpoint`: writes a Delta checkpoint of the latest version.
+#include <memory>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "foreset/base/messages.h"
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/table_argument.h"
+#include "foreset/cli/table_command.h"
+#include "foreset/delta/checkpoint_writer.h"
+
+namespace foreset::cli {
+namespace {
+
+struct CheckpointOptions {
+  std::string table;
+  std::string configuration;
+};
+
+Result<int> Checkpoint(const CheckpointOptions& options, Context& context) {
+  const NamedTable table = TRY(OpenNamedTable(options.table, options.configuration, context));
+  const auto snapshot = TRY(delta::Snapshot::Load(table.store));
+  RETURN_IF_ERROR(delta::WriteCheckpoint(*table.store, *snapshot, context.clock.Now()));
+  Info("{}: checkpoint of version {}", table.name, snapshot->version().value());
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterTableCheckpoint(CLI::App& table, Context& context) {
+  auto options = std::make_shared<CheckpointOptions>();
+  CLI::App* command =
+      table.add_subcommand("checkpoint", "Write a checkpoint, so that readers begin there");
+  command->add_option("T", options->table, kTableArgument)->required();
+  AddConfigurationOption(*command, options->configuration);
+  command->footer(
+      "`foreset run` does it by itself, every 50 commits.\n"
+      "Example:\n  foreset table checkpoint lake/bronze/Orders");
+  command->callback([options, &context] {
+    context.chosen = [options, &context] { return Checkpoint(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli

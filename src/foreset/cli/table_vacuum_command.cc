@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: MIT
+// `foreset table vacuum`: removes files that no version needs any more.
+#include <memory>
+#include <ostream>
+#include <string>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/messages.h"
+#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/table_argument.h"
+#include "foreset/cli/table_command.h"
+#include "foreset/delta/vacuum.h"
+
+namespace foreset::cli {
+namespace {
+
+struct VacuumOptions {
+  std::string table;
+  std::string configuration;
+  std::string retain;
+  bool dry_run = false;
+  bool force = false;
+  OutputFormat format = OutputFormat::kTable;
+};
+
+Result<std::chrono::hours> RetentionOf(const VacuumOptions& options) {
+  if (options.retain.empty()) return delta::kVacuumRetention;
+  const auto retain = ParseDuration(options.retain);
+  if (!retain) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               fmt::format("--retain: \"{}\" is no duration", options.retain),
+               "Write it as 168h or 7d.");
+  }
+  const auto hours = std::chrono::duration_cast<std::chrono::hours>(*retain);
+  if (hours < delta::kVacuumRetention && !options.force) {
+    return Err(
+        ErrorKind::kInvalidInput, ErrorCode::kUsage,
+        fmt::format("{} is less than the 7 days for which readers and writers may hold on to "
+                    "older files",
+                    options.retain),
+        "Add --force when nobody reads older versions and no run writes the lake.");
+  }
+  return hours;
+}
+
+Result<int> Vacuum(const VacuumOptions& options, Context& context) {
+  const auto retention = TRY(RetentionOf(options));
+  const NamedTable table = TRY(OpenNamedTable(options.table, options.configuration, context));
+  const auto snapshot = TRY(delta::Snapshot::Load(table.store));
+  const auto unneeded =
+      TRY(delta::FindUnneeded(*table.store, *snapshot, context.clock.Now(), retention));
+  ReportRows report({{"path", ReportType::kText},
+                     {"bytes", ReportType::kInteger},
+                     {"written_at", ReportType::kTime}});
+  std::uint64_t bytes = 0;
+  for (const ObjectInfo& object : unneeded) {
+    if (!options.dry_run) RETURN_IF_ERROR(table.store->Delete(object.path));
+    bytes += object.size_bytes;
+    report.Add({object.path, static_cast<std::int64_t>(object.size_bytes), object.modified_at});
+  }
+  RETURN_IF_ERROR(report.WriteTo(options.format, context));
+  Info("{}: {} files of {} {}", table.name, FormatCount(unneeded.size()), FormatSize(bytes),
+       options.dry_run ? "would be deleted" : "deleted");
+  return kExitOk;
+}
+
+}  // namespace
+
+void RegisterTableVacuum(CLI::App& table, Context& context) {
+  auto options = std::make_shared<VacuumOptions>();
+  CLI::App* command = table.add_subcommand("vacuum", "Delete files that no version needs any more");
+  command->add_option("T", options->table, kTableArgument)->required();
+  AddConfigurationOption(*command, options->configuration);
+  command->add_flag("--dry-run", options->dry_run, "Only say what would be deleted");
+  command->add_option("--retain", options->retain, "Keep what was needed since then (default 7d)")
+      ->type_name("DURATION");
+  command->add_flag("--force", options->force, "Also with less than 7 days");
+  AddOutputOption(*command, options->format);
+  command->footer(
+      "Versions that are older than the retention cannot be read afterwards. What is newer stays,\n"
+      "also files that no commit names yet. May run beside `foreset run`.\n"
+      "Example:\n  foreset table vacuum lake/silver/Orders --dry-run");
+  command->callback([options, &context] {
+    context.chosen = [options, &context] { return Vacuum(*options, context); };
+  });
+}
+
+}  // namespace foreset::cli
