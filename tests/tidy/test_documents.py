@@ -18,9 +18,32 @@ def Load(name):
 
 def test_the_page_of_error_codes_is_the_catalogue():
     error_codes = Load("error_codes")
-    catalogue = error_codes.CATALOG.read_text()
+    paths = (error_codes.BASE / "error_catalog.inc", *sorted((error_codes.BASE / "errors").glob("*.inc")))
+    catalogue = "\n".join(path.read_text() for path in paths)
     assert error_codes.PAGE.read_text() == error_codes.Page(catalogue), "run tools/error_codes.py"
     assert len(list(error_codes.Rows(catalogue))) == len(re.findall(r"^FORESET_ERROR\(", catalogue, re.M))
+
+
+def test_the_page_of_metrics_is_the_catalogue():
+    metric_reference = Load("metric_reference")
+    metrics = metric_reference.Metrics()
+    assert metric_reference.PAGE.read_text() == metric_reference.Page(metrics), "run tools/metric_reference.py"
+    assert len(metrics) == len(re.findall(r"^FORESET_METRIC\(", metric_reference.CATALOGUE.read_text(), re.M))
+
+
+def test_troubleshooting_quotes_codes_as_they_are():
+    """Each heading is a code with its title, its message begins with that code, and no code is unknown."""
+    error_codes = Load("error_codes")
+    titles = dict(re.findall(r"^\| E(\d{4}) \| \d+ \| (.*?) \|", error_codes.PAGE.read_text(), re.M))
+    page = (ROOT / "docs" / "operating" / "troubleshooting.md").read_text()
+    entries = re.findall(r"^### E(\d{4}): ([^\n]*)\n\n```\nerror E(\d{4}): [^\n]+\n```\n\n\*\*Cause\.\*\* (?:(?!\n#).)+?"
+                         r"\n\n\*\*Fix\.\*\* ", page, re.M | re.S)
+    assert len(entries) == len(re.findall(r"^### ", page, re.M)) > 30
+    for code, title, quoted in entries:
+        assert (titles[code], code) == (title, quoted)
+    assert set(re.findall(r"\bE(\d{4})\b", page)) <= set(titles)
+    for area in ("Connection", "Kafka", "Storage and disk", "Delta tables", "Ordering and completeness"):
+        assert f"\n## {area}\n" in page
 
 
 def test_links_between_documents_lead_somewhere():

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/base/messages.h"
 
+#include <algorithm>
+#include <map>
 #include <memory>
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/base/mutex.h"
 
 namespace foreset {
 namespace {
@@ -25,14 +28,102 @@ spdlog::level::level_enum ToSpdlog(MessageLevel level) {
   return spdlog::level::info;
 }
 
-// The sink is a library's process-wide resource; nothing of Foreset hides behind it.
-struct Messages {
-  std::shared_ptr<spdlog::logger> logger = [] {
-    auto made = spdlog::stderr_color_mt("foreset");
-    made->set_pattern("%Y-%m-%dT%H:%M:%S.%eZ %^%L%$ %v", spdlog::pattern_time_type::utc);
-    return made;
-  }();
-  bool json = false;
+// "pipeline.capture_loop" of ".../src/foreset/pipeline/capture_loop.cc".
+std::string LoggerOf(const std::source_location& where) {
+  constexpr std::string_view kRoot = "/foreset/";
+  std::string_view path = where.file_name();
+  if (const std::size_t at = path.rfind(kRoot); at != std::string_view::npos) {
+    path.remove_prefix(at + kRoot.size());
+  }
+  std::string name(path.substr(0, path.rfind('.')));
+  std::ranges::replace(name, '/', '.');
+  return name;
+}
+
+// "pipeline" of "pipeline.capture_loop"; empty: the root.
+std::string_view ParentOf(std::string_view logger) {
+  const std::size_t dot = logger.rfind('.');
+  return dot == std::string_view::npos ? std::string_view() : logger.substr(0, dot);
+}
+
+// Where messages go is a library's process-wide resource; so are, then, the levels in force.
+class Messages {
+ public:
+  Messages() {
+    sink_->set_level(spdlog::level::trace);
+    Configure(MessageLevel::kInfo, MessageFormat::kText);
+  }
+
+  void Configure(MessageLevel level, MessageFormat format) {
+    const MutexLock lock(mutex_);
+    configured_ = level;
+    root_ = level;
+    json_ = format == MessageFormat::kJson;
+    sink_->set_pattern(json_ ? R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l",%v})"
+                             : "%Y-%m-%dT%H:%M:%S.%eZ %^%L%$ %v",
+                       spdlog::pattern_time_type::utc);
+  }
+
+  bool IsWanted(MessageLevel level, std::string_view logger) {
+    const MutexLock lock(mutex_);
+    for (std::string_view one = logger; !one.empty(); one = ParentOf(one)) {
+      if (!own_.contains(one)) own_.emplace(one, std::nullopt);
+    }
+    return level >= InForce(logger);
+  }
+
+  std::vector<LoggerLevel> Levels() {
+    const MutexLock lock(mutex_);
+    std::vector<LoggerLevel> levels{{kRootLogger, root_, root_ != configured_}};
+    for (const auto& [logger, level] : own_) {
+      levels.push_back({logger, InForce(logger), level.has_value()});
+    }
+    return levels;
+  }
+
+  bool SetLevel(std::string_view logger, std::optional<MessageLevel> level) {
+    const MutexLock lock(mutex_);
+    if (logger == kRootLogger) {
+      root_ = level.value_or(configured_);
+      return true;
+    }
+    const auto found = own_.find(logger);
+    if (found == own_.end()) return false;
+    found->second = level;
+    return true;
+  }
+
+  void Write(MessageLevel level, std::string_view logger, std::string_view text) {
+    if (!IsJson()) {
+      sink_->log(ToSpdlog(level), "{}", text);
+      return;
+    }
+    JsonWriter members;
+    members.BeginObject().Member("logger", logger).Member("msg", text).EndObject();
+    const std::string object = members.Take();
+    sink_->log(ToSpdlog(level), "{}", std::string_view(object).substr(1, object.size() - 2));
+  }
+
+ private:
+  bool IsJson() {
+    const MutexLock lock(mutex_);
+    return json_;
+  }
+  MessageLevel InForce(std::string_view logger) const REQUIRES(mutex_) {
+    for (std::string_view one = logger; !one.empty(); one = ParentOf(one)) {
+      const auto found = own_.find(one);
+      if (found != own_.end() && found->second) return *found->second;
+    }
+    return root_;
+  }
+
+  const std::shared_ptr<spdlog::logger> sink_ = spdlog::stderr_color_mt("foreset");
+  Mutex mutex_;
+  bool json_ GUARDED_BY(mutex_) = false;
+  MessageLevel configured_ GUARDED_BY(mutex_) = MessageLevel::kInfo;
+  MessageLevel root_ GUARDED_BY(mutex_) = MessageLevel::kInfo;
+  // All loggers that are known; nothing for a level: its parent's.
+  std::map<std::string, std::optional<MessageLevel>, std::less<>> own_ GUARDED_BY(mutex_);
 };
 
 Messages& TheMessages() {
@@ -42,41 +133,22 @@ Messages& TheMessages() {
 
 }  // namespace
 
-void SetMessageLevel(MessageLevel level) { TheMessages().logger->set_level(ToSpdlog(level)); }
-
-MessageLevel CurrentMessageLevel() {
-  switch (TheMessages().logger->level()) {
-    case spdlog::level::trace:
-    case spdlog::level::debug:
-      return MessageLevel::kDebug;
-    case spdlog::level::info:
-      return MessageLevel::kInfo;
-    case spdlog::level::warn:
-      return MessageLevel::kWarning;
-    default:
-      return MessageLevel::kError;
-  }
-}
-
 void ConfigureMessages(MessageLevel level, MessageFormat format) {
-  Messages& messages = TheMessages();
-  messages.logger->set_level(ToSpdlog(level));
-  messages.json = format == MessageFormat::kJson;
-  if (messages.json) {
-    messages.logger->set_pattern(R"({"ts":"%Y-%m-%dT%H:%M:%S.%eZ","level":"%l","msg":%v})",
-                                 spdlog::pattern_time_type::utc);
-  }
+  TheMessages().Configure(level, format);
 }
 
-void EmitMessage(MessageLevel level, std::string_view text) {
-  Messages& messages = TheMessages();
-  if (messages.json) {
-    JsonWriter quoted;
-    quoted.String(text);
-    messages.logger->log(ToSpdlog(level), "{}", quoted.Take());
-    return;
-  }
-  messages.logger->log(ToSpdlog(level), "{}", text);
+void EmitMessage(MessageLevel level, const std::source_location& where, std::string_view text) {
+  TheMessages().Write(level, LoggerOf(where), text);
+}
+
+bool IsMessageWanted(MessageLevel level, const std::source_location& where) {
+  return TheMessages().IsWanted(level, LoggerOf(where));
+}
+
+std::vector<LoggerLevel> LoggerLevels() { return TheMessages().Levels(); }
+
+bool SetLoggerLevel(std::string_view logger, std::optional<MessageLevel> level) {
+  return TheMessages().SetLevel(logger, level);
 }
 
 }  // namespace foreset

@@ -21,6 +21,7 @@
 #include "foreset/cli/reset_command.h"
 #include "foreset/cli/row_command.h"
 #include "foreset/cli/run_command.h"
+#include "foreset/cli/serve_command.h"
 #include "foreset/cli/sql_command.h"
 #include "foreset/cli/status_command.h"
 #include "foreset/cli/table_command.h"
@@ -89,6 +90,7 @@ void RegisterCommands(CLI::App& app, Context& context) {
   RegisterInit(app, context);
   RegisterDoctor(app, context);
   RegisterRun(app, context);
+  RegisterServe(app, context);
   RegisterConnect(app, context);
   RegisterStatus(app, context);
   RegisterVerify(app, context);

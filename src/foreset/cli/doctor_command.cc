@@ -15,6 +15,8 @@
 #include "foreset/cli/lake_checks.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/sink_checks.h"
+#include "foreset/cli/source_checks.h"
 #include "foreset/cli/wiring.h"
 
 namespace foreset::cli {
@@ -46,6 +48,10 @@ void CheckServer(const Configuration& configuration, const Context& context,
     checks.insert(checks.end(), found->begin(), found->end());
   } else {
     checks.push_back(AsCheck("source", found.error()));
+    return;
+  }
+  for (ServerCheck& check : CheckServerBesideLake(configuration, context)) {
+    checks.push_back(std::move(check));
   }
 }
 
@@ -70,6 +76,9 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
   }
   if (configuration.kafka) CheckTopics(configuration, context, checks);
   if (configuration.mysql || !configuration.kafka) CheckServer(configuration, context, checks);
+  if (configuration.kafka_sink) {
+    for (ServerCheck& check : CheckSink(configuration)) checks.push_back(std::move(check));
+  }
   for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
   return checks;
 }
@@ -147,14 +156,14 @@ Result<int> Doctor(const DoctorOptions& options, Context& context) {
 void RegisterDoctor(CLI::App& app, Context& context) {
   auto options = std::make_shared<DoctorOptions>();
   CLI::App* command =
-      app.add_subcommand("doctor", "Check source and lake, and say what mends them");
+      app.add_subcommand("doctor", "Check source, sink and lake, and say what mends them");
   command->group(kGroupSetUp);
   AddConfigurationOption(*command, options->configuration);
   AddOutputOption(*command, options->format);
   command->footer(
       R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working.
-Nothing is changed (in places that are not local an object is written and deleted again): each
-fix is yours to run. Exit code 0: all well, 4: warnings, else the
+Nothing is changed (in the layers' places an object is written and deleted again): each fix is
+yours to run. Exit code 0: all well, 4: warnings, else the
 first failure's (69 unreachable, 77 access denied, 78 configuration).
 
 Example:

@@ -10,15 +10,13 @@
 
 #include <fmt/format.h>
 
-#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/disk_check.h"
 #include "foreset/cli/store_options.h"
 #include "foreset/storage/azure/azure_store.h"
 #include "foreset/storage/store_probe.h"
 
 namespace foreset::cli {
 namespace {
-
-constexpr std::uintmax_t kLittleSpace = 1ULL << 30U;
 
 // The deepest folder on the way to `path` that is there.
 std::filesystem::path NearestFolder(std::filesystem::path path) {
@@ -35,6 +33,13 @@ std::string ProbeName() {
   return fmt::format("_foreset-doctor-{:08x}{:08x}", device(), device());
 }
 
+void Fail(mysql::ServerCheck& check, const Error& error) {
+  check.outcome = mysql::CheckOutcome::kFailed;
+  check.wanted = error.message;
+  check.fix = error.NextStep();
+  check.code = error.code;
+}
+
 mysql::ServerCheck CheckRemotePlace(const std::string& name, const LayerSettings& layer,
                                     const StoreOptions& options) {
   mysql::ServerCheck check{.name = "lake." + name, .found = layer.location};
@@ -43,11 +48,7 @@ mysql::ServerCheck CheckRemotePlace(const std::string& name, const LayerSettings
   if (const auto way = DescribeAzureCredential(layer.location, options.azure)) {
     check.found += fmt::format(", by {}", *way);
   }
-  if (tried) return check;
-  check.outcome = mysql::CheckOutcome::kFailed;
-  check.wanted = tried.error().message;
-  check.fix = tried.error().NextStep();
-  check.code = tried.error().code;
+  if (!tried) Fail(check, tried.error());
   return check;
 }
 
@@ -64,13 +65,11 @@ mysql::ServerCheck CheckPlace(const std::string& name, const LayerSettings& laye
     check.code = ErrorCode::kStorageIo;
     return check;
   }
-  const auto space = std::filesystem::space(folder, failed);
-  if (!failed) check.found += fmt::format(", {} free", FormatSize(space.available));
-  if (!failed && space.available < kLittleSpace) {
-    check.outcome = mysql::CheckOutcome::kWarning;
-    check.wanted = "at least 1 GiB free";
-    check.fix = "Make room, or choose another disk.";
-  }
+  // Where there is no lake yet, its disk is tried in the folder above.
+  const auto store = OpenStore(folder.string(), options);
+  const Status tried = store ? ProbeStore(**store, ProbeName()) : std::unexpected(store.error());
+  if (!tried) Fail(check, tried.error());
+  if (const auto room = ReadDiskRoom(folder.string())) JudgeRoom(*room, check);
   return check;
 }
 

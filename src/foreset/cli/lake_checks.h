@@ -9,9 +9,9 @@
 
 namespace foreset::cli {
 
-// Whether the layers' places can be written to; of local ones whether they have room, of others how
-// they are logged in to. Local places are only looked at; in others an object is created, read and
-// deleted again.
+// Whether the layers' places can be written to: an object is created, refused a second time, read
+// and deleted again. Of local ones also whether they have room, of others how they are logged in
+// to.
 std::vector<mysql::ServerCheck> CheckLake(const Configuration& configuration,
                                           const Context& context);
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/pipeline_run.h"
 
+#include <utility>
+
 #include "foreset/cli/wiring.h"
 
 namespace foreset::cli {
@@ -16,6 +18,19 @@ Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, con
   run.options_.layers = layers;
   if (layers.bronze) run.source_ = TRY(OpenSource(configuration, context));
   return run;
+}
+
+std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::Meter() {
+  std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> meters;
+  const auto meter = [&meters](const char* layer, std::shared_ptr<ObjectStore>& store) {
+    const auto made = std::make_shared<pipeline::StoreMeter>();
+    store = pipeline::Metered(std::move(store), made);
+    meters.emplace(layer, made);
+  };
+  meter("bronze", stores_.bronze);
+  meter("silver", stores_.silver);
+  meter("gold", stores_.gold);
+  return meters;
 }
 
 Status PipelineRun::Run(pipeline::RunUntil until, pipeline::StatusBoard& board,

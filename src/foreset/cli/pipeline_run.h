@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
 #include <stop_token>
+#include <string>
 
 #include "foreset/base/result.h"
 #include "foreset/capture/source.h"
 #include "foreset/cli/config/configuration.h"
 #include "foreset/cli/context.h"
+#include "foreset/pipeline/metered_store.h"
 #include "foreset/pipeline/pipeline.h"
 #include "foreset/storage/lake_lock.h"
 
@@ -22,6 +25,8 @@ class PipelineRun {
   static Result<PipelineRun> Prepare(const Configuration& configuration, const Context& context,
                                      const pipeline::LayerSelection& layers);
 
+  // What is asked of the layers' stores, by layer, from now on.
+  std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> Meter();
   // As pipeline::RunPipeline; without bronze as pipeline::FollowBronze.
   Status Run(pipeline::RunUntil until, pipeline::StatusBoard& board, const std::stop_token& stop);
 

@@ -2,6 +2,7 @@
 #include "foreset/cli/run_command.h"
 
 #include <algorithm>
+#include <chrono>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -13,6 +14,7 @@
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/operation/operation_server.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
 
@@ -23,6 +25,8 @@ struct RunArguments {
   std::string configuration;
   bool until_current = false;
   std::vector<std::string> layers;
+  ListenArguments listen;
+  std::chrono::milliseconds max_lag = kDefaultMaxLag;
 };
 
 bool Has(const std::vector<std::string>& layers, const char* layer) {
@@ -55,13 +59,18 @@ Result<int> Run(const RunArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
   const std::stop_token stop = context.catch_signals();
-  auto run = TRY(PipelineRun::Prepare(configuration, context,
-                                      {.bronze = Has(arguments.layers, "bronze"),
-                                       .silver = Has(arguments.layers, "silver"),
-                                       .gold = Has(arguments.layers, "gold")}));
+  const pipeline::LayerSelection layers{.bronze = Has(arguments.layers, "bronze"),
+                                        .silver = Has(arguments.layers, "silver"),
+                                        .gold = Has(arguments.layers, "gold")};
+  auto run = TRY(PipelineRun::Prepare(configuration, context, layers));
   const auto until =
       arguments.until_current ? pipeline::RunUntil::kCurrent : pipeline::RunUntil::kStopped;
   pipeline::StatusBoard board;
+  std::unique_ptr<OperationServer> server;
+  if (!arguments.listen.listen.empty()) {
+    server = TRY(OperationServer::Start(arguments.listen, arguments.max_lag, configuration, context,
+                                        RunView{board, layers, run.Meter()}));
+  }
   ProgressView view(context, board);
   RETURN_IF_ERROR(run.Run(until, board, stop));
   view.Finish();
@@ -81,10 +90,13 @@ void RegisterRun(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"bronze", "silver", "gold"}))
       ->type_name("LAYER")
       ->allow_extra_args(false);
+  AddOperationOptions(*command, arguments->listen, arguments->max_lag,
+                      "Serve status, metrics and readiness there while it runs");
   command->footer(
       "The first run copies all tables in one consistent snapshot, then follows the binlog from\n"
       "there. Any later run goes on where the lake says it is: after a stop, a crash or a kill.\n"
-      "Ctrl-C and SIGTERM end it cleanly. One process may run a lake at a time.");
+      "Ctrl-C and SIGTERM end it cleanly. One process may run a lake at a time.\n"
+      "With --listen it serves /livez, /readyz, /metrics and /api/v1, as `foreset serve` does.");
   command->callback([arguments, &context] {
     context.chosen = [arguments, &context] { return Run(*arguments, context); };
   });

@@ -98,6 +98,10 @@ class TableCopy {
     RETURN_IF_ERROR(table.Commit(covered, ToState(cursor, position)));
     news.batch = table.progress().batch;
     news.position = covered;
+    news.source_time = options_.lake.clock->Now();
+    board_.ChangeTable(schema->id, [&](TableStatus& status) {
+      NoteBronzeBatch(status, news.batch.value(), news.source_time);
+    });
     if (cursor.rows > from.rows) lake_.Submit({schema->id, std::move(news)});
     return cursor;
   }

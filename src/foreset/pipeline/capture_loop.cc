@@ -35,7 +35,11 @@ Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>
     if (durable_ != before) back_off.Succeeded();
     Warn("{}; reading on from {} in {} ms", followed.error().ToString(), durable_.ToString(),
          back_off.next().count());
-    board_.Change([](PipelineStatus& status) { ++status.reconnects; });
+    board_.Change([&](PipelineStatus& status) {
+      ++status.reconnects;
+      status.following = false;
+      status.source_error = followed.error();
+    });
     back_off.Wait(stopping);
   }
   return {};
@@ -51,8 +55,10 @@ Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
   RoundLimits limits = options_.round;
   limits.until = until;
   const auto reached = [&] { return until && seen_.Covers(*until); };
+  Debug("following from {}", durable_.ToString());
   while (!reached()) {
     const CaptureRound round = TRY(stream->Next(limits, stop));
+    SayFollowing();
     const SourcePosition before = durable_;
     RETURN_IF_ERROR(Absorb(round));
     if (durable_ != before) stream->MadeDurable(durable_);
@@ -63,6 +69,14 @@ Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
   }
   stream->MadeDurable(durable_);
   return {};
+}
+
+void CaptureLoop::SayFollowing() {
+  if (board_.Read()->following) return;
+  board_.Change([](PipelineStatus& status) {
+    status.following = true;
+    status.source_error.reset();
+  });
 }
 
 Status CaptureLoop::Absorb(const CaptureRound& round) {
@@ -83,6 +97,7 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
   if (rows == nullptr) return {};
   pending_.bytes += MemoryBytes(**rows);
   pending_.changes += (*rows)->size();
+  pending_.table_changes[(*rows)->schema->id] += (*rows)->size();
   if (pending_.bytes > 2 * options_.round.bytes) {
     pending_.too_large = true;
     pending_.rows.clear();
@@ -121,14 +136,28 @@ void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {
   }
   for (const auto& [id, committed_batch] : committed) {
     const auto& [batch, position, as_given] = committed_batch;
-    BatchCommitted news{.batch = batch, .position = position, .rows = {}};
+    const Timestamp source_time = SourceTime();
+    BatchCommitted news{
+        .batch = batch, .position = position, .source_time = source_time, .rows = {}};
+    std::size_t changes = 0;
+    if (const auto it = pending_.table_changes.find(id); it != pending_.table_changes.end()) {
+      changes = it->second;
+    }
     if (!pending_.too_large && as_given) news.rows = std::move(pending_.rows[id]);
-    lake_.Submit({id, std::move(news)});
+    // Before the workers can say that they have it.
     board_.ChangeTable(id, [&](TableStatus& status) {
       status.phase = TablePhase::kFollowing;
-      status.bronze_batch = batch.value();
+      status.changes += changes;
+      NoteBronzeBatch(status, batch.value(), source_time);
     });
+    lake_.Submit({id, std::move(news)});
   }
+}
+
+// A clock of the source that is ahead of ours makes nothing younger than now.
+Timestamp CaptureLoop::SourceTime() const {
+  const Timestamp now = options_.lake.clock->Now();
+  return newest_commit_.value() == 0 ? now : std::min(newest_commit_, now);
 }
 
 // What was read of topics; an idle round may have read records that are no changes.
@@ -177,6 +206,8 @@ void CaptureLoop::Report(const CaptureRound& round) {
     status.quarantined += pending_.quarantined;
     status.repeats = bronze_.repeats();
   });
+  Debug("durable up to {}: {} transactions, {} changes", durable_.ToString(), round.transactions,
+        pending_.changes);
 }
 
 }  // namespace foreset::pipeline

@@ -39,6 +39,7 @@ class CaptureLoop {
     std::map<TableId, std::vector<std::shared_ptr<const ChangeBatch>>> rows;
     std::size_t bytes = 0;
     std::size_t changes = 0;
+    std::map<TableId, std::size_t> table_changes;
     std::size_t quarantined = 0;
     bool too_large = false;  // rows are no longer held: the layers above read bronze
   };
@@ -48,6 +49,8 @@ class CaptureLoop {
   Status Hold(const CaptureItem& item, const SourcePosition& end);
   Status MakeDurable(const CaptureRound& round);
   void Tell(const std::map<TableId, CommittedBatch>& committed);
+  Timestamp SourceTime() const;
+  void SayFollowing();
   void Count(const CaptureRound& round);
   void TellSink(const SourcePosition& from, const std::map<TableId, CommittedBatch>& committed);
   bool SinkCanHave() const;

@@ -113,7 +113,10 @@ void KafkaSink::Run() {
     if (board_.Read()->sink->commits != before) back_off.Succeeded();
     Warn("publishing: {}; trying again in {} ms", ended.error().ToString(),
          back_off.next().count());
-    board_.Change([](PipelineStatus& status) { ++status.sink->reconnects; });
+    board_.Change([&](PipelineStatus& status) {
+      ++status.sink->reconnects;
+      status.sink->retrying = ended.error();
+    });
     back_off.Wait([this] { return Stopping(); });
   }
 }
@@ -178,7 +181,9 @@ void KafkaSink::Report(const ChangePublisher& publisher) {
     status.sink->newest_commit = cursor.newest_commit;
     status.sink->records = cursor.records;
     ++status.sink->commits;
+    status.sink->retrying.reset();
   });
+  Debug("published up to {}: {} records in all", cursor.position.ToString(), cursor.records);
 }
 
 }  // namespace foreset::pipeline

@@ -96,6 +96,7 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
   BackOff back_off(options_.retry_first, options_.retry_longest);
   auto done = followers->Apply(work.news, stop);
   while (!done && done.error().kind == ErrorKind::kTransient && !stop()) {
+    Report(work, followers->Reached());
     Warn("{}: {}; trying again in {} ms", work.table.ToString(), done.error().ToString(),
          back_off.next().count());
     back_off.Wait(stop);
@@ -116,8 +117,20 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
     });
     return;
   }
-  board_.ChangeTable(work.table,
-                     [&](TableStatus& status) { status.lake_batch = done->batch.value(); });
+  Report(work, *done);
+  Debug("{}: silver and gold have batch {}", work.table.ToString(), done->batch.value());
+}
+
+void LakeLoop::Report(const TableWork& work, const FollowedCounts& reached) {
+  const auto* batch = std::get_if<BatchCommitted>(&work.news);
+  const Timestamp source_time = batch == nullptr ? Timestamp{} : batch->source_time;
+  board_.ChangeTable(work.table, [&](TableStatus& status) {
+    status.lake_batch = reached.batch.value();
+    // Where there is nothing to keep, nothing is missing.
+    const auto all = lake::BatchNumber{status.bronze_batch};
+    NoteFollowerBatch(status, status.silver, reached.silver.value_or(all).value(), source_time);
+    NoteFollowerBatch(status, status.gold, reached.gold.value_or(all).value(), source_time);
+  });
 }
 
 }  // namespace foreset::pipeline

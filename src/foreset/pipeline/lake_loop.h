@@ -35,6 +35,7 @@ class LakeLoop {
 
   void Run(Worker& worker);
   void Handle(Worker& worker, const TableWork& work);
+  void Report(const TableWork& work, const FollowedCounts& reached);
   void Maintain(Worker& worker, const TableId& table);
 
   LakeStores stores_;

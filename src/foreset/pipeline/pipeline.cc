@@ -47,11 +47,12 @@ std::optional<SourcePosition> LowestCovered(BronzeLog& bronze) {
   return lowest;
 }
 
-void ShowKnownTables(BronzeLog& bronze, StatusBoard& board) {
+void ShowKnownTables(BronzeLog& bronze, Timestamp now, StatusBoard& board) {
   board.Change([&](PipelineStatus& status) {
     for (const TableId& id : bronze.Tables()) {
       TableStatus& table = status.tables[id];
-      table.bronze_batch = bronze.Find(id)->progress().batch.value();
+      // What the layers above have is known when they have caught up.
+      NoteBronzeBatch(table, bronze.Find(id)->progress().batch.value(), now);
       if (bronze.IsWhole(id)) table.phase = TablePhase::kFollowing;
     }
     for (const auto& [id, reason] : bronze.stopped()) {
@@ -94,7 +95,10 @@ Status CopyPersistently(Source& source, SourceEpoch epoch, BronzeLog& bronze, La
     Status copied = RunBackfill(source, epoch, bronze, lake, options, board, stop);
     if (copied || copied.error().kind != ErrorKind::kTransient) return copied;
     Warn("{}; copying on in {} ms", copied.error().ToString(), back_off.next().count());
-    board.Change([](PipelineStatus& status) { ++status.reconnects; });
+    board.Change([&](PipelineStatus& status) {
+      ++status.reconnects;
+      status.source_error = copied.error();
+    });
     back_off.Wait([&] { return stop.stop_requested(); });
   }
 }
@@ -146,7 +150,7 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
                    RunUntil until, StatusBoard& board, const std::stop_token& stop) {
   const SourceDescription description = TRY(source.Describe());
   const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
-  ShowKnownTables(*bronze, board);
+  ShowKnownTables(*bronze, options.lake.clock->Now(), board);
   LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
   CatchUpAll(*bronze, lake);
   auto from = StartingPosition(source, description, *bronze, lake, options, board, stop);
@@ -179,7 +183,7 @@ Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, Ru
                     StatusBoard& board, const std::stop_token& stop) {
   do {
     const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
-    ShowKnownTables(*bronze, board);
+    ShowKnownTables(*bronze, options.lake.clock->Now(), board);
     LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
     CatchUpAll(*bronze, lake);
     lake.Drain();

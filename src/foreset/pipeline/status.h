@@ -18,6 +18,12 @@ namespace foreset::pipeline {
 
 enum class TablePhase { kWaiting, kBackfilling, kFollowing, kStopped };
 
+// What silver, or all of gold, has of one source table.
+struct FollowerStatus {
+  std::int64_t batch = 0;  // the newest one of bronze that it has
+  Timestamp behind_since;  // when the source committed what it lacks, or before; zero: nothing
+};
+
 // One source table on its way through the layers. Counts are since this process started.
 struct TableStatus {
   TablePhase phase = TablePhase::kWaiting;
@@ -27,7 +33,9 @@ struct TableStatus {
   std::uint64_t quarantined = 0;
   std::int64_t bronze_batch = 0;  // the newest batch that bronze holds
   std::int64_t lake_batch = 0;    // the newest batch that silver and gold hold
-  std::optional<Error> stopped;   // why, when the phase is kStopped
+  FollowerStatus silver;
+  FollowerStatus gold;
+  std::optional<Error> stopped;  // why, when the phase is kStopped
 };
 
 // How far publishing to Kafka has come. Counts of records are since publishing began.
@@ -35,16 +43,19 @@ struct SinkStatus {
   SourcePosition published;  // everything before it is in the topics
   Timestamp newest_commit;   // source time of the newest change there
   std::uint64_t records = 0;
-  std::uint64_t commits = 0;     // rounds published in this run
-  std::uint64_t reconnects = 0;  // in this run
-  std::optional<Error> stopped;  // why it does not go on
+  std::uint64_t commits = 0;      // rounds published in this run
+  std::uint64_t reconnects = 0;   // in this run
+  std::optional<Error> retrying;  // why it waits
+  std::optional<Error> stopped;   // why it does not go on
 };
 
 // What the pipeline is doing: an immutable value. Views and servers read it, never the loops.
 struct PipelineStatus {
   bool backfilling = false;
-  SourcePosition captured;  // everything before it is in bronze
-  Timestamp newest_commit;  // source time of the newest transaction in bronze
+  bool following = false;             // the source is being followed, at this moment
+  std::optional<Error> source_error;  // why it is not, while it is tried again
+  SourcePosition captured;            // everything before it is in bronze
+  Timestamp newest_commit;            // source time of the newest transaction in bronze
   std::uint64_t transactions = 0;
   std::uint64_t changes = 0;
   std::uint64_t reconnects = 0;
@@ -56,6 +67,13 @@ struct PipelineStatus {
   std::map<TableId, TableStatus> tables;
   std::optional<SinkStatus> sink;  // where there is one
 };
+
+// Bronze has a batch of which the newest change was committed at `source_time` (or then, at the
+// latest): who had all before it lacks that now.
+void NoteBronzeBatch(TableStatus& table, std::int64_t batch, Timestamp source_time);
+// A follower has everything up to `batch`, whose changes are of `source_time`; zero: unknown.
+void NoteFollowerBatch(const TableStatus& table, FollowerStatus& follower, std::int64_t batch,
+                       Timestamp source_time);
 
 // Holds the current status; a change swaps in a new value. Thread-safe.
 class StatusBoard {

@@ -51,14 +51,19 @@ Status TableFollowers::OpenAll() {
   return {};
 }
 
-lake::BatchNumber TableFollowers::Slowest() const {
-  lake::BatchNumber slowest{0};
-  bool first = true;
+FollowedCounts TableFollowers::Reached() const {
+  const auto lower = [](std::optional<lake::BatchNumber>& slowest, lake::BatchNumber batch) {
+    if (!slowest || batch < *slowest) slowest = batch;
+  };
+  FollowedCounts reached;
+  std::optional<lake::BatchNumber> slowest;
   for (const auto& follower : followers_) {
-    if (first || follower->progress().batch < slowest) slowest = follower->progress().batch;
-    first = false;
+    const lake::BatchNumber batch = follower->progress().batch;
+    lower(follower->name().starts_with("gold/") ? reached.gold : reached.silver, batch);
+    lower(slowest, batch);
   }
-  return slowest;
+  reached.batch = slowest.value_or(lake::BatchNumber{0});
+  return reached;
 }
 
 Status TableFollowers::CatchUp(const std::function<bool()>& stop) {
@@ -107,7 +112,7 @@ Result<FollowedCounts> TableFollowers::Apply(const TableNews& news,
   } else {
     RETURN_IF_ERROR(CatchUp(stop));
   }
-  return FollowedCounts{Slowest()};
+  return Reached();
 }
 
 Status TableFollowers::Refresh() {

@@ -19,6 +19,7 @@ namespace foreset::pipeline {
 struct BatchCommitted {
   lake::BatchNumber batch;
   SourcePosition position;
+  Timestamp source_time;  // of the newest change, or when bronze had it
   // All rows of that batch, or nothing when they are to be read back from bronze.
   std::vector<std::shared_ptr<const ChangeBatch>> rows;
 };
@@ -33,6 +34,9 @@ struct TableWork {
 // What the followers did for one piece of work.
 struct FollowedCounts {
   lake::BatchNumber batch;  // silver and gold have everything up to it
+  // Each on its own; nothing where the run keeps no such table of it.
+  std::optional<lake::BatchNumber> silver;
+  std::optional<lake::BatchNumber> gold;
 };
 
 // Silver and the gold dimensions of one source table. Fed from memory while they keep up, else
@@ -48,6 +52,8 @@ class TableFollowers {
   // kTransient: Refresh() and ask for CatchUpWanted. Other errors stop the table.
   Result<FollowedCounts> Apply(const TableNews& news, const std::function<bool()>& stop);
   Status Refresh();
+  // How far they have come; after an error too.
+  FollowedCounts Reached() const;
   // One step of housekeeping; true when there is more to do.
   Result<bool> Maintain();
 
@@ -57,8 +63,6 @@ class TableFollowers {
   Status CatchUp(const std::function<bool()>& stop);
   Status ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop);
   Status Evolve(const SchemaChange& change, const std::function<bool()>& stop);
-  lake::BatchNumber Slowest() const;
-
   TableId table_;
   LakeStores stores_;
   const PipelineOptions& options_;

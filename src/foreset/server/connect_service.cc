@@ -3,12 +3,42 @@
 
 #include <utility>
 
+#include "foreset/base/messages.h"
 #include "foreset/server/resources/resources.h"
 
 namespace foreset::server {
 
+namespace {
+
+// Of every connector what its own run says.
+std::vector<pipeline::PipelineHealth> HealthOfConnectors(const ConnectorRegistry& registry) {
+  std::vector<pipeline::PipelineHealth> all;
+  for (const std::string& name : registry.Names()) {
+    const auto connector = registry.Find(name);
+    if (!connector) continue;  // deleted since
+    const ConnectorView view = (*connector)->View();
+    pipeline::PipelineHealth health;
+    health.name = name;
+    health.running = view.state == ConnectorState::kRunning;
+    health.status = view.pipeline;
+    all.push_back(std::move(health));
+  }
+  return all;
+}
+
+}  // namespace
+
 ConnectService::ConnectService(ServiceContext context, GuardOptions guard)
-    : context_(std::move(context)), guard_(std::move(guard)) {
+    : context_(std::move(context)),
+      guard_(std::move(guard)),
+      operation_{.health = [this] { return HealthOfConnectors(context_.registry); },
+                 .status_json = {},
+                 .max_lag_seconds = {},
+                 .memory_limit_bytes = {},
+                 .version = context_.worker.version} {
+  AddLiveness(router_);
+  AddMetrics(router_, operation_);
+  AddLoggers(router_);
   AddWorkerResources(router_, context_);
   AddConnectorResources(router_, context_);
   AddConfigResources(router_, context_);
@@ -23,7 +53,9 @@ ConnectService::ConnectService(ServiceContext context, GuardOptions guard)
 
 HttpReply ConnectService::Handle(const HttpRequest& request) const {
   if (auto refused = RefuseRequest(request, guard_)) return *std::move(refused);
-  return router_.Dispatch(request);
+  HttpReply reply = router_.Dispatch(request);
+  Debug("{} {}: {}", request.method, request.path, reply.status);
+  return reply;
 }
 
 }  // namespace foreset::server

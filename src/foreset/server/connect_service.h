@@ -5,6 +5,7 @@
 #include "foreset/server/connector_json.h"
 #include "foreset/server/connector_registry.h"
 #include "foreset/server/http_message.h"
+#include "foreset/server/operation/operation_service.h"
 #include "foreset/server/request_guard.h"
 #include "foreset/server/router.h"
 
@@ -17,7 +18,8 @@ struct ServiceContext {
   Worker worker;
 };
 
-// The whole REST interface: the guard before every request, then the resources. Thread-safe.
+// The whole REST interface: the guard before every request, then the resources; beside them
+// /livez, /metrics and /api/v1/loggers. Thread-safe.
 class ConnectService {
  public:
   ConnectService(ServiceContext context, GuardOptions guard);
@@ -28,6 +30,7 @@ class ConnectService {
  private:
   const ServiceContext context_;
   const GuardOptions guard_;
+  const OperationContext operation_;
   Router router_;
 };
 

@@ -22,8 +22,9 @@ struct HttpRequest {
 
 struct HttpReply {
   int status = 200;
-  std::string body;                                          // JSON; empty: none
+  std::string body;                                          // empty: none
   std::vector<std::pair<std::string, std::string>> headers;  // besides the usual ones
+  std::string media_type = "application/json";               // of the body
 };
 
 // A reply with a JSON body.

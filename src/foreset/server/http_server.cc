@@ -87,7 +87,7 @@ void Answer(const HttpReply& reply, httplib::Response& to) {
   for (const auto& [name, value] : reply.headers) to.set_header(name, value);
   to.set_header("Cache-Control", "no-store");
   to.set_header("X-Content-Type-Options", "nosniff");
-  if (!reply.body.empty()) to.set_content(reply.body, "application/json");
+  if (!reply.body.empty()) to.set_content(reply.body, reply.media_type);
 }
 
 class LibraryServer final : public HttpServer {

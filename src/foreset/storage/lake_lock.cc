@@ -7,6 +7,8 @@
 
 #include <array>
 #include <cerrno>
+#include <chrono>
+#include <thread>
 
 #include <fmt/format.h>
 
@@ -24,14 +26,39 @@ std::string ReadHolder(int descriptor) {
   return holder.empty() ? "unknown" : holder;
 }
 
+constexpr int kAttempts = 5;
+constexpr std::chrono::milliseconds kBetweenAttempts{20};
+
+// Who only asks (IsHeld) lets go at once: whoever is refused tries again before believing it.
+bool LockAlone(int descriptor) {
+  for (int attempt = 1;; ++attempt) {
+    if (::flock(descriptor, LOCK_EX | LOCK_NB) == 0) return true;
+    if (errno != EWOULDBLOCK || attempt == kAttempts) return false;
+    std::this_thread::sleep_for(kBetweenAttempts);
+  }
+}
+
 }  // namespace
+
+Result<bool> LakeLock::IsHeld(const std::string& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0) {
+    if (errno == ENOENT || errno == ENOTDIR) return false;
+    return FailedWith(errno, "opening", file);
+  }
+  const bool free = ::flock(descriptor, LOCK_SH | LOCK_NB) == 0;
+  const int failure = free ? 0 : errno;
+  ::close(descriptor);
+  if (free || failure == EWOULDBLOCK) return !free;
+  return FailedWith(failure, "locking", file);
+}
 
 Result<std::unique_ptr<LakeLock>> LakeLock::Acquire(const std::string& file) {
   RETURN_IF_ERROR(MakeDirectories(ParentOf(file)));
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) return FailedWith(errno, "opening", file);
   std::unique_ptr<LakeLock> lock(new LakeLock(descriptor));
-  if (::flock(descriptor, LOCK_EX | LOCK_NB) != 0) {
+  if (!LockAlone(descriptor)) {
     if (errno != EWOULDBLOCK) return FailedWith(errno, "locking", file);
     return Err(ErrorKind::kTransient, ErrorCode::kLakeLocked,
                fmt::format("{} is held by process {}", file, ReadHolder(descriptor)));

@@ -16,6 +16,8 @@ class LakeLock {
   // Makes the file and its folders where missing. kTransient (kLakeLocked), naming the holder's
   // process id, when another process (or another LakeLock) has it.
   static Result<std::unique_ptr<LakeLock>> Acquire(const std::string& file);
+  // Whether somebody has it. A file that is missing is held by nobody. Never makes an Acquire fail.
+  static Result<bool> IsHeld(const std::string& file);
   ~LakeLock();
   LakeLock(const LakeLock&) = delete;
   LakeLock& operator=(const LakeLock&) = delete;

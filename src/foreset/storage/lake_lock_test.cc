@@ -36,6 +36,18 @@ TEST_F(LakeLockTest, IsHeldOnceAndFreeAfterwards) {
   EXPECT_TRUE(LakeLock::Acquire(file_));
 }
 
+TEST_F(LakeLockTest, AskingTellsAndTakesNothing) {
+  EXPECT_EQ(LakeLock::IsHeld(file_), false);
+  EXPECT_FALSE(std::filesystem::exists(file_));
+  {
+    const auto lock = LakeLock::Acquire(file_);
+    ASSERT_TRUE(lock);
+    EXPECT_EQ(LakeLock::IsHeld(file_), true);
+  }
+  EXPECT_EQ(LakeLock::IsHeld(file_), false);
+  EXPECT_TRUE(LakeLock::Acquire(file_));
+}
+
 TEST_F(LakeLockTest, DiesWithItsProcess) {
   const pid_t child = ::fork();
   if (child == 0) {

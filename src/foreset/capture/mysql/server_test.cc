@@ -3,8 +3,10 @@
 // FORESET_TEST_USER and FORESET_TEST_PASSWORD name. Not part of the unit tests: tests/capture
 // starts the servers and runs this program once for each kind.
 #include <chrono>
+#include <cmath>
 #include <cstdlib>
 #include <future>
+#include <limits>
 #include <map>
 #include <random>
 
@@ -17,6 +19,7 @@
 #include "foreset/capture/mysql/backfill_session.h"
 #include "foreset/capture/mysql/connection.h"
 #include "foreset/capture/mysql/mysql_source.h"
+#include "foreset/capture/mysql/server_watch.h"
 
 namespace foreset::mysql {
 namespace {
@@ -477,6 +480,30 @@ TEST_F(ServerTest, PurgedPositionIsRefused) {
   } else {
     EXPECT_EQ(stream.error().code, ErrorCode::kBinlogPurged) << stream.error().ToString();
   }
+}
+
+TEST_F(ServerTest, RetentionCountsFromTheEndOfTheFile) {
+  Sql("SET GLOBAL binlog_expire_logs_seconds = 7200");
+  const SourcePosition early = Must(CurrentPosition(*root_));
+  ServerWatch watch(Options(database_), clock_, std::random_device{}() | 1U);
+  const ServerSighting open = Must(watch.Look(early));
+  EXPECT_EQ(open.retention_left_seconds, 7200);
+  EXPECT_LT(std::abs(open.clock_ahead_seconds), 1);
+  Sql("DO SLEEP(2)");
+  Sql("FLUSH BINARY LOGS");
+  Sql("DO SLEEP(2)");
+  const double left = Must(watch.Look(early)).retention_left_seconds.value_or(-1);
+  EXPECT_LE(left, 7198);
+  EXPECT_GT(left, 7170);
+  Sql("SET GLOBAL binlog_expire_logs_seconds = 0");
+  EXPECT_EQ(Must(watch.Look(early)).retention_left_seconds,
+            std::numeric_limits<double>::infinity());
+  SourcePosition elsewhere = early;
+  elsewhere.server = "another server";
+  EXPECT_EQ(Must(watch.Look(elsewhere)).retention_left_seconds, std::nullopt);
+  SourcePosition gone = early;
+  gone.file = early.file.substr(0, early.file.rfind('.')) + ".000000";
+  EXPECT_EQ(Must(watch.Look(gone)).retention_left_seconds, 0);
 }
 
 TEST_F(ServerTest, PositionThatTheServerNeverHadIsRefused) {

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/listen_options.h"
+
+#include <charconv>
+#include <system_error>
+#include <utility>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+namespace foreset::cli {
+
+void AddListenOptions(CLI::App& command, ListenArguments& arguments, const std::string& what) {
+  CLI::Option* listen = command.add_option("--listen", arguments.listen, what);
+  listen->type_name("ADDRESS:PORT");
+  if (!arguments.listen.empty()) listen->capture_default_str();
+  command
+      .add_option("--host", arguments.hosts,
+                  "A further name by which the server may be called; may be repeated")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  command.add_option("--tls-cert", arguments.tls_cert, "Certificate, as a PEM file")
+      ->type_name("FILE");
+  command.add_option("--tls-key", arguments.tls_key, "Its key")->type_name("FILE");
+  command
+      .add_option("--token-file", arguments.token_file,
+                  "File with the bearer token that every request must carry")
+      ->type_name("FILE");
+}
+
+Result<server::ListenOptions> ListenOptionsOf(const ListenArguments& arguments) {
+  server::ListenOptions options;
+  options.tls_cert = arguments.tls_cert;
+  options.tls_key = arguments.tls_key;
+  const std::size_t colon = arguments.listen.rfind(':');
+  const std::string digits =
+      colon == std::string::npos ? std::string() : arguments.listen.substr(colon + 1);
+  const auto [end, error] =
+      std::from_chars(digits.data(), digits.data() + digits.size(), options.port);
+  options.host = server::HostNameOf(arguments.listen.substr(0, colon));
+  if (options.host.empty() || digits.empty() || error != std::errc() ||
+      end != digits.data() + digits.size()) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               fmt::format("--listen {}: wants ADDRESS:PORT", arguments.listen));
+  }
+  if (arguments.tls_cert.empty() != arguments.tls_key.empty()) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, "--tls-cert and --tls-key go together");
+  }
+  if (!server::IsLoopback(options.host) &&
+      (arguments.tls_cert.empty() || arguments.token_file.empty())) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kListenUnsafe,
+               fmt::format("{} can be reached from other machines", options.host));
+  }
+  return options;
+}
+
+Result<server::GuardOptions> GuardOptionsOf(const ListenArguments& arguments,
+                                            const std::string& listen_host,
+                                            const Context& context) {
+  server::GuardOptions guard;
+  guard.hosts = {"localhost", "127.0.0.1", "::1", listen_host};
+  for (const std::string& host : arguments.hosts) {
+    guard.hosts.push_back(server::HostNameOf(host));
+  }
+  if (arguments.token_file.empty()) return guard;
+  guard.token = TRY(ReadToken(arguments.token_file, context));
+  return guard;
+}
+
+Result<Secret> ReadToken(const std::string& file, const Context& context) {
+  std::string token = TRY(context.read_file(file));
+  while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
+  if (token.empty()) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               fmt::format("--token-file {} is empty", file));
+  }
+  return Secret(std::move(token));
+}
+
+}  // namespace foreset::cli

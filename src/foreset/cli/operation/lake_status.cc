@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/operation/lake_status.h"
+
+#include <algorithm>
+#include <chrono>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/wiring.h"
+#include "foreset/pipeline/source_watch.h"
+
+namespace foreset::cli {
+namespace {
+
+// Asks the lock that a running pipeline holds.
+std::string PipelineState(const Configuration& configuration, const Context& context) {
+  // Of a lake elsewhere this machine knows its own pipeline only.
+  const char* const none = IsLocal(configuration.lake.bronze) ? "not running" : "unknown";
+  const auto held = LakeLock::IsHeld(LakeLockFile(configuration, context));
+  if (!held) return "unknown";
+  return *held ? "running" : none;
+}
+
+// How far the topics are behind bronze.
+std::string SinkLag(const LakeStatus& status) {
+  if (!status.published) return status.sink_error;
+  const SourcePosition& published = status.published->position;
+  if (!status.covered || published.Floor() >= status.covered->Floor()) {
+    return "current: the topics have what bronze has";
+  }
+  return fmt::format("behind bronze; published up to {}", published.ToString());
+}
+
+std::chrono::milliseconds AgeOf(Timestamp then, Timestamp now) {
+  return std::chrono::milliseconds(std::max<std::int64_t>(0, (now.value() - then.value()) / 1000));
+}
+
+// How long ago the lake was known to be complete; nothing when it is now.
+std::string LagText(const LakeStatus& status, Timestamp now) {
+  if (!status.covered) return "nothing is captured yet";
+  const std::string age = FormatDuration(AgeOf(status.covered_at, now));
+  if (!status.current) return fmt::format("unknown; bronze was complete {} ago", age);
+  if (!*status.current) {
+    return fmt::format("bronze is behind the source; it was complete {} ago", age);
+  }
+  if (status.most_batches_behind > 0) {
+    return fmt::format("bronze is current; silver or gold is up to {} batches behind",
+                       status.most_batches_behind);
+  }
+  return "none: every layer has what the source has";
+}
+
+std::string PhaseOf(const LakeTableView& table) {
+  if (table.error) return table.error->ToString();
+  if (!table.facts.progress) return "foreign";
+  if (table.facts.progress->dropped) return "dropped at the source";
+  const auto& backfill = table.facts.progress->backfill;
+  if (backfill && !backfill->done) {
+    return fmt::format("backfilling, {} rows so far", FormatCount(backfill->rows));
+  }
+  return table.batches_behind.value_or(0) > 0 ? "behind" : "following";
+}
+
+}  // namespace
+
+void NoteSource(LakeStatus& status, const Result<SourcePosition>& now) {
+  if (!now) {
+    status.source_error = now.error().ToString();
+    return;
+  }
+  status.source = *now;
+  if (!status.covered) return;
+  status.source->epoch = status.covered->epoch;
+  status.current = pipeline::Reaches(*status.covered, *status.source);
+}
+
+void AskSource(const Configuration& configuration, const Context& context, LakeStatus& status) {
+  const auto source = OpenSource(configuration, context);
+  auto described =
+      source ? (*source)->Describe() : Result<SourceDescription>(std::unexpected(source.error()));
+  NoteSource(status, described ? Result<SourcePosition>(std::move(described->now))
+                               : std::unexpected(std::move(described).error()));
+}
+
+Result<pipeline::PublishCursor> AskSink(const Configuration& configuration) {
+  constexpr std::chrono::milliseconds kPatience{5'000};
+  auto published = TRY(pipeline::ReadPublished(PublishOptionsOf(configuration), kPatience));
+  return published.value_or(pipeline::PublishCursor{});
+}
+
+void NoteSink(LakeStatus& status, const Result<pipeline::PublishCursor>& published) {
+  if (!published) {
+    status.sink_error = published.error().ToString();
+  } else if (published->position.empty()) {
+    status.sink_error = "nothing is published yet";
+  } else {
+    status.published = *published;
+  }
+}
+
+Result<LakeStatus> ReadLakeStatus(const Configuration& configuration, const Context& context) {
+  LakeStatus status;
+  status.tables = TRY(ReadLake(configuration, context));
+  status.pipeline = PipelineState(configuration, context);
+  if (const LakeTableView* epochs = FindEpochs(status.tables); epochs && epochs->facts.progress) {
+    status.covered = epochs->facts.progress->position;
+    status.covered_at = epochs->committed_at;
+  }
+  for (const LakeTableView& table : status.tables) {
+    status.most_batches_behind =
+        std::max(status.most_batches_behind, table.batches_behind.value_or(0));
+  }
+  return status;
+}
+
+StatusReport ReportOf(const LakeStatus& status, Timestamp now) {
+  StatusReport report;
+  report.pipeline = status.pipeline;
+  report.source = status.source;
+  report.source_error = status.source_error;
+  report.covered = status.covered;
+  report.current = status.current;
+  report.lag = LagText(status, now);
+  report.batches_behind = status.most_batches_behind;
+  if (status.published || !status.sink_error.empty()) {
+    report.sink = StatusReport::Sink{.lag = SinkLag(status), .published = {}, .records = {}};
+    if (status.published) {
+      report.sink->published = status.published->position;
+      report.sink->records = static_cast<std::int64_t>(status.published->records);
+    }
+  }
+  for (const LakeTableView& table : status.tables) {
+    std::optional<SourcePosition> position;
+    if (table.facts.progress) position = table.facts.progress->position;
+    report.tables.push_back({.table = table.layer + "/" + table.folder,
+                             .state = PhaseOf(table),
+                             .version = table.version,
+                             .rows = table.facts.rows,
+                             .batches_behind = table.batches_behind,
+                             .committed_at = table.committed_at,
+                             .position = std::move(position)});
+  }
+  return report;
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/operation/source_look.h"
+
+#include <memory>
+#include <random>
+#include <utility>
+
+#include "foreset/capture/mysql/server_watch.h"
+#include "foreset/cli/wiring.h"
+
+namespace foreset::cli {
+
+Result<pipeline::SourceWatch::Look> LookAtSource(const Configuration& configuration,
+                                                 const Context& context,
+                                                 std::function<SourcePosition()> needed) {
+  using pipeline::SourceSighting;
+  if (configuration.kafka) {
+    const std::shared_ptr<Source> topics = TRY(OpenSource(configuration, context));
+    return [topics]() -> Result<SourceSighting> {
+      return SourceSighting{
+          .now = TRY(topics->Describe()).now, .clock_ahead_seconds = {}, .purge_seconds = {}};
+    };
+  }
+  std::random_device device;
+  const auto watch = std::make_shared<mysql::ServerWatch>(TRY(SourceOptionsOf(configuration)),
+                                                          context.clock, device() | 1U);
+  return [watch, needed = std::move(needed)]() -> Result<SourceSighting> {
+    mysql::ServerSighting seen = TRY(watch->Look(needed()));
+    return SourceSighting{.now = std::move(seen.now),
+                          .clock_ahead_seconds = seen.clock_ahead_seconds,
+                          .purge_seconds = seen.retention_left_seconds};
+  };
+}
+
+}  // namespace foreset::cli

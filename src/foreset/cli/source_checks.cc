@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/source_checks.h"
+
+#include <chrono>
+#include <cmath>
+#include <random>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/capture/mysql/server_watch.h"
+#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/lake_overview.h"
+#include "foreset/cli/wiring.h"
+
+namespace foreset::cli {
+namespace {
+
+constexpr double kMostSkew_s = 5;
+constexpr double kLeastRetention_s = 86'400;
+
+mysql::ServerCheck CheckClock(double ahead_seconds) {
+  mysql::ServerCheck check{.name = "clock"};
+  check.found = fmt::format("{:.1f} s {} this machine's", std::abs(ahead_seconds),
+                            ahead_seconds < 0 ? "behind" : "ahead of");
+  if (std::abs(ahead_seconds) <= kMostSkew_s) return check;
+  check.outcome = mysql::CheckOutcome::kWarning;
+  check.wanted = "clocks within 5 s: lags are told by both of them (the order of changes is not)";
+  check.fix = "Let both machines keep time by NTP: timedatectl set-ntp true";
+  return check;
+}
+
+mysql::ServerCheck CheckRetentionLeft(double seconds, const SourcePosition& needed) {
+  mysql::ServerCheck check{.name = "binlog for this lake"};
+  if (std::isinf(seconds)) {
+    check.found = fmt::format("{} is kept", needed.file);
+    return check;
+  }
+  if (seconds <= 0) {
+    check.outcome = mysql::CheckOutcome::kFailed;
+    check.code = ErrorCode::kBinlogPurged;
+    check.found = fmt::format("{} is gone, or may go at any moment", needed.file);
+    check.wanted = "the binlog from where the lake stands";
+    check.fix = Error{ErrorKind::kInvalidInput, ErrorCode::kBinlogPurged, {}, {}}.NextStep();
+    return check;
+  }
+  const auto left =
+      std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
+  check.found = fmt::format("{} is kept for {}", needed.file, FormatDuration(left));
+  if (seconds >= kLeastRetention_s) return check;
+  check.outcome = mysql::CheckOutcome::kWarning;
+  check.wanted = "a day or more, for when the pipeline stands still";
+  check.fix = "Run the pipeline now, or SET GLOBAL binlog_expire_logs_seconds = 604800;";
+  return check;
+}
+
+// Nothing where there is no lake yet, or it cannot be read: the lake's own checks say why.
+SourcePosition PositionOfLake(const Configuration& configuration, const Context& context) {
+  const auto tables = ReadLake(configuration, context, "bronze");
+  const LakeTableView* epochs = tables ? FindEpochs(*tables) : nullptr;
+  if (epochs == nullptr || !epochs->facts.progress) return {};
+  return epochs->facts.progress->position;
+}
+
+}  // namespace
+
+std::vector<mysql::ServerCheck> CheckServerBesideLake(const Configuration& configuration,
+                                                      const Context& context) {
+  auto options = SourceOptionsOf(configuration);
+  if (!options) return {};
+  std::random_device device;
+  const SourcePosition needed =
+      configuration.kafka ? SourcePosition{} : PositionOfLake(configuration, context);
+  const auto seen =
+      mysql::ServerWatch(*std::move(options), context.clock, device() | 1U).Look(needed);
+  if (!seen) return {};
+  std::vector<mysql::ServerCheck> checks{CheckClock(seen->clock_ahead_seconds)};
+  if (seen->retention_left_seconds) {
+    checks.push_back(CheckRetentionLeft(*seen->retention_left_seconds, needed));
+  }
+  return checks;
+}
+
+}  // namespace foreset::cli

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/health.h"
+
+#include <algorithm>
+#include <utility>
+
+namespace foreset::pipeline {
+namespace {
+
+constexpr double kMicrosPerSecond = 1e6;
+
+// A layer above bronze is no younger than bronze, and no younger than what it lacks of it.
+std::optional<double> FollowerLag(const PipelineStatus& status,
+                                  const FollowerStatus TableStatus::* follower,
+                                  std::optional<double> bronze, Timestamp now) {
+  std::optional<double> lag = bronze;
+  for (const auto& [id, table] : status.tables) {
+    const Timestamp since = (table.*follower).behind_since;
+    if (table.stopped || since.value() == 0) continue;
+    const double seconds = static_cast<double>(now.value() - since.value()) / kMicrosPerSecond;
+    lag = std::max(lag.value_or(0), seconds);
+  }
+  return lag;
+}
+
+}  // namespace
+
+PipelineHealth HealthOf(std::string name, std::shared_ptr<const PipelineStatus> status,
+                        SourceStanding source, const LayerSelection& layers, Timestamp now) {
+  PipelineHealth health;
+  health.name = std::move(name);
+  health.running = true;
+  health.captures = layers.bronze;
+  const auto note = [&health](const char* layer, std::optional<double> lag) {
+    if (lag) health.lag_seconds[layer] = *lag;
+  };
+  std::optional<double> bronze;
+  if (layers.bronze && !status->captured.empty()) {
+    bronze = source.LagSeconds(status->captured, status->newest_commit, now);
+  }
+  note("bronze", bronze);
+  if (layers.silver) note("silver", FollowerLag(*status, &TableStatus::silver, bronze, now));
+  if (layers.gold) note("gold", FollowerLag(*status, &TableStatus::gold, bronze, now));
+  if (status->sink && !status->sink->published.empty()) {
+    note("sink", source.LagSeconds(status->sink->published, status->sink->newest_commit, now));
+  }
+  health.status = std::move(status);
+  health.source = std::move(source);
+  return health;
+}
+
+}  // namespace foreset::pipeline
