@@ -13,6 +13,7 @@ namespace {
 
 constexpr const char* kOption = "sink.kafka";
 constexpr int kAdminTimeoutMs = 30'000;
+constexpr std::chrono::milliseconds kLogInPatience{10'000};
 constexpr int kFarewellMs = 2'000;       // for the broker to hear of an abort
 constexpr std::int64_t kFirstSpan = 64;  // records at a topic's end that are read first
 
@@ -181,10 +182,11 @@ class RdProducer final : public Producer {
     return Failure(what, CauseOf(rd_kafka_error_code(error)), rd_kafka_error_string(error));
   }
 
-  // Repeats a call as long as the library says that it may go on with it.
+  // Repeats a call as long as the library says that it may go on with it. A log-in that is refused
+  // is seldom mended by waiting, but brokers that start know their users a little later.
   template <typename Call>
   Status Persist(std::string_view what, Call call) {
-    const auto deadline = std::chrono::steady_clock::now() + options_.transaction_timeout;
+    const auto start = std::chrono::steady_clock::now();
     for (;;) {
       const KafkaError error(call());
       client_->Serve();
@@ -194,8 +196,10 @@ class RdProducer final : public Producer {
       }
       if (rd_kafka_error_is_retriable(error.get()) == 0) return FailureOf(what, error.get());
       if (stop_()) return Stopped();
-      if (std::chrono::steady_clock::now() >= deadline) {
-        return Failure(what, CauseOf(RD_KAFKA_RESP_ERR__TIMED_OUT), client_->words());
+      const rd_kafka_resp_err_t cause = CauseOf(RD_KAFKA_RESP_ERR__TIMED_OUT);
+      const auto patience = IsAccessDenied(cause) ? kLogInPatience : options_.transaction_timeout;
+      if (std::chrono::steady_clock::now() - start >= patience) {
+        return Failure(what, cause, client_->words());
       }
     }
   }
