@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: MIT
-# Third-party libraries. Arrow and Parquet come from the pinned pyarrow wheel and DuckDB from a Go
-# module, which scripts/setup unpacks outside the tree; everything else is the distribution's.
+# Third-party libraries. Arrow and Parquet come from the pinned pyarrow wheel, librdkafka from the
+# confluent-kafka wheel and DuckDB from a Go module, which scripts/setup unpacks outside the tree;
+# everything else is the distribution's.
 find_package(Threads REQUIRED)
 find_package(PkgConfig REQUIRED)
 
@@ -21,6 +22,15 @@ if(NOT DUCKDB_DIR)
   set(DUCKDB_DIR ${FORESET_CACHE}/duckdb)
 endif()
 find_package(DuckDB REQUIRED)
+if(NOT CONFLUENT_KAFKA_LIBS)
+  file(GLOB CONFLUENT_KAFKA_LIBS
+       ${FORESET_CACHE}/venv/lib/python3*/site-packages/confluent_kafka.libs)
+endif()
+# Before 2.6.1 its SCRAM repeats a nonce, which brokers take for wrong credentials.
+find_package(RdkafkaWheel 2.6.1 REQUIRED)
+# Another wheel's libraries may have other names.
+set_property(DIRECTORY ${PROJECT_SOURCE_DIR} APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS
+                                                         scripts/requirements-build.txt)
 
 find_package(fmt REQUIRED)
 find_package(spdlog REQUIRED)
@@ -39,7 +49,6 @@ pkg_check_modules(zlib REQUIRED IMPORTED_TARGET zlib)
 pkg_check_modules(xxhash REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(curl REQUIRED IMPORTED_TARGET libcurl)
 pkg_check_modules(mariadb REQUIRED IMPORTED_TARGET libmariadb)
-pkg_check_modules(rdkafka REQUIRED IMPORTED_TARGET rdkafka)
 
 # Debian's roaring-config.cmake refuses itself, so the library is named directly.
 find_library(ROARING_LIBRARY roaring REQUIRED)

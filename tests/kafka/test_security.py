@@ -2,52 +2,14 @@
 """Brokers that ask for a log-in over TLS: what `security` says is passed on, to publish and to read."""
 
 import pytest
-from cryptography.hazmat.primitives import serialization
 
 from tests.harness.program import Foreset
+from tests.kafka.secure_kafka import SCRAM, WRONG, SecureKafka
 from tests.kafka.topic_lake import TopicLake
-from tests.servers import KafkaServer, MySqlServer
-from tests.servers.certificates import MakeCertificates
+from tests.servers import MySqlServer
 from tests.servers.server_process import FreePort
 
 DATABASE = "shop"
-USER, PASSWORD = "foreset", "correct horse battery"
-LOG_IN = f'org.apache.kafka.common.security.plain.PlainLoginModule required user_{USER}="{PASSWORD}";'
-
-
-class SecureKafka:
-    """A broker with a second listener that takes log-ins over TLS alone."""
-
-    def __init__(self, directory):
-        MakeCertificates(directory)
-        self.ca = directory / "ca.pem"
-        keystore = directory / "keystore.pem"
-        key = serialization.load_pem_private_key((directory / "server.key").read_bytes(), None)
-        keystore.write_bytes(
-            key.private_bytes(serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
-            + (directory / "server.pem").read_bytes())
-        plain, secure, controller = (FreePort() for _ in range(3))
-        self.bootstrap = f"127.0.0.1:{secure}"
-        options = {
-            "listeners": f"PLAINTEXT://127.0.0.1:{plain},SECURE://127.0.0.1:{secure},CONTROLLER://127.0.0.1:{controller}",
-            "advertised.listeners": f"PLAINTEXT://127.0.0.1:{plain},SECURE://127.0.0.1:{secure}",
-            "controller.quorum.voters": f"1@127.0.0.1:{controller}",
-            "listener.security.protocol.map": "PLAINTEXT:PLAINTEXT,SECURE:SASL_SSL,CONTROLLER:PLAINTEXT",
-            "sasl.enabled.mechanisms": "PLAIN",
-            "ssl.keystore.type": "PEM", "ssl.keystore.location": keystore,
-            "listener.name.secure.plain.sasl.jaas.config": LOG_IN}
-        self.server = KafkaServer(port=plain, **options)
-
-    def __enter__(self):
-        self.server.start()
-        return self
-
-    def __exit__(self, *_):
-        self.server.discard()
-
-    def Security(self, password=PASSWORD):
-        return {"security.protocol": "SASL_SSL", "sasl.mechanism": "PLAIN", "sasl.username": USER,
-                "sasl.password": password, "ssl.ca.location": str(self.ca)}
 
 
 @pytest.fixture(scope="module")
@@ -64,33 +26,84 @@ def server():
         yield server
 
 
-def test_a_log_in_over_tls_publishes_and_reads(secure, server, tmp_path):
-    prefix = "secured"
-    publisher = Foreset(tmp_path / "publisher", server, DATABASE, {"name": prefix, "sink": {"kafka": {
-        "bootstrap_servers": secure.bootstrap, "topic_prefix": prefix, "security": secure.Security()}}})
-    publisher.Run()
-    lake = TopicLake(tmp_path / "lake", server, DATABASE, secure, prefix, security=secure.Security())
+def Publisher(directory, server, prefix, reached):
+    return Foreset(directory, server, DATABASE, {"name": prefix, "sink": {"kafka": {"topic_prefix": prefix, **reached}}})
+
+
+def Reader(directory, server, secure, prefix, reached):
+    return TopicLake(directory, server, DATABASE, secure, prefix, **reached)
+
+
+@pytest.mark.parametrize("mechanism", ["PLAIN", *SCRAM, "OAUTHBEARER", "OIDC"])
+def test_a_log_in_over_tls_publishes_and_reads(secure, server, tmp_path, mechanism):
+    prefix, reached = f"by-{mechanism.lower()}", secure.Reached(mechanism)
+    publisher = Publisher(tmp_path / "publisher", server, prefix, reached)
+    assert "E64" not in publisher.Run().err
+    lake = Reader(tmp_path / "lake", server, secure, prefix, reached)
     lake.Run()
     lake.Verify()
-    assert len(lake.Silver("T")) == 2
+    assert {row["id"] for row in lake.Silver("T")} >= {1, 2}
 
 
-def test_a_wrong_password_is_told_and_not_shown(secure, server, tmp_path):
-    lake = TopicLake(tmp_path, server, DATABASE, secure, "any", security=secure.Security("wrong-secret"))
+@pytest.mark.parametrize("mechanism", ["PLAIN", *SCRAM, "OIDC"])
+def test_a_wrong_password_is_told_and_not_shown(secure, server, tmp_path, mechanism):
+    lake = Reader(tmp_path, server, secure, "any", secure.Reached(mechanism, WRONG))
     outcome = lake.Run(exits=77)
-    assert "E2302" in outcome.err and "wrong-secret" not in outcome.err + outcome.out
+    assert "E2302" in outcome.err and WRONG not in outcome.err + outcome.out
 
 
-def test_a_publisher_that_is_not_let_in_leaves_the_lake_alone(secure, server, tmp_path):
-    foreset = Foreset(tmp_path, server, DATABASE, {"name": "refused", "sink": {"kafka": {
-        "bootstrap_servers": secure.bootstrap, "topic_prefix": "refused", "security": secure.Security("wrong-secret")}}})
+@pytest.mark.parametrize("mechanism", ["PLAIN", *SCRAM, "OIDC"])
+def test_a_publisher_that_is_not_let_in_leaves_the_lake_alone(secure, server, tmp_path, mechanism):
+    foreset = Publisher(tmp_path, server, "refused", secure.Reached(mechanism, WRONG))
     outcome = foreset.Run()
-    assert "E6403" in outcome.err and "wrong-secret" not in outcome.err
+    assert "E6403" in outcome.err and WRONG not in outcome.err
     foreset.Verify()
 
 
+def test_tokens_are_renewed_while_it_runs(secure, server, tmp_path):
+    """The broker ends sessions with their tokens, and a connection that waits for records asks nobody for a new one."""
+    prefix, reached = "renewed", secure.Reached("OIDC")
+    publisher = Publisher(tmp_path / "publisher", server, prefix, reached)
+    publisher.Run()
+    lake = Reader(tmp_path / "lake", server, secure, prefix, reached)
+    lake.Start()
+    try:
+        lake.WaitUntil(lambda: (lake.lake / "silver" / "T").is_dir() and lake.Silver("T"), "the rows are there")
+        before = secure.tokens.issued
+        lake.WaitUntil(lambda: secure.tokens.issued >= before + 3, "three more tokens")
+        server.sql(f"INSERT INTO {DATABASE}.T VALUES (3, 'late')")
+        publisher.Run()
+        lake.WaitUntil(lambda: any(row["id"] == 3 for row in lake.Silver("T")), "the late row is there")
+        lake.Stop()
+    finally:
+        lake.Discard()
+
+
 def test_an_authority_that_nobody_knows_is_told(secure, server, tmp_path):
-    security = secure.Security()
-    del security["ssl.ca.location"]
-    outcome = TopicLake(tmp_path, server, DATABASE, secure, "any", security=security).Run(exits=77)
+    reached = secure.Reached("PLAIN")
+    del reached["security"]["ssl.ca.location"]
+    outcome = Reader(tmp_path, server, secure, "any", reached).Run(exits=77)
     assert "E2302" in outcome.err
+
+
+def test_a_token_endpoint_that_is_away_is_told(secure, server, tmp_path):
+    reached = secure.Reached("OIDC")
+    reached["security"]["sasl.oauthbearer.token.endpoint.url"] = f"https://127.0.0.1:{FreePort()}/token"
+    outcome = Reader(tmp_path, server, secure, "any", reached).Run(exits=77)
+    assert "E2302" in outcome.err and "OAUTHBEARER token" in outcome.err
+
+
+def test_a_mechanism_that_the_library_lacks_is_told(secure, server, tmp_path):
+    reached = secure.Reached("GSSAPI")
+    outcome = Reader(tmp_path, server, secure, "any", reached).Run(exits=78)
+    assert "E1" in outcome.err and "GSSAPI" in outcome.err and "SCRAM" in outcome.err
+
+
+@pytest.mark.parametrize("name", ["isolation.level", "transactional.id"])
+def test_what_exactly_once_rests_on_cannot_be_set(secure, server, tmp_path, name):
+    reached = secure.Reached("PLAIN")
+    reached["security"][name] = "read_uncommitted"
+    outcome = Reader(tmp_path / "lake", server, secure, "any", reached).Run(exits=78)
+    assert f"source.kafka.security: {name}" in outcome.err
+    outcome = Publisher(tmp_path / "publisher", server, "any", reached).Run(exits=None)
+    assert f"sink.kafka.security: {name}" in outcome.err

@@ -22,7 +22,8 @@ LOGGING = """\
 
 
 class JvmServer(ServerProcess):
-    """One Java server. `options` are its properties by name; None takes a default away. Not thread-safe."""
+    """One Java server. `options` are its properties by name; None takes a default away. `system_properties` are the
+    virtual machine's. Not thread-safe."""
 
     jars = ""  # the directory of the cache with its class path
     main = ""  # its main class
@@ -31,6 +32,7 @@ class JvmServer(ServerProcess):
     def __init__(self, data=None, keep=False, **options):
         super().__init__(data, keep)
         self.options = {name.replace("__", "."): value for name, value in options.items()}
+        self.system_properties = {}
 
     def Properties(self):
         """The server's properties but for those that `options` changes."""
@@ -50,7 +52,7 @@ class JvmServer(ServerProcess):
         text = "".join(f"{name}={value}\n" for name, value in lines.items() if value is not None)
         self.properties.write_text(text)
         return [*self.Java(), f"-Xmx{self.heap}", f"-Dlog4j2.configurationFile={self.directory}/log4j2.xml",
-                self.main, self.properties]
+                *(f"-D{name}={value}" for name, value in self.system_properties.items()), self.main, self.properties]
 
     def Java(self):
         # The quick compiler alone: these servers live for seconds.

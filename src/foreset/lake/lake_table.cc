@@ -96,12 +96,15 @@ Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::str
                              options.make_id, options.clock->Now()));
   delta::CommitOutcome outcome =
       TRY(lake_table.committer_->Create(definition.protocol, definition.metadata, with));
-  auto* committed = std::get_if<delta::Committed>(&outcome);
-  if (committed == nullptr) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kLakeTableExists,
-               fmt::format("{} is a table already", lake_table.store_->Describe()));
+  if (auto* conflict = std::get_if<delta::Conflict>(&outcome)) {
+    const bool ours = lake_table.Load(std::move(conflict->latest)).has_value() &&
+                      lake_table.progress_.app_id == progress.app_id;
+    return Err(ErrorKind::kInvalidInput,
+               ours ? ErrorCode::kLakeLocked : ErrorCode::kLakeTableExists,
+               fmt::format("{} {}", lake_table.store_->Describe(),
+                           ours ? "has just been made by another process" : "is a table already"));
   }
-  RETURN_IF_ERROR(lake_table.Load(std::move(committed->snapshot)));
+  RETURN_IF_ERROR(lake_table.Load(std::get<delta::Committed>(outcome).snapshot));
   return lake_table;
 }
 

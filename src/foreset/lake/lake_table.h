@@ -53,8 +53,9 @@ class LakeTable {
   static Result<bool> Exists(const ObjectStore& store);
 
   // Makes version 0 with that progress and source schema. A table whose rows change (`upserted`)
-  // gets deletion vectors when the options say so. kInvalidInput (kLakeTableExists) when there is
-  // a table already.
+  // gets deletion vectors when the options say so. kInvalidInput when there is a table already:
+  // kLakeLocked when a pipeline of that name made it, which then runs elsewhere (whoever calls this
+  // saw no table), else kLakeTableExists.
   static Result<LakeTable> Create(std::shared_ptr<ObjectStore> store, std::string table,
                                   const LakeOptions& options, const arrow::Schema& columns,
                                   const TableSchema& source, Progress progress,

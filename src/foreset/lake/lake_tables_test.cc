@@ -185,6 +185,19 @@ TEST_F(LakeTables, ASecondProcessThatCapturesTheSameIsNoticedAndDoublesNothing) 
   EXPECT_EQ(two->Stage(*batch).value(), 0U);
 }
 
+TEST_F(LakeTables, ATableThatAnotherProcessMadeIsToldFromAForeignOne) {
+  const auto one = BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0));
+  ASSERT_TRUE(one);
+  const auto two = BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0));
+  ASSERT_FALSE(two);
+  EXPECT_EQ(two.error().code, ErrorCode::kLakeLocked);
+  LakeOptions other = options_;
+  other.name = "other";
+  const auto three = BronzeTable::Create(Folder("bronze"), other, *schema_, PositionOf(0));
+  ASSERT_FALSE(three);
+  EXPECT_EQ(three.error().code, ErrorCode::kLakeTableExists);
+}
+
 TEST_F(LakeTables, BackfilledRowsAreToldAsSnapshotsAndYieldToChanges) {
   auto bronze = BronzeTable::Create(Folder("bronze"), options_, *schema_, PositionOf(0)).value();
   const DimensionSpec spec{"Shop_current", "Shop_history", {}};

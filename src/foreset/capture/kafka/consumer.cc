@@ -2,47 +2,21 @@
 #include "foreset/capture/kafka/consumer.h"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
-#include "foreset/base/mutex.h"
+#include "foreset/capture/kafka/client.h"
 
 namespace foreset::kafka {
 namespace {
 
 constexpr int kCallMs = 10'000;
-constexpr std::size_t kErrorText = 512;
 // ListOffsets' special timestamps (Kafka protocol, ListOffsets request).
 constexpr std::int64_t kLatest = -1;
 constexpr std::int64_t kEarliest = -2;
-
-template <auto Free>
-struct Freed {
-  template <typename T>
-  void operator()(T* pointer) const {
-    Free(pointer);
-  }
-};
-using Conf = std::unique_ptr<rd_kafka_conf_t, Freed<rd_kafka_conf_destroy>>;
-using PartitionList =
-    std::unique_ptr<rd_kafka_topic_partition_list_t, Freed<rd_kafka_topic_partition_list_destroy>>;
-using LibraryError = std::unique_ptr<rd_kafka_error_t, Freed<rd_kafka_error_destroy>>;
-
-bool IsDenied(rd_kafka_resp_err_t code) {
-  constexpr std::array kDenied = {RD_KAFKA_RESP_ERR__AUTHENTICATION,
-                                  RD_KAFKA_RESP_ERR__SSL,
-                                  RD_KAFKA_RESP_ERR_SASL_AUTHENTICATION_FAILED,
-                                  RD_KAFKA_RESP_ERR_UNSUPPORTED_SASL_MECHANISM,
-                                  RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE,
-                                  RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED,
-                                  RD_KAFKA_RESP_ERR_GROUP_AUTHORIZATION_FAILED,
-                                  RD_KAFKA_RESP_ERR_CLUSTER_AUTHORIZATION_FAILED};
-  return std::ranges::find(kDenied, code) != kDenied.end();
-}
 
 bool IsLost(rd_kafka_resp_err_t code) {
   return code == RD_KAFKA_RESP_ERR__AUTO_OFFSET_RESET ||
@@ -53,7 +27,8 @@ bool IsLost(rd_kafka_resp_err_t code) {
 Error ErrorOf(rd_kafka_resp_err_t code, std::string_view what, std::string_view detail) {
   std::string text = fmt::format("{}: {}", what, rd_kafka_err2str(code));
   if (!detail.empty()) text += fmt::format(" ({})", detail);
-  if (IsDenied(code)) return {ErrorKind::kInvalidInput, ErrorCode::kKafkaAccessDenied, text, {}};
+  if (IsAccessDenied(code))
+    return {ErrorKind::kInvalidInput, ErrorCode::kKafkaAccessDenied, text, {}};
   if (IsLost(code)) return {ErrorKind::kInvalidInput, ErrorCode::kKafkaOffsetLost, text, {}};
   if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
       code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
@@ -70,85 +45,40 @@ std::unexpected<Error> Fail(rd_kafka_resp_err_t code, std::string_view what,
   return std::unexpected(ErrorOf(code, what, detail));
 }
 
-// What Foreset's exactly-once rests on is not for the configuration to change.
-bool IsForesets(const std::string& name) {
-  constexpr std::array<std::string_view, 12> kOwn = {
-      "bootstrap.servers",  "metadata.broker.list", "group.id",
-      "enable.auto.commit", "auto.offset.reset",    "enable.auto.offset.store",
-      "isolation.level",    "enable.partition.eof", "allow.auto.create.topics",
-      "check.crcs",         "group.instance.id",    "queued.max.messages.kbytes"};
-  return std::ranges::find(kOwn, name) != kOwn.end();
-}
-
-Status Set(rd_kafka_conf_t* conf, const std::string& name, const std::string& value) {
-  char error[kErrorText];
-  const auto outcome = rd_kafka_conf_set(conf, name.c_str(), value.c_str(), error, sizeof(error));
-  if (outcome == RD_KAFKA_CONF_OK) return {};
-  // The library's text quotes the value.
-  return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
-             outcome == RD_KAFKA_CONF_UNKNOWN
-                 ? fmt::format("source.kafka.security: librdkafka knows no \"{}\"", name)
-                 : fmt::format("source.kafka.security: librdkafka refuses the value of {}", name));
-}
-
-Status SetAll(rd_kafka_conf_t* conf, const KafkaOptions& options) {
+ClientSettings SettingsOf(const KafkaOptions& options) {
   const std::size_t queue_kib = std::max<std::size_t>(1024, options.queue_bytes / 1024);
-  const std::map<std::string, std::string> own = {
-      {"bootstrap.servers", options.bootstrap_servers},
-      {"group.id", options.group},
-      {"client.id", "foreset"},
-      {"enable.auto.commit", "false"},
-      {"enable.auto.offset.store", "false"},
-      {"auto.offset.reset", "error"},
-      {"isolation.level", "read_committed"},
-      {"enable.partition.eof", "true"},
-      {"allow.auto.create.topics", "false"},
-      {"check.crcs", "true"},
-      {"queued.max.messages.kbytes", std::to_string(queue_kib)},
-      {"fetch.wait.max.ms", "100"},
-      {"fetch.error.backoff.ms", "100"},
-      {"reconnect.backoff.max.ms", "2000"}};
-  for (const auto& [name, value] : own) RETURN_IF_ERROR(Set(conf, name, value));
-  for (const auto& [name, value] : options.security) {
-    if (IsForesets(name)) {
-      return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
-                 fmt::format("source.kafka.security: {} is set by Foreset itself", name));
-    }
-    RETURN_IF_ERROR(Set(conf, name, value.Reveal()));
-  }
-  return {};
+  return {.option = "source.kafka",
+          .own = {{"bootstrap.servers", options.bootstrap_servers},
+                  {"group.id", options.group},
+                  {"client.id", "foreset"},
+                  {"enable.auto.commit", "false"},
+                  {"enable.auto.offset.store", "false"},
+                  {"auto.offset.reset", "error"},
+                  {"isolation.level", "read_committed"},
+                  {"enable.partition.eof", "true"},
+                  {"allow.auto.create.topics", "false"},
+                  {"check.crcs", "true"},
+                  {"queued.max.messages.kbytes", std::to_string(queue_kib)},
+                  {"fetch.wait.max.ms", "100"},
+                  {"fetch.error.backoff.ms", "100"},
+                  {"reconnect.backoff.max.ms", "2000"}},
+          .security = options.security};
 }
 
-PartitionList NewList(std::size_t size) {
-  return PartitionList(rd_kafka_topic_partition_list_new(static_cast<int>(size)));
+Partitions NewList(std::size_t size) {
+  return Partitions(rd_kafka_topic_partition_list_new(static_cast<int>(size)));
 }
 
 }  // namespace
 
 struct Consumer::State {
-  rd_kafka_t* handle = nullptr;
-  rd_kafka_queue_t* queue = nullptr;
-  Mutex mutex;
-  rd_kafka_resp_err_t last GUARDED_BY(mutex) = RD_KAFKA_RESP_ERR_NO_ERROR;  // of a broker
-  std::string reason GUARDED_BY(mutex);
+  std::unique_ptr<Client> client;
+  Queue queue;  // of records
 
-  // A call that timed out says nothing; why it did is what the brokers' threads met last.
-  std::unexpected<Error> Failed(rd_kafka_resp_err_t code, std::string_view what) {
-    const MutexLock lock(mutex);
-    if (IsDenied(last)) return Fail(last, what, reason);
-    return Fail(code, what, reason);
-  }
-  void Note(rd_kafka_resp_err_t code, const char* text) {
-    const MutexLock lock(mutex);
-    // A later "all brokers down" would hide that the log-in failed.
-    if (IsDenied(last) && !IsDenied(code)) return;
-    last = code;
-    reason = text;
-  }
-
-  ~State() {
-    if (queue != nullptr) rd_kafka_queue_destroy(queue);
-    if (handle != nullptr) rd_kafka_destroy_flags(handle, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
+  rd_kafka_t* handle() const { return client->get(); }
+  std::unexpected<Error> Failed(rd_kafka_resp_err_t code, std::string_view what) const {
+    const rd_kafka_resp_err_t cause = client->CauseOf(code);
+    return Fail(cause, what, client->words());
   }
 };
 
@@ -157,33 +87,18 @@ Consumer::~Consumer() = default;
 
 Result<std::unique_ptr<Consumer>> Consumer::Open(const KafkaOptions& options) {
   auto state = std::make_unique<State>();
-  Conf conf(rd_kafka_conf_new());
-  RETURN_IF_ERROR(SetAll(conf.get(), options));
-  rd_kafka_conf_set_opaque(conf.get(), state.get());
-  rd_kafka_conf_set_log_cb(conf.get(), [](const rd_kafka_t*, int, const char*, const char*) {});
-  rd_kafka_conf_set_error_cb(
-      conf.get(), [](rd_kafka_t*, int code, const char* reason, void* opaque) {
-        static_cast<State*>(opaque)->Note(static_cast<rd_kafka_resp_err_t>(code), reason);
-      });
-  char error[kErrorText];
-  state->handle = rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), error, sizeof(error));
-  if (state->handle == nullptr) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
-               fmt::format("source.kafka: {}", error));
-  }
-  [[maybe_unused]] const auto* given = conf.release();  // the handle's now
-  rd_kafka_poll_set_consumer(state->handle);
-  state->queue = rd_kafka_queue_get_consumer(state->handle);
+  state->client = TRY(Client::Open(RD_KAFKA_CONSUMER, SettingsOf(options)));
+  state->queue.reset(rd_kafka_queue_get_consumer(state->handle()));
   return std::unique_ptr<Consumer>(new Consumer(std::move(state)));
 }
 
 Result<std::map<std::string, std::int32_t>> Consumer::ListTopics() {
   const rd_kafka_metadata_t* metadata = nullptr;
-  const auto code = rd_kafka_metadata(state_->handle, 1, nullptr, &metadata, kCallMs);
+  const auto code = rd_kafka_metadata(state_->handle(), 1, nullptr, &metadata, kCallMs);
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    rd_kafka_poll(state_->handle, 0);
     return state_->Failed(code, "asking Kafka for its topics");
   }
+  state_->client->Succeeded();
   std::map<std::string, std::int32_t> topics;
   for (int i = 0; i < metadata->topic_cnt; ++i) {
     const rd_kafka_metadata_topic_t& topic = metadata->topics[i];
@@ -197,14 +112,14 @@ Result<PartitionMarks> Consumer::QueryWatermarks(
     const std::map<std::string, std::int32_t>& topics) {
   PartitionMarks marks;
   for (const std::int64_t which : {kEarliest, kLatest}) {
-    const PartitionList list = NewList(topics.size());
+    const Partitions list = NewList(topics.size());
     for (const auto& [topic, partitions] : topics) {
       for (std::int32_t partition = 0; partition < partitions; ++partition) {
         rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = which;
       }
     }
     if (list->cnt == 0) return marks;
-    const auto code = rd_kafka_offsets_for_times(state_->handle, list.get(), kCallMs);
+    const auto code = rd_kafka_offsets_for_times(state_->handle(), list.get(), kCallMs);
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->Failed(code, "asking for offsets");
     for (int i = 0; i < list->cnt; ++i) {
       const rd_kafka_topic_partition_t& answer = list->elems[i];
@@ -213,42 +128,44 @@ Result<PartitionMarks> Consumer::QueryWatermarks(
       (which == kEarliest ? of.low : of.high) = LogOffset(answer.offset);
     }
   }
+  state_->client->Succeeded();
   return marks;
 }
 
 Status Consumer::Add(const std::vector<PartitionPosition>& partitions) {
   if (partitions.empty()) return {};
-  const PartitionList list = NewList(partitions.size());
+  const Partitions list = NewList(partitions.size());
   for (const PartitionPosition& from : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), from.topic.c_str(), from.partition)->offset =
         from.next_offset.value();
   }
-  const LibraryError error(rd_kafka_incremental_assign(state_->handle, list.get()));
+  const KafkaError error(rd_kafka_incremental_assign(state_->handle(), list.get()));
   if (error == nullptr) return {};
   return Fail(rd_kafka_error_code(error.get()), "reading partitions",
               rd_kafka_error_string(error.get()));
 }
 
 Status Consumer::Pause(const std::string& topic, std::int32_t partition) {
-  const PartitionList list = NewList(1);
+  const Partitions list = NewList(1);
   rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
-  const auto code = rd_kafka_pause_partitions(state_->handle, list.get());
+  const auto code = rd_kafka_pause_partitions(state_->handle(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail(code, topic);
   return {};
 }
 
 Status Consumer::Resume(const std::string& topic, std::int32_t partition) {
-  const PartitionList list = NewList(1);
+  const Partitions list = NewList(1);
   rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
-  const auto code = rd_kafka_resume_partitions(state_->handle, list.get());
+  const auto code = rd_kafka_resume_partitions(state_->handle(), list.get());
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail(code, topic);
   return {};
 }
 
 Result<std::vector<Record>> Consumer::Poll(std::size_t most, std::chrono::milliseconds wait) {
   std::vector<rd_kafka_message_t*> messages(most);
-  const auto count = rd_kafka_consume_batch_queue(state_->queue, static_cast<int>(wait.count()),
-                                                  messages.data(), most);
+  state_->client->Serve();
+  const auto count = rd_kafka_consume_batch_queue(
+      state_->queue.get(), static_cast<int>(wait.count()), messages.data(), most);
   if (count < 0) return state_->Failed(rd_kafka_last_error(), "reading records");
   std::vector<Record> records;
   records.reserve(static_cast<std::size_t>(count));
@@ -264,28 +181,25 @@ Result<std::vector<Record>> Consumer::Poll(std::size_t most, std::chrono::millis
             : fmt::format("{} [{}]", rd_kafka_topic_name(message.rkt), message.partition);
     return Fail(message.err, where, rd_kafka_message_errstr(&message));
   }
+  if (!records.empty()) state_->client->Succeeded();
   return records;
 }
 
 void Consumer::Publish(const std::vector<PartitionPosition>& partitions) {
   if (partitions.empty()) return;
-  const PartitionList list = NewList(partitions.size());
+  const Partitions list = NewList(partitions.size());
   for (const PartitionPosition& at : partitions) {
     rd_kafka_topic_partition_list_add(list.get(), at.topic.c_str(), at.partition)->offset =
         at.next_offset.value();
   }
-  rd_kafka_commit(state_->handle, list.get(), 1);
+  rd_kafka_commit(state_->handle(), list.get(), 1);
 }
 
 Result<std::map<std::string, std::string>> Consumer::TopicSettings(const std::string& topic) {
-  using Queue = std::unique_ptr<rd_kafka_queue_t, Freed<rd_kafka_queue_destroy>>;
-  using Resource =
-      std::unique_ptr<rd_kafka_ConfigResource_t, Freed<rd_kafka_ConfigResource_destroy>>;
-  using Event = std::unique_ptr<rd_kafka_event_t, Freed<rd_kafka_event_destroy>>;
-  const Queue queue(rd_kafka_queue_new(state_->handle));
+  const Queue queue(rd_kafka_queue_new(state_->handle()));
   const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
   rd_kafka_ConfigResource_t* resources[] = {asked.get()};
-  rd_kafka_DescribeConfigs(state_->handle, resources, 1, nullptr, queue.get());
+  rd_kafka_DescribeConfigs(state_->handle(), resources, 1, nullptr, queue.get());
   const Event event(rd_kafka_queue_poll(queue.get(), kCallMs));
   if (event == nullptr) return state_->Failed(RD_KAFKA_RESP_ERR__TIMED_OUT, topic);
   if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {

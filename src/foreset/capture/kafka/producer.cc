@@ -6,12 +6,14 @@
 
 #include <fmt/format.h>
 
-#include "foreset/capture/kafka/handle.h"
+#include "foreset/capture/kafka/client.h"
 
 namespace foreset::kafka {
 namespace {
 
+constexpr const char* kOption = "sink.kafka";
 constexpr int kAdminTimeoutMs = 30'000;
+constexpr std::chrono::milliseconds kLogInPatience{10'000};
 constexpr int kFarewellMs = 2'000;       // for the broker to hear of an abort
 constexpr std::int64_t kFirstSpan = 64;  // records at a topic's end that are read first
 
@@ -21,45 +23,83 @@ std::unexpected<Error> Stopped() {
   return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "publishing was interrupted");
 }
 
+bool IsFencing(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR__FENCED:
+    case RD_KAFKA_RESP_ERR_PRODUCER_FENCED:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_EPOCH:
+    case RD_KAFKA_RESP_ERR_INVALID_PRODUCER_ID_MAPPING:
+    case RD_KAFKA_RESP_ERR_INVALID_TXN_STATE:
+    case RD_KAFKA_RESP_ERR_UNKNOWN_PRODUCER_ID:
+      return true;
+    default:
+      return false;
+  }
+}
+
+bool IsRefusal(rd_kafka_resp_err_t code) {
+  switch (code) {
+    case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+    case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+    case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+    case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+    case RD_KAFKA_RESP_ERR_INVALID_PARTITIONS:
+    case RD_KAFKA_RESP_ERR_INVALID_REPLICATION_FACTOR:
+    case RD_KAFKA_RESP_ERR_INVALID_TRANSACTION_TIMEOUT:
+    case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+      return true;
+    default:
+      return IsAccessDenied(code);
+  }
+}
+
+// What a failed call means to the caller; see Producer.
+std::unexpected<Error> Failure(std::string_view what, rd_kafka_resp_err_t code,
+                               std::string_view detail) {
+  std::string message = fmt::format("{}: {}", what, rd_kafka_err2str(code));
+  if (!detail.empty()) message += fmt::format(" ({})", detail);
+  if (IsFencing(code)) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaFenced, std::move(message));
+  }
+  if (IsRefusal(code)) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaRefused, std::move(message));
+  }
+  return Err(ErrorKind::kTransient, ErrorCode::kKafkaUnavailable, std::move(message));
+}
+
 class RdProducer final : public Producer {
  public:
   RdProducer(const ProducerOptions& options, Stop stop)
       : options_(options), stop_(std::move(stop)) {}
 
   ~RdProducer() override {
-    if (handle_ == nullptr) return;
-    rd_kafka_purge(handle_.get(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
+    if (client_ == nullptr) return;
+    rd_kafka_purge(handle(), RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT);
     // Best effort: whoever opens the id next aborts what is left.
-    if (in_transaction_) KafkaError(rd_kafka_abort_transaction(handle_.get(), kFarewellMs));
+    if (in_transaction_) KafkaError(rd_kafka_abort_transaction(handle(), kFarewellMs));
   }
 
   Status Start() {
-    Conf conf = TRY(
-        MakeConf({{"bootstrap.servers", options_.bootstrap_servers},
-                  {"transactional.id", options_.transactional_id},
-                  {"transaction.timeout.ms", std::to_string(options_.transaction_timeout.count())},
-                  {"enable.idempotence", "true"},
-                  {"partitioner", "murmur2_random"},
-                  {"compression.type", "zstd"},
-                  {"linger.ms", "5"},
-                  {"message.max.bytes", "67108864"},
-                  {"queue.buffering.max.messages", "200000"},
-                  {"queue.buffering.max.kbytes",
-                   std::to_string(std::max<std::size_t>(1024, options_.queue_bytes >> 10U))},
-                  {"client.id", "foreset"}},
-                 options_.properties));
-    rd_kafka_conf_set_opaque(conf.get(), this);
-    rd_kafka_conf_set_dr_msg_cb(conf.get(), OnDelivery);
-    rd_kafka_conf_set_error_cb(conf.get(), OnError);
-    char reason[256] = {};
-    handle_.reset(rd_kafka_new(RD_KAFKA_PRODUCER, conf.get(), reason, sizeof reason));
-    if (handle_ == nullptr) {
-      return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid, reason);
-    }
-    [[maybe_unused]] const auto* given = conf.release();  // the handle has it now
-    return Persist("opening the transactional producer", [this] {
-      return rd_kafka_init_transactions(handle_.get(), Millis(options_.step));
-    });
+    client_ = TRY(Client::Open(
+        RD_KAFKA_PRODUCER,
+        {.option = kOption,
+         .own = {{"bootstrap.servers", options_.bootstrap_servers},
+                 {"transactional.id", options_.transactional_id},
+                 {"transaction.timeout.ms", std::to_string(options_.transaction_timeout.count())},
+                 {"enable.idempotence", "true"},
+                 {"partitioner", "murmur2_random"},
+                 {"compression.type", "zstd"},
+                 {"linger.ms", "5"},
+                 {"message.max.bytes", "67108864"},
+                 {"queue.buffering.max.messages", "200000"},
+                 {"queue.buffering.max.kbytes",
+                  std::to_string(std::max<std::size_t>(1024, options_.queue_bytes >> 10U))},
+                 {"client.id", "foreset"}},
+         .security = options_.properties,
+         .delivered = OnDelivery}));
+    return Persist("opening the transactional producer",
+                   [this] { return rd_kafka_init_transactions(handle(), Millis(options_.step)); });
   }
 
   Status CreateTopics(const std::vector<TopicSettings>& topics) override {
@@ -73,9 +113,9 @@ class RdProducer final : public Producer {
       wanted.push_back(made);
     }
     if (wanted.empty()) return {};
-    const Queue queue(rd_kafka_queue_new(handle_.get()));
-    auto* request = rd_kafka_AdminOptions_new(handle_.get(), RD_KAFKA_ADMIN_OP_CREATETOPICS);
-    rd_kafka_CreateTopics(handle_.get(), wanted.data(), wanted.size(), request, queue.get());
+    const Queue queue(rd_kafka_queue_new(handle()));
+    auto* request = rd_kafka_AdminOptions_new(handle(), RD_KAFKA_ADMIN_OP_CREATETOPICS);
+    rd_kafka_CreateTopics(handle(), wanted.data(), wanted.size(), request, queue.get());
     const Event event(rd_kafka_queue_poll(queue.get(), kAdminTimeoutMs));
     rd_kafka_AdminOptions_destroy(request);
     rd_kafka_NewTopic_destroy_array(wanted.data(), wanted.size());
@@ -85,7 +125,7 @@ class RdProducer final : public Producer {
   Status Begin() override {
     produced_ = delivered_ = 0;
     failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-    const KafkaError error(rd_kafka_begin_transaction(handle_.get()));
+    const KafkaError error(rd_kafka_begin_transaction(handle()));
     if (error != nullptr) return FailureOf("beginning a transaction", error.get());
     in_transaction_ = true;
     return {};
@@ -97,82 +137,76 @@ class RdProducer final : public Producer {
       const rd_kafka_resp_err_t code = Enqueue(record);
       if (code == RD_KAFKA_RESP_ERR_NO_ERROR) break;
       if (code != RD_KAFKA_RESP_ERR__QUEUE_FULL) {
-        return Failure(fmt::format("producing to {}", record.topic), CauseOf(code), last_error_);
+        return Failure(fmt::format("producing to {}", record.topic), CauseOf(code),
+                       client_->words());
       }
       if (stop_()) return Stopped();
-      rd_kafka_poll(handle_.get(), 50);
+      client_->Serve(std::chrono::milliseconds(50));
     }
-    if (++produced_ % 256 == 0) rd_kafka_poll(handle_.get(), 0);
+    if (++produced_ % 256 == 0) client_->Serve();
     return {};
   }
 
   Status Commit() override {
     while (delivered_ < produced_) {
-      rd_kafka_flush(handle_.get(), Millis(options_.step));
+      rd_kafka_flush(handle(), Millis(options_.step));
       RETURN_IF_ERROR(CheckDelivered());
       if (delivered_ < produced_ && stop_()) return Stopped();
     }
     RETURN_IF_ERROR(Persist("committing a transaction", [this] {
-      return rd_kafka_commit_transaction(handle_.get(), Millis(options_.step));
+      return rd_kafka_commit_transaction(handle(), Millis(options_.step));
     }));
     in_transaction_ = false;
     return CheckDelivered();
   }
 
  private:
-  static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void* opaque) {
-    auto& self = *static_cast<RdProducer*>(opaque);
+  rd_kafka_t* handle() const { return client_->get(); }
+
+  static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
+    auto& self = *static_cast<RdProducer*>(message->_private);
     ++self.delivered_;
     if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && self.failed_ == RD_KAFKA_RESP_ERR_NO_ERROR) {
       self.failed_ = message->err;
     }
   }
-  static void OnError(rd_kafka_t*, int code, const char* reason, void* opaque) {
-    auto& self = *static_cast<RdProducer*>(opaque);
-    const auto error = static_cast<rd_kafka_resp_err_t>(code);
-    self.last_error_ = fmt::format("{}: {}", rd_kafka_err2name(error), reason);
-    if (IsLogIn(error)) self.log_in_ = error;
-  }
-  static bool IsLogIn(rd_kafka_resp_err_t code) {
-    return code == RD_KAFKA_RESP_ERR__AUTHENTICATION || code == RD_KAFKA_RESP_ERR__SSL;
-  }
 
   // After a fatal error everything else fails of it (records are purged, say): that is the cause.
   rd_kafka_resp_err_t CauseOf(rd_kafka_resp_err_t code) const {
     char reason[256] = {};
-    const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle_.get(), reason, sizeof reason);
-    if (fatal != RD_KAFKA_RESP_ERR_NO_ERROR) return fatal;
-    // A call that timed out says nothing; that no log-in succeeded does.
-    const bool refused = log_in_ != RD_KAFKA_RESP_ERR_NO_ERROR;
-    return refused && code == RD_KAFKA_RESP_ERR__TIMED_OUT ? log_in_ : code;
+    const rd_kafka_resp_err_t fatal = rd_kafka_fatal_error(handle(), reason, sizeof reason);
+    return fatal != RD_KAFKA_RESP_ERR_NO_ERROR ? fatal : client_->CauseOf(code);
   }
 
   Status FailureOf(std::string_view what, const rd_kafka_error_t* error) const {
     return Failure(what, CauseOf(rd_kafka_error_code(error)), rd_kafka_error_string(error));
   }
 
-  // Repeats a call as long as the library says that it may go on with it.
+  // Repeats a call as long as the library says that it may go on with it. A log-in that is refused
+  // is seldom mended by waiting, but brokers that start know their users a little later.
   template <typename Call>
   Status Persist(std::string_view what, Call call) {
-    const auto deadline = std::chrono::steady_clock::now() + options_.transaction_timeout;
+    const auto start = std::chrono::steady_clock::now();
     for (;;) {
       const KafkaError error(call());
-      rd_kafka_poll(handle_.get(), 0);
+      client_->Serve();
       if (error == nullptr) {
-        log_in_ = RD_KAFKA_RESP_ERR_NO_ERROR;
+        client_->Succeeded();
         return {};
       }
       if (rd_kafka_error_is_retriable(error.get()) == 0) return FailureOf(what, error.get());
       if (stop_()) return Stopped();
-      if (std::chrono::steady_clock::now() >= deadline) {
-        return Failure(what, CauseOf(RD_KAFKA_RESP_ERR__TIMED_OUT), last_error_);
+      const rd_kafka_resp_err_t cause = CauseOf(RD_KAFKA_RESP_ERR__TIMED_OUT);
+      const auto patience = IsAccessDenied(cause) ? kLogInPatience : options_.transaction_timeout;
+      if (std::chrono::steady_clock::now() - start >= patience) {
+        return Failure(what, cause, client_->words());
       }
     }
   }
 
   Status CheckDelivered() const {
     if (failed_ == RD_KAFKA_RESP_ERR_NO_ERROR) return {};
-    return Failure("delivering a record", CauseOf(failed_), last_error_);
+    return Failure("delivering a record", CauseOf(failed_), client_->words());
   }
 
   rd_kafka_resp_err_t Enqueue(const OutgoingRecord& record) {
@@ -187,11 +221,12 @@ class RdProducer final : public Producer {
     const std::size_t key_size = record.key ? record.key->size() : 0;
     const std::size_t value_size = record.value ? record.value->size() : 0;
     // NOLINTBEGIN(cppcoreguidelines-pro-type-vararg): the library's only call with headers.
-    const rd_kafka_resp_err_t code = rd_kafka_producev(
-        handle_.get(), RD_KAFKA_V_TOPIC(record.topic.c_str()),
-        RD_KAFKA_V_PARTITION(record.partition.value_or(RD_KAFKA_PARTITION_UA)),
-        RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_VALUE(value, value_size),
-        RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY), RD_KAFKA_V_END);
+    const rd_kafka_resp_err_t code =
+        rd_kafka_producev(handle(), RD_KAFKA_V_TOPIC(record.topic.c_str()),
+                          RD_KAFKA_V_PARTITION(record.partition.value_or(RD_KAFKA_PARTITION_UA)),
+                          RD_KAFKA_V_KEY(key, key_size), RD_KAFKA_V_VALUE(value, value_size),
+                          RD_KAFKA_V_HEADERS(headers), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                          RD_KAFKA_V_OPAQUE(this), RD_KAFKA_V_END);
     // NOLINTEND(cppcoreguidelines-pro-type-vararg)
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) rd_kafka_headers_destroy(headers);
     return code;
@@ -199,10 +234,10 @@ class RdProducer final : public Producer {
 
   Status OutcomeOf(rd_kafka_event_t* event) const {
     if (event == nullptr) {
-      return Failure("making topics", RD_KAFKA_RESP_ERR__TIMED_OUT, last_error_);
+      return Failure("making topics", CauseOf(RD_KAFKA_RESP_ERR__TIMED_OUT), client_->words());
     }
     if (rd_kafka_event_error(event) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-      return Failure("making topics", rd_kafka_event_error(event), last_error_);
+      return Failure("making topics", CauseOf(rd_kafka_event_error(event)), client_->words());
     }
     std::size_t count = 0;
     const auto* result = rd_kafka_event_CreateTopics_result(event);
@@ -223,13 +258,11 @@ class RdProducer final : public Producer {
 
   ProducerOptions options_;
   Stop stop_;
-  Handle handle_;
+  std::unique_ptr<Client> client_;
   bool in_transaction_ = false;
   std::uint64_t produced_ = 0;
   std::uint64_t delivered_ = 0;  // with success or without
   rd_kafka_resp_err_t failed_ = RD_KAFKA_RESP_ERR_NO_ERROR;
-  std::string last_error_;  // as the library tells it, for messages
-  rd_kafka_resp_err_t log_in_ = RD_KAFKA_RESP_ERR_NO_ERROR;  // why none succeeded, lately
 };
 
 // Reads one partition from an offset to its end.
@@ -239,21 +272,16 @@ class TailReader {
       : topic_(std::move(topic)), deadline_(deadline) {}
 
   Status Start(const ProducerOptions& options) {
-    Conf conf = TRY(MakeConf({{"bootstrap.servers", options.bootstrap_servers},
-                              {"group.id", options.transactional_id + ".reader"},
-                              {"isolation.level", "read_committed"},
-                              {"enable.partition.eof", "true"},
-                              {"enable.auto.commit", "false"},
-                              {"auto.offset.reset", "earliest"},
-                              {"client.id", "foreset"}},
-                             options.properties));
-    char reason[256] = {};
-    handle_.reset(rd_kafka_new(RD_KAFKA_CONSUMER, conf.get(), reason, sizeof reason));
-    if (handle_ == nullptr) {
-      return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid, reason);
-    }
-    [[maybe_unused]] const auto* given = conf.release();
-    rd_kafka_poll_set_consumer(handle_.get());
+    client_ = TRY(
+        Client::Open(RD_KAFKA_CONSUMER, {.option = kOption,
+                                         .own = {{"bootstrap.servers", options.bootstrap_servers},
+                                                 {"group.id", options.transactional_id + ".reader"},
+                                                 {"isolation.level", "read_committed"},
+                                                 {"enable.partition.eof", "true"},
+                                                 {"enable.auto.commit", "false"},
+                                                 {"auto.offset.reset", "earliest"},
+                                                 {"client.id", "foreset"}},
+                                         .security = options.properties}));
     return {};
   }
 
@@ -263,14 +291,14 @@ class TailReader {
     std::int64_t high = 0;
     for (;;) {
       const rd_kafka_resp_err_t code =
-          rd_kafka_query_watermark_offsets(handle_.get(), topic_.c_str(), 0, &low, &high, 2'000);
+          rd_kafka_query_watermark_offsets(client_->get(), topic_.c_str(), 0, &low, &high, 2'000);
       if (code == RD_KAFKA_RESP_ERR_NO_ERROR) return std::pair(low, high);
       if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART ||
           code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
           code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
         return std::nullopt;
       }
-      if (Late()) return Failure("reading progress from " + topic_, code, "");
+      RETURN_IF_ERROR(CheckPatience(code));
     }
   }
 
@@ -278,14 +306,15 @@ class TailReader {
   Result<std::optional<std::string>> LastFrom(std::int64_t from, std::string_view key) {
     const Partitions list(rd_kafka_topic_partition_list_new(1));
     rd_kafka_topic_partition_list_add(list.get(), topic_.c_str(), 0)->offset = from;
-    const rd_kafka_resp_err_t assigned = rd_kafka_assign(handle_.get(), list.get());
+    const rd_kafka_resp_err_t assigned = rd_kafka_assign(client_->get(), list.get());
     if (assigned != RD_KAFKA_RESP_ERR_NO_ERROR) return Failure("reading progress", assigned, "");
     std::optional<std::string> last;
     for (;;) {
-      const Message message(rd_kafka_consumer_poll(handle_.get(), 200));
+      const Message message(rd_kafka_consumer_poll(client_->get(), 200));
       if (message == nullptr || message->err != RD_KAFKA_RESP_ERR_NO_ERROR) {
         if (message != nullptr && message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF) return last;
-        if (Late()) return Failure("reading progress", RD_KAFKA_RESP_ERR__TIMED_OUT, "");
+        RETURN_IF_ERROR(
+            CheckPatience(message == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : message->err));
         continue;
       }
       const std::string_view found(static_cast<const char*>(message->key), message->key_len);
@@ -296,11 +325,16 @@ class TailReader {
   }
 
  private:
-  bool Late() const { return std::chrono::steady_clock::now() >= deadline_; }
+  // What waiting longer does not mend fails at once, everything else at the deadline.
+  Status CheckPatience(rd_kafka_resp_err_t code) const {
+    const rd_kafka_resp_err_t cause = client_->CauseOf(code);
+    if (!IsAccessDenied(cause) && std::chrono::steady_clock::now() < deadline_) return {};
+    return Failure("reading progress from " + topic_, cause, client_->words());
+  }
 
   std::string topic_;
   std::chrono::steady_clock::time_point deadline_;
-  Handle handle_;
+  std::unique_ptr<Client> client_;
 };
 
 }  // namespace
