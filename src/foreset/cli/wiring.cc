@@ -15,15 +15,6 @@
 namespace foreset::cli {
 namespace {
 
-// Version 4, RFC 9562.
-std::string RandomUuid() {
-  std::random_device device;
-  const auto word = [&] { return static_cast<std::uint64_t>(device()); };
-  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", word(), word() & 0xFFFFU,
-                     word() & 0xFFFU, (word() & 0x3FFFU) | 0x8000U,
-                     (word() << 16U | (word() & 0xFFFFU)) & 0xFFFFFFFFFFFFU);
-}
-
 mysql::TlsOptions TlsOf(const TlsSettings& settings) {
   return {.mode = static_cast<mysql::TlsMode>(settings.mode),
           .ca = settings.ca,
@@ -47,6 +38,14 @@ std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) 
 }
 
 }  // namespace
+
+std::string RandomUuid() {
+  std::random_device device;
+  const auto word = [&] { return static_cast<std::uint64_t>(device()); };
+  return fmt::format("{:08x}-{:04x}-4{:03x}-{:04x}-{:012x}", word(), word() & 0xFFFFU,
+                     word() & 0xFFFU, (word() & 0x3FFFU) | 0x8000U,
+                     (word() << 16U | (word() & 0xFFFFU)) & 0xFFFFFFFFFFFFU);
+}
 
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context) {
   const StoreOptions options = StoreOptionsOf(configuration, context);
