@@ -30,7 +30,7 @@ SCRIPTS = (".py", ".sh")
 WITH_LICENCE = (*CPP, *SCRIPTS, ".cmake", ".sql", ".yaml", ".yml")
 BINARY = (".parquet", ".png", ".bin", ".gz", ".zst", ".avro", ".crc", ".ico", ".woff2")
 FORBIDDEN_NAMES = {"util", "utils", "common", "helper", "helpers", "misc"}
-THREADED_MODULES = {"pipeline", "server", "cli"}
+THREADED_MODULES = {"batch", "pipeline", "server", "cli"}
 OUR_MACROS = {"TRY", "RETURN_IF_ERROR", "GUARDED_BY", "REQUIRES"}
 # The operating system's own headers. Everything else outside the standard library is in the architecture page's table.
 SYSTEM_HEADERS = re.compile(
@@ -297,7 +297,7 @@ class Tidy:
                 yield Finding(path, number, "throw", "return an Error instead")
             threads = re.search(r"\bstd::(jthread|async)\b|\bstd::thread\b(?!::)", line)
             if threads and module not in THREADED_MODULES and not path.endswith("_test.cc"):
-                yield Finding(path, number, "thread", "threads start in pipeline/ and server/ only")
+                yield Finding(path, number, "thread", "threads start in batch/, pipeline/ and server/ only")
 
     def CheckIncludes(self, path, text):
         parts = path.split("/")

@@ -11,11 +11,14 @@
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/nearest_word.h"
 #include "foreset/cli/connect_command.h"
+#include "foreset/cli/csv_load_command.h"
 #include "foreset/cli/doctor_command.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/explain_command.h"
+#include "foreset/cli/filter_command.h"
 #include "foreset/cli/generate_command.h"
 #include "foreset/cli/init_command.h"
+#include "foreset/cli/migrate_command.h"
 #include "foreset/cli/progress_command.h"
 #include "foreset/cli/quarantine_command.h"
 #include "foreset/cli/reset_command.h"
@@ -102,6 +105,9 @@ void RegisterCommands(CLI::App& app, Context& context) {
   RegisterQuarantine(app, context);
   RegisterExplain(app, context);
   RegisterGenerate(app, context);
+  RegisterCsvLoad(app, context);
+  RegisterFilter(app, context);
+  RegisterMigrate(app, context);
 }
 
 // `foreset help run` is `foreset run --help`.

@@ -11,7 +11,9 @@
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/messages.h"
+#include "foreset/cli/batch_options.h"
 #include "foreset/cli/config/quantity.h"
+#include "foreset/cli/generate/csv_fill.h"
 #include "foreset/cli/generate/load_runner.h"
 #include "foreset/cli/wiring.h"
 
@@ -21,6 +23,7 @@ namespace {
 struct GenerateArguments {
   std::string configuration;
   std::string database = "online_store";
+  std::string csv;  // folder
   std::string rows;
   std::string mix;
   std::string duration;
@@ -107,7 +110,19 @@ void Add(LoadReport& sum, const LoadReport& more) {
   sum.elapsed += more.elapsed;
 }
 
+Result<int> GenerateCsv(const GenerateArguments& arguments, Context& context) {
+  if (arguments.rows.empty()) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, "--csv needs --rows");
+  }
+  const BulkRows rows = TRY(ParseBulkRows(arguments.rows));
+  const LoadReport report = TRY(RunCsvFill(Located(arguments.csv, context), arguments.seed, rows,
+                                           context.clock, context.catch_signals()));
+  context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
+  return kExitOk;
+}
+
 Result<int> Generate(const GenerateArguments& arguments, Context& context) {
+  if (!arguments.csv.empty()) return GenerateCsv(arguments, context);
   const LoadOptions options = TRY(OptionsOf(arguments, context));
   BulkRows rows{};
   if (!arguments.rows.empty()) rows = TRY(ParseBulkRows(arguments.rows));
@@ -135,6 +150,10 @@ void AddOptions(CLI::App& command, GenerateArguments& arguments) {
       .add_option("--rows", arguments.rows,
                   "First fill the tables: about so many rows, or TABLE=NUMBER,…")
       ->type_name("ROWS");
+  command
+      .add_option("--csv", arguments.csv,
+                  "Write the rows of --rows as CSV files below this folder, without a server")
+      ->type_name("DIR");
   command.add_option("--rate", arguments.rate, "Row changes a second; 0: as fast as possible")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
@@ -168,7 +187,8 @@ void RegisterGenerate(CLI::App& app, Context& context) {
       "Events: order, progress, cart, review, price, move, register, return, restock, fleeting\n"
       "(a customer who comes and goes in one transaction), product.\n\n"
       "  foreset generate -c foreset.yaml --rate 100 --duration 1m\n"
-      "  foreset generate -c foreset.yaml --rows 2000000 --connections 2");
+      "  foreset generate -c foreset.yaml --rows 2000000 --connections 2\n"
+      "  foreset generate --rows 100000 --csv landing");
   command->callback([arguments, &context] {
     context.chosen = [arguments, &context] { return Generate(*arguments, context); };
   });

@@ -16,6 +16,9 @@
 // From what the configuration says to what the modules take.
 namespace foreset::cli {
 
+// A UUID of version 4 (RFC 9562).
+std::string RandomUuid();
+
 // The roots of the layers; nothing is made yet.
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context);
 

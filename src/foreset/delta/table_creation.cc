@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <utility>
 #include <vector>
 
@@ -54,8 +55,8 @@ class ColumnNumbering {
     for (const auto& field : fields) {
       const std::int64_t id = ++last_id_;
       auto numbered = WithMetadata(field, kColumnIdKey, fmt::format("{}", id));
-      numbered = WithMetadata(numbered, kPhysicalNameKey,
-                              JsonWriter().String("col-" + make_id_()).Take());
+      numbered =
+          WithMetadata(numbered, kPhysicalNameKey, JsonWriter().String("col-" + make_id_()).Take());
       mapped.push_back(numbered->WithType(MapType(field->type())));
     }
     return mapped;
@@ -85,7 +86,44 @@ class ColumnNumbering {
   std::int64_t last_id_ = 0;
 };
 
+using Features = std::optional<std::vector<std::string>>;
+
+void AddMissing(Features& features, const Features& more) {
+  if (!more) return;
+  if (!features) features.emplace();
+  for (const std::string& feature : *more) {
+    if (std::ranges::find(*features, feature) == features->end()) features->push_back(feature);
+  }
+}
+
+// What writers of that version must know without being told ("Writer Version Requirements").
+Features ImpliedOfWriters(int version) {
+  Features implied;
+  if (version >= 2 && version < 7) implied = {"appendOnly", "invariants"};
+  if (version >= 3 && version < 7) AddMissing(implied, Features({"checkConstraints"}));
+  if (version >= 4 && version < 7) {
+    AddMissing(implied, Features({"changeDataFeed", "generatedColumns"}));
+  }
+  if (version >= 5 && version < 7) AddMissing(implied, Features({"columnMapping"}));
+  if (version == 6) AddMissing(implied, Features({"identityColumns"}));
+  return implied;
+}
+
 }  // namespace
+
+Protocol JoinProtocols(Protocol has, const Protocol& needs) {
+  if (has.min_writer_version < needs.min_writer_version) {
+    AddMissing(has.writer_features, ImpliedOfWriters(has.min_writer_version));
+  }
+  if (has.min_reader_version == 2 && needs.min_reader_version > 2) {
+    AddMissing(has.reader_features, Features({"columnMapping"}));
+  }
+  has.min_reader_version = std::max(has.min_reader_version, needs.min_reader_version);
+  has.min_writer_version = std::max(has.min_writer_version, needs.min_writer_version);
+  AddMissing(has.reader_features, needs.reader_features);
+  AddMissing(has.writer_features, needs.writer_features);
+  return has;
+}
 
 bool IsPlainColumnName(const std::string& name) {
   return name.find_first_of(kForbiddenInNames) == std::string::npos;

@@ -34,6 +34,10 @@ struct TableDefinition {
 // readers need version 3 (the features that only concern writers never ask anything of readers).
 Protocol ProtocolFor(const arrow::Schema& schema, const TableWish& wish);
 
+// What the table has and what its columns need. Features that the old version numbers imply are
+// listed once features are ("Table Features", "Writer Version Requirements").
+Protocol JoinProtocols(Protocol has, const Protocol& needs);
+
 // Version 0 of a table with these columns. Under column mapping every column gets an id and the
 // physical name "col-<id>" by `make_id`, which gives unique ids (UUID text) and names the table
 // itself. kUnsupported when a column has no Delta type; kInvalidInput when a name is forbidden

@@ -37,24 +37,6 @@ delta::TableWish WishFor(const std::string& table, const arrow::Schema& columns,
   return wish;
 }
 
-void AddMissing(std::optional<std::vector<std::string>>& features,
-                const std::optional<std::vector<std::string>>& more) {
-  if (!more) return;
-  if (!features) features.emplace();
-  for (const std::string& feature : *more) {
-    if (std::ranges::find(*features, feature) == features->end()) features->push_back(feature);
-  }
-}
-
-// What the table has and what the columns need.
-delta::Protocol Joined(delta::Protocol has, const delta::Protocol& needs) {
-  has.min_reader_version = std::max(has.min_reader_version, needs.min_reader_version);
-  has.min_writer_version = std::max(has.min_writer_version, needs.min_writer_version);
-  AddMissing(has.reader_features, needs.reader_features);
-  AddMissing(has.writer_features, needs.writer_features);
-  return has;
-}
-
 bool ChangesData(const delta::Action& action) {
   if (const auto* add = std::get_if<delta::AddFile>(&action)) return add->data_change;
   if (const auto* remove = std::get_if<delta::RemoveFile>(&action)) return remove->data_change;
@@ -166,8 +148,8 @@ Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
   metadata.schema_json = TRY(delta::SchemaToJson(*numbered));
   if (metadata != snapshot_->metadata()) transaction.SetMetadata(std::move(metadata));
   const delta::Protocol& has = snapshot_->protocol();
-  delta::Protocol joined =
-      Joined(has, delta::ProtocolFor(*numbered, WishFor(table_, *numbered, options_, false)));
+  delta::Protocol joined = delta::JoinProtocols(
+      has, delta::ProtocolFor(*numbered, WishFor(table_, *numbered, options_, false)));
   if (joined != has) transaction.SetProtocol(std::move(joined));
   return numbered;
 }

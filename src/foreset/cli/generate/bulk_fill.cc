@@ -212,7 +212,7 @@ class SliceWriter {
       const std::int64_t customer = Customer(random);
       const PostalAddress address = RandomAddress(random);
       const bool billing = random.Chance(80);
-      Row(rows, Moment(random), "{},{},'{}','{}','{}','{}','{}',b'{}',b'{}'",
+      Row(rows, Moment(random), "{},{},'{}','{}','{}','{}','{}',{},{}",
           Key(ShopTable::kAddresses, i), customer, address.line, address.city, address.state,
           address.zip_code, address.country, billing ? 1 : 0,
           !billing || random.Chance(80) ? 1 : 0);

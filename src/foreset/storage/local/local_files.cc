@@ -42,6 +42,7 @@ std::unexpected<Error> FailedWith(int number, std::string_view doing, const std:
       return Err(ErrorKind::kInvalidInput, ErrorCode::kStoragePathInvalid, message);
     case ENOSPC:
     case EDQUOT:
+    case EFBIG:
       return Err(ErrorKind::kTransient, ErrorCode::kStorageFull, message);
     default:
       return Err(ErrorKind::kTransient, ErrorCode::kStorageIo, message);

@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/batch_options.h"
+
+#include <filesystem>
+#include <fstream>
+#include <system_error>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/configuration_option.h"
+#include "foreset/cli/store_options.h"
+#include "foreset/cli/wiring.h"
+
+namespace foreset::cli {
+
+void AddBatchOptions(CLI::App& command, BatchArguments& arguments) {
+  command.add_flag("--dry-run", arguments.dry_run, "Read and check everything, write nothing");
+  command.add_option("--report", arguments.report, "Write a report as JSON")->type_name("FILE");
+  command.add_option("--memory", arguments.memory, "What sorting and joining may use")
+      ->type_name("SIZE")
+      ->capture_default_str();
+  command.add_option("--threads", arguments.threads, "Threads that read")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  command.add_option("--temp", arguments.temporary_folder, "Folder for temporary files")
+      ->type_name("DIR");
+}
+
+Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context) {
+  batch::JobSettings settings;
+  settings.clock = &context.clock;
+  settings.make_id = RandomUuid;
+  if (!arguments.temporary_folder.empty()) {
+    settings.temporary_folder = Located(arguments.temporary_folder, context);
+  }
+  const auto memory = ParseSize(arguments.memory);
+  if (!memory) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               fmt::format("--memory takes a size such as 512MiB, not \"{}\"", arguments.memory));
+  }
+  settings.memory_limit_bytes = *memory;
+  settings.threads = arguments.threads;
+  settings.dry_run = arguments.dry_run;
+  settings.stop = context.catch_signals();
+  return settings;
+}
+
+Status WriteReport(const BatchArguments& arguments, const Context& context,
+                   const std::string& json) {
+  if (arguments.report.empty()) return {};
+  const std::string path = Located(arguments.report, context);
+  const std::string next = path + ".next";
+  std::ofstream out(next, std::ios::binary | std::ios::trunc);
+  out << json << '\n';
+  out.close();
+  std::error_code error;
+  if (out) std::filesystem::rename(next, path, error);
+  if (out && !error) return {};
+  return Err(ErrorKind::kTransient, ErrorCode::kOutputFailed,
+             fmt::format("the report {} could not be written", path));
+}
+
+Result<StoreOptions> BatchStores(const std::string& configuration_file, const Context& context) {
+  if (ConfigurationFile(configuration_file, context).empty()) return StoreOptionsOf(context);
+  return StoreOptionsOf(TRY(LoadConfiguration(configuration_file, context)), context);
+}
+
+std::string Located(const std::string& text, const Context& context) {
+  if (text.find("://") != std::string::npos) return text;
+  return (std::filesystem::path(context.working_directory) / text).lexically_normal().string();
+}
+
+std::string LastPart(std::string location) {
+  while (location.size() > 1 && location.ends_with('/')) location.pop_back();
+  return location.substr(location.rfind('/') + 1);
+}
+
+}  // namespace foreset::cli

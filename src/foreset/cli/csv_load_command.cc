@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/csv_load_command.h"
+
+#include <memory>
+#include <ostream>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/json_writer.h"
+#include "foreset/batch/csv_load.h"
+#include "foreset/cli/batch_options.h"
+#include "foreset/cli/config/quantity.h"
+#include "foreset/cli/configuration_option.h"
+
+namespace foreset::cli {
+namespace {
+
+const std::vector<std::string>& ModeNames() {
+  static const std::vector<std::string> names{"append", "overwrite", "upsert"};
+  return names;
+}
+
+const char* const kOutcomes[] = {"loaded", "skipped", "checked"};
+
+struct CsvArguments {
+  std::vector<std::string> places;  // the inputs, then the table
+  std::string configuration;
+  std::string mode = "append";
+  std::string header = "auto";
+  std::string delimiter;
+  std::string quote;
+  std::string escape;
+  std::int64_t skip = -1;
+  batch::CsvLoadOptions load;
+  BatchArguments batch;
+};
+
+Result<std::optional<char>> OneCharacter(const std::string& option, const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  if (text == "\\t" || text == "tab") return '\t';
+  if (text == "none") return '\0';
+  if (text.size() == 1) return text.front();
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+             fmt::format("{} takes one character, tab or none, not \"{}\"", option, text));
+}
+
+Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Context& context) {
+  batch::CsvLoadOptions options = arguments.load;
+  for (std::size_t i = 0; i + 1 < arguments.places.size(); ++i) {
+    options.inputs.push_back(Located(arguments.places[i], context));
+  }
+  options.wishes.delimiter = TRY(OneCharacter("--delimiter", arguments.delimiter));
+  options.wishes.quote = TRY(OneCharacter("--quote", arguments.quote));
+  options.wishes.escape = TRY(OneCharacter("--escape", arguments.escape));
+  if (arguments.header != "auto") options.wishes.header = arguments.header == "yes";
+  if (arguments.skip >= 0) options.wishes.skip = arguments.skip;
+  options.mode = arguments.mode == "append"   ? batch::LoadMode::kAppend
+                 : arguments.mode == "upsert" ? batch::LoadMode::kUpsert
+                                              : batch::LoadMode::kOverwrite;
+  if (!options.bad_rows.empty()) options.bad_rows = Located(options.bad_rows, context);
+  options.stores = TRY(BatchStores(arguments.configuration, context));
+  options.job = TRY(JobSettingsOf(arguments.batch, context));
+  return options;
+}
+
+void WriteDialect(const batch::CsvDialect& dialect, JsonWriter& json) {
+  json.Key("dialect").BeginObject();
+  json.Member("delimiter", std::string_view(&dialect.delimiter, 1));
+  json.Member("quote", std::string_view(&dialect.quote, dialect.quote == '\0' ? 0 : 1));
+  json.Member("escape", std::string_view(&dialect.escape, dialect.escape == '\0' ? 0 : 1));
+  json.Member("header", dialect.header);
+  json.Member("skip", dialect.skip);
+  json.EndObject();
+}
+
+std::string ReportJson(const std::string& table, const CsvArguments& arguments,
+                       const batch::LoadReport& report) {
+  JsonWriter json;
+  json.BeginObject();
+  json.Member("table", table);
+  json.Member("mode", arguments.mode);
+  json.Member("dry_run", arguments.batch.dry_run);
+  json.Member("rows", static_cast<std::int64_t>(report.rows));
+  json.Member("bad_rows", static_cast<std::int64_t>(report.bad_rows));
+  json.Member("replaced", static_cast<std::int64_t>(report.replaced));
+  if (report.version) json.Member("version", *report.version);
+  json.Key("seconds").Double(report.seconds);
+  json.Key("columns").BeginArray();
+  for (const batch::CsvColumn& column : report.columns) {
+    json.BeginObject();
+    json.Member("name", column.name);
+    json.Member("type", column.type);
+    json.EndObject();
+  }
+  json.EndArray().Key("files").BeginArray();
+  for (const batch::LoadedFile& file : report.files) {
+    json.BeginObject();
+    json.Member("file", file.name);
+    json.Member("outcome", kOutcomes[static_cast<std::size_t>(file.outcome)]);
+    json.Member("rows", static_cast<std::int64_t>(file.rows));
+    json.Member("bad_rows", static_cast<std::int64_t>(file.bad_rows));
+    json.Member("replaced", static_cast<std::int64_t>(file.replaced));
+    if (file.dialect) WriteDialect(*file.dialect, json);
+    json.EndObject();
+  }
+  json.EndArray().Key("other_files").BeginArray();
+  for (const std::string& name : report.others) json.String(name);
+  json.EndArray().EndObject();
+  return json.Take();
+}
+
+void Tell(const std::string& table, const CsvArguments& arguments, const batch::LoadReport& report,
+          Context& context) {
+  for (const batch::LoadedFile& file : report.files) {
+    context.err << fmt::format("{:<8} {:>13} rows {:>9} bad  {}\n",
+                               kOutcomes[static_cast<std::size_t>(file.outcome)],
+                               FormatCount(file.rows), FormatCount(file.bad_rows), file.name);
+  }
+  for (const std::string& name : report.others) {
+    context.err << fmt::format("passed over, no CSV by its name: {}\n", name);
+  }
+  for (const batch::CsvColumn& column : report.columns) {
+    if (arguments.batch.dry_run) context.err << fmt::format("  {} {}\n", column.name, column.type);
+  }
+  context.err << fmt::format(
+      "{}{}: {} rows{}{} in {:.1f} s{}\n", arguments.batch.dry_run ? "(dry run) " : "", table,
+      FormatCount(report.rows),
+      report.replaced > 0 ? fmt::format(" ({} replaced)", FormatCount(report.replaced)) : "",
+      report.bad_rows > 0 ? fmt::format(", {} bad rows", FormatCount(report.bad_rows)) : "",
+      report.seconds, report.version ? fmt::format(", version {}", *report.version) : "");
+}
+
+Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {
+  if (arguments.places.size() < 2) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               "csv-to-delta takes inputs and, last, the table");
+  }
+  const batch::CsvLoadOptions options = TRY(OptionsOf(arguments, context));
+  const std::string table = Located(arguments.places.back(), context);
+  const auto store = TRY(OpenStore(table, options.stores));
+  const batch::LoadReport report = TRY(batch::LoadCsv(store, LastPart(table), options));
+  Tell(table, arguments, report, context);
+  RETURN_IF_ERROR(WriteReport(arguments.batch, context, ReportJson(table, arguments, report)));
+  return report.bad_rows > 0 ? kExitWarnings : kExitOk;
+}
+
+void AddShapeOptions(CLI::App& command, CsvArguments& arguments) {
+  batch::CsvWishes& wishes = arguments.load.wishes;
+  command
+      .add_option("--schema", arguments.load.schema,
+                  "Types of columns: \"Id BIGINT, Price DECIMAL(18,2)\"; the rest is inferred")
+      ->type_name("COLUMNS");
+  command
+      .add_option("--sample-rows", wishes.sample_rows, "Rows that types are inferred from; -1: all")
+      ->capture_default_str();
+  command.add_option("--header", arguments.header, "Whether the first line has the names")
+      ->check(CLI::IsMember({"auto", "yes", "no"}))
+      ->capture_default_str();
+  command.add_option("--delimiter", arguments.delimiter, "A character, or tab")->type_name("C");
+  command.add_option("--quote", arguments.quote, "A character, or none")->type_name("C");
+  command.add_option("--escape", arguments.escape, "What escapes a quote")->type_name("C");
+  command.add_option("--skip", arguments.skip, "Lines before the header")->type_name("N");
+  command.add_option("--null", wishes.null_text, "Text that stands for NULL, as the empty field")
+      ->type_name("TEXT");
+  command.add_option("--encoding", wishes.encoding, "Of the files")
+      ->check(CLI::IsMember({"utf-8", "latin-1"}))
+      ->capture_default_str();
+  command.add_option("--timestamp-format", wishes.timestamp_format, "Such as \"%d.%m.%Y %H:%M\"")
+      ->type_name("FORMAT");
+  command.add_option("--date-format", wishes.date_format, "Such as \"%d.%m.%Y\"")
+      ->type_name("FORMAT");
+}
+
+void AddLoadOptions(CLI::App& command, CsvArguments& arguments) {
+  command
+      .add_option("INPUT… TABLE", arguments.places,
+                  "Files, patterns, folders or URIs, and last the table's path or URI")
+      ->required();
+  AddConfigurationOption(command, arguments.configuration);
+  command.add_option("--mode", arguments.mode, "What becomes of rows that are there")
+      ->check(CLI::IsMember(ModeNames()))
+      ->capture_default_str();
+  command.add_option("--key", arguments.load.key, "Columns that tell a row, for --mode upsert")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("A,B");
+  command.add_flag("--evolve", arguments.load.evolve, "Add columns that the table lacks");
+  command
+      .add_option("--bad-rows", arguments.load.bad_rows,
+                  "Set rows that do not fit aside in this file and load the rest")
+      ->type_name("FILE");
+}
+
+}  // namespace
+
+void RegisterCsvLoad(CLI::App& app, Context& context) {
+  auto arguments = std::make_shared<CsvArguments>();
+  CLI::App* command = app.add_subcommand("csv-to-delta", "Load CSV files into a Delta table");
+  command->group(kGroupTools);
+  AddLoadOptions(*command, *arguments);
+  AddShapeOptions(*command, *arguments);
+  AddBatchOptions(*command, arguments->batch);
+  command->footer(
+      R"TEXT(Files may be compressed with gzip or zstd. What is loaded is remembered in the table:
+run the command again, and it goes on where it was. Exit code 4: some rows were set aside.
+
+  foreset csv-to-delta orders.csv lake/Orders --dry-run
+  foreset csv-to-delta 'in/*.csv.gz' lake/Orders --schema "Price DECIMAL(18,2)" --bad-rows bad
+  foreset csv-to-delta today.csv lake/Orders --mode upsert --key OrderID --evolve
+  foreset csv-to-delta wasbs://online-store@acct.blob.core.windows.net/Orders/ lake/Orders)TEXT");
+  command->callback([arguments, &context] {
+    context.chosen = [arguments, &context] { return LoadFiles(*arguments, context); };
+  });
+}
+
+}  // namespace foreset::cli

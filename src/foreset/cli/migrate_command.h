@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+namespace CLI {
+class App;
+}
+
+namespace foreset::cli {
+
+struct Context;
+
+// `foreset migrate`.
+void RegisterMigrate(CLI::App& app, Context& context);
+
+}  // namespace foreset::cli

@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: MIT
+"""Whole storages moved: a database or a folder of files into Delta tables, each compared with its source."""
+
+import json
+import random
+import time
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from tests.batch.conftest import Kill, Table, Tools
+from tests.harness.program import Foreset
+from tests.harness.readers import DeltaLakeReader
+from tests.harness.source_rows import SourceRows, TablesOf
+from tests.harness.values import Differences
+
+DATABASE = "moved"
+
+TYPES = """
+CREATE TABLE Kinds (
+  Id INT UNSIGNED PRIMARY KEY, Tiny TINYINT, Small SMALLINT UNSIGNED, Big BIGINT UNSIGNED, Price DECIMAL(18,2),
+  Wide DECIMAL(65,30), Half FLOAT, Whole DOUBLE, Name VARCHAR(200), Body MEDIUMTEXT, Raw VARBINARY(64), Pic BLOB,
+  Day DATE, Hour TIME(6), Made DATETIME(6), Seen TIMESTAMP(3) NULL, Y YEAR, Kind ENUM('a','b'), Marks SET('x','y'),
+  One BIT(1), Many BIT(12), Doc JSON);
+INSERT INTO Kinds VALUES
+  (1, -5, 65535, 18446744073709551615, 12.30, 1.5, 1.1, 2.2, 'Ann''s "x", y', 'two\nlines', x'00ff', x'cafe',
+   '2026-01-31', '-12:34:56.789012', '2026-01-02 03:04:05.678901', '2026-01-02 03:04:05.678', 2026, 'b', 'x,y',
+   b'1', b'101', '{"a": [1, null]}'),
+  (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
+   NULL, NULL, NULL),
+  (3, 0, 0, 0, 0, 0, 0, 0, '', '', '', '', '1999-12-31', '00:00:00', '1999-12-31 23:59:59', '1999-12-31 23:59:59',
+   1999, 'a', '', b'0', b'0', 'null');
+CREATE TABLE Empty (Id INT PRIMARY KEY, Name TEXT);
+CREATE TABLE NoKey (A INT, B VARCHAR(10));
+INSERT INTO NoKey VALUES (1, 'x'), (1, 'x'), (NULL, NULL);
+CREATE TABLE Many (Id BIGINT AUTO_INCREMENT PRIMARY KEY, Name VARCHAR(100), Price DECIMAL(10,2));
+INSERT INTO Many (Name, Price) WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+  SELECT CONCAT('name ', a.i, ' ', b.i), a.i / 100 FROM n a CROSS JOIN n b WHERE b.i <= 150;
+"""
+
+
+class Migration(Foreset):
+    """A database with a configuration that names it, and the tools beside them."""
+
+    def __init__(self, directory, server):
+        server.sql(f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE}")
+        server.sql(f"USE {DATABASE}; SET cte_max_recursion_depth = 100000; {TYPES}")
+        super().__init__(directory, server, DATABASE)
+        self.tools = Tools(directory, {"MYSQL_PASSWORD": server.password})
+
+    def Arguments(self, *arguments):
+        return ("migrate", "-c", self.config, *arguments)
+
+    def Compare(self, root):
+        for table in TablesOf(self.server, DATABASE):
+            wanted = SourceRows(self.server, DATABASE, table)
+            difference = Differences(wanted, DeltaLakeReader().Read(root / table), "MySQL", "deltalake")
+            assert difference == "", f"{table}: {difference}"
+
+
+@pytest.fixture(scope="module")
+def database(servers, tmp_path_factory):
+    return Migration(tmp_path_factory.mktemp("moved"), servers("mysql"))
+
+
+@pytest.mark.timeout(600)
+def test_a_database_into_delta_tables(database, tmp_path):
+    report = database.tools.Report(*database.Arguments("--to", tmp_path / "plain", "--jobs", "3"))
+    assert report["equal"] and {table["verdict"] for table in report["tables"]} == {"equal"}
+    rows = {table["table"]: table["target_rows"] for table in report["tables"]}
+    assert rows == {f"{DATABASE}.Kinds": 3, f"{DATABASE}.Empty": 0, f"{DATABASE}.NoKey": 3, f"{DATABASE}.Many": 150_000}
+    assert all(table["source_checksum"] == table["target_checksum"] for table in report["tables"])
+    database.Compare(tmp_path / "plain")
+
+    # Again: nothing is copied, everything is compared.
+    again = database.tools.Report(*database.Arguments("--to", tmp_path / "plain"))
+    assert again["equal"] and not any(table["copied"] for table in again["tables"])
+
+    # Somebody takes rows away: the comparison says so.
+    from deltalake import DeltaTable
+
+    DeltaTable(str(tmp_path / "plain" / "Many")).delete("Id = 7")
+    differs = database.tools.Report(*database.Arguments("--to", tmp_path / "plain"), exits=3)
+    verdicts = {table["table"]: table["verdict"] for table in differs["tables"]}
+    assert verdicts[f"{DATABASE}.Many"] == "DIFFERENT" and verdicts[f"{DATABASE}.Kinds"] == "equal"
+    mended = database.tools.Report(*database.Arguments("--to", tmp_path / "plain", "--again"))
+    assert mended["equal"] and all(table["copied"] for table in mended["tables"])
+    database.Compare(tmp_path / "plain")
+
+
+@pytest.mark.timeout(600)
+def test_a_migration_that_was_killed_goes_on(database, tmp_path):
+    run = database.Arguments("--to", tmp_path / "plain", "--tables", "Many")
+    log = tmp_path / "plain" / "Many" / "_delta_log"
+    process = database.tools.Start(*run)
+    while process.poll() is None and len(list(log.glob("*.json"))) < 3:
+        time.sleep(0.005)
+    assert process.poll() is None, "it ended before it could be killed"
+    Kill(process)
+    before = len(list(log.glob("*.json")))
+    report = database.tools.Report(*run)
+    assert report["equal"] and report["tables"][0]["target_rows"] == 150_000
+    operations = [json.loads(line)["commitInfo"]["operation"]
+                  for path in sorted(log.glob("*.json"))[before:] for line in path.read_text().splitlines()
+                  if "commitInfo" in line]
+    assert operations and set(operations) == {"MIGRATE"}
+    table = Table(tmp_path / "plain" / "Many")
+    assert sorted(table["Id"].to_pylist()) == [row[0] for row in database.server.query(
+        "SELECT Id FROM Many ORDER BY Id", DATABASE)]
+    # It went on after what was there: the first data files are still in the table.
+    removed = [line for path in log.glob("*.json") for line in path.read_text().splitlines() if '"remove"' in line]
+    assert removed == []
+
+
+@pytest.mark.timeout(600)
+def test_a_database_into_csv_files_and_from_there_into_delta_tables(database, tmp_path):
+    landing = tmp_path / "landing"
+    run = database.Arguments("--to", landing, "--format", "csv")
+    report = database.tools.Report(*run)
+    assert report["equal"], report
+    read = duckdb.connect()
+    for table, rows in (("Many", 150_000), ("Kinds", 3), ("NoKey", 3), ("Empty", 0)):
+        files = f"{landing}/{table}/part-*.csv"
+        (count,) = read.execute(f"SELECT count(*) FROM read_csv('{files}', header=true, all_varchar=true)").fetchone()
+        assert count == rows, table
+    names = read.execute(f"SELECT Name, Body, Raw FROM read_csv('{landing}/Kinds/part-*.csv', all_varchar=true, "
+                         "allow_quoted_nulls=false) ORDER BY Id").fetchall()
+    assert names == [("Ann's \"x\", y", "two\nlines", "00ff"), (None, None, None), ("", "", "")]
+    assert not any(table["copied"] for table in database.tools.Report(*run)["tables"])
+
+    # A file that was damaged since is seen.
+    part = next(iter((landing / "NoKey").glob("part-*.csv")))
+    good = part.read_text()
+    part.write_text(good.replace("1,x", "2,x", 1))
+    assert not database.tools.Report(*run, exits=3)["equal"]
+    part.write_text(good)
+
+    moved = database.tools.Report("migrate", landing, "--to", tmp_path / "plain")
+    assert moved["equal"]
+    assert {table["table"]: table["target_rows"] for table in moved["tables"]} == {
+        "Many": 150_000, "Kinds": 3, "NoKey": 3, "Empty": 0}
+    assert sorted(Table(tmp_path / "plain" / "Many")["Id"].to_pylist()) == list(
+        row[0] for row in database.server.query("SELECT Id FROM Many ORDER BY Id", DATABASE))
+
+
+def test_tables_of_others_are_left_alone(database, tmp_path):
+    from deltalake import write_deltalake
+
+    write_deltalake(str(tmp_path / "plain" / "NoKey"), pa.table({"A": [1]}))
+    ended = database.tools(*database.Arguments("--to", tmp_path / "plain", "--tables", "NoKey"), exits=1)
+    assert "E8404" in ended.err
+    assert Table(tmp_path / "plain" / "NoKey").to_pylist() == [{"A": 1}]
+    assert "E2112" in database.tools(*database.Arguments("--to", "x", "--tables", "None"), exits=78).err
+
+
+def test_a_dry_run_lists_what_would_be_copied(database, tmp_path):
+    report = database.tools.Report(*database.Arguments("--to", tmp_path / "plain", "--dry-run"))
+    assert len(report["tables"]) == 4 and not (tmp_path / "plain").exists()
+
+
+def Folder(root):
+    """One CSV folder, one CSV file, Parquet with nested values, and JSON."""
+    (root / "Orders" / "2026").mkdir(parents=True)
+    for part in range(3):
+        (root / "Orders" / "2026" / f"part-{part}.csv").write_text(
+            "OrderID,Total\n" + "".join(f"{part * 1000 + i},{i}.50\n" for i in range(1000)))
+    (root / "Orders" / "_SUCCESS").write_text("")
+    (root / "Sellers.csv").write_text("SellerID,Name\n1,Ann\n2,Bob\n")
+    (root / "Events").mkdir()
+    pq.write_table(pa.table({"Id": pa.array([1, 2], pa.uint32()), "Tags": [["a", None], []],
+                             "Place": [{"x": 1, "y": "p"}, None]}), root / "Events" / "a.parquet")
+    pq.write_table(pa.table({"Id": pa.array([3], pa.uint32()), "Extra": [1.5]}), root / "Events" / "b.parquet")
+    (root / "Clicks.jsonl").write_text('{"id": 1, "at": "2026-01-02 03:04:05"}\n{"id": 2, "at": null}\n')
+    (root / "readme.md").write_text("not a table")
+
+
+def test_a_folder_of_files_into_delta_tables(foreset, tmp_path):
+    Folder(tmp_path / "landing")
+    run = ("migrate", tmp_path / "landing", "--to", tmp_path / "plain", "--jobs", "2")
+    report = foreset.Report(*run)
+    assert report["equal"] and [name.rsplit("/", 1)[1] for name in report["other_files"]] == ["readme.md"]
+    assert {table["table"]: table["target_rows"] for table in report["tables"]} == {
+        "Orders": 3000, "Sellers": 2, "Events": 3, "Clicks": 2}
+    assert sorted(Table(tmp_path / "plain" / "Orders")["OrderID"].to_pylist()) == list(range(3000))
+    events = sorted(Table(tmp_path / "plain" / "Events").to_pylist(), key=lambda row: row["Id"])
+    assert events == [{"Id": 1, "Tags": ["a", None], "Place": {"x": 1, "y": "p"}, "Extra": None},
+                      {"Id": 2, "Tags": [], "Place": None, "Extra": None},
+                      {"Id": 3, "Tags": None, "Place": None, "Extra": 1.5}]
+    again = foreset.Report(*run)
+    assert again["equal"] and not any(table["copied"] for table in again["tables"])
+    (tmp_path / "landing" / "Orders" / "more.csv").write_text("OrderID,Total\n3000,1.50\n")
+    assert {table["table"] for table in foreset.Report(*run)["tables"] if table["copied"]} == {"Orders"}
+
+
+def test_bad_rows_of_a_folder_are_set_aside_by_table(foreset, tmp_path):
+    Folder(tmp_path / "landing")
+    (tmp_path / "landing" / "Sellers.csv").write_text(
+        "SellerID,Name\n" + "".join(f"{i},Ann\n" for i in range(30_000)) + "x,Bob\n")
+    (tmp_path / "bad").mkdir()
+    report = foreset.Report("migrate", "landing", "--to", "plain", "--bad-rows", "bad", exits=4)
+    assert report["equal"] and {table["table"]: table["bad_rows"] for table in report["tables"]}["Sellers"] == 1
+    (row,) = [json.loads(line) for line in (tmp_path / "bad" / "Sellers.jsonl").read_text().splitlines()]
+    assert (row["line"], row["text"]) == (30_002, "x,Bob")
+
+
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("scheme,host", [("wasbs", "blob"), ("abfss", "dfs")])
+def test_the_landing_container(azurite, tmp_path, scheme, host):
+    account, container = "onelake", f"landing-{scheme}-{random.getrandbits(32):08x}"
+    azurite.CreateContainer(account, container)
+    tools = Tools(tmp_path, {"AZURE_STORAGE_ACCOUNT_NAME": account, "AZURE_STORAGE_ACCOUNT_KEY": azurite.keys[account],
+                             "AZURE_STORAGE_ENDPOINT": azurite.EndpointOf(account)})
+    root = f"{scheme}://{container}@{account}.{host}.core.windows.net"
+    for name, text in (("Orders/part-0.csv", "Id,V\n1,x\n2,y\n"), ("Orders/part-1.csv", "Id,V\n3,z\n"),
+                       ("Sellers.csv", "Id,Name\n7,Ann\n")):
+        azurite.Call("PUT", account, f"{container}/{name}", body=text.encode(), headers={"x-ms-blob-type": "BlockBlob"})
+    report = tools.Report("migrate", root + "/", "--to", tmp_path / "plain")
+    assert report["equal"]
+    assert sorted(Table(tmp_path / "plain" / "Orders")["Id"].to_pylist()) == [1, 2, 3]
+    assert Table(tmp_path / "plain" / "Sellers").to_pylist() == [{"Id": 7, "Name": "Ann"}]
+    loaded = tools.Report("csv-to-delta", f"{root}/Orders/*.csv", tmp_path / "T")
+    assert (loaded["rows"], len(loaded["files"])) == (3, 2)
+    assert tools.Report("csv-to-delta", f"{root}/Orders/part-0.csv", tmp_path / "T")["files"][0]["outcome"] == "skipped"
+    # And a table in the container.
+    tools("csv-to-delta", f"{root}/Sellers.csv", f"{root}/delta/Sellers")
+    assert tools("filter", f"{root}/delta/Sellers", "--columns", "Name").out == "Name\nAnn\n"
