@@ -25,6 +25,7 @@
 #include "foreset/cli/status_command.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/verify_command.h"
+#include "foreset/cli/warehouse_command.h"
 
 namespace foreset::cli {
 namespace {
@@ -100,6 +101,7 @@ void RegisterCommands(CLI::App& app, Context& context) {
   RegisterQuarantine(app, context);
   RegisterExplain(app, context);
   RegisterGenerate(app, context);
+  RegisterWarehouse(app, context);
 }
 
 // `foreset help run` is `foreset run --help`.

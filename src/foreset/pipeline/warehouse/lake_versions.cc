@@ -86,7 +86,7 @@ class VersionFinder {
   }
 
   Result<LakeVersions> Find() {
-    const bool kept = std::ranges::any_of(candidates_, [](const auto& c) { return c.bronze; });
+    const bool kept = std::ranges::any_of(candidates_, [](const auto& c) { return c.bronze.has_value(); });
     if (!kept) return Take(EpochRow(), {});
     for (const EpochRow& epoch : TRY(ReadEpochs())) {
       std::map<sql::QueryName, SnapshotPtr> found;

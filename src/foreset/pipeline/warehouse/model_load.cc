@@ -29,6 +29,7 @@ ModelLoad::ModelLoad(LoadContext& context, const sql::PlannedModel& planned, Mod
       model_(planned.model),
       report_(report),
       table_(context.tables.at(planned.model.name)) {
+  for (const sql::QueryName& name : planned.made_from) made_from_.insert(TextOf(name));
   for (const sql::QueryName& name : planned.tables) {
     reads_.emplace_back(name, context.lake.tables.at(name));
   }
@@ -66,7 +67,8 @@ std::optional<std::string> ModelLoad::WhyWhole() {
     }
     const bool named = std::ranges::any_of(
         model_.effects, [&](const auto& effect) { return TextOf(effect.table) == name; });
-    if (before->second != version && !named) {
+    const bool only_checked = !made_from_.contains(name);
+    if (before->second != version && !named && !only_checked) {
       return fmt::format("{} changed, of which neither @by nor @affects speaks", name);
     }
     // The lake was restored, or is read at an older epoch than the last time.

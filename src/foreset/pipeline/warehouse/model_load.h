@@ -3,6 +3,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -57,6 +58,7 @@ class ModelLoad {
   ModelReport& report_;
   ModelTable& table_;
   std::vector<Read> reads_;
+  std::set<std::string> made_from_;  // names of reads that the rows are made from
   bool part_ = false;
   bool anew_ = false;  // other columns, or too many small files: all files are exchanged
   std::shared_ptr<arrow::Schema> columns_;

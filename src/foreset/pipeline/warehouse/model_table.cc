@@ -200,7 +200,8 @@ Result<delta::Transaction> ModelTable::Plan() const {
 
 Result<std::shared_ptr<const delta::Snapshot>> ModelTable::Staged() {
   if (snapshot_ == nullptr) return nullptr;
-  return snapshot_->Apply(TRY(TRY(Plan()).Actions()));
+  const delta::Transaction transaction = TRY(Plan());
+  return snapshot_->Apply(TRY(transaction.Actions()));
 }
 
 Status ModelTable::Commit(LoadRecord record, std::int64_t rows_come, std::int64_t rows_gone) {

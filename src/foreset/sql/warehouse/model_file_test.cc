@@ -100,8 +100,7 @@ TEST_F(ModelGraphTest, NamesACircle) {
   EXPECT_EQ(Make({{"A", "FROM a"}}).error().code, warehouse_error::kModelCycle);
 }
 
-TEST_F(ModelGraphTest, NamesATableThatIsNoModelAndOfNoLayer) {
-  EXPECT_EQ(Make({{"A", "FROM Other"}}).error().code, warehouse_error::kModelTableUnknown);
+TEST_F(ModelGraphTest, NamesATableOfNoLayer) {
   EXPECT_EQ(Make({{"A", "FROM mart.Other"}}).error().code, warehouse_error::kModelTableUnknown);
   EXPECT_EQ(Make({{"A", "SELECT 1"}, {"a", "SELECT 1"}}).error().code,
             warehouse_error::kModelInvalid);

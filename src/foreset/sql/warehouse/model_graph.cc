@@ -18,6 +18,11 @@ std::string Lower(std::string text) {
   return text;
 }
 
+// What a statement reads; nothing where it cannot be understood, which binding tells.
+std::vector<QueryName> NamesIn(Engine& engine, const std::string& statement) {
+  return engine.TablesOf(statement).value_or(std::vector<QueryName>());
+}
+
 // Sorts what models read into models and tables of the lake.
 class Reads {
  public:
@@ -27,12 +32,14 @@ class Reads {
 
   bool unique(std::size_t models) const { return names_.size() == models; }
 
-  // The name as the graph knows it.
+  // The name as the graph knows it. One part that is no model's is a common table expression's, or
+  // nobody's: then binding says so.
   Result<QueryName> Add(PlannedModel& model, const QueryName& name) const {
     if (name.size() == 2 && layers_.contains(Lower(name[0]))) {
       return *model.tables.insert({Lower(name[0]), name[1]}).first;
     }
     const auto found = name.size() == 1 ? names_.find(Lower(name[0])) : names_.end();
+    if (found == names_.end() && name.size() == 1) return name;
     if (found == names_.end()) {
       return Err(ErrorKind::kInvalidInput, warehouse_error::kModelTableUnknown,
                  fmt::format("{}.sql reads {}, which is no model and no table of a layer",
@@ -59,16 +66,15 @@ class Reads {
 // What is asked of a change is asked of tables too; and a change of what is not read says nothing.
 Status AddEffects(PlannedModel& model, Engine& engine, const Reads& reads) {
   for (ChangeEffect& effect : model.model.effects) {
-    const auto before = std::pair(model.parents, model.tables);
     effect.table = TRY(reads.Add(model, effect.table));
-    if (before != std::pair(model.parents, model.tables)) {
+    if (!model.made_from.contains(effect.table)) {
       return Err(ErrorKind::kInvalidInput, warehouse_error::kModelInvalid,
                  fmt::format("{}.sql: @by and @affects name {}, which the model does not read",
                              model.model.name, fmt::join(effect.table, ".")));
     }
   }
   for (const ChangeEffect& effect : model.model.effects) {
-    for (const QueryName& name : TRY(engine.TablesOf(effect.query))) {
+    for (const QueryName& name : NamesIn(engine, effect.query)) {
       if (name != QueryName{"changed"}) RETURN_IF_ERROR(reads.Add(model, name));
     }
   }
@@ -105,17 +111,16 @@ Result<ModelGraph> ModelGraph::Make(std::vector<Model> models, Engine& engine,
   std::vector<PlannedModel> planned;
   std::map<std::string, std::set<std::string>> left;  // models that have no place yet
   for (Model& model : models) {
-    PlannedModel next{std::move(model), {}, {}};
-    const auto read_by_sql = TRY(engine.TablesOf(next.model.sql));
-    for (const QueryName& name : read_by_sql) {
+    PlannedModel next{std::move(model), {}, {}, {}};
+    for (const QueryName& name : NamesIn(engine, next.model.sql)) {
       if (name.size() == 1 && Lower(name[0]) == Lower(next.model.name)) {
         return Err(ErrorKind::kInvalidInput, warehouse_error::kModelCycle,
                    fmt::format("{0} reads {0}", next.model.name));
       }
-      RETURN_IF_ERROR(reads.Add(next, name));
+      next.made_from.insert(TRY(reads.Add(next, name)));
     }
     for (const ModelCheck& check : next.model.checks) {
-      for (const QueryName& name : TRY(engine.TablesOf(check.offenders))) {
+      for (const QueryName& name : NamesIn(engine, check.offenders)) {
         RETURN_IF_ERROR(reads.Add(next, name));
       }
     }

@@ -18,6 +18,8 @@ struct PlannedModel {
   std::set<std::string> parents;  // models that its statement or its checks read
   // Tables of the lake that they read, as layer and name.
   std::set<QueryName> tables;
+  // What the statement itself reads, both kinds: what its rows are made from.
+  std::set<QueryName> made_from;
 };
 
 // The models of one folder in an order in which each stands after those that it reads. What a

@@ -90,7 +90,10 @@ Status Workspace::Bind(const Model& model) {
   const Status bound = engine_->Execute(
       fmt::format("CREATE OR REPLACE VIEW {} AS {}", Quoted(model.name), model.sql));
   if (bound) return {};
-  return std::unexpected(OfModel(bound.error()).Within(model.name + ".sql"));
+  Error error = OfModel(bound.error());
+  const bool missing = error.message.find("Table with name") != std::string::npos;
+  if (missing) error.code = warehouse_error::kModelTableUnknown;
+  return std::unexpected(std::move(error).Within(model.name + ".sql"));
 }
 
 Status Workspace::BeginPart() {

@@ -38,7 +38,7 @@ class Workspace {
   // A table of a layer (two parts) or of a model (one): replaces what had the name.
   Status Show(const QueryName& name, std::shared_ptr<const Relation> relation);
   // Whether the SQL can be understood over what is shown; from then on the model's name stands for
-  // it. kInvalidInput (kModelNotUnderstood).
+  // it. kInvalidInput (kModelNotUnderstood, kModelTableUnknown).
   Status Bind(const Model& model);
 
   // Forgets what was affected.

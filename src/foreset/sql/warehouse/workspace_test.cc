@@ -114,6 +114,8 @@ TEST_F(WorkspaceTest, TellsAModelThatIsNotUnderstoodFromOneThatFails) {
   ASSERT_FALSE(bound);
   EXPECT_EQ(bound.error().code, warehouse_error::kModelNotUnderstood);
   EXPECT_TRUE(bound.error().message.contains("colour")) << bound.error().message;
+  const auto missing = ParseModel("Bad", "-- @key o\nSELECT o FROM Items").value();
+  EXPECT_EQ(workspace_.Bind(missing).error().code, warehouse_error::kModelTableUnknown);
   const auto fails =
       ParseModel("F", "-- @key o\nSELECT CAST('x' || o AS INT) AS o FROM silver.Items").value();
   ASSERT_TRUE(workspace_.Bind(fails));
