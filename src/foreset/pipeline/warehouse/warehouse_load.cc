@@ -6,6 +6,7 @@
 #include <set>
 #include <utility>
 
+#include <arrow/table.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
@@ -55,7 +56,7 @@ class WarehouseLoad {
     for (const sql::PlannedModel* planned : selected_) {
       const sql::Model& model = planned->model;
       const auto rows = TRY(
-          engine_->Query(fmt::format("SELECT * FROM {} LIMIT 0", sql::Quoted(model.name))));
+          engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", sql::Quoted(model.name))));
       RETURN_IF_ERROR(target_->Check(model.name, model.key, *rows->schema()));
     }
     return {};
@@ -79,14 +80,13 @@ class WarehouseLoad {
     return {};
   }
 
-  // What could be loaded; of a failed model the target keeps what it has.
+  // The target's tables are those of one load: when a model has failed they stay as they are.
   void RunTarget(WarehouseReport& report) {
-    if (target_ == nullptr || options_.dry_run) return;
+    if (target_ == nullptr || options_.dry_run || !failed_.empty()) return;
     std::vector<TargetTable> tables;
     for (const sql::PlannedModel* planned : selected_) {
       const sql::Model& model = planned->model;
       const ModelTable& table = tables_.at(model.name);
-      if (failed_.contains(model.name)) continue;
       tables.push_back({model.name, model.key, table.store(), table.snapshot()});
     }
     auto synced = target_->Sync(tables, *engine_, options_.full);

@@ -63,7 +63,7 @@ struct WarehouseReport {
 // one epoch. Each table is one Delta commit, made after its checks have passed over what it makes;
 // else it stays as it was, and models that read it are skipped. A model whose text and reads are
 // what they were at its last load is left alone. Then the target, when there is one, gets what the
-// tables hold.
+// tables hold, if no model failed.
 //
 // A failure of one model is in its report; what keeps all from being loaded is returned before
 // anything is written: models that are not understood (kModelNotUnderstood), tables that are not

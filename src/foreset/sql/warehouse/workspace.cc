@@ -160,7 +160,7 @@ Status Workspace::ComputePart(const Model& model) {
 }
 
 Result<std::shared_ptr<arrow::Schema>> Workspace::Columns() {
-  const auto rows = TRY(engine_->Query(fmt::format("FROM {} LIMIT 0", kNew)));
+  const auto rows = TRY(engine_->Fetch(fmt::format("FROM {} LIMIT 0", kNew)));
   arrow::FieldVector fields;
   for (const auto& field : rows->schema()->fields()) {
     fields.push_back(arrow::field(field->name(), field->type()));
