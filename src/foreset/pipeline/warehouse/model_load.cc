@@ -134,8 +134,8 @@ Result<bool> ModelLoad::FindAffected() {
     const FileDifference difference = DifferenceOf(now.store, *old, now.snapshot);
     const Status added =
         context_.workspace.AddAffected(effect, difference.old_files, difference.new_files);
-    // A vacuumed file is known by the code of the store that lacks it.
-    if (!added && added.error().code == ErrorCode::kStorageNotFound) return false;
+    // A file of the old version was vacuumed; one of the new version fails the whole load, too.
+    if (!added && added.error().code == ErrorCode::kDeltaCorrupt) return false;
     RETURN_IF_ERROR(added);
   }
   report_.affected = TRY(context_.workspace.Affected());

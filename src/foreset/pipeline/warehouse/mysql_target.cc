@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/warehouse.h"
+#include "foreset/base/messages.h"
 #include "foreset/pipeline/warehouse/file_difference.h"
 #include "foreset/sql/delta_relation.h"
 
@@ -296,6 +297,30 @@ Status MysqlTarget::Apply(std::vector<Change>& changes, sql::Engine& engine) {
   return writer_.Send();
 }
 
+// One attempt, in a transaction that is left open. Tables that must be sent whole after all are put
+// into `whole`.
+Status MysqlTarget::Attempt(std::vector<Change>& changes, sql::Engine& engine,
+                            std::set<std::string>& whole) {
+  const Status applied = Apply(changes, engine);
+  if (!applied && applied.error().code == ErrorCode::kDeltaCorrupt) {
+    // A file of an earlier version was vacuumed; one of the present version fails again.
+    for (const Change& change : changes) {
+      if (!change.whole) whole.insert(change.table.model);
+    }
+    return whole.empty() ? applied : Status();
+  }
+  RETURN_IF_ERROR(applied);
+  for (Change& change : changes) {
+    if (TRY(Agrees(change))) continue;
+    if (change.whole) {
+      return Err(ErrorKind::kInvalidInput, warehouse_error::kTargetFailed,
+                 fmt::format("{} has other rows than were sent", change.table.model));
+    }
+    whole.insert(change.table.model);
+  }
+  return {};
+}
+
 Result<std::vector<TargetTableReport>> MysqlTarget::Sync(const std::vector<TargetTable>& tables,
                                                          sql::Engine& engine, bool full) {
   std::set<std::string> whole;
@@ -306,27 +331,17 @@ Result<std::vector<TargetTableReport>> MysqlTarget::Sync(const std::vector<Targe
       if (!change) return std::unexpected(Explain(std::move(change).error()));
       changes.push_back(*std::move(change));
     }
-    Status applied = Apply(changes, engine);
-    bool again = false;
-    for (Change& change : changes) {
-      if (!applied) break;
-      const auto agrees = Agrees(change);
-      if (!agrees) applied = std::unexpected(agrees.error());
-      if (!agrees || *agrees) continue;
-      if (change.whole) {
-        applied = Err(ErrorKind::kInvalidInput, warehouse_error::kTargetFailed,
-                      fmt::format("{} has other rows than were sent", change.table.model));
-      }
-      again = whole.insert(change.table.model).second || again;
-    }
-    if (applied && !again) applied = writer_.Execute("COMMIT");
-    if (!applied || again) {
+    const std::size_t before = whole.size();
+    Status done = Attempt(changes, engine, whole);
+    const bool again = done && whole.size() > before;
+    if (done) done = writer_.Execute(again ? "ROLLBACK" : "COMMIT");
+    if (!done) {
       // A session that is gone has rolled back by itself.
       const Status undone = writer_.Execute("ROLLBACK");
-      if (!applied) return std::unexpected(Explain(applied.error()));
-      RETURN_IF_ERROR(undone);
-      continue;
+      if (!undone) Debug("{}: {}", name_, undone.error().ToString());
+      return std::unexpected(Explain(done.error()));
     }
+    if (again) continue;
     std::vector<TargetTableReport> reports;
     for (Change& change : changes) reports.push_back(std::move(change.report));
     return reports;

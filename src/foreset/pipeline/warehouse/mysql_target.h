@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,7 @@ class MysqlTarget {
   Status MakeLoads();
   Result<Change> Plan(const TargetTable& table, bool whole);
   Status Stage(Change& change, sql::Engine& engine);
+  Status Attempt(std::vector<Change>& changes, sql::Engine& engine, std::set<std::string>& whole);
   Status Apply(std::vector<Change>& changes, sql::Engine& engine);
   Status PutRows(Change& change, sql::Engine& engine);
   Status DeleteRows(Change& change, sql::Engine& engine);
