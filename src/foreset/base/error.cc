@@ -19,6 +19,7 @@ constexpr auto kPages = [] {
 #include "foreset/base/errors/operation.inc"
 #include "foreset/base/errors/batch.inc"
 #include "foreset/base/errors/query.inc"
+#include "foreset/base/errors/warehouse.inc"
 #undef FORESET_ERROR
   });
   std::ranges::sort(pages, {}, &ErrorPage::code);

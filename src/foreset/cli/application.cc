@@ -29,6 +29,7 @@
 #include "foreset/cli/status_command.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/verify_command.h"
+#include "foreset/cli/warehouse_command.h"
 
 namespace foreset::cli {
 namespace {
@@ -108,6 +109,7 @@ void RegisterCommands(CLI::App& app, Context& context) {
   RegisterCsvLoad(app, context);
   RegisterFilter(app, context);
   RegisterMigrate(app, context);
+  RegisterWarehouse(app, context);
 }
 
 // `foreset help run` is `foreset run --help`.

@@ -139,8 +139,9 @@ void RegisterSql(CLI::App& app, Context& context) {
   foreset sql -c foreset.yaml                    \d lists the tables, \? helps
 
 Tables are silver.T, gold.T_current, gold.T_history and bronze.T; a bare name is looked for in
-silver, gold, bronze. T@v3 is a version, T@'TIME' a time (UTC). A query sees one version of a
-table for its whole run, opens only the files and columns that it needs, and changes nothing.)");
+silver, gold, bronze; store_dw.T is a table in a folder of one of them. T@v3 is a version, T@'TIME'
+a time (UTC). A query sees one version of a table for its whole run, opens only the files and
+columns that it needs, and changes nothing.)");
   command->callback([options, &context] {
     context.chosen = [options, &context] { return Sql(*options, context); };
   });

@@ -111,6 +111,9 @@ class DuckDbEngine final : public Engine {
   }
 
   Status Register(const QueryName& name, std::shared_ptr<const Relation> relation) override {
+    // A result that was not read to its end has left its transaction open, and what is registered
+    // in that goes with it.
+    RETURN_IF_ERROR(Execute("SELECT 1"));
     const std::string function = fmt::format("foreset_relation_{}", ++registered_);
     RETURN_IF_ERROR(RegisterRelationFunction(connection_.get(), function, std::move(relation)));
     RETURN_IF_ERROR(

@@ -62,6 +62,14 @@ TEST_F(EngineTest, AnswersFromBatchesOfSeveralPartsInAnyColumns) {
   EXPECT_EQ(Text("SELECT count(*) FROM things a JOIN things b ON a.t = b.t"), "8000;");
 }
 
+TEST_F(EngineTest, RegistersAfterAResultThatWasNotReadToItsEnd) {
+  const auto numbers = MakeBatchRelation(Numbers(0, 1)->schema(), {Numbers(0, 5000)});
+  ASSERT_TRUE(engine_->Register({"things"}, numbers));
+  EXPECT_TRUE(engine_->Query("SELECT * FROM things").value()->Next());
+  ASSERT_TRUE(engine_->Register({"others"}, numbers));
+  EXPECT_EQ(Text("SELECT count(*) FROM others"), "5000;");
+}
+
 TEST_F(EngineTest, ARelationWithoutRowsHasItsColumns) {
   ASSERT_TRUE(engine_->Register({"none"}, MakeBatchRelation(Numbers(0, 1)->schema(), {})));
   EXPECT_EQ(Text("SELECT count(*), max(t) FROM none"), "0,null;");

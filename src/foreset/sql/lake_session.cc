@@ -109,6 +109,10 @@ Status LakeSession::Use(const QueryName& name) {
   // Perhaps it is the session's own, or DuckDB's; if not, DuckDB says so.
   if (!found) return {};
   views_.push_back({found->table.schema, name.back()});
+  if (name.size() == 2 && !SameName(name.front(), found->table.schema)) {
+    views_.back() = name;
+    RETURN_IF_ERROR(engine_->Execute("CREATE SCHEMA IF NOT EXISTS " + Quoted(name.front())));
+  }
   RETURN_IF_ERROR(
       engine_->Register(views_.back(), MakeDeltaRelation(found->store, found->snapshot)));
   used_.push_back(*std::move(found));
@@ -121,6 +125,14 @@ Result<std::optional<UsedTable>> LakeSession::FindVersion(const QueryName& name)
   for (const LakeSchema& schema : schemas_) {
     if (name.size() == 2 && !SameName(schema.name, name.front())) continue;
     if (auto found = TRY(FindIn(schema, wanted))) return found;
+  }
+  const auto is_schema = [&](const LakeSchema& schema) {
+    return SameName(schema.name, name.front());
+  };
+  if (name.size() == 1 || std::ranges::any_of(schemas_, is_schema)) return std::nullopt;
+  const VersionedName deeper{name.front() + "." + wanted.table, wanted.version, wanted.at};
+  for (const LakeSchema& schema : schemas_) {
+    if (auto found = TRY(FindIn(schema, deeper))) return found;
   }
   return std::nullopt;
 }

@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/cli/warehouse_command.h"
+
+#include <filesystem>
+#include <fstream>
+#include <memory>
+#include <ostream>
+#include <string>
+#include <system_error>
+#include <vector>
+
+#include <unistd.h>
+
+#include <CLI/CLI.hpp>
+#include <fmt/format.h>
+
+#include "foreset/base/errors/warehouse.h"
+#include "foreset/base/messages.h"
+#include "foreset/cli/mysql_address.h"
+#include "foreset/cli/warehouse_report.h"
+#include "foreset/cli/wiring.h"
+#include "foreset/pipeline/warehouse/warehouse_load.h"
+
+namespace foreset::cli {
+namespace {
+
+constexpr char kPasswordVariable[] = "FORESET_WAREHOUSE_PASSWORD";
+
+struct LoadArguments {
+  std::string configuration;
+  std::string models;
+  std::string folder = "store_dw";
+  std::string target;
+  std::vector<std::string> select;
+  std::string report;
+  std::string output = "table";
+  bool full = false;
+  bool dry_run = false;
+};
+
+std::filesystem::path Below(const Context& context, const std::string& path) {
+  return std::filesystem::path(context.working_directory) / path;
+}
+
+// Every *.sql of the folder is a model.
+Result<std::vector<sql::Model>> ReadModels(const LoadArguments& arguments, const Context& context) {
+  std::error_code error;
+  std::vector<sql::Model> models;
+  std::filesystem::directory_iterator entry(Below(context, arguments.models), error);
+  for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
+    const std::filesystem::path& path = entry->path();
+    if (path.extension() != ".sql") continue;
+    const std::string text = TRY(context.read_file(path.string()));
+    models.push_back(TRY(sql::ParseModel(path.stem().string(), text)));
+  }
+  if (error || models.empty()) {
+    return Err(ErrorKind::kInvalidInput, warehouse_error::kModelInvalid,
+               fmt::format("--models: {} has no models: {}", arguments.models,
+                           error ? error.message() : "no file ends with .sql"));
+  }
+  return models;
+}
+
+Result<pipeline::TargetOptions> TargetOf(const LoadArguments& arguments, const Context& context) {
+  MysqlAddress address = TRY(ParseMysqlAddress(arguments.target));
+  const auto password = context.environment(kPasswordVariable);
+  if (password) address.server.password = Secret(*password);
+  return pipeline::TargetOptions{std::move(address.server), std::move(address.database)};
+}
+
+Result<pipeline::WarehouseOptions> OptionsOf(const LoadArguments& arguments,
+                                             const Configuration& configuration,
+                                             const Context& context) {
+  pipeline::WarehouseOptions options;
+  options.models = TRY(ReadModels(arguments, context));
+  options.folder = arguments.folder == "." ? "" : arguments.folder;
+  options.select = arguments.select;
+  options.full = arguments.full;
+  options.dry_run = arguments.dry_run;
+  // The rest is for the files that are read and written beside DuckDB.
+  options.engine.memory_limit_bytes = configuration.memory_limit_bytes / 2;
+  options.engine.temporary_folder =
+      fmt::format("{}/warehouse-{}", StateFolder(context), ::getpid());
+  if (!arguments.target.empty()) options.target = TRY(TargetOf(arguments, context));
+  return options;
+}
+
+// A report that was asked for is there, also when the load has failed.
+Status WriteReport(const LoadArguments& arguments, const Context& context,
+                   const pipeline::WarehouseReport& report) {
+  if (arguments.report.empty()) return {};
+  std::ofstream file(Below(context, arguments.report));
+  file << AsJson(report) << std::flush;
+  if (file) return {};
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+             fmt::format("--report: cannot write {}", arguments.report));
+}
+
+Result<int> Load(const LoadArguments& arguments, Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
+  const auto options = TRY(OptionsOf(arguments, configuration, context));
+  const std::stop_token stop = context.catch_signals();
+  const auto stores = TRY(OpenLake(configuration, context));
+  const auto pipeline = PipelineOptionsOf(configuration, context);
+  const auto tell = [](const pipeline::ModelReport& model) { Info("{}", AsLine(model)); };
+  const auto report = TRY(pipeline::LoadWarehouse(stores, pipeline, options, tell, stop));
+  context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
+  RETURN_IF_ERROR(WriteReport(arguments, context, report));
+  if (const Error* failure = report.failure()) return std::unexpected(*failure);
+  return kExitOk;
+}
+
+void AddOptions(CLI::App& command, LoadArguments& arguments) {
+  AddConfigurationOption(command, arguments.configuration);
+  command.add_option("--models", arguments.models, "Folder of the models: files NAME.sql")
+      ->type_name("DIR")
+      ->required();
+  command.add_option("--into", arguments.folder, "Folder of the tables below gold; .: gold itself")
+      ->type_name("NAME")
+      ->capture_default_str();
+  command.add_option("--to", arguments.target, "Fill the same tables in a MySQL database, too")
+      ->type_name("mysql://USER@HOST/DATABASE");
+  command
+      .add_option("--select", arguments.select,
+                  "Models to load: NAME, +NAME with what it reads, NAME+ with what reads it")
+      ->type_name("MODEL")
+      ->delimiter(',');
+  command.add_flag("--full", arguments.full, "Compute all rows, whatever has changed");
+  command.add_flag("--dry-run", arguments.dry_run, "Say how each model would be loaded");
+  command.add_option("--report", arguments.report, "Write the report there, as JSON")
+      ->type_name("FILE");
+  command.add_option("-o,--output", arguments.output, "table or json")
+      ->check(CLI::IsMember({"table", "json"}))
+      ->capture_default_str();
+}
+
+}  // namespace
+
+void RegisterWarehouse(CLI::App& app, Context& context) {
+  CLI::App* warehouse = app.add_subcommand("warehouse", "Fill a data warehouse from the lake");
+  warehouse->group(kGroupTools);
+  warehouse->require_subcommand(1);
+  auto arguments = std::make_shared<LoadArguments>();
+  CLI::App* load = warehouse->add_subcommand("load", "Load the tables that models describe");
+  AddOptions(*load, *arguments);
+  load->footer(
+      "All models read the lake at one position of the source, and may run beside `foreset run`.\n"
+      "A model is loaded in part where it says how, else whole; a table whose checks fail stays as\n"
+      "it was, and the command ends with 1. Loading again changes nothing. The password of --to is\n"
+      "taken from FORESET_WAREHOUSE_PASSWORD.\n\n"
+      "  foreset warehouse load -c foreset.yaml --models warehouse\n"
+      "  foreset warehouse load -c foreset.yaml --models warehouse --to mysql://dw@db/store_dw");
+  load->callback([arguments, &context] {
+    context.chosen = [arguments, &context] { return Load(*arguments, context); };
+  });
+}
+
+}  // namespace foreset::cli

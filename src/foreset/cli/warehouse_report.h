@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "foreset/pipeline/warehouse/warehouse_load.h"
+
+// What a load of the warehouse has done, for people and for programs.
+namespace foreset::cli {
+
+// A line a model.
+std::string AsTable(const pipeline::WarehouseReport& report);
+// One line for one model, while the load goes on.
+std::string AsLine(const pipeline::ModelReport& model);
+// "schema": "foreset.warehouse.v1".
+std::string AsJson(const pipeline::WarehouseReport& report);
+
+}  // namespace foreset::cli
