@@ -16,6 +16,7 @@ constexpr auto kPages = [] {
 #define FORESET_ERROR(number, name, exit, title, cause, next) \
   ErrorPage{ErrorCode{number}, exit, title, cause, next},
 #include "foreset/base/error_catalog.inc"
+#include "foreset/base/errors/parquet_mode.inc"
 #include "foreset/base/errors/query.inc"
 #undef FORESET_ERROR
   });

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -16,7 +17,10 @@
 // From what the configuration says to what the modules take.
 namespace foreset::cli {
 
-// The roots of the layers; nothing is made yet.
+// Makes unique ids (UUID text).
+std::function<std::string()> NewIds();
+
+// The roots of the layers, seen in their formats; nothing is made yet.
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context);
 
 // The layers' containers in Azure that are not there, when the configuration asks for that.
