@@ -46,6 +46,29 @@ class LocalLake:
         return self.root
 
 
+class ParquetLake(LocalLake):
+    """The same with all layers, or those named, in Parquet mode."""
+
+    def __init__(self, root, layers=LAYERS):
+        super().__init__(root)
+        self.formats = {layer: "parquet" if layer in layers else "delta" for layer in LAYERS}
+
+    def Settings(self):
+        settings = super().Settings()
+        settings["lake"]["format"] = self.formats
+        return settings
+
+    def InParquetMode(self, table):
+        return self.formats[table.split("/", 1)[0]] == "parquet"
+
+    def Versions(self, table):
+        return Versions(self.root / table, "_manifest" if self.InParquetMode(table) else "_delta_log")
+
+    def Names(self):
+        manifests = {str(found.parent.relative_to(self.root)) for found in self.root.rglob("_manifest")}
+        return sorted(manifests | set(super().Names()))
+
+
 class AzureLake:
     """A container for each layer in an emulator: in one account, or each in one of its own. `seen_at` is the endpoint
     that the program is told where it is not the emulator's own: a proxy's."""

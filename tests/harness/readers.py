@@ -11,9 +11,9 @@ from tests.harness.values import Rows
 from tests.servers.server_process import CACHE
 
 
-def Versions(table):
+def Versions(table, log="_delta_log"):
     """The versions whose commit is in the table's log, ascending."""
-    log = pathlib.Path(table) / "_delta_log"
+    log = pathlib.Path(table) / log
     return sorted(int(file.stem) for file in log.glob("[0-9]*.json") if file.stem.isdigit())
 
 

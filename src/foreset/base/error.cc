@@ -18,6 +18,7 @@ constexpr auto kPages = [] {
 #include "foreset/base/error_catalog.inc"
 #include "foreset/base/errors/operation.inc"
 #include "foreset/base/errors/batch.inc"
+#include "foreset/base/errors/parquet_mode.inc"
 #include "foreset/base/errors/query.inc"
 #include "foreset/base/errors/warehouse.inc"
 #undef FORESET_ERROR

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/reset_command.h"
 
+#include <chrono>
 #include <istream>
 #include <memory>
 #include <ostream>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -12,9 +15,13 @@
 
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/reset.h"
+#include "foreset/pipeline/reset_request.h"
 
 namespace foreset::cli {
 namespace {
+
+constexpr std::chrono::seconds kTakenWithin{60};
+constexpr std::chrono::milliseconds kLookEvery{200};
 
 struct ResetArguments {
   std::string configuration;
@@ -29,9 +36,11 @@ pipeline::Layer LayerOf(const std::string& name) {
   return name == "silver" ? pipeline::Layer::kSilver : pipeline::Layer::kGold;
 }
 
-void Show(const pipeline::ResetPlan& plan, std::ostream& out) {
+// The pipeline that runs gives the old tables names of its own time.
+void Show(const pipeline::ResetPlan& plan, bool runs, std::ostream& out) {
   for (const auto& step : plan.steps) {
-    out << fmt::format("move {0}/{1} to {0}/{2}\n", step.layer, step.folder, step.moved_to);
+    out << fmt::format("move {0}/{1} to {0}/{2}\n", step.layer, step.folder,
+                       runs ? "_old/" : step.moved_to);
   }
   for (const std::string& consequence : plan.consequences) out << consequence << "\n";
 }
@@ -50,23 +59,68 @@ Result<bool> Agreed(const ResetArguments& arguments, Context& context) {
   return answer == "y" || answer == "Y" || answer == "yes";
 }
 
+// Asks the pipeline that runs to do it, and waits until the old tables are out of the way. What it
+// has not taken up by then is withdrawn.
+Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectStore& bronze,
+               Context& context) {
+  const auto make_id = RandomUuid;
+  std::vector<pipeline::ResetRequest> waiting;
+  for (const TableId& table : plan.tables) {
+    waiting.push_back(TRY(pipeline::PostResetRequest(bronze, layer, table, make_id())));
+  }
+  const auto deadline = context.clock.Steady() + kTakenWithin;
+  for (;;) {
+    std::vector<pipeline::ResetRequest> still;
+    for (const auto& request : waiting) {
+      if (TRY(pipeline::IsPending(bronze, request))) still.push_back(request);
+    }
+    waiting = std::move(still);
+    if (waiting.empty()) return {};
+    if (context.clock.Steady() >= deadline) break;
+    std::this_thread::sleep_for(kLookEvery);
+  }
+  std::string names;
+  for (const auto& request : waiting) {
+    RETURN_IF_ERROR(bronze.Delete(request.path));
+    names += (names.empty() ? "" : ", ") + request.table.ToString();
+  }
+  return Err(ErrorKind::kTransient, ErrorCode::kLakeLocked,
+             fmt::format("the pipeline that runs has not begun anew: {}", names),
+             "Try again; or stop `foreset run`, and reset then.");
+}
+
+Result<int> Purge(const ResetArguments& arguments, const pipeline::LakeStores& stores,
+                  Context& context) {
+  if (!TRY(Agreed(arguments, context))) return 1;
+  context.out << fmt::format(
+      "{} objects of old tables deleted\n",
+      TRY(pipeline::PurgeOldTables(stores, LayerOf(arguments.layer))));
+  return kExitOk;
+}
+
 Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
-  const auto lock = TRY(LockLake(configuration, context));
   const auto stores = TRY(OpenLake(configuration, context));
-  const auto options = PipelineOptionsOf(configuration, context);
+  if (arguments.purge) return Purge(arguments, stores, context);
   const pipeline::Layer layer = LayerOf(arguments.layer);
-  if (arguments.purge) {
-    if (!TRY(Agreed(arguments, context))) return 1;
-    context.out << fmt::format("{} objects of old tables deleted\n",
-                               TRY(pipeline::PurgeOldTables(stores, layer)));
-    return kExitOk;
+  auto lock = LockLake(configuration, context);
+  const bool runs = !lock && lock.error().code == ErrorCode::kLakeLocked;
+  // Bronze is copied anew, with which a run begins: there it has to end first.
+  if (!lock && (!runs || layer == pipeline::Layer::kBronze)) {
+    return std::unexpected(std::move(lock).error());
   }
+  const auto options = PipelineOptionsOf(configuration, context);
   const auto plan = TRY(pipeline::PlanReset(stores, options, layer, arguments.tables));
-  Show(plan, context.out);
+  Show(plan, runs, context.out);
   if (!TRY(Agreed(arguments, context))) return 1;
-  RETURN_IF_ERROR(pipeline::ApplyReset(plan));
-  context.out << "done; the old tables stay below _old/ until `foreset reset --purge`\n";
+  if (runs) {
+    RETURN_IF_ERROR(Request(plan, layer, *stores.bronze, context));
+    context.out << "the running pipeline makes the tables anew; ";
+  } else {
+    RETURN_IF_ERROR(pipeline::ApplyReset(plan));
+    context.out << "done; ";
+  }
+  context.out << "the old tables stay below _old/ until `foreset reset --purge`\n";
   return kExitOk;
 }
 
@@ -85,8 +139,8 @@ void RegisterReset(CLI::App& app, Context& context) {
   command->add_flag("--purge", arguments->purge, "Delete what earlier resets kept");
   command->footer(
       "Shows first what will be read again. The old tables are moved below _old/ and kept until\n"
-      "--purge. A layer takes those above it along. Stop `foreset run` first; the next run makes\n"
-      "the tables anew.");
+      "--purge. A layer takes those above it along. Silver and gold are made anew by the pipeline\n"
+      "that runs, while the other tables go on, or by the next run; for bronze stop it first.");
   command->callback([arguments, &context] {
     context.chosen = [arguments, &context] { return Reset(*arguments, context); };
   });

@@ -9,6 +9,7 @@
 
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/store_options.h"
+#include "foreset/lake/parquet_layout.h"
 #include "foreset/storage/open.h"
 
 namespace foreset::cli {
@@ -36,7 +37,8 @@ const LayerSettings* FindLayer(const LakeSettings& lake, std::string_view name) 
 
 Result<std::shared_ptr<ObjectStore>> OpenLayer(const Configuration& configuration,
                                                const LayerSettings& layer, const Context& context) {
-  return OpenStore(layer.location, StoreOptionsOf(configuration, context));
+  return lake::DetectedLayout(
+      TRY(OpenStore(layer.location, StoreOptionsOf(configuration, context))));
 }
 
 Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& configuration_file,
@@ -58,7 +60,7 @@ Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& co
     }
     options = StoreOptionsOf(configuration, context);
   }
-  return NamedTable{text, location, TRY(OpenStore(location, options))};
+  return NamedTable{text, location, lake::DetectedLayout(TRY(OpenStore(location, options)))};
 }
 
 }  // namespace foreset::cli

@@ -6,9 +6,11 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/base/errors/parquet_mode.h"
 #include "foreset/cli/output/time_text.h"
 #include "foreset/cli/source_reach.h"
 #include "foreset/delta/table_history.h"
+#include "foreset/lake/lake_table.h"
 #include "foreset/lake/progress.h"
 
 namespace foreset::cli {
@@ -47,6 +49,13 @@ Result<std::shared_ptr<const delta::Snapshot>> LoadCovering(std::shared_ptr<Obje
   return delta::Snapshot::Load(std::move(store), before->Next());
 }
 
+// There are manifests of earlier versions, but the files that they name go.
+Status RefuseParquetMode(const delta::Snapshot& snapshot) {
+  if (!lake::IsInParquetMode(snapshot)) return {};
+  return Err(ErrorKind::kUnsupported, parquet_mode_error::kNoTimeTravel,
+             "the table is kept as Parquet files without earlier versions");
+}
+
 }  // namespace
 
 void AddVersionOptions(CLI::App& command, VersionChoice& choice, const std::string& prefix) {
@@ -69,6 +78,7 @@ void AddVersionOptions(CLI::App& command, VersionChoice& choice, const std::stri
 
 Result<std::shared_ptr<const delta::Snapshot>> LoadSnapshot(std::shared_ptr<ObjectStore> store,
                                                             const VersionChoice& choice) {
+  if (!choice.empty()) RETURN_IF_ERROR(RefuseParquetMode(*TRY(delta::Snapshot::Load(store))));
   if (choice.version) {
     return delta::Snapshot::Load(std::move(store), delta::Version(*choice.version));
   }

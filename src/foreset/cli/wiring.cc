@@ -9,6 +9,7 @@
 
 #include "foreset/base/hash128.h"
 #include "foreset/cli/store_options.h"
+#include "foreset/lake/parquet_layout.h"
 #include "foreset/storage/azure/azure_store.h"
 #include "foreset/storage/open.h"
 
@@ -37,6 +38,11 @@ std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) 
   return dimensions;
 }
 
+lake::TableFormat FormatOf(const LayerSettings& layer) {
+  return layer.format == TableFormat::kParquet ? lake::TableFormat::kParquet
+                                               : lake::TableFormat::kDelta;
+}
+
 }  // namespace
 
 // Version 4, RFC 9562.
@@ -50,9 +56,13 @@ std::string RandomUuid() {
 
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context) {
   const StoreOptions options = StoreOptionsOf(configuration, context);
-  return pipeline::LakeStores{.bronze = TRY(OpenStore(configuration.lake.bronze.location, options)),
-                              .silver = TRY(OpenStore(configuration.lake.silver.location, options)),
-                              .gold = TRY(OpenStore(configuration.lake.gold.location, options))};
+  const auto open = [&](const LayerSettings& layer) -> Result<std::shared_ptr<ObjectStore>> {
+    auto store = TRY(OpenStore(layer.location, options));
+    return layer.format == TableFormat::kParquet ? lake::ParquetLayout(std::move(store)) : store;
+  };
+  return pipeline::LakeStores{.bronze = TRY(open(configuration.lake.bronze)),
+                              .silver = TRY(open(configuration.lake.silver)),
+                              .gold = TRY(open(configuration.lake.gold))};
 }
 
 pipeline::PublishOptions PublishOptionsOf(const Configuration& configuration) {
@@ -132,10 +142,14 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
   pipeline::PipelineOptions options;
   options.lake.name = configuration.name;
   options.lake.clock = &context.clock;
-  options.lake.make_id = RandomUuid;
+  options.lake.make_id = NewIds();
   options.lake.upsert = configuration.upsert == UpsertMode::kRewrite
                             ? lake::UpsertMode::kRewrite
                             : lake::UpsertMode::kDeletionVectors;
+  options.lake.replaced_kept = configuration.lake.keep_replaced;
+  options.formats = {.bronze = FormatOf(configuration.lake.bronze),
+                     .silver = FormatOf(configuration.lake.silver),
+                     .gold = FormatOf(configuration.lake.gold)};
   options.layout = configuration.lake.layout;
   options.dimensions = DimensionsOf(configuration.gold);
   options.round.interval = configuration.commit.interval;

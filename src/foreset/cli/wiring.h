@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -19,7 +20,7 @@ namespace foreset::cli {
 // A UUID of version 4 (RFC 9562).
 std::string RandomUuid();
 
-// The roots of the layers; nothing is made yet.
+// The roots of the layers, seen in their formats; nothing is made yet.
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context);
 
 // The layers' containers in Azure that are not there, when the configuration asks for that.

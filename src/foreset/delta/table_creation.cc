@@ -172,7 +172,8 @@ Result<TableDefinition> DefineTable(const arrow::Schema& schema, const TableWish
         fmt::format("{}", numbering.last_id());
     return table;
   }
-  if (const std::string name = FindForbiddenName(schema.fields()); !name.empty()) {
+  const std::string name = wish.any_names ? "" : FindForbiddenName(schema.fields());
+  if (!name.empty()) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kDeltaUnsupported,
                fmt::format("the column name '{}' needs column mapping", name));
   }

@@ -21,6 +21,7 @@ struct TableWish {
   bool append_only = false;
   // Names of columns that Parquet or Delta forbid, later renames and drops.
   bool column_mapping = false;
+  bool any_names = false;  // columns by whatever names they have, unmapped: not for Delta readers
   std::map<std::string, std::string> properties;  // further ones, verbatim
 };
 

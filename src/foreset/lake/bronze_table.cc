@@ -25,6 +25,11 @@ bool IsNew(const ChangeBatch& batch, std::size_t row, Sequence floor) {
   return batch.operations[row] == Operation::kSnapshot || batch.sequences[row] >= floor;
 }
 
+LakeOptions Parted(LakeOptions options) {
+  options.parted_by_date = true;
+  return options;
+}
+
 }  // namespace
 
 BronzeTable::BronzeTable(LakeTable table) : table_(std::move(table)), writer_(table_.NewWriter()) {}
@@ -35,15 +40,15 @@ Result<std::unique_ptr<BronzeTable>> BronzeTable::Create(std::shared_ptr<ObjectS
                                                          const SourcePosition& position) {
   const auto columns =
       BronzeSchema(ArrowSchemaOf(schema, options.datetime())->fields(), position.from_topics);
-  LakeTable table = TRY(LakeTable::Create(std::move(store), schema.id.table, options, *columns,
-                                          schema, {.position = position}));
+  LakeTable table = TRY(LakeTable::Create(std::move(store), schema.id.table, Parted(options),
+                                          *columns, schema, {.position = position}));
   return std::unique_ptr<BronzeTable>(new BronzeTable(std::move(table)));
 }
 
 Result<std::unique_ptr<BronzeTable>> BronzeTable::Open(std::shared_ptr<ObjectStore> store,
                                                        std::string table,
                                                        const LakeOptions& options) {
-  LakeTable opened = TRY(LakeTable::Open(std::move(store), std::move(table), options));
+  LakeTable opened = TRY(LakeTable::Open(std::move(store), std::move(table), Parted(options)));
   return std::unique_ptr<BronzeTable>(new BronzeTable(std::move(opened)));
 }
 
@@ -89,6 +94,7 @@ Result<std::size_t> BronzeTable::Write(const ChangeBatch& batch,
     std::size_t end = first;
     while (end < batch.size() && wanted(end)) ++end;
     if (end > first) {
+      RETURN_IF_ERROR(writer_.SetFolder(table_.FolderNow()));
       const auto rows = TRY(ToBronze(batch, first, end - first, columns, next_batch(), now));
       TRY(writer_.Write(columns, *rows));
       taken += end - first;

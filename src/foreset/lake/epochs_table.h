@@ -33,6 +33,7 @@ class EpochsTable {
   Status Append(const Epoch& epoch);
   // The position to restart from; nothing before the first epoch.
   std::optional<SourcePosition> latest() const;
+  const LakeTable& table() const { return table_; }
   Result<bool> Maintain(const CompactionPolicy& policy);
 
  private:

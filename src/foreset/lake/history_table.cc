@@ -116,6 +116,7 @@ Result<std::unique_ptr<HistoryTable>> HistoryTable::Open(std::shared_ptr<ObjectS
                                                          const LakeOptions& options,
                                                          const Columns& columns) {
   LakeTable opened = TRY(LakeTable::Open(std::move(store), std::move(table), options));
+  RETURN_IF_ERROR(opened.TakeOver());
   Projection projection = TRY(Projection::Of(*opened.source_schema(), columns));
   return std::unique_ptr<HistoryTable>(
       new HistoryTable(std::move(opened), columns, std::move(projection)));
@@ -205,7 +206,9 @@ Status HistoryTable::Evolve(const SchemaChange& change) {
   delta::Transaction transaction = table_.Begin();
   const auto columns = TRY(table_.SetColumns(transaction, ColumnsOf(std::move(appended.fields))));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
-  if (appended.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
+  // In Parquet mode plain readers take any file's columns for the table's.
+  const bool rewritten = appended.widened || table_.in_parquet_mode();
+  if (rewritten) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
   // The source table was made anew: what was current is so no more.
   if (change.kind == SchemaChangeKind::kCreate) RETURN_IF_ERROR(WriteMarker(change));
   RETURN_IF_ERROR(CommitStaged(std::move(transaction), std::move(next), change.after.get()));

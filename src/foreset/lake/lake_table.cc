@@ -9,6 +9,7 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/base/errors/parquet_mode.h"
 #include "foreset/delta/actions_json.h"
 #include "foreset/delta/checkpoint_writer.h"
 #include "foreset/delta/schema_json.h"
@@ -21,6 +22,8 @@ namespace {
 
 constexpr char kSchemaDomain[] = "foreset.schema";
 constexpr std::int64_t kMicrosPerMilli = 1000;
+constexpr char kFormatProperty[] = "foreset.format";
+constexpr char kParquetMode[] = "parquet";
 
 std::int64_t NowMs(const LakeOptions& options) {
   return options.clock->Now().value() / kMicrosPerMilli;
@@ -31,10 +34,19 @@ std::string NewPath(const std::string& id) { return fmt::format("part-{}.parquet
 delta::TableWish WishFor(const std::string& table, const arrow::Schema& columns,
                          const LakeOptions& options, bool upserted) {
   delta::TableWish wish{.name = table};
-  wish.deletion_vectors = upserted && options.upsert == UpsertMode::kDeletionVectors;
-  wish.column_mapping = !HasPlainNames(columns);
+  const bool parquet = options.format == TableFormat::kParquet;
+  wish.deletion_vectors =
+      upserted && !parquet && options.upsert == UpsertMode::kDeletionVectors;
+  wish.column_mapping = !parquet && !HasPlainNames(columns);
+  wish.any_names = parquet;
+  if (parquet) wish.properties[kFormatProperty] = kParquetMode;
   wish.properties["delta.checkpointInterval"] = std::to_string(options.checkpoint_every);
   return wish;
+}
+
+// In a ParquetLayout that is the log of a Delta table, elsewhere the manifest.
+Result<bool> IsOfOtherFormat(const ObjectStore& store) {
+  return !TRY(store.List("_manifest/", "")).empty();
 }
 
 bool ChangesData(const delta::Action& action) {
@@ -52,6 +64,10 @@ bool IsOurs(const std::vector<delta::Action>& commit, const std::string& app_id)
 
 }  // namespace
 
+bool IsInParquetMode(const delta::Snapshot& snapshot) {
+  return snapshot.Property(kFormatProperty, "") == kParquetMode;
+}
+
 LakeTable::LakeTable(std::shared_ptr<ObjectStore> store, std::string table,
                      const LakeOptions& options)
     : store_(std::move(store)),
@@ -63,10 +79,19 @@ Result<bool> LakeTable::Exists(const ObjectStore& store) {
   return !TRY(store.List("_delta_log/", "")).empty();
 }
 
+Result<bool> LakeTable::IsOccupied(const ObjectStore& store) {
+  return TRY(Exists(store)) || TRY(IsOfOtherFormat(store));
+}
+
 Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::string table,
                                     const LakeOptions& options, const arrow::Schema& columns,
                                     const TableSchema& source, Progress progress, bool upserted) {
   LakeTable lake_table(std::move(store), std::move(table), options);
+  if (TRY(IsOfOtherFormat(*lake_table.store_))) {
+    return Err(ErrorKind::kInvalidInput, parquet_mode_error::kLakeTableFormat,
+               fmt::format("{} is not kept as {}", lake_table.store_->Describe(),
+                           options.format == TableFormat::kParquet ? "parquet" : "delta"));
+  }
   progress.app_id = fmt::format("foreset/{}/{}", options.name, lake_table.table_);
   progress.schema = source.version;
   const std::vector<delta::Action> with = {
@@ -87,6 +112,8 @@ Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::str
                            ours ? "has just been made by another process" : "is a table already"));
   }
   RETURN_IF_ERROR(lake_table.Load(std::get<delta::Committed>(outcome).snapshot));
+  // The table is there. What fails here the first commit makes up for.
+  (void)lake_table.TakeOver();
   return lake_table;
 }
 
@@ -104,6 +131,10 @@ Status LakeTable::Refresh() {
   return Load(std::move(snapshot));
 }
 
+Status LakeTable::TakeOver() const {
+  return publisher_ ? publisher_->Sweep(*snapshot_, false) : Status();
+}
+
 Status LakeTable::Load(std::shared_ptr<const delta::Snapshot> snapshot) {
   const auto progress = snapshot->FindDomain(kProgressDomain);
   const auto schema = snapshot->FindDomain(kSchemaDomain);
@@ -115,6 +146,10 @@ Status LakeTable::Load(std::shared_ptr<const delta::Snapshot> snapshot) {
   TableSchema source = TRY(TableSchemaFromJson(*schema));
   source_ = std::make_shared<const TableSchema>(std::move(source));
   snapshot_ = std::move(snapshot);
+  if (publisher_ == nullptr && IsInParquetMode(*snapshot_)) {
+    publisher_ = std::make_unique<PartPublisher>(
+        *store_, *options_.clock, options_.replaced_kept, !options_.parted_by_date);
+  }
   return {};
 }
 
@@ -143,13 +178,17 @@ delta::Transaction LakeTable::Begin() const { return {snapshot_, delta::Isolatio
 Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
     delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const {
   delta::Metadata metadata = snapshot_->metadata();
+  // In Parquet mode a file's columns have the names that plain readers want.
   const auto numbered =
-      TRY(WithColumnIds(columns, *snapshot_->schema(), metadata, options_.make_id));
+      in_parquet_mode()
+          ? columns
+          : TRY(WithColumnIds(columns, *snapshot_->schema(), metadata, options_.make_id));
   metadata.schema_json = TRY(delta::SchemaToJson(*numbered));
   if (metadata != snapshot_->metadata()) transaction.SetMetadata(std::move(metadata));
   const delta::Protocol& has = snapshot_->protocol();
-  delta::Protocol joined = delta::JoinProtocols(
-      has, delta::ProtocolFor(*numbered, WishFor(table_, *numbered, options_, false)));
+  const TableFormat format = in_parquet_mode() ? TableFormat::kParquet : TableFormat::kDelta;
+  const delta::TableWish wish = WishFor(table_, *numbered, options_.As(format), false);
+  delta::Protocol joined = delta::JoinProtocols(has, delta::ProtocolFor(*numbered, wish));
   if (joined != has) transaction.SetProtocol(std::move(joined));
   return numbered;
 }
@@ -157,8 +196,20 @@ Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
 std::string LakeTable::NewFilePath() const { return NewPath(options_.make_id()); }
 
 RollingWriter LakeTable::NewWriter() const {
+  const auto written_as = [publisher = publisher_.get()](const std::string& path) {
+    return publisher == nullptr ? path : publisher->Begin(path);
+  };
   return {store_, *options_.clock, [make_id = options_.make_id] { return NewPath(make_id()); },
-          options_.target_file_bytes};
+          options_.target_file_bytes, written_as};
+}
+
+std::string LakeTable::FolderNow() const {
+  if (!in_parquet_mode() || !options_.parted_by_date) return {};
+  const std::chrono::sys_time<std::chrono::microseconds> now(
+      std::chrono::microseconds(options_.clock->Now().value()));
+  const std::chrono::year_month_day date(std::chrono::floor<std::chrono::days>(now));
+  return fmt::format("date={:04}-{:02}-{:02}/", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()));
 }
 
 Status LakeTable::Commit(delta::Transaction transaction, Progress progress,
@@ -210,7 +261,14 @@ Status LakeTable::Settle(const delta::Transaction& transaction) {
   in_step_ = snapshot->version() == transaction.read()->version().Next();
   RETURN_IF_ERROR(Load(std::move(snapshot)));
   CheckpointWhenDue();
-  return {};
+  return Publish(transaction);
+}
+
+// The commit is in: what fails here is told like an outcome that was unknown, and the next commit
+// or TakeOver makes up for it.
+Status LakeTable::Publish(const delta::Transaction& transaction) {
+  if (publisher_ == nullptr) return {};
+  return publisher_->Follow(TRY(transaction.Actions()), *snapshot_);
 }
 
 // The commit is in already: a checkpoint that fails only costs the next reader time.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -16,6 +17,7 @@
 #include "foreset/delta/committer.h"
 #include "foreset/delta/snapshot.h"
 #include "foreset/delta/transaction.h"
+#include "foreset/lake/part_publisher.h"
 #include "foreset/lake/progress.h"
 #include "foreset/lake/rolling_writer.h"
 #include "foreset/model/arrow_types.h"
@@ -26,12 +28,20 @@ namespace foreset::lake {
 
 enum class UpsertMode : std::uint8_t { kDeletionVectors, kRewrite };
 
+// Delta tables; or Parquet files by a manifest (parquet_layout.h), for readers without Delta.
+enum class TableFormat : std::uint8_t { kDelta, kParquet };
+
 // What all tables of a lake share. `clock` outlives the tables.
 struct LakeOptions {
   std::string name;  // of the lake; part of the transactions' appId
   const Clock* clock = nullptr;
   std::function<std::string()> make_id;  // unique ids (UUID text)
   UpsertMode upsert = UpsertMode::kDeletionVectors;
+  // Of tables made from now on; those that are there know theirs.
+  TableFormat format = TableFormat::kDelta;
+  std::chrono::milliseconds replaced_kept{120'000};  // files in Parquet mode, for older readers
+  // In Parquet mode: files are only ever added, and those of a date have a folder of their own.
+  bool parted_by_date = false;
   std::int64_t target_file_bytes = 128L << 20U;  // a data file is closed when it reaches this
   std::int64_t checkpoint_every = 50;            // commits
   // A table that batches leave unchanged says how far it has come after so many of them; 1: with
@@ -43,19 +53,31 @@ struct LakeOptions {
   DateTimeAs datetime() const {
     return upsert == UpsertMode::kRewrite ? DateTimeAs::kUtc : DateTimeAs::kWallClock;
   }
+  // The same for a layer of another format.
+  LakeOptions As(TableFormat of) const {
+    LakeOptions options = *this;
+    options.format = of;
+    return options;
+  }
 };
 
-// One Delta table that Foreset keeps alone: its snapshot in memory, its progress, its commits.
-// The base of bronze, silver and gold tables. Not thread-safe: one thread at a time.
+// Whether the table is kept in Parquet mode.
+bool IsInParquetMode(const delta::Snapshot& snapshot);
+
+// One table that Foreset keeps alone, Delta's or in Parquet mode: its snapshot in memory, its
+// progress, its commits. The base of bronze, silver and gold tables. Not thread-safe: one thread at a time.
 class LakeTable {
  public:
-  // True when a table is at the root of `store`.
+  // True when a table of the store's own format is at its root.
   static Result<bool> Exists(const ObjectStore& store);
+  // True when one of any format is.
+  static Result<bool> IsOccupied(const ObjectStore& store);
 
   // Makes version 0 with that progress and source schema. A table whose rows change (`upserted`)
-  // gets deletion vectors when the options say so. kInvalidInput when there is a table already:
-  // kLakeLocked when a pipeline of that name made it, which then runs elsewhere (whoever calls this
-  // saw no table), else kLakeTableExists.
+  // gets deletion vectors when the options say so. In Parquet mode `store` is a ParquetLayout.
+  // kInvalidInput when there is a table already: kLakeLocked when a pipeline of that name made it,
+  // which then runs elsewhere (whoever calls this saw no table), else kLakeTableExists; and
+  // (kLakeTableFormat) when it is of the other format.
   static Result<LakeTable> Create(std::shared_ptr<ObjectStore> store, std::string table,
                                   const LakeOptions& options, const arrow::Schema& columns,
                                   const TableSchema& source, Progress progress,
@@ -82,12 +104,20 @@ class LakeTable {
   // the table will have them (with their ids under column mapping): write files with these.
   Result<std::shared_ptr<arrow::Schema>> SetColumns(
       delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const;
+  // Says that this object is the table's keeper: what a crash left undone for plain readers of a
+  // table in Parquet mode is done. Who only reads does not call it. Else nothing.
+  Status TakeOver() const;
   // Reads what was committed since; after a kTransient or unknown outcome. Errors as Open.
   Status Refresh();
   // "part-<uuid>.parquet", never used before.
   std::string NewFilePath() const;
   // For new data files of this table.
   RollingWriter NewWriter() const;
+  // Where files written now go: "date=2026-01-31/" (UTC) when parted by date, else "".
+  std::string FolderNow() const;
+  bool in_parquet_mode() const { return publisher_ != nullptr; }
+  // Whether a changed row means a rewritten file.
+  bool rewrites() const { return in_parquet_mode() || options_.upsert == UpsertMode::kRewrite; }
 
   const std::shared_ptr<const delta::Snapshot>& snapshot() const { return snapshot_; }
   const Progress& progress() const { return progress_; }
@@ -108,12 +138,14 @@ class LakeTable {
   Status Load(std::shared_ptr<const delta::Snapshot> snapshot);
   Status Settle(const delta::Transaction& transaction);
   Status RefuseForeignChanges(const delta::Snapshot& snapshot) const;
+  Status Publish(const delta::Transaction& transaction);
   void CheckpointWhenDue();
 
   std::shared_ptr<ObjectStore> store_;
   std::string table_;
   LakeOptions options_;
   std::unique_ptr<delta::Committer> committer_;
+  std::unique_ptr<PartPublisher> publisher_;  // in Parquet mode only
   std::shared_ptr<const delta::Snapshot> snapshot_;
   std::shared_ptr<const TableSchema> source_;
   Progress progress_;

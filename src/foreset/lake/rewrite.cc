@@ -2,17 +2,28 @@
 #include "foreset/lake/rewrite.h"
 
 #include <algorithm>
+#include <string>
 #include <vector>
 
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include "foreset/delta/data_path.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/compaction.h"
 #include "foreset/lake/conform.h"
 #include "foreset/lake/file_stats.h"
 
 namespace foreset::lake {
+namespace {
+
+// Rows stay under the date under which they came.
+std::string FolderOf(const delta::AddFile& file) {
+  const std::string path = delta::DecodeUri(file.path);
+  return path.substr(0, path.rfind('/') + 1);
+}
+
+}  // namespace
 
 Status RewriteFiles(LakeTable& table, const std::shared_ptr<arrow::Schema>& columns,
                     const RowMapper& mapper, bool data_change, delta::Transaction& transaction) {
@@ -23,6 +34,7 @@ Status RewriteFiles(LakeTable& table, const std::shared_ptr<arrow::Schema>& colu
     return {};
   };
   for (const delta::AddFile* file : FilesByAge(*table.snapshot())) {
+    RETURN_IF_ERROR(writer.SetFolder(FolderOf(*file)));
     RETURN_IF_ERROR(delta::ScanFile(table.store(), *table.snapshot(), *file, {}, rewrite));
     transaction.Remove(*file, data_change);
   }

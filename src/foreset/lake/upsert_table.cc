@@ -81,6 +81,7 @@ Result<std::unique_ptr<UpsertTable>> UpsertTable::Open(std::shared_ptr<ObjectSto
                                                        const LakeOptions& options,
                                                        const UpsertShape& shape) {
   LakeTable opened = TRY(LakeTable::Open(std::move(store), std::move(table), options));
+  RETURN_IF_ERROR(opened.TakeOver());
   Projection projection = TRY(Projection::Of(*opened.source_schema(), shape.columns));
   std::unique_ptr<UpsertTable> result(
       new UpsertTable(std::move(opened), shape, std::move(projection)));
@@ -243,6 +244,8 @@ Status UpsertTable::Flush() {
 Status UpsertTable::CommitNow(Progress next) {
   // Until the commit is known to be in, the index is ahead of the table.
   stale_ = true;
+  // Copied rows of a table without a key cannot be told apart, so their new places are read.
+  const bool copied = table_.rewrites() && key_.whole_row() && !files_.hidden().empty();
   RETURN_IF_ERROR(CommitStaged(std::move(next)));
   stale_ = false;
   covered_ = table_.progress();
@@ -250,7 +253,7 @@ Status UpsertTable::CommitNow(Progress next) {
   ForgetStaged();
   files_.Trim();
   // Another program's compaction was stepped over: some places are no longer right.
-  return table_.in_step() ? Status() : BuildIndex();
+  return table_.in_step() && !copied ? Status() : BuildIndex();
 }
 
 Status UpsertTable::CommitStaged(Progress next) {
@@ -269,7 +272,7 @@ Status UpsertTable::CommitStaged(Progress next) {
 
 Status UpsertTable::AddStaged(delta::Transaction& transaction) {
   std::vector<delta::AddFile> staged = TRY(writer_.Finish());
-  if (table_.options().upsert == UpsertMode::kRewrite) {
+  if (table_.rewrites()) {
     RETURN_IF_ERROR(CopyTouched(transaction, staged));
   } else {
     RETURN_IF_ERROR(HideRows(transaction, staged));
@@ -413,7 +416,8 @@ Status UpsertTable::FollowSchema(const SchemaChange& change, const Projection& p
   const EvolutionPlan plan =
       TRY(PlanEvolution(projection_.schema(), projection.schema(),
                         Projected(change, shape_.columns), table_.options().datetime()));
-  if (plan.rewrite) {
+  // In Parquet mode plain readers take any file's columns for the table's.
+  if (plan.rewrite || table_.in_parquet_mode()) {
     RETURN_IF_ERROR(RewriteFiles(
         table_, columns,
         [&](const arrow::RecordBatch& rows) { return MapRows(plan, rows, columns); }, true,

@@ -38,7 +38,7 @@ class UpsertTable {
                                                      std::string table, const LakeOptions& options,
                                                      const UpsertShape& shape,
                                                      const TableSchema& schema);
-  // Builds the index from the key columns and `_seq`.
+  // Builds the index from the key columns and `_seq`. The caller keeps the table: see TakeOver.
   static Result<std::unique_ptr<UpsertTable>> Open(std::shared_ptr<ObjectStore> store,
                                                    std::string table, const LakeOptions& options,
                                                    const UpsertShape& shape);

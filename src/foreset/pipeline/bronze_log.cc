@@ -49,11 +49,11 @@ Result<std::unique_ptr<BronzeLog>> BronzeLog::Open(std::shared_ptr<ObjectStore> 
                                                    const PipelineOptions& options) {
   std::unique_ptr<BronzeLog> log(new BronzeLog(std::move(store), options));
   log->epochs_ =
-      TRY(lake::EpochsTable::OpenOrCreate(SubStore(log->store_, "_epochs"), options.lake));
+      TRY(lake::EpochsTable::OpenOrCreate(SubStore(log->store_, "_epochs"), log->lake_options_));
   log->schema_changes_ = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(log->store_, "_schema_changes"), options.lake));
+      SubStore(log->store_, "_schema_changes"), log->lake_options_));
   log->quarantine_ =
-      TRY(lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"), options.lake));
+      TRY(lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"), log->lake_options_));
   for (const SchemaChange& change : log->schema_changes_->all()) {
     if (log->tables_.contains(change.table)) continue;
     RETURN_IF_ERROR(log->OpenTable(change.table));
@@ -61,6 +61,14 @@ Result<std::unique_ptr<BronzeLog>> BronzeLog::Open(std::shared_ptr<ObjectStore> 
     if (reason) log->stopped_[change.table] = *reason;
   }
   return log;
+}
+
+Status BronzeLog::TakeOver() const {
+  RETURN_IF_ERROR(epochs_->table().TakeOver());
+  RETURN_IF_ERROR(schema_changes_->table().TakeOver());
+  RETURN_IF_ERROR(quarantine_->table().TakeOver());
+  for (const auto& [id, table] : tables_) RETURN_IF_ERROR(table->table().TakeOver());
+  return {};
 }
 
 std::shared_ptr<ObjectStore> BronzeLog::StoreOf(const TableId& table) const {
@@ -73,7 +81,7 @@ Result<lake::BronzeTable*> BronzeLog::OpenTable(const TableId& table) {
   const auto store = StoreOf(table);
   if (!TRY(lake::LakeTable::Exists(*store))) return nullptr;
   auto opened =
-      TRY(lake::BronzeTable::Open(store, TableFolder(options_.layout, table), options_.lake));
+      TRY(lake::BronzeTable::Open(store, TableFolder(options_.layout, table), lake_options_));
   return (tables_[table] = std::move(opened)).get();
 }
 
@@ -167,7 +175,7 @@ Result<lake::BronzeTable*> BronzeLog::Begin(const TableSchema& schema,
   const bool known = !recorded.empty() && recorded.back().kind == SchemaChangeKind::kCreate &&
                      !recorded.back().cannot_follow && *recorded.back().after == schema;
   if (!known) RETURN_IF_ERROR(schema_changes_->Append({created}));
-  auto made = TRY(lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, position));
+  auto made = TRY(lake::BronzeTable::Create(StoreOf(schema.id), lake_options_, schema, position));
   return (tables_[schema.id] = std::move(made)).get();
 }
 
@@ -191,7 +199,7 @@ std::size_t BronzeLog::repeats() const {
 
 // A table that was seen being created needs no first copy.
 Status BronzeLog::CreateEmpty(const TableSchema& schema, const SourcePosition& begin) {
-  auto made = TRY(lake::BronzeTable::Create(StoreOf(schema.id), options_.lake, schema, begin));
+  auto made = TRY(lake::BronzeTable::Create(StoreOf(schema.id), lake_options_, schema, begin));
   RETURN_IF_ERROR(made->Commit(begin, lake::BackfillState{.position = begin, .done = true}));
   tables_[schema.id] = std::move(made);
   return {};
@@ -281,7 +289,10 @@ Status BronzeLog::Maintain() {
   auto next = tables_.upper_bound(maintained_);
   if (next == tables_.end()) next = tables_.begin();
   maintained_ = next->first;
-  RETURN_IF_ERROR(lake::CompactAppendOnly(next->second->table(), options_.compaction));
+  lake::LakeTable& table = next->second->table();
+  // In Parquet mode bronze's parts stay as they are: who follows the folder has read them already.
+  if (table.in_parquet_mode()) return {};
+  RETURN_IF_ERROR(lake::CompactAppendOnly(table, options_.compaction));
   return {};
 }
 

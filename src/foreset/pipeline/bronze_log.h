@@ -57,6 +57,8 @@ class BronzeLog {
   // `statement`: the CREATE TABLE that makes it, where it is known.
   Result<lake::BronzeTable*> Begin(const TableSchema& schema, const SourcePosition& position,
                                    const std::string& statement);
+  // For the process that captures, once it has the lake (LakeTable::TakeOver).
+  Status TakeOver() const;
   // Null when there is no such table.
   lake::BronzeTable* Find(const TableId& table);
 
@@ -80,7 +82,9 @@ class BronzeLog {
 
  private:
   BronzeLog(std::shared_ptr<ObjectStore> store, const PipelineOptions& options)
-      : store_(std::move(store)), options_(options) {}
+      : store_(std::move(store)),
+        options_(options),
+        lake_options_(options.lake.As(options.formats.bronze)) {}
 
   Result<lake::BronzeTable*> OpenTable(const TableId& table);
   Result<std::optional<SchemaChange>> TakeSchemaChange(SchemaChange change,
@@ -92,6 +96,7 @@ class BronzeLog {
 
   std::shared_ptr<ObjectStore> store_;
   const PipelineOptions& options_;
+  const lake::LakeOptions lake_options_;
   mutable Mutex mutex_;  // for the readers of a backfill and the workers above
   std::unique_ptr<lake::EpochsTable> epochs_;
   std::unique_ptr<lake::SchemaChangesTable> schema_changes_;

@@ -112,6 +112,7 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   const auto now = options_.lake.clock->Steady();
   const bool idle = round.items.empty() && pending_.changes == 0 && pending_.quarantined == 0;
   Count(round);
+  lake_.TakeRequests();
   if (idle) {
     seen_ = round.end;
     RETURN_IF_ERROR(bronze_.Maintain());

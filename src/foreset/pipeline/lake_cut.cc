@@ -260,7 +260,12 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table, const lake::Proj
     overlay.Filter(rows);
     return rows.keys.empty() ? Status{} : sink(rows);
   };
-  RETURN_IF_ERROR(delta::ScanTable(*table, *snapshot, {}, take));
+  const Status scanned = delta::ScanTable(*table, *snapshot, {}, take);
+  if (!scanned && scanned.error().kind == ErrorKind::kNotFound) {
+    // In Parquet mode a file that was replaced is kept for a while only.
+    return Err(ErrorKind::kTransient, ErrorCode::kCutNotKept, scanned.error().message);
+  }
+  RETURN_IF_ERROR(scanned);
   return overlay.Emit(sink);
 }
 

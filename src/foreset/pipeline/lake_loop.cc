@@ -37,7 +37,8 @@ LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
       options_(options),
       schemas_(std::move(schemas)),
       board_(board),
-      stop_(std::move(stop)) {
+      stop_(std::move(stop)),
+      inbox_(stores_.bronze, *options.lake.clock) {
   for (std::size_t i = 0; i < options_.lake_workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(options_.lake_queue_bytes));
   }
@@ -53,6 +54,19 @@ void LakeLoop::Submit(TableWork work) {
   const std::size_t home = std::hash<std::string>{}(work.table.ToString()) % workers_.size();
   const std::size_t bytes = WeightOf(work);
   workers_[home]->queue.Push(std::move(work), bytes);
+}
+
+void LakeLoop::TakeRequests() {
+  if (!options_.layers.silver && !options_.layers.gold) return;
+  auto requests = inbox_.Take();
+  if (!requests) {
+    Warn("requests cannot be read: {}", requests.error().ToString());
+    return;
+  }
+  for (ResetRequest& request : *requests) {
+    const TableId table = request.table;
+    Submit({table, ResetWanted{std::move(request)}});
+  }
 }
 
 void LakeLoop::Drain() {
@@ -87,7 +101,10 @@ void LakeLoop::Maintain(Worker& worker, const TableId& table) {
 
 // The one place that retries silver and gold: whatever failed is read again and fed from bronze.
 void LakeLoop::Handle(Worker& worker, const TableWork& work) {
-  if (worker.stopped[work.table]) return;
+  // A table that has stopped can begin anew; nothing else helps it.
+  const bool reset = std::holds_alternative<ResetWanted>(work.news);
+  if (worker.stopped[work.table] && !reset) return;
+  worker.stopped[work.table] = false;
   auto& followers = worker.tables[work.table];
   if (followers == nullptr) {
     followers = std::make_unique<TableFollowers>(work.table, stores_, options_, schemas_);
@@ -101,7 +118,7 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
          back_off.next().count());
     back_off.Wait(stop);
     const Status refreshed = followers->Refresh();
-    done = refreshed ? followers->Apply(CatchUpWanted{}, stop)
+    done = refreshed ? followers->Apply(reset ? work.news : TableNews(CatchUpWanted{}), stop)
                      : Result<FollowedCounts>(std::unexpected(refreshed.error()));
   }
   if (!done) {
@@ -118,6 +135,12 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
     return;
   }
   Report(work, *done);
+  if (reset) {
+    board_.ChangeTable(work.table, [](TableStatus& status) {
+      status.phase = TablePhase::kFollowing;
+      status.stopped.reset();
+    });
+  }
   Debug("{}: silver and gold have batch {}", work.table.ToString(), done->batch.value());
 }
 

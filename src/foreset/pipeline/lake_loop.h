@@ -25,6 +25,9 @@ class LakeLoop {
   ~LakeLoop();
 
   void Submit(TableWork work);
+  // Looks for requests to begin tables anew, and passes them on. As Submit; while the source idles,
+  // too.
+  void TakeRequests();
   // Works off what is queued, then ends the workers.
   void Drain();
   // Ends the workers after what they are doing now; queued work is dropped (bronze has it).
@@ -43,6 +46,7 @@ class LakeLoop {
   TableFollowers::SchemaHistory schemas_;
   StatusBoard& board_;
   std::stop_token stop_;
+  ResetInbox inbox_;
   std::atomic<bool> abandoned_ = false;
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -150,6 +150,7 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
                    RunUntil until, StatusBoard& board, const std::stop_token& stop) {
   const SourceDescription description = TRY(source.Describe());
   const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
+  RETURN_IF_ERROR(bronze->TakeOver());
   ShowKnownTables(*bronze, options.lake.clock->Now(), board);
   LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
   CatchUpAll(*bronze, lake);
@@ -186,6 +187,7 @@ Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, Ru
     ShowKnownTables(*bronze, options.lake.clock->Now(), board);
     LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
     CatchUpAll(*bronze, lake);
+    lake.TakeRequests();
     lake.Drain();
     if (until == RunUntil::kStopped) {
       BackOff pause(options.round.interval, options.round.interval);

@@ -39,10 +39,18 @@ struct LayerSelection {
   bool gold = true;
 };
 
+// In which format each layer's tables are made.
+struct LayerFormats {
+  lake::TableFormat bronze = lake::TableFormat::kDelta;
+  lake::TableFormat silver = lake::TableFormat::kDelta;
+  lake::TableFormat gold = lake::TableFormat::kDelta;
+};
+
 // What is kept, how much, how often and how long: every bound of the loops, by name.
 struct PipelineOptions {
   lake::LakeOptions lake;
   LayerSelection layers;
+  LayerFormats formats;
   std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
   std::string layout = "{table}";  // a table's folder in bronze and silver
   RoundLimits round;

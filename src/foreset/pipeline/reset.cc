@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/delta/snapshot.h"
+#include "foreset/lake/file_stats.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/lake/schema_changes_table.h"
 
@@ -19,22 +21,29 @@ class Planner {
   Planner(const LakeStores& stores, const PipelineOptions& options)
       : stores_(stores), options_(options), stamp_(options.lake.clock->Now().value() / 1000) {}
 
-  Status AddTable(const TableId& table, Layer layer) {
+  Status AddSteps(const TableId& table, Layer layer) {
     const std::string folder = TableFolder(options_.layout, table);
     for (const lake::DimensionSpec& spec : DimensionsOf(options_, table)) {
       RETURN_IF_ERROR(AddStep("gold", spec.current, stores_.gold));
       RETURN_IF_ERROR(AddStep("gold", spec.history, stores_.gold));
     }
     if (layer != Layer::kGold) RETURN_IF_ERROR(AddStep("silver", folder, stores_.silver));
+    if (layer == Layer::kBronze) RETURN_IF_ERROR(AddStep("bronze", folder, stores_.bronze));
+    plan_.tables.push_back(table);
+    return {};
+  }
+
+  // What the fresh start will cost.
+  Status AddConsequence(const TableId& table, Layer layer) {
+    const std::string folder = TableFolder(options_.layout, table);
     if (layer == Layer::kBronze) {
-      RETURN_IF_ERROR(AddStep("bronze", folder, stores_.bronze));
       plan_.consequences.push_back(
           fmt::format("{}: the next run copies it anew from the source; its change events so far "
                       "stay in the old bronze table only",
                       table.ToString()));
     } else {
-      plan_.consequences.push_back(fmt::format(
-          "{}: the next run reads bronze/{} from its beginning", table.ToString(), folder));
+      plan_.consequences.push_back(fmt::format("{}: reads bronze/{} from its beginning: {}",
+                                               table.ToString(), folder, TRY(SizeOf(folder))));
     }
     return {};
   }
@@ -42,9 +51,26 @@ class Planner {
   ResetPlan Finish() && { return std::move(plan_); }
 
  private:
+  // How much there is to read in bronze.
+  Result<std::string> SizeOf(const std::string& folder) const {
+    const auto store = SubStore(stores_.bronze, folder);
+    if (!TRY(lake::LakeTable::Exists(*store))) return std::string("nothing yet");
+    const auto snapshot = TRY(delta::Snapshot::Load(store));
+    std::int64_t rows = 0;
+    std::int64_t bytes = 0;
+    for (const delta::AddFile& file : snapshot->files()) {
+      rows += lake::NumRecords(file).value_or(0);
+      bytes += file.size_bytes;
+    }
+    const auto progress = snapshot->FindDomain(lake::kProgressDomain);
+    const std::int64_t commits =
+        progress ? TRY(lake::ProgressFromJson(*progress)).batch.value() : 0;
+    return fmt::format("{} rows, {} bytes, of {} commits", rows, bytes, commits);
+  }
+
   Status AddStep(const char* layer, const std::string& folder,
                  const std::shared_ptr<ObjectStore>& store) {
-    if (!TRY(lake::LakeTable::Exists(*SubStore(store, folder)))) return {};
+    if (!TRY(lake::LakeTable::IsOccupied(*SubStore(store, folder)))) return {};
     plan_.steps.push_back(
         {layer, folder, fmt::format("{}/{}-{}", kOldFolder, folder, stamp_), store});
     return {};
@@ -67,7 +93,8 @@ Result<std::size_t> PurgeIn(ObjectStore& store) {
 Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
                             const std::vector<std::string>& tables) {
   const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(stores.bronze, "_schema_changes"), options.lake));
+      SubStore(stores.bronze, "_schema_changes"),
+      options.lake.As(options.formats.bronze)));
   std::set<TableId> known;
   for (const SchemaChange& change : schemas->all()) known.insert(change.table);
   std::set<TableId> chosen;
@@ -83,8 +110,16 @@ Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& opt
   }
   Planner planner(stores, options);
   for (const TableId& table : tables.empty() ? known : chosen) {
-    RETURN_IF_ERROR(planner.AddTable(table, layer));
+    RETURN_IF_ERROR(planner.AddSteps(table, layer));
+    RETURN_IF_ERROR(planner.AddConsequence(table, layer));
   }
+  return std::move(planner).Finish();
+}
+
+Result<ResetPlan> PlanTableReset(const LakeStores& stores, const PipelineOptions& options,
+                                 Layer layer, const TableId& table) {
+  Planner planner(stores, options);
+  RETURN_IF_ERROR(planner.AddSteps(table, layer));
   return std::move(planner).Finish();
 }
 

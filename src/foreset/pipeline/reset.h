@@ -23,6 +23,7 @@ struct ResetStep {
 
 // What a fresh start will do, to be shown before it is done.
 struct ResetPlan {
+  std::vector<TableId> tables;  // of the source
   std::vector<ResetStep> steps;
   std::vector<std::string> consequences;  // what the next run reads again, table by table
 };
@@ -33,9 +34,14 @@ struct ResetPlan {
 Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
                             const std::vector<std::string>& tables);
 
+// The same for one table, which need not be known; tells no consequences.
+Result<ResetPlan> PlanTableReset(const LakeStores& stores, const PipelineOptions& options,
+                                 Layer layer, const TableId& table);
+
 // Moves the old tables below `_old/`, upper layers first, so that an interrupted reset leaves no
 // table that is newer than what it is made from. The next run makes them anew: silver and gold
-// from bronze, bronze from the source. The caller holds the lake's lock.
+// from bronze, bronze from the source. The caller keeps these tables: it holds the lake's lock, and
+// nothing has them open.
 Status ApplyReset(const ResetPlan& plan);
 
 // Deletes the tables that earlier resets kept, in the layer and those above. How many objects.

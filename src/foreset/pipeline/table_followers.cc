@@ -23,10 +23,11 @@ TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineO
 Result<std::unique_ptr<lake::Follower>> TableFollowers::OpenSilver(const TableSchema& first) const {
   const std::string folder = TableFolder(options_.layout, table_);
   auto store = SubStore(stores_.silver, folder);
+  const lake::LakeOptions options = options_.lake.As(options_.formats.silver);
   if (TRY(lake::LakeTable::Exists(*store))) {
-    return TRY(lake::SilverTable::Open(store, folder, options_.lake));
+    return TRY(lake::SilverTable::Open(store, folder, options));
   }
-  return TRY(lake::SilverTable::Create(store, options_.lake, first));
+  return TRY(lake::SilverTable::Create(store, options, first));
 }
 
 // The tables begin with the first schema that the table had; the replay brings the later ones.
@@ -41,14 +42,23 @@ Status TableFollowers::OpenAll() {
   const TableSchema& first = *changes.front().after;
   std::vector<std::unique_ptr<lake::Follower>> opened;
   if (options_.layers.silver) opened.push_back(TRY(OpenSilver(first)));
+  const lake::LakeOptions gold = options_.lake.As(options_.formats.gold);
   for (const lake::DimensionSpec& spec : DimensionsOf(options_, table_)) {
     if (!options_.layers.gold) break;
     opened.push_back(TRY(lake::GoldDimension::OpenOrCreate(SubStore(stores_.gold, spec.current),
                                                            SubStore(stores_.gold, spec.history),
-                                                           spec, options_.lake, first)));
+                                                           spec, gold, first)));
   }
   followers_ = std::move(opened);
   return {};
+}
+
+// Done again it finds the request gone: the tables that are there now are the new ones.
+Status TableFollowers::MoveAway(const ResetRequest& request) {
+  if (!TRY(IsPending(*stores_.bronze, request))) return {};
+  followers_.clear();
+  RETURN_IF_ERROR(ApplyReset(TRY(PlanTableReset(stores_, options_, request.layer, table_))));
+  return stores_.bronze->Delete(request.path);
 }
 
 FollowedCounts TableFollowers::Reached() const {
@@ -104,6 +114,9 @@ Status TableFollowers::Evolve(const SchemaChange& change, const std::function<bo
 
 Result<FollowedCounts> TableFollowers::Apply(const TableNews& news,
                                              const std::function<bool()>& stop) {
+  if (const auto* reset = std::get_if<ResetWanted>(&news)) {
+    RETURN_IF_ERROR(MoveAway(reset->request));
+  }
   RETURN_IF_ERROR(OpenAll());
   if (const auto* batch = std::get_if<BatchCommitted>(&news)) {
     RETURN_IF_ERROR(ApplyBatch(*batch, stop));

@@ -12,6 +12,7 @@
 #include "foreset/model/change_batch.h"
 #include "foreset/model/schema_change.h"
 #include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/reset_request.h"
 
 namespace foreset::pipeline {
 
@@ -24,7 +25,11 @@ struct BatchCommitted {
   std::vector<std::shared_ptr<const ChangeBatch>> rows;
 };
 struct CatchUpWanted {};  // bring the table up to what bronze has
-using TableNews = std::variant<BatchCommitted, SchemaChange, CatchUpWanted>;
+// Begin anew, and then catch up; the request is gone once the old tables are out of the way.
+struct ResetWanted {
+  ResetRequest request;
+};
+using TableNews = std::variant<BatchCommitted, SchemaChange, CatchUpWanted, ResetWanted>;
 
 struct TableWork {
   TableId table;
@@ -59,6 +64,7 @@ class TableFollowers {
 
  private:
   Status OpenAll();
+  Status MoveAway(const ResetRequest& request);
   Result<std::unique_ptr<lake::Follower>> OpenSilver(const TableSchema& first) const;
   Status CatchUp(const std::function<bool()>& stop);
   Status ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop);

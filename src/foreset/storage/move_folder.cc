@@ -20,7 +20,21 @@ Status Copy(ObjectStore& store, const ObjectInfo& object, const std::string& to)
   return writer->Finish();
 }
 
+bool IsLog(std::string_view below) {
+  return below.starts_with("_delta_log/") || below.starts_with("_manifest/");
+}
+
 }  // namespace
+
+Status ObjectStore::Move(std::string_view from, std::string_view to) {
+  const auto object = Stat(from);
+  if (!object) {
+    const bool moved = object.error().kind == ErrorKind::kNotFound && Stat(to).has_value();
+    return moved ? Status() : std::unexpected(object.error());
+  }
+  RETURN_IF_ERROR(Copy(*this, *object, std::string(to)));
+  return Delete(from);
+}
 
 // The log goes first, so that half a table is never taken for a whole one.
 Status ObjectStore::MoveFolder(std::string_view from, std::string_view to) {
@@ -32,7 +46,7 @@ Status ObjectStore::MoveFolder(std::string_view from, std::string_view to) {
   }
   for (const bool log : {true, false}) {
     for (const ObjectInfo& object : objects) {
-      if (object.path.starts_with(prefix + "_delta_log/") == log) {
+      if (IsLog(std::string_view(object.path).substr(prefix.size())) == log) {
         RETURN_IF_ERROR(Delete(object.path));
       }
     }

@@ -57,6 +57,10 @@ class ObjectStore {
   virtual Result<std::vector<std::string>> ListFolders(std::string_view prefix) const = 0;
   // Deleting what is not there succeeds.
   virtual Status Delete(std::string_view path) = 0;
+  // Gives one object another name, replacing what is there; at every moment it is whole under one
+  // of them, or under both. Done already (only `to` is there): succeeds. kNotFound: neither is.
+  // Here: a copy and a Delete; a store that can rename an object does that.
+  virtual Status Move(std::string_view from, std::string_view to);
   // Moves all objects under one folder to another that does not exist yet. Interrupted, it can be
   // done again. Here: object by object, copies first, so that nothing is lost; a store that can
   // rename a folder does that.

@@ -86,6 +86,19 @@ TEST_P(ObjectStoreContract, AWrittenObjectAppearsWholeAtTheEnd) {
   EXPECT_EQ(Paths(""), (Strings{"d/e/a"}));
 }
 
+TEST_P(ObjectStoreContract, AMovedObjectHasOnlyItsNewName) {
+  ASSERT_TRUE(store_->Put("d/a", AsBytes("one")));
+  ASSERT_TRUE(store_->Put("d/b", AsBytes("two")));
+  ASSERT_TRUE(store_->Move("d/a", "d/b"));
+  EXPECT_EQ(store_->Read("d/b").value(), "one");
+  EXPECT_EQ(Paths(""), (Strings{"d/b"}));
+  EXPECT_TRUE(store_->Move("d/a", "d/b")) << "what was moved already stays moved";
+  EXPECT_EQ(store_->Read("d/b").value(), "one");
+  ASSERT_TRUE(store_->Move("d/b", "e/f/c"));
+  EXPECT_EQ(store_->Read("e/f/c").value(), "one");
+  EXPECT_EQ(store_->Move("x", "y").error().kind, ErrorKind::kNotFound);
+}
+
 TEST_P(ObjectStoreContract, ListingsAreRecursiveSortedAndResumable) {
   for (const char* path : {"t/_delta_log/2", "t/_delta_log/1", "t/b.parquet", "t/a/x", "u/y"}) {
     ASSERT_TRUE(store_->Put(path, AsBytes("1")));

@@ -42,6 +42,9 @@ class FolderView final : public ObjectStore {
     return store_->ListFolders(Full(prefix));
   }
   Status Delete(std::string_view path) override { return store_->Delete(Full(path)); }
+  Status Move(std::string_view from, std::string_view to) override {
+    return store_->Move(Full(from), Full(to));
+  }
   Status MoveFolder(std::string_view from, std::string_view to) override {
     return store_->MoveFolder(Full(from), Full(to));
   }

@@ -89,6 +89,8 @@ struct LakeSettings {
   LayerSettings gold;
   // A table's folder below its layer: "{table}" or "{database}/{table}".
   std::string layout = "{table}";
+  // In Parquet mode: how long a file that was replaced stays for readers of earlier manifests.
+  std::chrono::milliseconds keep_replaced{120'000};
 };
 
 enum class UpsertMode : std::uint8_t { kDeletionVectors, kRewrite };

@@ -192,6 +192,7 @@ class ConfigurationReader {
     if (settings.layout != "{table}" && settings.layout != "{database}/{table}") {
       lake.Mistake("layout", "must be \"{table}\" or \"{database}/{table}\"");
     }
+    settings.keep_replaced = lake.Duration("keep_replaced", settings.keep_replaced);
     lake.Finish();
   }
 
@@ -382,9 +383,6 @@ Status CheckSupported(const Configuration& configuration) {
       return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
                  fmt::format("{}: lake: {{connector}} is replaced by `foreset connect` alone",
                              configuration.file));
-    }
-    if (layer->format != TableFormat::kDelta) {
-      return refuse("lake.format", "only delta is in this version");
     }
   }
   if (!configuration.silver.clean.empty() || !configuration.silver.expect.empty()) {

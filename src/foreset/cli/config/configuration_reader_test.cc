@@ -145,6 +145,19 @@ TEST(Configuration, TwoGoldTablesOfOneNameAreRefused) {
       HasSubstr("another gold table is called \"X\""));
 }
 
+TEST(Configuration, TheFormatIsOneForAllLayersOrEachItsOwn) {
+  const std::string head = "name: shop\nsource: {mysql: {tables: ['shop.*']}}\n";
+  const std::string layers = "lake: {bronze: b, silver: s, gold: g, keep_replaced: 30s, format: ";
+  const Configuration all = Parse(head + layers + "parquet}\n").value();
+  EXPECT_EQ(all.lake.bronze.format, TableFormat::kParquet);
+  EXPECT_EQ(all.lake.gold.format, TableFormat::kParquet);
+  EXPECT_EQ(all.lake.keep_replaced, std::chrono::seconds(30));
+  EXPECT_TRUE(CheckSupported(all));
+  const Configuration one = Parse(head + layers + "{bronze: parquet}}\n").value();
+  EXPECT_EQ(one.lake.bronze.format, TableFormat::kParquet);
+  EXPECT_EQ(one.lake.silver.format, TableFormat::kDelta);
+}
+
 TEST(Configuration, WhatIsNotBuiltYetIsUnderstoodAndRefused) {
   const Configuration c = Parse(std::string(kMinimal) + "gold: {history: closed}\n").value();
   EXPECT_EQ(CheckSupported(c).error().code, ErrorCode::kNotInThisVersion);

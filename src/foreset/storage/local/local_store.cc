@@ -277,6 +277,18 @@ Status LocalStore::Delete(std::string_view path) {
   return {};
 }
 
+Status LocalStore::Move(std::string_view from, std::string_view to) {
+  const std::string source = TRY(Locate(from));
+  const std::string target = TRY(Locate(to));
+  if (ParentOf(target) != ParentOf(source)) RETURN_IF_ERROR(MakeDirectories(ParentOf(target)));
+  if (::rename(source.c_str(), target.c_str()) != 0) {
+    if (errno == ENOENT && ::access(target.c_str(), F_OK) == 0) return {};
+    return FailedWith(errno, "moving", source);
+  }
+  RETURN_IF_ERROR(SyncDirectory(ParentOf(target)));
+  return ParentOf(target) == ParentOf(source) ? Status() : SyncDirectory(ParentOf(source));
+}
+
 Status LocalStore::MoveFolder(std::string_view from, std::string_view to) {
   const std::string source = TRY(Locate(from));
   const std::string target = TRY(Locate(to));

@@ -34,6 +34,7 @@ class LocalStore final : public ObjectStore {
                                        std::string_view start_after) const override;
   Result<std::vector<std::string>> ListFolders(std::string_view prefix) const override;
   Status Delete(std::string_view path) override;
+  Status Move(std::string_view from, std::string_view to) override;
   Status MoveFolder(std::string_view from, std::string_view to) override;
   std::string Describe() const override { return root_; }
 

@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/reset_request.h"
+
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "foreset/base/json_writer.h"
+#include "foreset/base/messages.h"
+
+namespace foreset::pipeline {
+namespace {
+
+constexpr std::string_view kFolder = "_requests/";
+constexpr std::string_view kSilver = "silver";
+constexpr std::string_view kGold = "gold";
+constexpr std::chrono::seconds kLookEvery{2};
+
+std::optional<ResetRequest> Parse(std::string path, std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::element root;
+  std::string_view layer;
+  std::string_view database;
+  std::string_view table;
+  const bool read = parser.parse(text.data(), text.size()).get(root) == simdjson::SUCCESS &&
+                    root["layer"].get(layer) == simdjson::SUCCESS &&
+                    root["database"].get(database) == simdjson::SUCCESS &&
+                    root["table"].get(table) == simdjson::SUCCESS;
+  if (!read || (layer != kSilver && layer != kGold)) return std::nullopt;
+  return ResetRequest{.path = std::move(path),
+                      .layer = layer == kSilver ? Layer::kSilver : Layer::kGold,
+                      .table = {std::string(database), std::string(table)}};
+}
+
+}  // namespace
+
+Result<ResetRequest> PostResetRequest(ObjectStore& bronze, Layer layer, const TableId& table,
+                                      const std::string& id) {
+  ResetRequest request{
+      .path = fmt::format("{}reset-{}.json", kFolder, id), .layer = layer, .table = table};
+  JsonWriter json;
+  json.BeginObject().Member("layer", layer == Layer::kSilver ? kSilver : kGold);
+  json.Member("database", std::string_view(table.database));
+  json.Member("table", std::string_view(table.table)).EndObject();
+  RETURN_IF_ERROR(bronze.Put(request.path, AsBytes(json.Take())));
+  return request;
+}
+
+Result<bool> IsPending(const ObjectStore& bronze, const ResetRequest& request) {
+  const auto object = bronze.Stat(request.path);
+  if (object) return true;
+  if (object.error().kind == ErrorKind::kNotFound) return false;
+  return std::unexpected(object.error());
+}
+
+Result<std::vector<ResetRequest>> ResetInbox::Take() {
+  const auto now = clock_.Steady();
+  if (looked_ && now - *looked_ < kLookEvery) return std::vector<ResetRequest>{};
+  looked_ = now;
+  std::vector<ResetRequest> fresh;
+  std::set<std::string> there;
+  for (const ObjectInfo& object : TRY(bronze_->List(kFolder, ""))) {
+    there.insert(object.path);
+    if (taken_.contains(object.path)) continue;
+    const auto text = bronze_->Read(object.path);
+    if (!text && text.error().kind == ErrorKind::kNotFound) continue;  // withdrawn
+    const std::string json = TRY(text);
+    auto request = Parse(object.path, json);
+    if (!request) Warn("{}/{} is no request", bronze_->Describe(), object.path);
+    if (request) fresh.push_back(*std::move(request));
+  }
+  taken_ = std::move(there);
+  return fresh;
+}
+
+}  // namespace foreset::pipeline
