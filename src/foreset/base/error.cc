@@ -21,6 +21,7 @@ constexpr auto kPages = [] {
 #include "foreset/base/errors/parquet_mode.inc"
 #include "foreset/base/errors/query.inc"
 #include "foreset/base/errors/warehouse.inc"
+#include "foreset/base/errors/rules.inc"
 #undef FORESET_ERROR
   });
   std::ranges::sort(pages, {}, &ErrorPage::code);

@@ -15,6 +15,7 @@
 #include "foreset/cli/lake_checks.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/rule_checks.h"
 #include "foreset/cli/sink_checks.h"
 #include "foreset/cli/source_checks.h"
 #include "foreset/cli/wiring.h"
@@ -80,6 +81,9 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
     for (ServerCheck& check : CheckSink(configuration)) checks.push_back(std::move(check));
   }
   for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
+  for (ServerCheck& check : CheckSilverRules(configuration, context)) {
+    checks.push_back(std::move(check));
+  }
   return checks;
 }
 

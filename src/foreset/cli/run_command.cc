@@ -17,6 +17,7 @@
 #include "foreset/cli/operation/operation_server.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
+#include "foreset/cli/rule_checks.h"
 
 namespace foreset::cli {
 namespace {
@@ -59,6 +60,7 @@ Result<int> Run(const RunArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
   const std::stop_token stop = context.catch_signals();
+  RETURN_IF_ERROR(CheckRulesFit(configuration, context, Has(arguments.layers, "bronze")));
   const pipeline::LayerSelection layers{.bronze = Has(arguments.layers, "bronze"),
                                         .silver = Has(arguments.layers, "silver"),
                                         .gold = Has(arguments.layers, "gold")};

@@ -50,6 +50,20 @@ ReportRows Tables(const StatusReport& status) {
   return report;
 }
 
+ReportRows RuleRows(const StatusReport& status) {
+  ReportRows report({{"table", ReportType::kText},
+                     {"rule", ReportType::kText},
+                     {"kind", ReportType::kText},
+                     {"rows", ReportType::kInteger},
+                     {"failed", ReportType::kInteger}});
+  for (const StatusReport::Table& table : status.tables) {
+    for (const StatusReport::Rule& rule : table.rules) {
+      report.Add({table.table, rule.rule, rule.kind, rule.rows, rule.failed});
+    }
+  }
+  return report;
+}
+
 // Records of each partition that are not in bronze yet.
 void PrintPartitions(const StatusReport& status, const Context& context) {
   if (!status.source || !status.source->from_topics) return;
@@ -74,6 +88,9 @@ void PrintHead(const StatusReport& status, const Context& context) {
                                                    : "no epoch yet");
   context.out << fmt::format("lag       {}\n", status.lag);
   if (status.sink) context.out << fmt::format("sink      {}\n", status.sink->lag);
+  if (!status.older_rules.empty()) {
+    context.out << fmt::format("rules     {}; `foreset reset` makes them anew\n", status.older_rules);
+  }
   context.out << '\n';
 }
 
@@ -103,6 +120,12 @@ Result<int> ShowStatus(const StatusOptions& options, Context& context) {
     PrintHead(status, context);
   }
   RETURN_IF_ERROR(Tables(status).WriteTo(options.format, context));
+  const bool has_rules = std::ranges::any_of(
+      status.tables, [](const StatusReport::Table& table) { return !table.rules.empty(); });
+  if (has_rules && options.format == OutputFormat::kTable) {
+    context.out << '\n';
+    RETURN_IF_ERROR(RuleRows(status).WriteTo(options.format, context));
+  }
   return kExitOk;
 }
 

@@ -153,6 +153,7 @@ void LakeLoop::Report(const TableWork& work, const FollowedCounts& reached) {
     const auto all = lake::BatchNumber{status.bronze_batch};
     NoteFollowerBatch(status, status.silver, reached.silver.value_or(all).value(), source_time);
     NoteFollowerBatch(status, status.gold, reached.gold.value_or(all).value(), source_time);
+    if (reached.rules) status.rules = *reached.rules;
   });
 }
 

@@ -9,6 +9,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/lake/follower.h"
+#include "foreset/lake/silver_table.h"
 #include "foreset/model/change_batch.h"
 #include "foreset/model/schema_change.h"
 #include "foreset/pipeline/pipeline_options.h"
@@ -42,6 +43,7 @@ struct FollowedCounts {
   // Each on its own; nothing where the run keeps no such table of it.
   std::optional<lake::BatchNumber> silver;
   std::optional<lake::BatchNumber> gold;
+  std::optional<lake::RuleCounts> rules;  // what silver says of its rules, where it was asked
 };
 
 // Silver and the gold dimensions of one source table. Fed from memory while they keep up, else
@@ -65,7 +67,7 @@ class TableFollowers {
  private:
   Status OpenAll();
   Status MoveAway(const ResetRequest& request);
-  Result<std::unique_ptr<lake::Follower>> OpenSilver(const TableSchema& first) const;
+  Result<std::unique_ptr<lake::SilverTable>> OpenSilver(const TableSchema& first) const;
   Status CatchUp(const std::function<bool()>& stop);
   Status ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop);
   Status Evolve(const SchemaChange& change, const std::function<bool()>& stop);
@@ -73,7 +75,9 @@ class TableFollowers {
   LakeStores stores_;
   const PipelineOptions& options_;
   SchemaHistory schemas_;
+  std::unique_ptr<lake::RowRules> rules_;  // null when the table has none
   std::vector<std::unique_ptr<lake::Follower>> followers_;
+  const lake::SilverTable* silver_ = nullptr;  // of the followers
 };
 
 }  // namespace foreset::pipeline

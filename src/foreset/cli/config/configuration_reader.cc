@@ -260,7 +260,7 @@ class ConfigurationReader {
         out_.silver.clean.push_back({table, column, std::move(expression)});
       }
     }
-    const std::vector<std::string> words{"quarantine", "drop", "stop"};
+    const std::vector<std::string> words{"warn", "drop", "quarantine"};
     for (auto& [table, expressions] : silver.Mapping("expect").AllMappings()) {
       for (auto& [expression, text] : expressions.AllTexts()) {
         const std::size_t choice = expressions.Choice(expression, words, 0);
@@ -384,9 +384,6 @@ Status CheckSupported(const Configuration& configuration) {
                  fmt::format("{}: lake: {{connector}} is replaced by `foreset connect` alone",
                              configuration.file));
     }
-  }
-  if (!configuration.silver.clean.empty() || !configuration.silver.expect.empty()) {
-    return refuse("silver", "cleaning rules and expectations are not in this version");
   }
   if (configuration.gold.history != HistoryMode::kChanges) {
     return refuse("gold.history", "only the mode \"changes\" is in this version");

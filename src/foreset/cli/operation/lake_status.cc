@@ -115,6 +115,24 @@ Result<LakeStatus> ReadLakeStatus(const Configuration& configuration, const Cont
   return status;
 }
 
+namespace {
+
+std::vector<StatusReport::Rule> RulesOf(const LakeTableView& table) {
+  std::vector<StatusReport::Rule> rules;
+  if (table.layer != "silver" || !table.facts.rules) return rules;
+  for (const lake::Rule& rule : table.facts.rules->rules.rules) {
+    const auto at = table.facts.rule_counts.find(rule.Name());
+    const auto count = at == table.facts.rule_counts.end() ? lake::RuleCount{} : at->second;
+    rules.push_back({.rule = rule.Name(),
+                     .kind = std::string(lake::NameOf(rule.kind)),
+                     .rows = static_cast<std::int64_t>(count.rows),
+                     .failed = static_cast<std::int64_t>(count.failed)});
+  }
+  return rules;
+}
+
+}  // namespace
+
 StatusReport ReportOf(const LakeStatus& status, Timestamp now) {
   StatusReport report;
   report.pipeline = status.pipeline;
@@ -131,16 +149,20 @@ StatusReport ReportOf(const LakeStatus& status, Timestamp now) {
       report.sink->records = static_cast<std::int64_t>(status.published->records);
     }
   }
+  report.older_rules = OlderRules(status.tables);
   for (const LakeTableView& table : status.tables) {
     std::optional<SourcePosition> position;
     if (table.facts.progress) position = table.facts.progress->position;
+    const bool older = table.facts.rules && table.facts.rules->older_rows;
     report.tables.push_back({.table = table.layer + "/" + table.folder,
                              .state = PhaseOf(table),
                              .version = table.version,
                              .rows = table.facts.rows,
                              .batches_behind = table.batches_behind,
                              .committed_at = table.committed_at,
-                             .position = std::move(position)});
+                             .position = std::move(position),
+                             .older_rows = older,
+                             .rules = RulesOf(table)});
   }
   return report;
 }

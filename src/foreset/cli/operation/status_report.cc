@@ -23,6 +23,16 @@ void Write(JsonWriter& json, std::string_view key, const std::optional<std::int6
   value ? json.Int(*value) : json.Null();
 }
 
+void WriteRules(JsonWriter& json, const StatusReport::Table& table) {
+  if (table.rules.empty() && !table.older_rows) return;
+  json.Member("older_rows", table.older_rows).Key("rules").BeginArray();
+  for (const StatusReport::Rule& rule : table.rules) {
+    json.BeginObject().Member("rule", rule.rule).Member("kind", rule.kind);
+    json.Member("rows", rule.rows).Member("failed", rule.failed).EndObject();
+  }
+  json.EndArray();
+}
+
 std::unexpected<Error> NoReport(const std::string& why) {
   return Err(ErrorKind::kTransient, operation_error::kStatusNotServed,
              "the reply is no status of Foreset: " + why);
@@ -33,6 +43,7 @@ std::unexpected<Error> NoReport(const std::string& why) {
 class Members {
  public:
   explicit Members(dom::object object) : object_(object) {}
+  const dom::object& object() const { return object_; }
 
   Result<std::string> Text(const char* key) const {
     std::string_view value;
@@ -72,6 +83,13 @@ class Members {
   dom::object object_;
 };
 
+Result<StatusReport::Rule> RuleFrom(const Members& members) {
+  return StatusReport::Rule{.rule = TRY(members.Text("rule")),
+                            .kind = TRY(members.Text("kind")),
+                            .rows = TRY(members.Integer("rows")),
+                            .failed = TRY(members.Integer("failed"))};
+}
+
 Result<StatusReport::Table> TableFrom(const Members& members) {
   StatusReport::Table table;
   table.table = TRY(members.Text("table"));
@@ -83,6 +101,16 @@ Result<StatusReport::Table> TableFrom(const Members& members) {
   if (!committed_at) return NoReport("committed_at");
   table.committed_at = Timestamp(*committed_at);
   table.position = TRY(members.PositionOrNull("position"));
+  if (dom::array rules; members.object()["rules"].get(rules) == simdjson::SUCCESS) {
+    if (members.object()["older_rows"].get(table.older_rows) != simdjson::SUCCESS) {
+      return NoReport("older_rows");
+    }
+    for (const dom::element element : rules) {
+      dom::object rule;
+      if (element.get(rule) != simdjson::SUCCESS) return NoReport("rules");
+      table.rules.push_back(TRY(RuleFrom(Members(rule))));
+    }
+  }
   return table;
 }
 
@@ -97,6 +125,7 @@ Result<StatusReport> ReportFrom(dom::object object) {
   report.current = TRY(members.TruthOrNull("current"));
   report.lag = TRY(members.Text("lag"));
   report.batches_behind = TRY(members.Integer("batches_behind"));
+  report.older_rules = TRY(members.Text("older_rules"));
   if (dom::object sink; object["sink"].get(sink) == simdjson::SUCCESS) {
     const Members of_sink(sink);
     report.sink = StatusReport::Sink{.lag = TRY(of_sink.Text("lag")),
@@ -130,7 +159,8 @@ std::string ToJson(const StatusReport& report) {
     Write(json, "records", report.sink->records);
     json.EndObject();
   }
-  json.Member("batches_behind", report.batches_behind).Key("tables").BeginArray();
+  json.Member("batches_behind", report.batches_behind);
+  json.Member("older_rules", report.older_rules).Key("tables").BeginArray();
   for (const StatusReport::Table& table : report.tables) {
     json.BeginObject().Member("table", table.table).Member("state", table.state);
     json.Member("version", table.version);
@@ -138,6 +168,7 @@ std::string ToJson(const StatusReport& report) {
     Write(json, "batches_behind", table.batches_behind);
     json.Member("committed_at", TimestampText(table.committed_at.value(), true));
     Write(json, "position", table.position);
+    WriteRules(json, table);
     json.EndObject();
   }
   json.EndArray().EndObject();

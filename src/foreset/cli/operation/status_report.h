@@ -16,6 +16,13 @@ namespace foreset::cli {
 // What `foreset status` tells, as plain values: the same whether it was read from a lake or asked
 // from a server.
 struct StatusReport {
+  struct Rule {
+    std::string rule;
+    std::string kind;  // clean, warn, drop, quarantine
+    std::int64_t rows = 0;
+    std::int64_t failed = 0;
+    bool operator==(const Rule&) const = default;
+  };
   struct Table {
     std::string table;  // "silver/Customers"
     std::string state;
@@ -24,6 +31,8 @@ struct StatusReport {
     std::optional<std::int64_t> batches_behind;
     Timestamp committed_at;
     std::optional<SourcePosition> position;
+    bool older_rows = false;  // some were made under other rules than these
+    std::vector<Rule> rules;  // of silver, with what each did since it came to the table
     bool operator==(const Table&) const = default;
   };
   struct Sink {
@@ -41,6 +50,7 @@ struct StatusReport {
   std::string lag;                        // in words
   std::optional<Sink> sink;
   std::int64_t batches_behind = 0;  // of the slowest silver or gold table
+  std::string older_rules;          // which tables have rows of older rules; in words, or empty
   std::vector<Table> tables;
   bool operator==(const StatusReport&) const = default;
 };
