@@ -69,6 +69,7 @@ Status TableFollowers::OpenAll() {
 Status TableFollowers::MoveAway(const ResetRequest& request) {
   if (!TRY(IsPending(*stores_.bronze, request))) return {};
   followers_.clear();
+  silver_ = nullptr;
   RETURN_IF_ERROR(ApplyReset(TRY(PlanTableReset(stores_, options_, request.layer, table_))));
   return stores_.bronze->Delete(request.path);
 }
