@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-COMMANDS = ["init", "doctor", "run", "status", "verify", "progress", "table", "row", "reset", "quarantine", "explain",
+COMMANDS = ["init", "doctor", "run", "serve", "status", "verify", "progress", "table", "row", "reset", "quarantine", "explain",
             "generate"]
 TABLE_COMMANDS = ["ls", "show", "history", "cat", "diff"]
 

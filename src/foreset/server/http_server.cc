@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/server/http_server.h"
 
+#include <sys/socket.h>
+
 #include <algorithm>
 #include <chrono>
 #include <deque>
@@ -150,6 +152,11 @@ class LibraryServer final : public HttpServer {
     server_->set_keep_alive_timeout(kKeepAliveSeconds);
     server_->set_keep_alive_max_count(kKeepAliveRequests);
     server_->set_tcp_nodelay(true);
+    // The library's own options let two servers share a port, each getting some of the requests.
+    server_->set_socket_options([](socket_t socket) {
+      const int yes = 1;
+      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    });
     // What the library itself refuses has the form of all other refusals.
     server_->set_error_handler([](const httplib::Request&, httplib::Response& response) {
       if (!response.body.empty()) return;
