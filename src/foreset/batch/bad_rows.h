@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -44,8 +47,13 @@ class LineFinder {
   LineFinder(std::shared_ptr<arrow::io::InputStream> text, std::vector<std::uint64_t> missing);
   // The line, from 1, of the byte at `position`; positions come in ascending order.
   Result<std::uint64_t> LineAt(std::uint64_t position);
+  // The bytes from there on, at most so many.
+  Result<std::string> Read(std::size_t bytes);
 
  private:
+  // The next byte; nothing at the end.
+  Result<std::optional<char>> Next();
+
   std::shared_ptr<arrow::io::InputStream> text_;
   std::vector<std::uint64_t> missing_;
   std::string piece_;

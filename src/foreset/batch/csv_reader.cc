@@ -99,7 +99,7 @@ Result<std::uint64_t> CsvReader::Finish(sql::Engine& engine, std::uint64_t rows,
   std::uint64_t count = 0;
   {
     const auto rejects = TRY(engine.Query(fmt::format(
-        "SELECT line_byte_position::BIGINT, coalesce(min_by(column_name, column_idx), ''), "
+        "SELECT line_byte_position::BIGINT - 1, coalesce(min_by(column_name, column_idx), ''), "
         "min_by(error_message, column_idx), any_value(csv_line) FROM {} "
         "GROUP BY line_byte_position ORDER BY line_byte_position",
         kRejects)));
@@ -117,7 +117,9 @@ Result<std::uint64_t> CsvReader::Finish(sql::Engine& engine, std::uint64_t rows,
         told.line = TRY(lines->LineAt(static_cast<std::uint64_t>(position)));
         told.column = Column<arrow::StringArray>(*batch, 1).GetString(row);
         told.reason = ReasonOf(Column<arrow::StringArray>(*batch, 2).GetString(row));
-        told.text = TextOf(Column<arrow::StringArray>(*batch, 3).GetView(row));
+        // DuckDB shows bytes that are no UTF-8 as question marks; the file has them.
+        const auto shown = Column<arrow::StringArray>(*batch, 3).GetView(row);
+        told.text = TextOf(TRY(lines->Read(shown.size())));
         RETURN_IF_ERROR(bad(std::move(told)));
         ++count;
       }

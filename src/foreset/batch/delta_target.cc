@@ -27,7 +27,8 @@ constexpr int kAttempts = 10;
 // `txn` has the present number: what was loaded before that is gone. (A `txn`, unlike a domain,
 // asks no feature of a table that another program made.)
 constexpr char kGeneration[] = "foreset/load";
-constexpr char kStateDomain[] = "foreset.load";
+// A property: unlike a domain, it asks no feature of who writes to the table later.
+constexpr char kStateProperty[] = "foreset.load";
 
 std::string AppId(const std::string& source) { return fmt::format("foreset/load/{}", source); }
 
@@ -48,6 +49,13 @@ std::shared_ptr<arrow::Field> FindField(const arrow::Schema& schema, const std::
     if (SameName(field->name(), name)) return field;
   }
   return nullptr;
+}
+
+// Without what Foreset's own tables need: any program may write to these.
+delta::Protocol Plainest(delta::Protocol protocol) {
+  if (protocol.writer_features) std::erase(*protocol.writer_features, "domainMetadata");
+  const bool plain = !protocol.reader_features && protocol.writer_features->empty();
+  return plain ? delta::Protocol{.min_reader_version = 1, .min_writer_version = 2} : protocol;
 }
 
 std::shared_ptr<arrow::Schema> AllNullable(const arrow::Schema& columns) {
@@ -97,7 +105,10 @@ bool DeltaTarget::Holds(const std::string& source) const {
 }
 
 std::optional<std::string> DeltaTarget::State() const {
-  return snapshot_ == nullptr ? std::nullopt : snapshot_->FindDomain(kStateDomain);
+  if (snapshot_ == nullptr) return std::nullopt;
+  std::string state = snapshot_->Property(kStateProperty, "");
+  if (state.empty()) return std::nullopt;
+  return state;
 }
 
 Status DeltaTarget::Plan(const arrow::Schema& columns, Growth growth) {
@@ -111,10 +122,11 @@ Status DeltaTarget::PlanNew(const arrow::Schema& columns) {
   if (definition_ && columns_ != nullptr && columns_->num_fields() == columns.num_fields()) {
     return PlanGrown(columns, Growth::kNone);
   }
-  delta::TableWish wish{.name = options_.name};
+  delta::TableWish wish{.name = options_.name, .in_commit_timestamps = false};
   wish.column_mapping = !lake::HasPlainNames(columns);
   definition_ =
       TRY(delta::DefineTable(*AllNullable(columns), wish, options_.make_id, options_.clock->Now()));
+  definition_->protocol = Plainest(std::move(definition_->protocol));
   columns_ = TRY(delta::SchemaFromJson(definition_->metadata.schema_json));
   return {};
 }
@@ -186,13 +198,14 @@ Result<delta::Transaction> DeltaTarget::Build(const Load& load,
   // With each commit: whoever replaces the table meanwhile is a conflict.
   transaction.SetProgress({kGeneration, generation, now_ms});
   for (const delta::AddFile& file : load.removed) transaction.Remove(file);
-  if (metadata_) transaction.SetMetadata(*metadata_);
+  delta::Metadata metadata = metadata_.value_or(snapshot_->metadata());
+  if (load.state) metadata.configuration[kStateProperty] = *load.state;
+  if (metadata != snapshot_->metadata()) transaction.SetMetadata(std::move(metadata));
   if (protocol_) transaction.SetProtocol(*protocol_);
   for (const delta::AddFile& file : written) transaction.Add(file);
   for (const std::string& source : load.sources) {
     transaction.SetProgress({AppId(source), generation, now_ms});
   }
-  if (load.state) transaction.SetDomain(kStateDomain, *load.state);
   transaction.Describe(load.operation, load.parameters, load.metrics);
   return transaction;
 }

@@ -11,6 +11,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/scalar.h>
 #include <arrow/type.h>
+#include <fmt/format.h>
 
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/row_key.h"
@@ -21,12 +22,45 @@ namespace {
 
 bool IsNested(const arrow::DataType& type) { return type.num_fields() > 0; }
 
+// The values alone: how inner fields are called is not the same for every reader.
+Status AppendValue(const arrow::Array& values, std::int64_t row, std::string& text) {
+  if (values.IsNull(row)) {
+    text += 'N';
+    return {};
+  }
+  switch (values.type_id()) {
+    case arrow::Type::STRUCT: {
+      const auto& members = static_cast<const arrow::StructArray&>(values);
+      for (int i = 0; i < members.num_fields(); ++i) {
+        RETURN_IF_ERROR(AppendValue(*members.field(i), row, text));
+      }
+      return {};
+    }
+    case arrow::Type::LIST:
+    case arrow::Type::MAP: {
+      const auto& list = static_cast<const arrow::ListArray&>(values);
+      text += fmt::format("[{}:", list.value_length(row));
+      for (std::int64_t i = list.value_offset(row); i < list.value_offset(row + 1); ++i) {
+        RETURN_IF_ERROR(AppendValue(*list.values(), i, text));
+      }
+      return {};
+    }
+    default: {
+      const auto value = TRY(FromArrow(values.GetScalar(row)));
+      const std::string shown = value->ToString();
+      text += fmt::format("{}:{}", shown.size(), shown);
+      return {};
+    }
+  }
+}
+
 Result<std::shared_ptr<arrow::Array>> AsText(const arrow::Array& values) {
   arrow::StringBuilder texts;
+  std::string text;
   for (std::int64_t row = 0; row < values.length(); ++row) {
-    const auto value = TRY(FromArrow(values.GetScalar(row)));
-    RETURN_IF_ERROR(
-        FromArrow(value->is_valid ? texts.Append(value->ToString()) : texts.AppendNull()));
+    text.clear();
+    RETURN_IF_ERROR(AppendValue(values, row, text));
+    RETURN_IF_ERROR(FromArrow(texts.Append(text)));
   }
   return FromArrow(texts.Finish());
 }
