@@ -28,7 +28,8 @@ class RollingWriter {
   };
 
   RollingWriter(std::shared_ptr<ObjectStore> store, const Clock& clock,
-                std::function<std::string()> new_path, std::int64_t target_bytes, Naming written_as);
+                std::function<std::string()> new_path, std::int64_t target_bytes,
+                Naming written_as = {});
 
   // Where files begun from now on go: "" or "folder/". An open file elsewhere is closed.
   Status SetFolder(const std::string& folder);
