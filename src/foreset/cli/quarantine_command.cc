@@ -19,6 +19,7 @@
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/cli/row_scan.h"
 #include "foreset/cli/table_argument.h"
+#include "foreset/delta/table_search.h"
 
 namespace foreset::cli {
 namespace {
@@ -60,7 +61,7 @@ Result<std::vector<Quarantine>> OpenAll(const std::string& configuration_file,
   const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
   std::vector<Quarantine> all{TRY(OpenBronze(configuration, context))};
   const auto silver = TRY(OpenLayer(configuration, configuration.lake.silver, context));
-  for (const std::string& folder : TRY(FindTables(*silver))) {
+  for (const std::string& folder : TRY(delta::FindTables(*silver))) {
     if (!folder.starts_with(kRefusedFolder)) continue;
     all.push_back(TRY(OpenAt(SubStore(silver, folder))));
   }

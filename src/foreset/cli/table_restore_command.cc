@@ -6,6 +6,7 @@
 #include <variant>
 
 #include <CLI/CLI.hpp>
+#include <arrow/type.h>
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"

@@ -158,7 +158,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
   pipeline::PipelineOptions options;
   options.lake.name = configuration.name;
   options.lake.clock = &context.clock;
-  options.lake.make_id = NewIds();
+  options.lake.make_id = RandomUuid;
   options.lake.upsert = configuration.upsert == UpsertMode::kRewrite
                             ? lake::UpsertMode::kRewrite
                             : lake::UpsertMode::kDeletionVectors;

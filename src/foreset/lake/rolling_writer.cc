@@ -32,7 +32,8 @@ Result<RollingWriter::Place> RollingWriter::Write(const std::shared_ptr<arrow::S
   if (full || (open_ != nullptr && !schema->Equals(*schema_))) RETURN_IF_ERROR(CloseFile());
   if (open_ == nullptr) {
     open_path_ = folder_ + new_path_();
-    open_ = TRY(delta::DataFileWriter::Open(*store_, written_as_ ? written_as_(open_path_) : open_path_, schema));
+    open_ = TRY(delta::DataFileWriter::Open(
+        *store_, written_as_ ? written_as_(open_path_) : open_path_, schema));
     schema_ = schema;
   }
   const Place place{open_path_, open_->rows()};
