@@ -30,7 +30,7 @@ class Scenario:
 
 
 VERBS = {"only", "server", "config", "source", "run", "start", "stop", "kill", "settle", "restart", "foreset", "expect",
-         "unverified", "user", "wait", "lose", "purge", "replace"}
+         "unverified", "user", "wait", "lose", "purge", "replace", "compare"}
 DIRECTIVE = re.compile(r"^-- (\w+)(?:[ \t]+(.*))?$")
 
 

@@ -45,6 +45,7 @@ class Runner:
         self.pipeline = pipeline or NativePipeline(directory, server, DATABASE)
         self.foreset = self.pipeline.foreset
         self.session = None
+        self.views = {}
         self.options_before = dict(server.options)
 
     def Where(self, step):
@@ -244,6 +245,13 @@ class Runner:
         else:
             self.ExpectRows(step.arguments, step)
 
+    def Do_compare(self, step):
+        """`-- compare TABLE with VIEW`: what the tables above bronze are held against at the end."""
+        words = re.fullmatch(r"(\S+) with (\S+)", step.arguments)
+        if not words:
+            raise ScenarioError(f"{self.Where(step)}: wanted `-- compare TABLE with VIEW`")
+        self.views[words.group(1)] = words.group(2)
+
     def Wanted(self, step):
         """Arguments, wanted exit code and wanted texts of `ARGS [exits N] [says "TEXT"]…`."""
         text = step.arguments
@@ -319,7 +327,7 @@ class Runner:
         """Silver and gold's current tables hold what the source's own SELECT says."""
         named = self.foreset.settings.get("gold", {}).get("dimensions")
         for table in TablesOf(self.server, DATABASE):
-            source = SourceRows(self.server, DATABASE, table)
+            source = SourceRows(self.server, DATABASE, self.views.get(table, table))
             layers = [f"silver/{table}"] + ([f"gold/{table}_current"] if named is None or "*" in named else [])
             for name in layers:
                 difference = Differences(source, self.Table(name).Select(source.columns), "source", name)

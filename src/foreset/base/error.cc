@@ -17,6 +17,7 @@ constexpr auto kPages = [] {
   ErrorPage{ErrorCode{number}, exit, title, cause, next},
 #include "foreset/base/error_catalog.inc"
 #include "foreset/base/errors/query.inc"
+#include "foreset/base/errors/rules.inc"
 #undef FORESET_ERROR
   });
   std::ranges::sort(pages, {}, &ErrorPage::code);

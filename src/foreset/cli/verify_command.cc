@@ -43,6 +43,9 @@ void WriteText(const VerifyReport& report, std::ostream& out) {
       for (const auto& difference : comparison.differences) {
         out << fmt::format("    {}: {}\n", difference.what, difference.key);
       }
+      if (comparison.compared && !comparison.note.empty()) {
+        out << fmt::format("    {}\n", comparison.note);
+      }
     }
   }
   for (const std::string& stopped : report.stopped) out << "stopped  " << stopped << "\n";

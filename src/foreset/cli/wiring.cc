@@ -46,6 +46,22 @@ std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) 
   return dimensions;
 }
 
+lake::RuleKind KindOf(const Expectation& expectation) {
+  if (expectation.otherwise == "warn") return lake::RuleKind::kWarn;
+  return expectation.otherwise == "drop" ? lake::RuleKind::kDrop : lake::RuleKind::kQuarantine;
+}
+
+std::vector<pipeline::TableRules> RulesOf(const SilverSettings& silver) {
+  std::vector<pipeline::TableRules> rules;
+  for (const CleaningRule& rule : silver.clean) {
+    rules.push_back({rule.table, {{{lake::RuleKind::kClean, rule.column, rule.expression}}}});
+  }
+  for (const Expectation& rule : silver.expect) {
+    rules.push_back({rule.table, {{{KindOf(rule), "", rule.expression}}}});
+  }
+  return rules;
+}
+
 }  // namespace
 
 Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context) {
@@ -138,6 +154,9 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
                             : lake::UpsertMode::kDeletionVectors;
   options.layout = configuration.lake.layout;
   options.dimensions = DimensionsOf(configuration.gold);
+  options.rules = RulesOf(configuration.silver);
+  options.rules_memory_bytes =
+      std::max<std::size_t>(configuration.memory_limit_bytes / 16, 64UL << 20U);
   options.round.interval = configuration.commit.interval;
   options.round.idle = configuration.commit.interval;
   options.round.bytes =

@@ -84,7 +84,7 @@ class Reducer {
       return outcome;
     }
     if (change.effect == KeyEffect::kRemove) {
-      if (!state.live) ++reduced_.unmatched;
+      if (!state.live && !change.hidden) ++reduced_.unmatched;
       state.live = false;
       state.put.reset();
     } else {

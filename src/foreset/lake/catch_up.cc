@@ -22,7 +22,7 @@ class Feeder {
     const ChangeBatch& changes = *std::get<std::shared_ptr<const ChangeBatch>>(item.item);
     batch_ = item.batch;
     rows_ += changes.size();
-    return follower_.Stage(changes);
+    return follower_.Stage(TRY(ApplyRules(options_.rules, changes)));
   }
 
  private:

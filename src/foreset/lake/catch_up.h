@@ -15,6 +15,7 @@ namespace foreset::lake {
 struct CatchUpOptions {
   std::size_t commit_rows = 1UL << 20U;  // a commit at the first batch end after so many
   std::function<bool()> stop;            // asked between commits; absent: never
+  RowRules* rules = nullptr;             // null: the rows as they are
 };
 
 // Feeds a follower from the bronze table until it has everything that bronze has. Exactly once:

@@ -8,7 +8,7 @@
 #include "foreset/base/result.h"
 #include "foreset/lake/compaction.h"
 #include "foreset/lake/progress.h"
-#include "foreset/model/change_batch.h"
+#include "foreset/lake/row_rules.h"
 #include "foreset/model/schema_change.h"
 #include "foreset/model/source_position.h"
 
@@ -44,7 +44,7 @@ class Follower {
   virtual BatchNumber furthest() const { return progress().batch; }
   // Applies changes in memory and in unnamed files. All batches of one bronze batch, in order,
   // then Commit. Whole transactions are visible at once.
-  virtual Status Stage(const ChangeBatch& batch) = 0;
+  virtual Status Stage(const RuledBatch& batch) = 0;
   // Follows a schema change, durably, before any batch of the new schema and with nothing staged.
   // A change that the table already has does nothing. kInvalidInput (kIncompatibleSchemaChange,
   // kSchemaChangeNotFollowed): the table stays as it is, stop it.

@@ -56,7 +56,12 @@ BatchNumber GoldDimension::furthest() const {
   return std::max(current_->progress().batch, history_->progress().batch);
 }
 
-Status GoldDimension::Stage(const ChangeBatch& batch) {
+Status GoldDimension::UseRules(const RuleSet& rules) {
+  RETURN_IF_ERROR(history_->UseRules(rules));
+  return current_->UseRules(rules);
+}
+
+Status GoldDimension::Stage(const RuledBatch& batch) {
   if (InStep()) {
     const KeyedChanges changes = TRY(current_->Key(batch));
     const ReducedBatch reduced = TRY(current_->Reduce(changes));
@@ -71,7 +76,7 @@ Status GoldDimension::Stage(const ChangeBatch& batch) {
 }
 
 // What the keys had is told by history itself, as current is ahead.
-Status GoldDimension::StageHistoryAlone(const ChangeBatch& batch) {
+Status GoldDimension::StageHistoryAlone(const RuledBatch& batch) {
   if (!folded_) folded_ = TRY(history_->Fold());
   const KeyedChanges changes = TRY(history_->Key(batch));
   const bool whole_row = history_->whole_row();

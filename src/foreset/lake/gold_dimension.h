@@ -37,10 +37,13 @@ class GoldDimension final : public Follower {
                                                              const LakeOptions& options,
                                                              const TableSchema& schema);
 
+  // As UpsertTable, of both tables. Right after opening.
+  Status UseRules(const RuleSet& rules);
+
   const std::string& name() const override { return name_; }
   const Progress& progress() const override;
   BatchNumber furthest() const override;
-  Status Stage(const ChangeBatch& batch) override;
+  Status Stage(const RuledBatch& batch) override;
   Status Evolve(const SchemaChange& change) override;
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position) override;
   Status Flush() override;
@@ -58,7 +61,7 @@ class GoldDimension final : public Follower {
 
   bool InStep() const;
   bool CurrentIsBehind() const;
-  Status StageHistoryAlone(const ChangeBatch& batch);
+  Status StageHistoryAlone(const RuledBatch& batch);
 
   DimensionSpec spec_;
   std::string name_;

@@ -19,6 +19,7 @@
 #include "foreset/lake/file_stats.h"
 #include "foreset/lake/lake_columns.h"
 #include "foreset/lake/rewrite.h"
+#include "foreset/lake/rule_record.h"
 #include "foreset/lake/schema_evolution.h"
 #include "foreset/model/arrow_status.h"
 
@@ -67,12 +68,25 @@ arrow::FieldVector SourceFields(const arrow::Schema& columns) {
   return fields;
 }
 
+// What becomes of a row that a rule hid or hides is told as far as it was seen.
+bool IsTold(const KeyedChange& change, const ChangeOutcome& outcome) {
+  if (!change.told) return false;
+  const bool went = outcome.previous && !outcome.late;
+  return went || !change.hidden || change.effect != KeyEffect::kRemove;
+}
+
+std::string_view NameOf(const KeyedChange& change, const ChangeOutcome& outcome) {
+  if (!change.hidden) return NameOf(change.operation);
+  if (change.effect == KeyEffect::kRemove) return kDeleteName;
+  return NameOf(outcome.previous ? Operation::kUpdate : Operation::kInsert);
+}
+
 // The images of the rows that are told, in the order of the changes: `after`, or `before` for what
 // is gone.
 Result<std::shared_ptr<arrow::RecordBatch>> Images(const KeyedChanges& changes,
                                                    const std::vector<const KeyedChange*>& told) {
-  const bool all_after = std::ranges::all_of(
-      told, [](const auto* change) { return change->effect != KeyEffect::kRemove; });
+  const bool all_after =
+      std::ranges::all_of(told, [](const auto* change) { return change->from_after; });
   std::vector<std::uint32_t> rows;
   rows.reserve(told.size());
   if (all_after) {
@@ -81,7 +95,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> Images(const KeyedChanges& changes,
   }
   const auto offset = static_cast<std::uint32_t>(changes.after->num_rows());
   for (const KeyedChange* change : told) {
-    rows.push_back(change->effect == KeyEffect::kRemove ? change->row + offset : change->row);
+    rows.push_back(change->from_after ? change->row : change->row + offset);
   }
   const auto both =
       TRY(FromArrow(arrow::Table::FromRecordBatches({changes.after, changes.before})));
@@ -121,8 +135,8 @@ Result<std::unique_ptr<HistoryTable>> HistoryTable::Open(std::shared_ptr<ObjectS
       new HistoryTable(std::move(opened), columns, std::move(projection)));
 }
 
-Result<KeyedChanges> HistoryTable::Key(const ChangeBatch& batch) const {
-  RETURN_IF_ERROR(CheckVersion(batch, table_.source_schema()->version, table_.name()));
+Result<KeyedChanges> HistoryTable::Key(const RuledBatch& batch) const {
+  RETURN_IF_ERROR(CheckVersion(*batch.changes, table_.source_schema()->version, table_.name()));
   return KeyChanges(batch, projection_, covered_.Floor());
 }
 
@@ -136,12 +150,12 @@ Status HistoryTable::Stage(const KeyedChanges& changes,
   arrow::BooleanBuilder late;
   for (std::size_t i = 0; i < changes.changes.size(); ++i) {
     const KeyedChange& change = changes.changes[i];
-    if (!change.told) continue;
+    if (!IsTold(change, outcomes[i])) continue;
     told.push_back(&change);
     sequences.push_back(change.sequence);
     previous.push_back(outcomes[i].previous);
     times.push_back(changes.batch->TransactionOf(change.row).committed_at);
-    RETURN_IF_ERROR(FromArrow(operations.Append(NameOf(change.operation))));
+    RETURN_IF_ERROR(FromArrow(operations.Append(NameOf(change, outcomes[i]))));
     RETURN_IF_ERROR(FromArrow(late.Append(outcomes[i].late)));
   }
   if (told.empty()) return {};
@@ -187,6 +201,12 @@ Status HistoryTable::CommitStaged(delta::Transaction transaction, Progress next,
                        {{"numOutputRows", std::to_string(staged_rows_)}});
   RETURN_IF_ERROR(table_.Commit(std::move(transaction), std::move(next), source));
   rows_written_ += std::exchange(staged_rows_, 0);
+  covered_ = table_.progress();
+  return {};
+}
+
+Status HistoryTable::UseRules(const RuleSet& rules) {
+  RETURN_IF_ERROR(RecordRules(table_, rules));
   covered_ = table_.progress();
   return {};
 }

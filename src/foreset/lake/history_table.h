@@ -35,9 +35,11 @@ class HistoryTable {
                                                     std::string table, const LakeOptions& options,
                                                     const Columns& columns);
 
-  Result<KeyedChanges> Key(const ChangeBatch& batch) const;
+  Result<KeyedChanges> Key(const RuledBatch& batch) const;
   // `outcomes` beside `changes.changes`, from the rows that current had before them.
   Status Stage(const KeyedChanges& changes, const std::vector<ChangeOutcome>& outcomes);
+  // As UpsertTable.
+  Status UseRules(const RuleSet& rules);
   Status Evolve(const SchemaChange& change);
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
   Status Flush();

@@ -13,6 +13,7 @@
 #include "foreset/base/result.h"
 #include "foreset/lake/projection.h"
 #include "foreset/lake/row_key.h"
+#include "foreset/lake/row_rules.h"
 #include "foreset/model/change_batch.h"
 #include "foreset/model/sequence.h"
 
@@ -27,10 +28,14 @@ struct KeyedChange {
   KeyEffect effect = KeyEffect::kPut;
   Operation operation = Operation::kInsert;  // as history tells it
   bool told = true;                          // history has a row for it
-  std::uint32_t row = 0;                     // of the batch: `after` for a put, else `before`
+  std::uint32_t row = 0;                     // of the batch
+  bool from_after = true;                    // its image: `after`, or `before` for a removal
   Hash128 key;
   Sequence sequence;
   bool late = false;  // bronze had a newer change of the row before it
+  // A rule hides the row before or after the change: what history tells of it depends on whether
+  // the key had a row.
+  bool hidden = false;
 };
 
 // The changes of one batch as a table with this projection sees them, in order.
@@ -45,8 +50,9 @@ struct KeyedChanges {
 Status CheckVersion(const ChangeBatch& batch, SchemaVersion version, const std::string& table);
 
 // Leaves out streamed changes below `floor`, and updates that touch none of the projected columns
-// (unless the projection has all: then each change counts).
-Result<KeyedChanges> KeyChanges(const ChangeBatch& batch, const Projection& projection,
+// (unless the projection has all: then each change counts). A put of a row that a rule hides is a
+// removal: whatever made the row that the key has, it goes.
+Result<KeyedChanges> KeyChanges(const RuledBatch& ruled, const Projection& projection,
                                 Sequence floor);
 
 }  // namespace foreset::lake

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/lake/silver_table.h"
 
+#include <algorithm>
 #include <utility>
 
 namespace foreset::lake {
@@ -30,22 +31,71 @@ Result<std::unique_ptr<SilverTable>> SilverTable::Open(std::shared_ptr<ObjectSto
 
 const Progress& SilverTable::progress() const { return rows_->progress(); }
 
-Status SilverTable::Stage(const ChangeBatch& batch) {
+BatchNumber SilverTable::furthest() const {
+  const BatchNumber own = progress().batch;
+  return quarantine_ ? std::max(own, quarantine_->covered()) : own;
+}
+
+Status SilverTable::UseRules(const RuleSet& rules, std::shared_ptr<ObjectStore> quarantine) {
+  RETURN_IF_ERROR(rows_->UseRules(rules));
+  rules_ = rules;
+  counted_.assign(rules.rules.size(), {});
+  if (rules.empty()) return {};
+  quarantine_ =
+      TRY(RuleQuarantine::Open(std::move(quarantine), rules, rows_->table().options()));
+  return {};
+}
+
+Status SilverTable::Stage(const RuledBatch& batch) {
   const KeyedChanges changes = TRY(rows_->Key(batch));
-  return rows_->Stage(changes, TRY(rows_->Reduce(changes)));
+  RETURN_IF_ERROR(rows_->Stage(changes, TRY(rows_->Reduce(changes))));
+  if (!quarantine_) return {};
+  quarantine_->Stage(batch);
+  for (std::size_t i = 0; i < batch.counts.size(); ++i) {
+    counted_[i].rows += batch.counts[i].rows;
+    counted_[i].failed += batch.counts[i].failed;
+  }
+  return {};
+}
+
+// The counts are committed with the rows: neither lost nor counted twice by a crash in between.
+Status SilverTable::CommitCounts() {
+  if (std::ranges::all_of(counted_, [](const auto& count) { return count == RuleCount{}; })) {
+    return {};
+  }
+  RuleCounts counts = TRY(RuleCountsOf(*rows_->table().snapshot()));
+  for (std::size_t i = 0; i < counted_.size(); ++i) {
+    RuleCount& count = counts[rules_.rules[i].Name()];
+    count.rows += counted_[i].rows;
+    count.failed += counted_[i].failed;
+  }
+  rows_->Annotate(kRuleCountsDomain, ToJson(counts));
+  return {};
 }
 
 Status SilverTable::Evolve(const SchemaChange& change) { return rows_->Evolve(change); }
 
 Status SilverTable::Commit(BatchNumber batch, const std::optional<SourcePosition>& position) {
-  return rows_->Commit(batch, position);
+  if (quarantine_) {
+    // First: rows that silver refuses are nowhere else. Silver can always be brought up to it.
+    RETURN_IF_ERROR(quarantine_->Commit(batch));
+    RETURN_IF_ERROR(CommitCounts());
+  }
+  RETURN_IF_ERROR(rows_->Commit(batch, position));
+  std::ranges::fill(counted_, RuleCount{});
+  return {};
 }
 
 Status SilverTable::Flush() { return rows_->Flush(); }
 
-Status SilverTable::Refresh() { return rows_->Refresh(); }
+Status SilverTable::Refresh() {
+  std::ranges::fill(counted_, RuleCount{});
+  if (quarantine_) RETURN_IF_ERROR(quarantine_->Refresh());
+  return rows_->Refresh();
+}
 
 Result<bool> SilverTable::Maintain(const CompactionPolicy& policy) {
+  if (quarantine_ && TRY(quarantine_->Maintain(policy))) return true;
   return rows_->Maintain(policy);
 }
 

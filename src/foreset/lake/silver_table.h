@@ -6,11 +6,14 @@
 #include <string>
 
 #include "foreset/lake/follower.h"
+#include "foreset/lake/rule_quarantine.h"
+#include "foreset/lake/rule_record.h"
 #include "foreset/lake/upsert_table.h"
 
 namespace foreset::lake {
 
-// `silver/<Table>`: the source's current rows: its columns, `_seq`, `_source_ts`.
+// `silver/<Table>`: the source's current rows: its columns, `_seq`, `_source_ts`. With rules, the
+// rows as these leave them, how often each did something, and beside it the rows that they refused.
 class SilverTable final : public Follower {
  public:
   // `schema` as bronze has it at batch 0 of the replay, which then brings everything.
@@ -20,9 +23,14 @@ class SilverTable final : public Follower {
   static Result<std::unique_ptr<SilverTable>> Open(std::shared_ptr<ObjectStore> store,
                                                    std::string table, const LakeOptions& options);
 
+  // The rules that the batches to come went through; refused rows go to `quarantine`. Right after
+  // opening. Errors as UpsertTable::UseRules.
+  Status UseRules(const RuleSet& rules, std::shared_ptr<ObjectStore> quarantine);
+
   const std::string& name() const override { return name_; }
   const Progress& progress() const override;
-  Status Stage(const ChangeBatch& batch) override;
+  BatchNumber furthest() const override;
+  Status Stage(const RuledBatch& batch) override;
   Status Evolve(const SchemaChange& change) override;
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position) override;
   Status Flush() override;
@@ -36,8 +44,13 @@ class SilverTable final : public Follower {
  private:
   SilverTable(std::unique_ptr<UpsertTable> rows, std::string table);
 
+  Status CommitCounts();
+
   std::unique_ptr<UpsertTable> rows_;
   std::string name_;
+  RuleSet rules_;
+  std::unique_ptr<RuleQuarantine> quarantine_;  // null without rules
+  std::vector<RuleCount> counted_;              // by rule, staged
 };
 
 }  // namespace foreset::lake

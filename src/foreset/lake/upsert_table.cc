@@ -15,10 +15,12 @@
 #include <arrow/util/checked_cast.h>
 #include <fmt/format.h>
 
+#include "foreset/base/errors/rules.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/file_stats.h"
 #include "foreset/lake/lake_columns.h"
 #include "foreset/lake/rewrite.h"
+#include "foreset/lake/rule_record.h"
 #include "foreset/lake/schema_evolution.h"
 #include "foreset/model/arrow_status.h"
 
@@ -140,8 +142,8 @@ Status UpsertTable::IndexRows(const arrow::RecordBatch& rows, FileId file,
 
 // ---- staging
 
-Result<KeyedChanges> UpsertTable::Key(const ChangeBatch& batch) const {
-  RETURN_IF_ERROR(CheckVersion(batch, table_.source_schema()->version, table_.name()));
+Result<KeyedChanges> UpsertTable::Key(const RuledBatch& batch) const {
+  RETURN_IF_ERROR(CheckVersion(*batch.changes, table_.source_schema()->version, table_.name()));
   return KeyChanges(batch, projection_, covered_.Floor());
 }
 
@@ -217,6 +219,7 @@ void UpsertTable::ForgetStaged() {
   files_.DropHidden();
   staged_ = false;
   cleared_ = false;
+  annotation_.reset();
   inserted_before_ = counts_.inserted;
 }
 
@@ -261,6 +264,7 @@ Status UpsertTable::CommitStaged(Progress next) {
     for (const delta::AddFile& file : table_.snapshot()->files()) transaction.Remove(file);
   }
   RETURN_IF_ERROR(AddStaged(transaction));
+  if (annotation_) transaction.SetDomain(annotation_->first, annotation_->second);
   transaction.Describe("MERGE", {{"batch", std::to_string(next.batch.value())}},
                        {{"numTargetRowsInserted", std::to_string(inserted)},
                         {"numTargetRowsDeleted", std::to_string(hidden)}});
@@ -367,7 +371,25 @@ Status UpsertTable::CopySurvivors(const delta::AddFile& file,
   return delta::ScanFile(table_.store(), *table_.snapshot(), file, {}, copy);
 }
 
-// ---- schema changes
+// ---- rules and schema changes
+
+Status UpsertTable::UseRules(const RuleSet& rules) {
+  const auto known = TRY(RuleRecordOf(*table_.snapshot()));
+  const bool others = known ? known->rules != rules : !rules.empty();
+  if (others && key_.whole_row() && !table_.snapshot()->files().empty()) {
+    return Err(ErrorKind::kInvalidInput, rule_error::kRulesNeedReset,
+               fmt::format("{} has no key, and rows that were made under other rules",
+                           table_.source_schema()->id.ToString()));
+  }
+  RETURN_IF_ERROR(RecordRules(table_, rules));
+  covered_ = table_.progress();
+  return {};
+}
+
+void UpsertTable::Annotate(std::string domain, std::string configuration) {
+  annotation_.emplace(std::move(domain), std::move(configuration));
+  staged_ = true;
+}
 
 Status UpsertTable::Evolve(const SchemaChange& change) {
   if (stale_) RETURN_IF_ERROR(Refresh());

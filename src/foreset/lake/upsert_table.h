@@ -44,11 +44,17 @@ class UpsertTable {
                                                    const UpsertShape& shape);
 
   // The changes of a batch as this table sees them, without those that it has.
-  Result<KeyedChanges> Key(const ChangeBatch& batch) const;
+  Result<KeyedChanges> Key(const RuledBatch& batch) const;
   // What the changes would do now. Changes nothing.
   Result<ReducedBatch> Reduce(const KeyedChanges& changes) const;
   // Does it, in memory and in files that nothing names yet.
   Status Stage(const KeyedChanges& changes, const ReducedBatch& reduced);
+  // The rules that the rows to come were made under, recorded when they are others than before;
+  // with nothing staged. kInvalidInput (rule_error::kRulesNeedReset) in a table without a key that
+  // has rows already.
+  Status UseRules(const RuleSet& rules);
+  // Stores a domain of the table with the next commit, which it makes necessary.
+  void Annotate(std::string domain, std::string configuration);
   // As Follower has it.
   Status Evolve(const SchemaChange& change);
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
@@ -91,6 +97,7 @@ class UpsertTable {
   KeyIndex index_;
   RowFiles files_;
   RollingWriter writer_;
+  std::optional<std::pair<std::string, std::string>> annotation_;
   Progress covered_;  // table_.progress(), and what changed nothing since
   ApplyCounts counts_;
   std::uint64_t inserted_before_ = 0;  // counts_.inserted at the last commit

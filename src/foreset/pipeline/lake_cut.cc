@@ -51,7 +51,8 @@ class Overlay {
   explicit Overlay(const RowDigester& digester, bool whole_row)
       : digester_(digester), whole_row_(whole_row) {}
 
-  Status Apply(const ChangeBatch& batch, Sequence limit, const lake::Projection& projection) {
+  Status Apply(const lake::RuledBatch& ruled, Sequence limit, const lake::Projection& projection) {
+    const ChangeBatch& batch = *ruled.changes;
     const auto before = TRY(digester_.Digest(*projection.Apply(*batch.before)));
     const auto after = TRY(digester_.Digest(*projection.Apply(*batch.after)));
     const auto late = [&](std::size_t i) { return batch.IsLate(i) && !whole_row_; };
@@ -64,11 +65,15 @@ class Overlay {
       }
       if (late(i)) continue;
       if (operation == Operation::kTruncate) Clear();
-      if (operation == Operation::kUpdate || operation == Operation::kDelete) {
-        Remove(before.keys[i]);
-      }
+      const bool removes = operation == Operation::kUpdate || operation == Operation::kDelete;
+      if (removes && !(whole_row_ && ruled.HidesBefore(i))) Remove(before.keys[i]);
       const bool puts = operation != Operation::kDelete && operation != Operation::kTruncate;
-      if (puts && !batch.IsLate(i)) Put(after, i);
+      if (!puts || batch.IsLate(i)) continue;
+      if (!ruled.HidesAfter(i)) {
+        Put(after, i);
+      } else if (!whole_row_) {
+        Remove(after.keys[i]);
+      }
     }
     return {};
   }
@@ -143,8 +148,10 @@ bool IsBefore(const lake::Progress& progress, const SourcePosition& position) {
   });
 }
 
-// Bronze's rows as a history would have them: `_op` and `_seq` behind the columns.
-Result<std::shared_ptr<arrow::RecordBatch>> AsHistory(const ChangeBatch& batch) {
+// Bronze's rows as a history would have them: `_op` and `_seq` behind the columns. A row that a
+// rule hides is as good as deleted.
+Result<std::shared_ptr<arrow::RecordBatch>> AsHistory(const lake::RuledBatch& ruled) {
+  const ChangeBatch& batch = *ruled.changes;
   arrow::StringBuilder operations;
   arrow::StringBuilder sequences;
   arrow::ArrayVector columns;
@@ -153,7 +160,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> AsHistory(const ChangeBatch& batch) 
     const Operation operation = batch.operations[i];
     removed.push_back(operation == Operation::kDelete);
     const char* name = operation == Operation::kTruncate ? "TRUNCATE"
-                       : removed.back()                  ? "DELETE"
+                       : removed.back() || ruled.HidesAfter(i) ? "DELETE"
                                                          : "UPDATE";
     RETURN_IF_ERROR(FromArrow(operations.Append(name)));
     RETURN_IF_ERROR(FromArrow(sequences.Append(batch.sequences[i].ToString())));
@@ -187,8 +194,8 @@ Result<std::optional<lake::Progress>> ReadProgress(std::shared_ptr<ObjectStore> 
 }
 
 Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTable& bronze,
-                            std::vector<SchemaChange> changes) {
-  LakeCut cut(position.Ceiling(), bronze);
+                            std::vector<SchemaChange> changes, lake::RowRules* rules) {
+  LakeCut cut(position.Ceiling(), bronze, rules);
   const auto snapshot =
       TRY(SnapshotWhere(bronze.table().shared_store(), [&](const lake::Progress& progress) {
         return IsBefore(progress, position);
@@ -209,8 +216,9 @@ Result<LakeCut> LakeCut::At(const SourcePosition& position, const lake::BronzeTa
   return cut;
 }
 
-Result<LakeCut> LakeCut::AtEnd(const lake::BronzeTable& bronze, std::vector<SchemaChange> changes) {
-  LakeCut cut(Sequence::FromBits(~0ULL, ~0ULL), bronze);
+Result<LakeCut> LakeCut::AtEnd(const lake::BronzeTable& bronze, std::vector<SchemaChange> changes,
+                               lake::RowRules* rules) {
+  LakeCut cut(Sequence::FromBits(~0ULL, ~0ULL), bronze, rules);
   cut.at_ = cut.needed_ = bronze.progress().batch;
   cut.schema_ = bronze.schema();
   cut.changes_ = std::move(changes);
@@ -222,7 +230,8 @@ Status LakeCut::LoggedRows(const lake::Projection& projection, const DigestSink&
   const lake::LakeTable& table = bronze_->table();
   const auto add = [&](const delta::ScannedBatch& scanned) -> Status {
     const auto rows = TRY(lake::FromBronze(*scanned.batch, schema_, table.options().datetime()));
-    const auto history = TRY(AsHistory(*rows));
+    const lake::RuledBatch ruled = TRY(lake::ApplyRules(rules_, *rows));
+    const auto history = TRY(AsHistory(ruled));
     const auto projected = projection.Apply(*history->Slice(0));
     arrow::ArrayVector columns = projected->columns();
     arrow::FieldVector fields = projected->schema()->fields();
@@ -253,7 +262,8 @@ Status LakeCut::CurrentRows(std::shared_ptr<ObjectStore> table, const lake::Proj
         }
         const auto& rows = std::get<std::shared_ptr<const ChangeBatch>>(item.item);
         if (rows->sequences.front() >= limit) return {};
-        return overlay.Apply(*rows, limit, projection);
+        const lake::RuledBatch ruled = TRY(lake::ApplyRules(rules_, *rows));
+        return overlay.Apply(ruled, limit, projection);
       }));
   const auto take = [&](const delta::ScannedBatch& scanned) -> Status {
     DigestedRows rows = TRY(digester.Digest(*scanned.batch));

@@ -10,6 +10,7 @@
 #include "foreset/lake/bronze_table.h"
 #include "foreset/lake/progress.h"
 #include "foreset/lake/projection.h"
+#include "foreset/lake/row_rules.h"
 #include "foreset/model/schema_change.h"
 #include "foreset/model/source_position.h"
 #include "foreset/pipeline/row_set.h"
@@ -24,10 +25,12 @@ class LakeCut {
  public:
   // `bronze` is the table's own log; `changes` all its schema changes.
   // From topics changes may still come below the position: then the cut is what bronze has of them.
+  // `rules` of the table outlive the cut; null: it has none.
   static Result<LakeCut> At(const SourcePosition& position, const lake::BronzeTable& bronze,
-                            std::vector<SchemaChange> changes);
+                            std::vector<SchemaChange> changes, lake::RowRules* rules);
   // Of all that bronze has now.
-  static Result<LakeCut> AtEnd(const lake::BronzeTable& bronze, std::vector<SchemaChange> changes);
+  static Result<LakeCut> AtEnd(const lake::BronzeTable& bronze, std::vector<SchemaChange> changes,
+                               lake::RowRules* rules);
 
   // The batch that a silver or gold table must have applied to be readable at the cut.
   lake::BatchNumber needed_batch() const { return needed_; }
@@ -47,10 +50,12 @@ class LakeCut {
                     const DigestSink& sink) const;
 
  private:
-  LakeCut(Sequence limit, const lake::BronzeTable& bronze) : limit_(limit), bronze_(&bronze) {}
+  LakeCut(Sequence limit, const lake::BronzeTable& bronze, lake::RowRules* rules)
+      : limit_(limit), bronze_(&bronze), rules_(rules) {}
 
   Sequence limit_;  // changes at or above it are not in the cut
   const lake::BronzeTable* bronze_;
+  lake::RowRules* rules_;
   std::vector<SchemaChange> changes_;
   std::shared_ptr<const TableSchema> schema_;
   lake::BatchNumber at_{0};  // the last batch that is wholly before the cut

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/pipeline/pipeline_options.h"
 
+#include <algorithm>
+
 namespace foreset::pipeline {
 namespace {
 
@@ -18,6 +20,23 @@ std::string TableFolder(const std::string& layout, const TableId& table) {
   ReplaceAll(folder, "{database}", table.database);
   ReplaceAll(folder, "{table}", table.table);
   return folder;
+}
+
+std::string QuarantineFolder(const std::string& folder) { return "_quarantine/" + folder; }
+
+bool IsRuleOf(const TableRules& rules, const TableId& table) {
+  return SameName(rules.table, table.table) || SameName(rules.table, table.ToString());
+}
+
+lake::RuleSet RulesOf(const PipelineOptions& options, const TableId& table) {
+  lake::RuleSet all;
+  for (const TableRules& rules : options.rules) {
+    if (!IsRuleOf(rules, table)) continue;
+    all.rules.insert(all.rules.end(), rules.rules.rules.begin(), rules.rules.rules.end());
+  }
+  std::ranges::stable_partition(
+      all.rules, [](const lake::Rule& rule) { return rule.kind == lake::RuleKind::kClean; });
+  return all;
 }
 
 std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options,

@@ -12,6 +12,7 @@
 #include "foreset/lake/compaction.h"
 #include "foreset/lake/gold_dimension.h"
 #include "foreset/lake/lake_table.h"
+#include "foreset/lake/row_rules.h"
 #include "foreset/model/table_schema.h"
 #include "foreset/pipeline/change_publisher.h"
 #include "foreset/storage/object_store.h"
@@ -32,6 +33,12 @@ struct DimensionTemplate {
   lake::DimensionSpec spec;  // unused when `from` is empty
 };
 
+// The rules of one source table, as configured.
+struct TableRules {
+  std::string table;  // "Table" or "database.Table"
+  lake::RuleSet rules;
+};
+
 // Which layers a run keeps.
 struct LayerSelection {
   bool bronze = true;
@@ -44,7 +51,9 @@ struct PipelineOptions {
   lake::LakeOptions lake;
   LayerSelection layers;
   std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
-  std::string layout = "{table}";  // a table's folder in bronze and silver
+  std::vector<TableRules> rules;
+  std::size_t rules_memory_bytes = 128UL << 20U;  // per table that has rules
+  std::string layout = "{table}";                 // a table's folder in bronze and silver
   RoundLimits round;
   lake::CompactionPolicy compaction;
   std::size_t backfill_readers = 2;            // connections and threads of the first copy
@@ -59,6 +68,14 @@ struct PipelineOptions {
 
 // "{database}/{table}" with the names filled in.
 std::string TableFolder(const std::string& layout, const TableId& table);
+
+// Where silver keeps what rules refused of the table in `folder`.
+std::string QuarantineFolder(const std::string& folder);
+
+// Whether these are rules of that table.
+bool IsRuleOf(const TableRules& rules, const TableId& table);
+// All rules of one source table, cleaning first; empty: none.
+lake::RuleSet RulesOf(const PipelineOptions& options, const TableId& table);
 
 // The dimensions that are made from one source table.
 std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options, const TableId& table);

@@ -25,7 +25,10 @@ class Planner {
       RETURN_IF_ERROR(AddStep("gold", spec.current, stores_.gold));
       RETURN_IF_ERROR(AddStep("gold", spec.history, stores_.gold));
     }
-    if (layer != Layer::kGold) RETURN_IF_ERROR(AddStep("silver", folder, stores_.silver));
+    if (layer != Layer::kGold) {
+      RETURN_IF_ERROR(AddStep("silver", folder, stores_.silver));
+      RETURN_IF_ERROR(AddStep("silver", QuarantineFolder(folder), stores_.silver));
+    }
     if (layer == Layer::kBronze) {
       RETURN_IF_ERROR(AddStep("bronze", folder, stores_.bronze));
       plan_.consequences.push_back(

@@ -10,6 +10,7 @@
 #include "foreset/lake/catch_up.h"
 #include "foreset/lake/gold_dimension.h"
 #include "foreset/lake/silver_table.h"
+#include "foreset/pipeline/sql_rules.h"
 
 namespace foreset::pipeline {
 
@@ -23,10 +24,12 @@ TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineO
 Result<std::unique_ptr<lake::Follower>> TableFollowers::OpenSilver(const TableSchema& first) const {
   const std::string folder = TableFolder(options_.layout, table_);
   auto store = SubStore(stores_.silver, folder);
-  if (TRY(lake::LakeTable::Exists(*store))) {
-    return TRY(lake::SilverTable::Open(store, folder, options_.lake));
-  }
-  return TRY(lake::SilverTable::Create(store, options_.lake, first));
+  auto silver = TRY(lake::LakeTable::Exists(*store))
+                    ? TRY(lake::SilverTable::Open(store, folder, options_.lake))
+                    : TRY(lake::SilverTable::Create(store, options_.lake, first));
+  RETURN_IF_ERROR(silver->UseRules(RulesOf(options_, table_),
+                                   SubStore(stores_.silver, QuarantineFolder(folder))));
+  return silver;
 }
 
 // The tables begin with the first schema that the table had; the replay brings the later ones.
@@ -39,13 +42,16 @@ Status TableFollowers::OpenAll() {
                fmt::format("{} has no recorded schema", table_.ToString()));
   }
   const TableSchema& first = *changes.front().after;
+  rules_ = TRY(OpenSqlRules(options_, table_));
   std::vector<std::unique_ptr<lake::Follower>> opened;
   if (options_.layers.silver) opened.push_back(TRY(OpenSilver(first)));
   for (const lake::DimensionSpec& spec : DimensionsOf(options_, table_)) {
     if (!options_.layers.gold) break;
-    opened.push_back(TRY(lake::GoldDimension::OpenOrCreate(SubStore(stores_.gold, spec.current),
+    auto dimension = TRY(lake::GoldDimension::OpenOrCreate(SubStore(stores_.gold, spec.current),
                                                            SubStore(stores_.gold, spec.history),
-                                                           spec, options_.lake, first)));
+                                                           spec, options_.lake, first));
+    RETURN_IF_ERROR(dimension->UseRules(RulesOf(options_, table_)));
+    opened.push_back(std::move(dimension));
   }
   followers_ = std::move(opened);
   return {};
@@ -67,7 +73,7 @@ Status TableFollowers::CatchUp(const std::function<bool()>& stop) {
       TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
   const auto changes = schemas_(table_);
   for (const auto& follower : followers_) {
-    RETURN_IF_ERROR(lake::CatchUp(*bronze, changes, *follower, {.stop = stop}));
+    RETURN_IF_ERROR(lake::CatchUp(*bronze, changes, *follower, {.stop = stop, .rules = rules_.get()}));
   }
   return {};
 }
@@ -78,9 +84,11 @@ Status TableFollowers::ApplyBatch(const BatchCommitted& news, const std::functio
         return follower->progress().batch.Next() >= news.batch;
       });
   if (!in_step) return CatchUp(stop);
+  std::vector<lake::RuledBatch> ruled;
+  for (const auto& rows : news.rows) ruled.push_back(TRY(lake::ApplyRules(rules_.get(), *rows)));
   for (const auto& follower : followers_) {
     if (follower->progress().batch >= news.batch) continue;
-    for (const auto& rows : news.rows) RETURN_IF_ERROR(follower->Stage(*rows));
+    for (const auto& rows : ruled) RETURN_IF_ERROR(follower->Stage(rows));
     RETURN_IF_ERROR(follower->Commit(news.batch, news.position));
   }
   return {};

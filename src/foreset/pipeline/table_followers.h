@@ -63,6 +63,7 @@ class TableFollowers {
   LakeStores stores_;
   const PipelineOptions& options_;
   SchemaHistory schemas_;
+  std::unique_ptr<lake::RowRules> rules_;  // null when the table has none
   std::vector<std::unique_ptr<lake::Follower>> followers_;
 };
 

@@ -12,10 +12,13 @@
 #include <fmt/format.h>
 
 #include "foreset/lake/epochs_table.h"
+#include "foreset/lake/lake_columns.h"
+#include "foreset/lake/rule_record.h"
 #include "foreset/lake/schema_changes_table.h"
 #include "foreset/pipeline/lake_cut.h"
 #include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/schema_history.h"
+#include "foreset/pipeline/sql_rules.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -52,6 +55,31 @@ Result<std::vector<Candidate>> CandidatesOf(const TableSchema& schema, const Lak
         {"gold/" + spec.history, SubStore(stores.gold, spec.history), projection, true});
   }
   return candidates;
+}
+
+// The source's rows as its table's rules let them into silver.
+Result<std::shared_ptr<arrow::RecordBatch>> VisibleRows(lake::RowRules* rules,
+                                                        const ChangeBatch& rows) {
+  const lake::RuledBatch ruled = TRY(lake::ApplyRules(rules, rows));
+  if (ruled.hidden_after.empty()) return ruled.changes->after;
+  std::vector<std::uint32_t> visible;
+  for (std::size_t row = 0; row < rows.size(); ++row) {
+    if (!ruled.HidesAfter(row)) visible.push_back(static_cast<std::uint32_t>(row));
+  }
+  return lake::TakeRows(ruled.changes->after, visible);
+}
+
+// Why a table may differ although nothing was lost.
+Result<std::string> RulesNote(const Candidate& candidate, lake::RowRules* rules) {
+  const auto snapshot = TRY(delta::Snapshot::Load(candidate.store));
+  const auto record = TRY(lake::RuleRecordOf(*snapshot));
+  if (!record) return std::string();
+  const lake::RuleSet configured = rules == nullptr ? lake::RuleSet{} : rules->rules();
+  if (record->rules != configured) {
+    return std::string("its rows were made under other rules than the configuration has");
+  }
+  if (!record->older_rows) return std::string();
+  return std::string("it has rows that were made under older rules; `foreset reset` makes it anew");
 }
 
 // Files and offsets go on without a change of rows (a rotation, a checkpoint); GTIDs do not.
@@ -191,7 +219,8 @@ class Verification {
     const std::string folder = TableFolder(options_.layout, id);
     const auto bronze =
         TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
-    const LakeCut cut = TRY(LakeCut::AtEnd(*bronze, changes));
+    const auto rules = TRY(OpenSqlRules(options_, id));
+    const LakeCut cut = TRY(LakeCut::AtEnd(*bronze, changes, rules.get()));
     for (const Candidate& candidate : TRY(CandidatesOf(*bronze->schema(), stores_, options_))) {
       RETURN_IF_ERROR(AwaitTable(candidate, cut.needed_batch()));
       Comparison comparison{.table = candidate.name};
@@ -216,6 +245,7 @@ class Verification {
         RETURN_IF_ERROR(
             ReadLake(candidate, cut, [&](const DigestedRows& rows) { return keys.AddLake(rows); }));
         comparison.differences = keys.Finish();
+        comparison.note = TRY(RulesNote(candidate, rules.get()));
       }
       verdict.comparisons.push_back(std::move(comparison));
     }
@@ -229,15 +259,17 @@ class Verification {
     const std::string folder = TableFolder(options_.layout, schema->id);
     const auto bronze =
         TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
-    const LakeCut cut = TRY(LakeCut::At(position, *bronze, changes));
+    const auto rules = TRY(OpenSqlRules(options_, schema->id));
+    const LakeCut cut = TRY(LakeCut::At(position, *bronze, changes, rules.get()));
     const auto candidates = TRY(CandidatesOf(*schema, stores_, options_));
     for (const Candidate& candidate : candidates) {
       RETURN_IF_ERROR(AwaitTable(candidate, cut.needed_batch()));
     }
     std::vector<RowSet> source(candidates.size());
-    RETURN_IF_ERROR(ReadSource(schema, reader, candidates, source));
+    const SourceTable table{schema, reader, rules.get()};
+    RETURN_IF_ERROR(ReadSource(table, candidates, source));
     for (std::size_t i = 0; i < candidates.size(); ++i) {
-      verdict.comparisons.push_back(TRY(CompareOne(candidates[i], cut, source[i], schema, reader)));
+      verdict.comparisons.push_back(TRY(CompareOne(candidates[i], cut, source[i], table)));
     }
     return verdict;
   }
@@ -267,26 +299,36 @@ class Verification {
     });
   }
 
-  Status ForSource(const std::shared_ptr<const TableSchema>& schema, BackfillReader& reader,
-                   const std::function<Status(const ChangeBatch&)>& sink) const {
+  // What is compared with: the source's rows as the table's rules let them in.
+  struct SourceTable {
+    std::shared_ptr<const TableSchema> schema;
+    BackfillReader& reader;
+    lake::RowRules* rules;
+  };
+
+  Status ForSource(const SourceTable& table,
+                   const std::function<Status(const arrow::RecordBatch&)>& sink) const {
     BackfillCursor cursor;
     while (!cursor.done) {
-      cursor = TRY(reader.ReadChunk(
-          schema, cursor, std::numeric_limits<std::uint32_t>::max(),
-          [&](const std::shared_ptr<const ChangeBatch>& rows) { return sink(*rows); }, stop_));
+      const auto take = [&](const std::shared_ptr<const ChangeBatch>& rows) -> Status {
+        const auto visible = TRY(VisibleRows(table.rules, *rows));
+        return sink(*visible);
+      };
+      cursor = TRY(table.reader.ReadChunk(table.schema, cursor,
+                                          std::numeric_limits<std::uint32_t>::max(), take, stop_));
     }
     return {};
   }
 
-  Status ReadSource(const std::shared_ptr<const TableSchema>& schema, BackfillReader& reader,
-                    const std::vector<Candidate>& candidates, std::vector<RowSet>& sets) const {
-    return ForSource(schema, reader, [&](const ChangeBatch& rows) -> Status {
+  Status ReadSource(const SourceTable& table, const std::vector<Candidate>& candidates,
+                    std::vector<RowSet>& sets) const {
+    return ForSource(table, [&](const arrow::RecordBatch& rows) -> Status {
       DigestedRows digested;
       for (std::size_t i = 0; i < candidates.size(); ++i) {
         const lake::Projection& projection = candidates[i].projection;
         const bool same_as_last = i > 0 && projection.all() && candidates[i - 1].projection.all();
         if (!same_as_last) {
-          digested = TRY(RowDigester(projection).Digest(*projection.Apply(*rows.after)));
+          digested = TRY(RowDigester(projection).Digest(*projection.Apply(rows)));
         }
         for (const Hash128& row : digested.rows) sets[i].Add(row);
       }
@@ -300,11 +342,9 @@ class Verification {
   }
 
   Result<Comparison> CompareOne(const Candidate& candidate, const LakeCut& cut,
-                                const RowSet& source,
-                                const std::shared_ptr<const TableSchema>& schema,
-                                BackfillReader& reader) const {
+                                const RowSet& source, const SourceTable& table) const {
     Comparison comparison{.table = candidate.name, .source = source};
-    if (candidate.folded && schema->key_kind == KeyKind::kWholeRow) {
+    if (candidate.folded && table.schema->key_kind == KeyKind::kWholeRow) {
       comparison.compared = false;
       comparison.note = "a table without a key cannot be folded from its history";
       return comparison;
@@ -315,13 +355,14 @@ class Verification {
     }));
     if (comparison.equal()) return comparison;
     KeyComparison keys(candidate.projection, wanted_.shown_differences);
-    RETURN_IF_ERROR(ForSource(schema, reader, [&](const ChangeBatch& rows) -> Status {
+    RETURN_IF_ERROR(ForSource(table, [&](const arrow::RecordBatch& rows) -> Status {
       return keys.AddSource(
-          TRY(RowDigester(candidate.projection).Digest(*candidate.projection.Apply(*rows.after))));
+          TRY(RowDigester(candidate.projection).Digest(*candidate.projection.Apply(rows))));
     }));
     RETURN_IF_ERROR(
         ReadLake(candidate, cut, [&](const DigestedRows& rows) { return keys.AddLake(rows); }));
     comparison.differences = keys.Finish();
+    comparison.note = TRY(RulesNote(candidate, table.rules));
     return comparison;
   }
 

@@ -35,7 +35,7 @@ struct Comparison {
   RowSet source;
   RowSet lake;
   bool compared = true;  // false: `note` says why not
-  std::string note;
+  std::string note;      // of a difference: what may have made it, where that is known
   std::vector<Difference> differences;
   bool equal() const { return !compared || source == lake; }
 };

@@ -107,7 +107,7 @@ struct CleaningRule {
 struct Expectation {
   std::string table;
   std::string expression;
-  std::string otherwise;  // "quarantine", "drop" or "stop"
+  std::string otherwise;  // "warn", "drop" or "quarantine"
 };
 struct SilverSettings {
   std::vector<CleaningRule> clean;

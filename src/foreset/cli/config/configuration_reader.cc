@@ -259,7 +259,7 @@ class ConfigurationReader {
         out_.silver.clean.push_back({table, column, std::move(expression)});
       }
     }
-    const std::vector<std::string> words{"quarantine", "drop", "stop"};
+    const std::vector<std::string> words{"warn", "drop", "quarantine"};
     for (auto& [table, expressions] : silver.Mapping("expect").AllMappings()) {
       for (auto& [expression, text] : expressions.AllTexts()) {
         const std::size_t choice = expressions.Choice(expression, words, 0);
@@ -386,9 +386,6 @@ Status CheckSupported(const Configuration& configuration) {
     if (layer->format != TableFormat::kDelta) {
       return refuse("lake.format", "only delta is in this version");
     }
-  }
-  if (!configuration.silver.clean.empty() || !configuration.silver.expect.empty()) {
-    return refuse("silver", "cleaning rules and expectations are not in this version");
   }
   if (configuration.gold.history != HistoryMode::kChanges) {
     return refuse("gold.history", "only the mode \"changes\" is in this version");

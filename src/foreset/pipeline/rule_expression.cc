@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/rule_expression.h"
+
+#include <algorithm>
+#include <string_view>
+
+#include <arrow/array.h>
+#include <arrow/scalar.h>
+#include <arrow/table.h>
+#include <fmt/format.h>
+#include <simdjson.h>
+
+#include "foreset/base/errors/rules.h"
+
+namespace foreset::pipeline {
+namespace {
+
+using simdjson::dom::array;
+using simdjson::dom::element;
+using simdjson::dom::object;
+
+std::unexpected<Error> Invalid(std::string_view expression, std::string_view why) {
+  return Err(ErrorKind::kInvalidInput, rule_error::kRuleInvalid,
+             fmt::format("'{}' is not an expression: {}", expression, why));
+}
+
+std::string Text(const element& node, const char* key) {
+  std::string_view value;
+  return node[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+}
+
+std::size_t CountOf(const element& node, const char* key) {
+  array values;
+  return node[key].get(values) == simdjson::SUCCESS ? values.size() : 0;
+}
+
+std::string JoinedName(const element& column) {
+  std::string name;
+  array parts;
+  if (column["column_names"].get(parts) != simdjson::SUCCESS) return name;
+  for (const element part : parts) {
+    std::string_view text;
+    if (part.get(text) == simdjson::SUCCESS) name += (name.empty() ? "" : ".") + std::string(text);
+  }
+  return name;
+}
+
+// What needs other rows, or values that are none of the row's.
+std::string_view ForeignName(std::string_view kind) {
+  if (kind == "SUBQUERY") return "a subquery";
+  if (kind == "WINDOW") return "a window function";
+  if (kind == "STAR") return "all columns (*)";
+  if (kind == "PARAMETER") return "a parameter";
+  if (kind == "DEFAULT") return "DEFAULT";
+  return {};
+}
+
+// Walks DuckDB's serialised expression tree, whatever the classes of its nodes.
+class Walker {
+ public:
+  explicit Walker(RuleExpression& out) : out_(out) {}
+
+  void Visit(const element& node) {
+    array items;
+    object members;
+    if (node.get(items) == simdjson::SUCCESS) {
+      for (const element item : items) Visit(item);
+    } else if (node.get(members) == simdjson::SUCCESS) {
+      VisitNode(node, members);
+    }
+  }
+
+ private:
+  void VisitNode(const element& node, const object& members) {
+    const std::string kind = Text(node, "class");
+    if (const auto foreign = ForeignName(kind); !foreign.empty()) {
+      out_.foreign.emplace_back(foreign);
+      return;
+    }
+    if (kind == "COLUMN_REF") return AddColumn(JoinedName(node));
+    if (kind == "FUNCTION") {
+      out_.calls.push_back({Text(node, "function_name"), CountOf(node, "children")});
+    }
+    const std::size_t outer = parameters_.size();
+    if (kind == "LAMBDA") AddParameters(node);
+    for (const auto& [key, value] : members) {
+      if (kind != "LAMBDA" || key != "lhs") Visit(value);
+    }
+    parameters_.resize(outer);
+  }
+  void AddParameters(const element& lambda) {
+    RuleExpression named;
+    element lhs;
+    if (lambda["lhs"].get(lhs) != simdjson::SUCCESS) return;
+    Walker(named).Visit(lhs);
+    parameters_.insert(parameters_.end(), named.columns.begin(), named.columns.end());
+  }
+  void AddColumn(std::string name) {
+    if (std::ranges::find(parameters_, name) == parameters_.end()) {
+      out_.columns.push_back(std::move(name));
+    }
+  }
+
+  RuleExpression& out_;
+  std::vector<std::string> parameters_;  // of the lambdas around
+};
+
+std::string Literal(std::string_view text) {
+  std::string quoted = "'";
+  for (const char c : text) {
+    if (c == '\'') quoted += '\'';
+    quoted += c;
+  }
+  return quoted + '\'';
+}
+
+// One SELECT of one expression and nothing else, or what is wrong with it.
+Result<element> OnlyExpression(const std::string& expression, const element& root) {
+  bool failed = true;
+  if (root["error"].get(failed) != simdjson::SUCCESS || failed) {
+    return Invalid(expression, Text(root, "error_message"));
+  }
+  const auto node = root["statements"].at(0)["node"];
+  array selected;
+  if (node["select_list"].get(selected) != simdjson::SUCCESS || selected.size() != 1 ||
+      CountOf(root, "statements") != 1) {
+    return Invalid(expression, "it is more than one");
+  }
+  element from;
+  element where;
+  const bool bare = node["from_table"].get(from) == simdjson::SUCCESS &&
+                    Text(from, "type") == "EMPTY" &&
+                    node["where_clause"].get(where) == simdjson::SUCCESS && where.is_null();
+  if (!bare) return Invalid(expression, "it is more than one");
+  return selected.at(0).value();
+}
+
+}  // namespace
+
+Result<RuleExpression> ParseRuleExpression(sql::Engine& engine, const std::string& expression) {
+  // On lines of its own, so that a comment in it ends where it ends.
+  const std::string select = fmt::format("SELECT (\n{}\n)", expression);
+  const auto table =
+      TRY(engine.Fetch(fmt::format("SELECT json_serialize_sql({})::VARCHAR", Literal(select))));
+  const auto scalar = table->column(0)->GetScalar(0);
+  if (!scalar.ok()) return Invalid(expression, scalar.status().ToString());
+  const std::string json = (*scalar)->ToString();
+  simdjson::dom::parser parser;
+  element root;
+  if (parser.parse(json).get(root) != simdjson::SUCCESS) return Invalid(expression, "unreadable");
+  const element node = TRY(OnlyExpression(expression, root));
+  RuleExpression parsed;
+  Walker(parsed).Visit(node);
+  bool is_null = false;
+  parsed.is_null = node["value"]["is_null"].get(is_null) == simdjson::SUCCESS && is_null;
+  return parsed;
+}
+
+}  // namespace foreset::pipeline
