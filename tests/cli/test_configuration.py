@@ -61,7 +61,6 @@ def test_flag_wins_over_environment_over_file(foreset):
 
 
 @pytest.mark.parametrize("addition, key", [
-    ("silver: {clean: {T: {C: lower(C)}}}", "silver"),
     ("gold: {history: intervals}", "gold.history"),
 ])
 def test_what_is_not_built_yet_is_refused_by_name(foreset, addition, key):

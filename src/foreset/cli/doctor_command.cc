@@ -15,6 +15,7 @@
 #include "foreset/cli/lake_checks.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/rule_checks.h"
 #include "foreset/cli/wiring.h"
 
 namespace foreset::cli {
@@ -71,6 +72,9 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
   if (configuration.kafka) CheckTopics(configuration, context, checks);
   if (configuration.mysql || !configuration.kafka) CheckServer(configuration, context, checks);
   for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
+  for (ServerCheck& check : CheckSilverRules(configuration, context)) {
+    checks.push_back(std::move(check));
+  }
   return checks;
 }
 

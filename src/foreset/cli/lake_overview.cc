@@ -5,6 +5,9 @@
 #include <map>
 #include <utility>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include "foreset/cli/source_key.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/delta/table_search.h"
@@ -46,7 +49,8 @@ Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
       // What resets have put aside is no part of the lake.
       if (folder.starts_with("_old/")) continue;
       auto [view, source] = View(name, folder, store);
-      if (source && view.facts.progress) {
+      // The lake's own tables follow no table of the source.
+      if (source && view.facts.progress && !folder.starts_with('_')) {
         const std::int64_t batch = view.facts.progress->batch.value();
         if (name == "bronze") {
           batches[*source] = batch;
@@ -58,6 +62,17 @@ Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
     }
   }
   return tables;
+}
+
+std::string OlderRules(const std::vector<LakeTableView>& tables) {
+  std::vector<std::string> names;
+  for (const LakeTableView& table : tables) {
+    if (!table.facts.rules || !table.facts.rules->older_rows) continue;
+    names.push_back(table.layer + "/" + table.folder);
+  }
+  if (names.empty()) return {};
+  return fmt::format("{} {} rows that were made under older rules: {}", names.size(),
+                     names.size() == 1 ? "table has" : "tables have", fmt::join(names, ", "));
 }
 
 const LakeTableView* FindEpochs(const std::vector<LakeTableView>& tables) {

@@ -31,6 +31,9 @@ struct LakeTableView {
 Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
                                             const Context& context, const std::string& layer = "");
 
+// "2 tables have rows that were made under older rules: …"; empty where none has.
+std::string OlderRules(const std::vector<LakeTableView>& tables);
+
 // `bronze/_epochs`: the position up to which all of bronze is complete.
 const LakeTableView* FindEpochs(const std::vector<LakeTableView>& tables);
 

@@ -5,6 +5,8 @@
 #include <memory>
 #include <string>
 #include <tuple>
+#include <utility>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <arrow/array.h>
@@ -21,8 +23,11 @@
 namespace foreset::cli {
 namespace {
 
+constexpr char kRefusedFolder[] = "_quarantine/";  // of silver: what rules refused
+
 struct QuarantineOptions {
   std::string configuration;
+  std::string table;  // show: of silver, whose rules refused the rows; empty: bronze's own
   RowQuery query;
   OutputFormat format = OutputFormat::kTable;
 };
@@ -32,11 +37,9 @@ struct Quarantine {
   std::shared_ptr<const delta::Snapshot> snapshot;  // null: nothing was ever quarantined
 };
 
-Result<Quarantine> Open(const std::string& configuration_file, const Context& context) {
-  const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
+Result<Quarantine> OpenAt(std::shared_ptr<ObjectStore> store) {
   Quarantine quarantine;
-  quarantine.store =
-      SubStore(TRY(OpenLayer(configuration, configuration.lake.bronze, context)), "_quarantine");
+  quarantine.store = std::move(store);
   auto snapshot = delta::Snapshot::Load(quarantine.store);
   if (snapshot) {
     quarantine.snapshot = std::move(*snapshot);
@@ -44,6 +47,31 @@ Result<Quarantine> Open(const std::string& configuration_file, const Context& co
     return std::unexpected(std::move(snapshot).error());
   }
   return quarantine;
+}
+
+Result<Quarantine> OpenBronze(const Configuration& configuration, const Context& context) {
+  const auto layer = TRY(OpenLayer(configuration, configuration.lake.bronze, context));
+  return OpenAt(SubStore(layer, "_quarantine"));
+}
+
+// Bronze's, and those that silver has beside its tables.
+Result<std::vector<Quarantine>> OpenAll(const std::string& configuration_file,
+                                        const Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
+  std::vector<Quarantine> all{TRY(OpenBronze(configuration, context))};
+  const auto silver = TRY(OpenLayer(configuration, configuration.lake.silver, context));
+  for (const std::string& folder : TRY(FindTables(*silver))) {
+    if (!folder.starts_with(kRefusedFolder)) continue;
+    all.push_back(TRY(OpenAt(SubStore(silver, folder))));
+  }
+  return all;
+}
+
+Result<Quarantine> OpenShown(const QuarantineOptions& options, const Context& context) {
+  const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
+  if (options.table.empty()) return OpenBronze(configuration, context);
+  const auto silver = TRY(OpenLayer(configuration, configuration.lake.silver, context));
+  return OpenAt(SubStore(silver, kRefusedFolder + options.table));
 }
 
 // Records of one table that failed for one reason code.
@@ -54,9 +82,9 @@ struct Group {
 };
 
 Result<int> List(const QuarantineOptions& options, Context& context) {
-  const Quarantine quarantine = TRY(Open(options.configuration, context));
   std::map<std::pair<std::string, std::string>, Group> groups;
-  if (quarantine.snapshot != nullptr) {
+  for (const Quarantine& quarantine : TRY(OpenAll(options.configuration, context))) {
+    if (quarantine.snapshot == nullptr) continue;
     const RowScan scan = TRY(RowScan::Prepare(
         *quarantine.snapshot->schema(),
         {.columns = {"database", "table", "code", "_source_ts"}, .where = "", .limit = {}}));
@@ -85,7 +113,7 @@ Result<int> List(const QuarantineOptions& options, Context& context) {
 }
 
 Result<int> Show(const QuarantineOptions& options, Context& context) {
-  const Quarantine quarantine = TRY(Open(options.configuration, context));
+  const Quarantine quarantine = TRY(OpenShown(options, context));
   if (quarantine.snapshot == nullptr) {
     RETURN_IF_ERROR(ReportRows({{"table", ReportType::kText}}).WriteTo(options.format, context));
     return kExitOk;
@@ -103,8 +131,8 @@ Result<int> Show(const QuarantineOptions& options, Context& context) {
 
 void RegisterQuarantine(CLI::App& app, Context& context) {
   auto options = std::make_shared<QuarantineOptions>();
-  CLI::App* group =
-      app.add_subcommand("quarantine", "Look at records that could not be applied: ls, show");
+  CLI::App* group = app.add_subcommand(
+      "quarantine", "Look at records that could not be applied, or that rules refused: ls, show");
   group->group(kGroupRepair);
   group->require_subcommand(1);
   CLI::App* list = group->add_subcommand("ls", "Count them by table and error code");
@@ -115,10 +143,15 @@ void RegisterQuarantine(CLI::App& app, Context& context) {
   });
   CLI::App* show = group->add_subcommand("show", "Print them, with their bytes and positions");
   AddConfigurationOption(*show, options->configuration);
+  show->add_option(
+      "TABLE", options->table,
+      "A table of silver: the rows that its rules refused; none: what bronze could not "
+      "take");
   AddRowQueryOptions(*show, options->query);
   AddOutputOption(*show, options->format);
-  show->footer(R"(Example:
-  foreset quarantine show -c foreset.yaml --where "table = 'Orders' AND code = 'E2206'" -o jsonl)");
+  show->footer(R"(Examples:
+  foreset quarantine show -c foreset.yaml --where "table = 'Orders' AND code = 'E2206'" -o jsonl
+  foreset quarantine show Products -c foreset.yaml --where "rule = 'Price >= 0'")");
   show->callback([options, &context] {
     context.chosen = [options, &context] { return Show(*options, context); };
   });

@@ -15,6 +15,7 @@
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
+#include "foreset/cli/rule_checks.h"
 
 namespace foreset::cli {
 namespace {
@@ -55,6 +56,7 @@ Result<int> Run(const RunArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
   const std::stop_token stop = context.catch_signals();
+  RETURN_IF_ERROR(CheckRulesFit(configuration, context, Has(arguments.layers, "bronze")));
   auto run = TRY(PipelineRun::Prepare(configuration, context,
                                       {.bronze = Has(arguments.layers, "bronze"),
                                        .silver = Has(arguments.layers, "silver"),

@@ -168,6 +168,46 @@ ReportRows Tables(const LakeStatus& status) {
   return report;
 }
 
+const lake::RuleSet& RulesOf(const LakeTableView& table) {
+  static const lake::RuleSet kNone;
+  return table.layer == "silver" && table.facts.rules ? table.facts.rules->rules : kNone;
+}
+
+// How often each rule did something, since it came to its table.
+lake::RuleCount CountOf(const LakeTableView& table, const lake::Rule& rule) {
+  const auto at = table.facts.rule_counts.find(rule.Name());
+  return at == table.facts.rule_counts.end() ? lake::RuleCount{} : at->second;
+}
+
+ReportRows RuleRows(const LakeStatus& status) {
+  ReportRows report({{"table", ReportType::kText},
+                     {"rule", ReportType::kText},
+                     {"kind", ReportType::kText},
+                     {"rows", ReportType::kInteger},
+                     {"failed", ReportType::kInteger}});
+  for (const LakeTableView& table : status.tables) {
+    for (const lake::Rule& rule : RulesOf(table).rules) {
+      const lake::RuleCount count = CountOf(table, rule);
+      report.Add({table.layer + "/" + table.folder, rule.Name(),
+                  std::string(lake::NameOf(rule.kind)), static_cast<std::int64_t>(count.rows),
+                  static_cast<std::int64_t>(count.failed)});
+    }
+  }
+  return report;
+}
+
+void WriteRules(const LakeTableView& table, JsonWriter& json) {
+  if (!table.facts.rules) return;
+  json.Member("older_rows", table.facts.rules->older_rows).Key("rules").BeginArray();
+  for (const lake::Rule& rule : RulesOf(table).rules) {
+    const lake::RuleCount count = CountOf(table, rule);
+    json.BeginObject().Member("rule", rule.Name()).Member("kind", lake::NameOf(rule.kind));
+    json.Member("rows", static_cast<std::int64_t>(count.rows));
+    json.Member("failed", static_cast<std::int64_t>(count.failed)).EndObject();
+  }
+  json.EndArray();
+}
+
 // Records of each partition that are not in bronze yet.
 void PrintPartitions(const LakeStatus& status, const Context& context) {
   if (!status.source || !status.source->from_topics) return;
@@ -193,6 +233,9 @@ void PrintHead(const LakeStatus& status, const Context& context) {
   context.out << fmt::format("lag       {}\n", LagText(status, context));
   if (const std::string lag = SinkLag(status); !lag.empty()) {
     context.out << fmt::format("sink      {}\n", lag);
+  }
+  if (const std::string older = OlderRules(status.tables); !older.empty()) {
+    context.out << fmt::format("rules     {}; `foreset reset` makes them anew\n", older);
   }
   context.out << '\n';
 }
@@ -226,6 +269,7 @@ void PrintJson(const LakeStatus& status, const Context& context) {
     table.batches_behind ? json.Int(*table.batches_behind) : json.Null();
     json.Member("committed_at", TimestampText(table.committed_at.value(), true)).Key("position");
     table.facts.progress ? json.Raw(ToJson(table.facts.progress->position)) : json.Null();
+    WriteRules(table, json);
     json.EndObject();
   }
   json.EndArray().EndObject();
@@ -247,6 +291,12 @@ Result<int> ShowStatus(const StatusOptions& options, Context& context) {
     PrintHead(status, context);
   }
   RETURN_IF_ERROR(Tables(status).WriteTo(options.format, context));
+  const bool has_rules = std::ranges::any_of(
+      status.tables, [](const LakeTableView& table) { return !RulesOf(table).empty(); });
+  if (has_rules && options.format == OutputFormat::kTable) {
+    context.out << '\n';
+    RETURN_IF_ERROR(RuleRows(status).WriteTo(options.format, context));
+  }
   return kExitOk;
 }
 

@@ -20,6 +20,8 @@ TableFacts FactsOf(const delta::Snapshot& snapshot) {
   if (const auto domain = snapshot.FindDomain(lake::kProgressDomain)) {
     if (auto progress = lake::ProgressFromJson(*domain)) facts.progress = std::move(*progress);
   }
+  if (auto rules = lake::RuleRecordOf(snapshot)) facts.rules = *std::move(rules);
+  if (auto counts = lake::RuleCountsOf(snapshot)) facts.rule_counts = *std::move(counts);
   return facts;
 }
 

@@ -7,6 +7,7 @@
 #include "foreset/base/result.h"
 #include "foreset/delta/snapshot.h"
 #include "foreset/lake/progress.h"
+#include "foreset/lake/rule_record.h"
 
 namespace foreset::cli {
 
@@ -17,6 +18,8 @@ struct TableFacts {
   std::int64_t deleted_rows = 0;           // hidden by deletion vectors
   std::optional<std::int64_t> rows;        // live ones; nothing when a file has no statistics
   std::optional<lake::Progress> progress;  // nothing in tables that Foreset does not keep
+  std::optional<lake::RuleRecord> rules;   // nothing in tables that never had any
+  lake::RuleCounts rule_counts;            // silver: by rule
 };
 
 TableFacts FactsOf(const delta::Snapshot& snapshot);

@@ -52,8 +52,8 @@ struct RuleCount {
 
 // A row that goes to the table's quarantine instead of into silver.
 struct RefusedRow {
-  std::size_t row = 0;   // of the batch
-  std::size_t rule = 0;  // the first that the row broke, of those that quarantine
+  std::size_t row = 0;                    // of the batch
+  std::size_t rule = 0;                   // the first that the row broke, of those that quarantine
   ErrorCode code = ErrorCode::kInternal;  // rule_error::kRowBreaksRule or kRuleFailedForRow
   std::string reason;
   std::string values;  // of the row before it was cleaned, as a JSON object

@@ -45,8 +45,7 @@ std::string LetterOf(Operation operation) {
 Result<std::unique_ptr<RuleQuarantine>> RuleQuarantine::Open(std::shared_ptr<ObjectStore> store,
                                                              const RuleSet& rules,
                                                              const LakeOptions& options) {
-  std::unique_ptr<RuleQuarantine> quarantine(
-      new RuleQuarantine(std::move(store), rules, options));
+  std::unique_ptr<RuleQuarantine> quarantine(new RuleQuarantine(std::move(store), rules, options));
   if (TRY(LakeTable::Exists(*quarantine->store_))) {
     quarantine->table_ = TRY(LakeTable::Open(quarantine->store_, kName, options));
   }

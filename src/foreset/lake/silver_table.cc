@@ -41,8 +41,7 @@ Status SilverTable::UseRules(const RuleSet& rules, std::shared_ptr<ObjectStore> 
   rules_ = rules;
   counted_.assign(rules.rules.size(), {});
   if (rules.empty()) return {};
-  quarantine_ =
-      TRY(RuleQuarantine::Open(std::move(quarantine), rules, rows_->table().options()));
+  quarantine_ = TRY(RuleQuarantine::Open(std::move(quarantine), rules, rows_->table().options()));
   return {};
 }
 

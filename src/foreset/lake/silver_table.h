@@ -40,6 +40,8 @@ class SilverTable final : public Follower {
   std::size_t memory_bytes() const override;
 
   const LakeTable& table() const { return rows_->table(); }
+  // As committed, since each rule came to the table.
+  Result<RuleCounts> rule_counts() const { return RuleCountsOf(*rows_->table().snapshot()); }
 
  private:
   SilverTable(std::unique_ptr<UpsertTable> rows, std::string table);

@@ -159,9 +159,9 @@ Result<std::shared_ptr<arrow::RecordBatch>> AsHistory(const lake::RuledBatch& ru
   for (std::size_t i = 0; i < batch.size(); ++i) {
     const Operation operation = batch.operations[i];
     removed.push_back(operation == Operation::kDelete);
-    const char* name = operation == Operation::kTruncate ? "TRUNCATE"
+    const char* name = operation == Operation::kTruncate       ? "TRUNCATE"
                        : removed.back() || ruled.HidesAfter(i) ? "DELETE"
-                                                         : "UPDATE";
+                                                               : "UPDATE";
     RETURN_IF_ERROR(FromArrow(operations.Append(name)));
     RETURN_IF_ERROR(FromArrow(sequences.Append(batch.sequences[i].ToString())));
   }

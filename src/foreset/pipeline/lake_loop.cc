@@ -116,8 +116,10 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
     });
     return;
   }
-  board_.ChangeTable(work.table,
-                     [&](TableStatus& status) { status.lake_batch = done->batch.value(); });
+  board_.ChangeTable(work.table, [&](TableStatus& status) {
+    status.lake_batch = done->batch.value();
+    status.rules = done->rules;
+  });
 }
 
 }  // namespace foreset::pipeline

@@ -159,9 +159,8 @@ class Checker {
     if (Contains(kNamesOfNow, name) || Contains(kOfTheSession, name)) {
       return Refuse(rule_error::kRuleNotPure, fmt::format("'{}' is no value of the row", name));
     }
-    return Refuse(
-        rule_error::kRuleColumnUnknown,
-        fmt::format("there is no column '{}'{}", name, Nearest(engine_, name, columns_)));
+    return Refuse(rule_error::kRuleColumnUnknown,
+                  fmt::format("there is no column '{}'{}", name, Nearest(engine_, name, columns_)));
   }
 
   Status CheckCall(const RuleCall& call) {
@@ -177,9 +176,9 @@ class Checker {
                     "ELSE '' END FROM duckdb_functions() WHERE function_name = {} ORDER BY 1",
                     Literal(call.function)),
         0));
-    if (kinds.empty() || kinds.front().empty()) return {};  // one that is unknown is told by binding
-    return Refuse(rule_error::kRuleNotPure,
-                  fmt::format("{}() {}", call.function, kinds.front()));
+    if (kinds.empty() || kinds.front().empty())
+      return {};  // one that is unknown is told by binding
+    return Refuse(rule_error::kRuleNotPure, fmt::format("{}() {}", call.function, kinds.front()));
   }
 
   // Looks into macros, and into whatever else DuckDB makes of the text.
@@ -196,9 +195,9 @@ class Checker {
   }
 
   Status CheckType(const Rule& rule) {
-    const auto described = Texts(
-        engine_, fmt::format("DESCRIBE SELECT (\n{}\n) AS v FROM {}", rule.expression, kImageView),
-        1);
+    const auto described =
+        Texts(engine_,
+              fmt::format("DESCRIBE SELECT (\n{}\n) AS v FROM {}", rule.expression, kImageView), 1);
     if (!described) return Refuse(rule_error::kRuleInvalid, described.error().message);
     const std::string& type = described->front();
     if (rule.kind != RuleKind::kClean) {
@@ -240,9 +239,8 @@ Status CheckRuleSet(sql::Engine& engine, const lake::RuleSet& rules, const Table
 
 Status CheckRules(const PipelineOptions& options, const std::vector<TableSchema>& tables) {
   if (options.rules.empty()) return {};
-  const auto engine = TRY(sql::Engine::Open({.memory_limit_bytes = options.rules_memory_bytes,
-                                             .threads = 1,
-                                             .temporary_folder = {}}));
+  const auto engine = TRY(sql::Engine::Open(
+      {.memory_limit_bytes = options.rules_memory_bytes, .threads = 1, .temporary_folder = {}}));
   std::vector<std::string> names;
   for (const TableSchema& table : tables) names.push_back(table.id.table);
   for (const TableRules& rules : options.rules) {
@@ -257,8 +255,8 @@ Status CheckRules(const PipelineOptions& options, const std::vector<TableSchema>
   for (const TableSchema& table : tables) {
     const lake::RuleSet rules = RulesOf(options, table.id);
     if (rules.empty()) continue;
-    RETURN_IF_ERROR(engine->Register({kImageView},
-                                     sql::MakeBatchRelation(ArrowSchemaOf(table), {})));
+    RETURN_IF_ERROR(
+        engine->Register({kImageView}, sql::MakeBatchRelation(ArrowSchemaOf(table), {})));
     RETURN_IF_ERROR(CheckRuleSet(*engine, rules, table));
   }
   return {};

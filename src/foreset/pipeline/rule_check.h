@@ -24,7 +24,8 @@ using ColumnTypes = std::map<std::string, std::string>;
 Result<ColumnTypes> TypesOfImage(sql::Engine& engine);
 
 // Whether the rules fit a table whose columns are registered as kImageView. kInvalidInput, by code:
-// kRuleColumnUnknown (with the nearest name), kRuleCleansKey, kRuleNotPure, kRuleType, kRuleInvalid.
+// kRuleColumnUnknown (with the nearest name), kRuleCleansKey, kRuleNotPure, kRuleType,
+// kRuleInvalid.
 Status CheckRuleSet(sql::Engine& engine, const lake::RuleSet& rules, const TableSchema& schema);
 
 // Whether the rules of all tables fit the tables of the source. kInvalidInput

@@ -25,8 +25,8 @@ struct RuleExpression {
   bool is_null = false;              // the literal NULL
 };
 
-// Reads one SQL expression by DuckDB's own parser. kInvalidInput (rule_error::kRuleInvalid) with its
-// words when it is none, or more than one.
+// Reads one SQL expression by DuckDB's own parser. kInvalidInput (rule_error::kRuleInvalid) with
+// its words when it is none, or more than one.
 Result<RuleExpression> ParseRuleExpression(sql::Engine& engine, const std::string& expression);
 
 }  // namespace foreset::pipeline

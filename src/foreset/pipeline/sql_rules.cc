@@ -284,9 +284,8 @@ Result<std::unique_ptr<lake::RowRules>> OpenSqlRules(const PipelineOptions& opti
                                                      const TableId& table) {
   lake::RuleSet rules = RulesOf(options, table);
   if (rules.empty()) return nullptr;
-  auto engine = TRY(sql::Engine::Open({.memory_limit_bytes = options.rules_memory_bytes,
-                                       .threads = 1,
-                                       .temporary_folder = {}}));
+  auto engine = TRY(sql::Engine::Open(
+      {.memory_limit_bytes = options.rules_memory_bytes, .threads = 1, .temporary_folder = {}}));
   return std::make_unique<SqlRules>(std::move(rules), std::move(engine));
 }
 

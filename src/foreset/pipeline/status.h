@@ -11,6 +11,7 @@
 #include "foreset/base/clock.h"
 #include "foreset/base/mutex.h"
 #include "foreset/base/result.h"
+#include "foreset/lake/rule_record.h"
 #include "foreset/model/source_position.h"
 #include "foreset/model/table_schema.h"
 
@@ -28,6 +29,7 @@ struct TableStatus {
   std::int64_t bronze_batch = 0;  // the newest batch that bronze holds
   std::int64_t lake_batch = 0;    // the newest batch that silver and gold hold
   std::optional<Error> stopped;   // why, when the phase is kStopped
+  lake::RuleCounts rules;         // of silver, by rule, since the rule came to the table
 };
 
 // How far publishing to Kafka has come. Counts of records are since publishing began.

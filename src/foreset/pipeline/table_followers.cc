@@ -9,7 +9,6 @@
 #include "foreset/lake/bronze_table.h"
 #include "foreset/lake/catch_up.h"
 #include "foreset/lake/gold_dimension.h"
-#include "foreset/lake/silver_table.h"
 #include "foreset/pipeline/sql_rules.h"
 
 namespace foreset::pipeline {
@@ -21,7 +20,8 @@ TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineO
       options_(options),
       schemas_(std::move(schemas)) {}
 
-Result<std::unique_ptr<lake::Follower>> TableFollowers::OpenSilver(const TableSchema& first) const {
+Result<std::unique_ptr<lake::SilverTable>> TableFollowers::OpenSilver(
+    const TableSchema& first) const {
   const std::string folder = TableFolder(options_.layout, table_);
   auto store = SubStore(stores_.silver, folder);
   auto silver = TRY(lake::LakeTable::Exists(*store))
@@ -44,7 +44,12 @@ Status TableFollowers::OpenAll() {
   const TableSchema& first = *changes.front().after;
   rules_ = TRY(OpenSqlRules(options_, table_));
   std::vector<std::unique_ptr<lake::Follower>> opened;
-  if (options_.layers.silver) opened.push_back(TRY(OpenSilver(first)));
+  const lake::SilverTable* silver = nullptr;
+  if (options_.layers.silver) {
+    auto table = TRY(OpenSilver(first));
+    silver = table.get();
+    opened.push_back(std::move(table));
+  }
   for (const lake::DimensionSpec& spec : DimensionsOf(options_, table_)) {
     if (!options_.layers.gold) break;
     auto dimension = TRY(lake::GoldDimension::OpenOrCreate(SubStore(stores_.gold, spec.current),
@@ -54,6 +59,7 @@ Status TableFollowers::OpenAll() {
     opened.push_back(std::move(dimension));
   }
   followers_ = std::move(opened);
+  silver_ = silver;
   return {};
 }
 
@@ -73,7 +79,8 @@ Status TableFollowers::CatchUp(const std::function<bool()>& stop) {
       TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
   const auto changes = schemas_(table_);
   for (const auto& follower : followers_) {
-    RETURN_IF_ERROR(lake::CatchUp(*bronze, changes, *follower, {.stop = stop, .rules = rules_.get()}));
+    RETURN_IF_ERROR(
+        lake::CatchUp(*bronze, changes, *follower, {.stop = stop, .rules = rules_.get()}));
   }
   return {};
 }
@@ -115,7 +122,9 @@ Result<FollowedCounts> TableFollowers::Apply(const TableNews& news,
   } else {
     RETURN_IF_ERROR(CatchUp(stop));
   }
-  return FollowedCounts{Slowest()};
+  FollowedCounts counts{.batch = Slowest(), .rules = {}};
+  if (rules_ != nullptr && silver_ != nullptr) counts.rules = TRY(silver_->rule_counts());
+  return counts;
 }
 
 Status TableFollowers::Refresh() {

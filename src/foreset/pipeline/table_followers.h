@@ -9,6 +9,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/lake/follower.h"
+#include "foreset/lake/silver_table.h"
 #include "foreset/model/change_batch.h"
 #include "foreset/model/schema_change.h"
 #include "foreset/pipeline/pipeline_options.h"
@@ -33,6 +34,7 @@ struct TableWork {
 // What the followers did for one piece of work.
 struct FollowedCounts {
   lake::BatchNumber batch;  // silver and gold have everything up to it
+  lake::RuleCounts rules;   // what silver says of its rules
 };
 
 // Silver and the gold dimensions of one source table. Fed from memory while they keep up, else
@@ -53,7 +55,7 @@ class TableFollowers {
 
  private:
   Status OpenAll();
-  Result<std::unique_ptr<lake::Follower>> OpenSilver(const TableSchema& first) const;
+  Result<std::unique_ptr<lake::SilverTable>> OpenSilver(const TableSchema& first) const;
   Status CatchUp(const std::function<bool()>& stop);
   Status ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop);
   Status Evolve(const SchemaChange& change, const std::function<bool()>& stop);
@@ -65,6 +67,7 @@ class TableFollowers {
   SchemaHistory schemas_;
   std::unique_ptr<lake::RowRules> rules_;  // null when the table has none
   std::vector<std::unique_ptr<lake::Follower>> followers_;
+  const lake::SilverTable* silver_ = nullptr;  // of the followers
 };
 
 }  // namespace foreset::pipeline
