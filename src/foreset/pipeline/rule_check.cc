@@ -97,6 +97,7 @@ bool IsCastable(const std::string& from, const std::string& to) {
   if (from == to) return true;
   const Family source = FamilyOf(from);
   const Family target = FamilyOf(to);
+  if (from.ends_with(']') && to.ends_with(']')) return true;
   if (source == Family::kOther) return target == Family::kText && !from.ends_with(')');
   if (target == Family::kOther) return source == Family::kText;
   return source == target || source == Family::kText || target == Family::kText;
@@ -173,7 +174,7 @@ class Checker {
         engine_,
         fmt::format("SELECT DISTINCT CASE WHEN function_type = 'aggregate' THEN 'is an aggregate' "
                     "WHEN stability <> 'CONSISTENT' THEN 'yields another value each time' "
-                    "ELSE '' END FROM duckdb_functions() WHERE function_name = {} ORDER BY 1",
+                    "ELSE '' END FROM duckdb_functions() WHERE function_name = lower({}) ORDER BY 1",
                     Literal(call.function)),
         0));
     if (kinds.empty() || kinds.front().empty())
