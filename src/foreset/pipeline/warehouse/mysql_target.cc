@@ -304,10 +304,11 @@ Status MysqlTarget::Attempt(std::vector<Change>& changes, sql::Engine& engine,
   const Status applied = Apply(changes, engine);
   if (!applied && applied.error().code == ErrorCode::kDeltaCorrupt) {
     // A file of an earlier version was vacuumed; one of the present version fails again.
+    const std::size_t before = whole.size();
     for (const Change& change : changes) {
       if (!change.whole) whole.insert(change.table.model);
     }
-    return whole.empty() ? applied : Status();
+    return whole.size() > before ? Status() : applied;
   }
   RETURN_IF_ERROR(applied);
   for (Change& change : changes) {
