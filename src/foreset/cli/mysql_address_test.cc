@@ -27,10 +27,9 @@ TEST(MysqlAddressTest, WhatIsNotSaidIsAsUsual) {
 }
 
 TEST(MysqlAddressTest, RefusesWhatIsNone) {
-  for (const char* text :
-       {"postgres://u@h/d", "mysql://h/d", "mysql://u:secret@h", "mysql://u:secret@h/",
-        "mysql://u:secret@h:x/d", "mysql://u:secret@/d", "mysql://u:secret@h/d?tls=maybe",
-        "mysql://u:secret@h/d?colour=red"}) {
+  for (const char* text : {"postgres://u@h/d", "mysql://h/d", "mysql://u:secret@h",
+                           "mysql://u:secret@h/", "mysql://u:secret@h:x/d", "mysql://u:secret@/d",
+                           "mysql://u:secret@h/d?tls=maybe", "mysql://u:secret@h/d?colour=red"}) {
     const auto address = ParseMysqlAddress(text);
     ASSERT_FALSE(address) << text;
     EXPECT_EQ(address.error().code, ErrorCode::kUsage);

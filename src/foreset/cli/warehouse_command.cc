@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/warehouse_command.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <string>
 #include <system_error>
 #include <vector>
-
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -146,7 +146,8 @@ void RegisterWarehouse(CLI::App& app, Context& context) {
   AddOptions(*load, *arguments);
   load->footer(
       "All models read the lake at one position of the source, also beside `foreset run`. A model\n"
-      "is loaded in part where it says how, else whole; a table whose checks fail stays as it was,\n"
+      "is loaded in part where it says how, else whole; a table whose checks fail stays as it "
+      "was,\n"
       "and the command ends with 1. Loading again changes nothing. The password of --to is taken\n"
       "from FORESET_WAREHOUSE_PASSWORD.\n\n"
       "  foreset warehouse load -c foreset.yaml --models warehouse\n"
