@@ -88,9 +88,9 @@ ANSWERS = {
               WHERE OrderID IN (SELECT OrderID FROM online_store.Payments) GROUP BY CustomerID) c
         GROUP BY 1 ORDER BY 1""",
     "daily_revenue": """
-        SELECT DATE(CreatedAt) AS d, SUM(Quantity * CurrentPrice),
+        SELECT DATE(o.CreatedAt) AS d, SUM(Quantity * CurrentPrice),
                (SELECT SUM(Profit) FROM bookkeeping.sales WHERE STR_TO_DATE(day, '%Y%m%d') = d), COUNT(DISTINCT OrderID)
-        FROM online_store.Orders JOIN online_store.OrderItems USING (OrderID)
+        FROM online_store.Orders o JOIN online_store.OrderItems USING (OrderID)
         WHERE OrderID IN (SELECT OrderID FROM online_store.Payments) GROUP BY 1 ORDER BY 1""",
 }
 
@@ -102,6 +102,13 @@ def asked(tmp_path_factory):
         shop = Shop(tmp_path_factory.mktemp("shop"), server)
         shop.foreset.Run()
         shop.Generate("--changes", 6000, "--seed", 21, "--mix", "order=50,return=20,price=5")
+        for customer, orders in ((801, 1), (802, 2), (803, 2), (804, 1), (805, 1)):
+            server.sql(f"INSERT INTO Customers (CustomerID, Name) VALUES ({customer}, 'Customer {customer}')", "online_store")
+            for order in range(100 * customer, 100 * customer + orders):
+                server.sql(f"INSERT INTO Orders (OrderID, OrderNumber, TotalAmount, CustomerID) VALUES ({order}, 'Q-{order}', 39,"
+                           f" {customer}); INSERT INTO OrderItems (OrderID, ProductID, Quantity, CurrentPrice) VALUES"
+                           f" ({order}, 30, 1, 39); INSERT INTO Payments (OrderID, PaymentMethodID, Amount) VALUES"
+                           f" ({order}, 1, 39)", "online_store")
         # Not all on one day.
         server.sql("UPDATE Orders SET CreatedAt = CreatedAt - INTERVAL (OrderID % 100) DAY WHERE OrderID > 60", "online_store")
         shop.foreset.Run()
@@ -114,8 +121,9 @@ def asked(tmp_path_factory):
 
 def Ask(shop, text):
     """What `foreset sql` answers, as the types of its Parquet say it."""
-    done = subprocess.run([str(BINARY), "sql", "-c", str(shop.foreset.config), "--limit", "0", "-o", "parquet"], input=text.encode(),
-                          cwd=shop.foreset.directory, env=shop.Environment(), capture_output=True, timeout=60, check=False)
+    command = [str(BINARY), "sql", "-c", str(shop.foreset.config), "--limit", "0", "-o", "parquet"]
+    done = subprocess.run(command, input=text.encode(), cwd=shop.foreset.directory, env=shop.Environment(),
+                          capture_output=True, timeout=60, check=False)
     assert done.returncode == 0, done.stderr.decode()
     return [tuple(row.values()) for row in pq.read_table(io.BytesIO(done.stdout)).to_pylist()]
 

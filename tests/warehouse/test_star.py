@@ -139,9 +139,9 @@ def test_loads_beside_a_running_pipeline_read_one_moment_of_the_source(shop):
     shop.foreset.Start()
     load = shop.Generator("--rate", 150, "--seed", 3, "--duration", "1h")
     try:
-        shop.foreset.WaitUntil(lambda: len(list((shop.foreset.lake / "gold").glob("*_history/_delta_log/00000000000000000000.json"))) == TABLES
-                               and len(list((shop.foreset.lake / "silver").glob("*/_delta_log/00000000000000000000.json"))) == TABLES,
-                               "all tables are there")
+        first = f"_delta_log/{0:020}.json"
+        shop.foreset.WaitUntil(lambda: len(list(shop.foreset.lake.glob(f"gold/*_history/{first}"))) == TABLES
+                               and len(list(shop.foreset.lake.glob(f"silver/*/{first}"))) == TABLES, "all tables are there")
         positions = []
         for _ in range(4):
             report = shop.Load()

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/warehouse_command.h"
 
+#include <unistd.h>
+
 #include <filesystem>
 #include <fstream>
 #include <memory>
@@ -8,8 +10,6 @@
 #include <string>
 #include <system_error>
 #include <vector>
-
-#include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -79,8 +79,9 @@ Result<pipeline::WarehouseOptions> OptionsOf(const LoadArguments& arguments,
   options.dry_run = arguments.dry_run;
   // The rest is for the files that are read and written beside DuckDB.
   options.engine.memory_limit_bytes = configuration.memory_limit_bytes / 2;
-  options.engine.temporary_folder =
-      fmt::format("{}/warehouse-{}", StateFolder(context), ::getpid());
+  std::error_code ignored;
+  options.engine.temporary_folder = fmt::format(
+      "{}/foreset-warehouse-{}", std::filesystem::temp_directory_path(ignored).string(), getpid());
   if (!arguments.target.empty()) options.target = TRY(TargetOf(arguments, context));
   return options;
 }
@@ -144,10 +145,11 @@ void RegisterWarehouse(CLI::App& app, Context& context) {
   CLI::App* load = warehouse->add_subcommand("load", "Load the tables that models describe");
   AddOptions(*load, *arguments);
   load->footer(
-      "All models read the lake at one position of the source, and may run beside `foreset run`.\n"
-      "A model is loaded in part where it says how, else whole; a table whose checks fail stays as\n"
-      "it was, and the command ends with 1. Loading again changes nothing. The password of --to is\n"
-      "taken from FORESET_WAREHOUSE_PASSWORD.\n\n"
+      "All models read the lake at one position of the source, also beside `foreset run`. A model\n"
+      "is loaded in part where it says how, else whole; a table whose checks fail stays as it "
+      "was,\n"
+      "and the command ends with 1. Loading again changes nothing. The password of --to is taken\n"
+      "from FORESET_WAREHOUSE_PASSWORD.\n\n"
       "  foreset warehouse load -c foreset.yaml --models warehouse\n"
       "  foreset warehouse load -c foreset.yaml --models warehouse --to mysql://dw@db/store_dw");
   load->callback([arguments, &context] {

@@ -31,10 +31,10 @@ Result<TableWriter> TableWriter::Open(const MysqlOptions& options, std::string_v
 
 Result<TargetColumns> TableWriter::ColumnsOf(std::string_view table) {
   TargetColumns columns;
-  const auto rows = TRY(Query(
-      fmt::format("SELECT COLUMN_NAME, COLUMN_KEY FROM information_schema.COLUMNS WHERE "
-                  "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {} ORDER BY ORDINAL_POSITION",
-                  Quote(table))));
+  const auto rows = TRY(
+      Query(fmt::format("SELECT COLUMN_NAME, COLUMN_KEY FROM information_schema.COLUMNS WHERE "
+                        "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {} ORDER BY ORDINAL_POSITION",
+                        Quote(table))));
   for (const SqlRow& row : rows) {
     columns.names.push_back(row[0].value_or(""));
     if (row[1] == "PRI") columns.key.push_back(columns.names.back());
@@ -48,9 +48,8 @@ Status TableWriter::Put(std::string_view table, const std::vector<std::string>& 
   for (const std::string& column : columns) {
     updates += fmt::format("{0}{1} = VALUES({1})", updates.empty() ? "" : ", ", QuoteName(column));
   }
-  return Append(
-      fmt::format("INSERT INTO {} ({}) VALUES ", QuoteName(table), NameList(columns)),
-      " ON DUPLICATE KEY UPDATE " + updates, row);
+  return Append(fmt::format("INSERT INTO {} ({}) VALUES ", QuoteName(table), NameList(columns)),
+                " ON DUPLICATE KEY UPDATE " + updates, row);
 }
 
 Status TableWriter::Delete(std::string_view table, const std::vector<std::string>& key,

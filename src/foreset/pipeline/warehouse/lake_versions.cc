@@ -86,8 +86,9 @@ class VersionFinder {
   }
 
   Result<LakeVersions> Find() {
-    const bool kept = std::ranges::any_of(candidates_, [](const auto& c) { return c.bronze.has_value(); });
-    if (!kept) return Take(EpochRow(), {});
+    const auto wanted =
+        std::ranges::count_if(candidates_, [](const auto& c) { return c.bronze.has_value(); });
+    if (wanted == 0) return Take(EpochRow(), {});
     for (const EpochRow& epoch : TRY(ReadEpochs())) {
       std::map<sql::QueryName, SnapshotPtr> found;
       for (const Candidate& candidate : candidates_) {
@@ -99,8 +100,6 @@ class VersionFinder {
         }
         found[candidate.name] = std::move(snapshot);
       }
-      const auto wanted =
-          std::ranges::count_if(candidates_, [](const auto& c) { return c.bronze.has_value(); });
       if (found.size() == static_cast<std::size_t>(wanted)) return Take(epoch, found);
     }
     return Err(ErrorKind::kTransient, warehouse_error::kNoCommonCut,

@@ -43,8 +43,11 @@ Result<LoadRecord> LoadRecordFromJson(std::string_view text) {
     return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
                "what a warehouse table was made from is not told as a JSON object");
   }
-  LoadRecord record{Text(root, "model"), Text(root, "definition"), Number(root, "loads"),
-                    Text(root, "position"), {}};
+  LoadRecord record{Text(root, "model"),
+                    Text(root, "definition"),
+                    Number(root, "loads"),
+                    Text(root, "position"),
+                    {}};
   for (const auto [name, read] : reads) {
     record.reads[std::string(name)] = {Text(read, "id"), Number(read, "version")};
   }

@@ -25,8 +25,8 @@ inline constexpr char kLoadDomain[] = "foreset.warehouse";
 struct LoadRecord {
   std::string model;
   std::string definition;
-  std::int64_t loads = 0;  // version of the `txn` action: +1 with each commit
-  std::string position;    // JSON of the source's position; may be empty
+  std::int64_t loads = 0;                    // version of the `txn` action: +1 with each commit
+  std::string position;                      // JSON of the source's position; may be empty
   std::map<std::string, ReadVersion> reads;  // "silver.Orders", "DimProduct"
   bool operator==(const LoadRecord&) const = default;
 };

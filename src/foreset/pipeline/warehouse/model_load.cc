@@ -157,8 +157,8 @@ Status ModelLoad::Compute() {
     anew_ = other_columns || table_.IsScattered();
     // Rows of other columns cannot be compared: all go, all come.
     const bool compared = table_.snapshot() != nullptr && !other_columns;
-    const auto placed = compared ? sql::MakePlacedRelation(table_.store(), table_.snapshot())
-                                 : sql::PlacedTable();
+    const auto placed =
+        compared ? sql::MakePlacedRelation(table_.store(), table_.snapshot()) : sql::PlacedTable();
     difference = TRY(workspace.Compare(model_, placed.relation, part_));
     if (other_columns) difference.gone = RowsOf(*table_.snapshot());
     RETURN_IF_ERROR(Stage(difference));
@@ -187,9 +187,8 @@ Status ModelLoad::Stage(const sql::RowDifference& difference) {
   if (anew_) {
     RETURN_IF_ERROR(table_.ReplaceAll(*columns_));
     const bool other = TRY(table_.HasOtherColumns(*columns_));
-    const std::string rows = other
-                                 ? fmt::format("SELECT * FROM {}", sql::Workspace::kNew)
-                                 : context_.workspace.Outcome(columns_->field_names());
+    const std::string rows = other ? fmt::format("SELECT * FROM {}", sql::Workspace::kNew)
+                                   : context_.workspace.Outcome(columns_->field_names());
     return table_.Write(context_.workspace.engine(),
                         fmt::format("SELECT * FROM ({}){}", rows, order), columns_);
   }
@@ -203,8 +202,7 @@ Status ModelLoad::StagePlaces(const std::vector<const delta::AddFile*>& files) {
   sql::Engine& engine = context_.workspace.engine();
   ModelTable::Places places;
   {
-    const auto rows =
-        TRY(engine.Query(fmt::format("FROM {} ORDER BY ALL", sql::Workspace::kGone)));
+    const auto rows = TRY(engine.Query(fmt::format("FROM {} ORDER BY ALL", sql::Workspace::kGone)));
     while (const auto batch = TRY(rows->Next())) {
       const auto& file = checked_cast<const arrow::Int32Array&>(*batch->column(0));
       const auto& row = checked_cast<const arrow::Int64Array&>(*batch->column(1));
@@ -217,8 +215,8 @@ Status ModelLoad::StagePlaces(const std::vector<const delta::AddFile*>& files) {
     }
   }
   if (table_.copies_touched_files() && !places.empty()) {
-    RETURN_IF_ERROR(table_.Write(engine, context_.workspace.Remainder(columns_->field_names()),
-                                 columns_));
+    RETURN_IF_ERROR(
+        table_.Write(engine, context_.workspace.Remainder(columns_->field_names()), columns_));
   }
   return table_.Remove(files, places);
 }
@@ -226,8 +224,8 @@ Status ModelLoad::StagePlaces(const std::vector<const delta::AddFile*>& files) {
 // The checks read what the commit would make, from its very files.
 Status ModelLoad::Check() {
   if (const auto staged = TRY(table_.Staged())) {
-    RETURN_IF_ERROR(context_.workspace.Show(
-        {model_.name}, sql::MakeDeltaRelation(table_.store(), staged)));
+    RETURN_IF_ERROR(
+        context_.workspace.Show({model_.name}, sql::MakeDeltaRelation(table_.store(), staged)));
   } else {
     RETURN_IF_ERROR(context_.workspace.ShowComputed(model_));
   }

@@ -182,8 +182,8 @@ Status ModelTable::ReplaceAll(const arrow::Schema& columns) {
   delta::Metadata metadata = snapshot_->metadata();
   metadata.schema_json = TRY(delta::SchemaToJson(columns));
   metadata_ = std::move(metadata);
-  delta::Protocol joined = Joined(snapshot_->protocol(),
-                                  delta::ProtocolFor(columns, WishFor(model_, options_)));
+  delta::Protocol joined =
+      Joined(snapshot_->protocol(), delta::ProtocolFor(columns, WishFor(model_, options_)));
   if (joined != snapshot_->protocol()) protocol_ = std::move(joined);
   return {};
 }
@@ -228,9 +228,9 @@ Status ModelTable::Finish(Result<delta::CommitOutcome> outcome) {
   if (!outcome) return std::unexpected(std::move(outcome).error());
   auto* committed = std::get_if<delta::Committed>(&*outcome);
   if (committed == nullptr) {
-    return Err(ErrorKind::kTransient, warehouse_error::kLoadInterfered,
-               fmt::format("{}: {}", store_->Describe(),
-                           std::get<delta::Conflict>(*outcome).reason));
+    return Err(
+        ErrorKind::kTransient, warehouse_error::kLoadInterfered,
+        fmt::format("{}: {}", store_->Describe(), std::get<delta::Conflict>(*outcome).reason));
   }
   added_.clear();
   removed_.clear();

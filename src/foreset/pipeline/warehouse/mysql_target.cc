@@ -166,8 +166,9 @@ Result<MysqlTarget::Change> MysqlTarget::Plan(const TargetTable& table, bool who
   Change change{table, whole, nullptr, {}, "_foreset_stage_" + table.model, {table.model}};
   change.columns = table.snapshot->schema()->field_names();
   change.report.rows = RowsOf(*table.snapshot);
-  const auto rows = TRY(writer_.Query(fmt::format(
-      "SELECT table_id, version FROM _foreset_loads WHERE model = {}", writer_.Quote(table.model))));
+  const auto rows =
+      TRY(writer_.Query(fmt::format("SELECT table_id, version FROM _foreset_loads WHERE model = {}",
+                                    writer_.Quote(table.model))));
   const bool known = !rows.empty() && rows[0][0] == table.snapshot->metadata().id;
   const delta::Version has(known ? NumberOf(rows[0][1]) : -1);
   change.report.mode = "whole";
@@ -190,14 +191,14 @@ Result<MysqlTarget::Change> MysqlTarget::Plan(const TargetTable& table, bool who
 
 // The temporary table goes with the session; nothing of it is left behind by a kill.
 Status MysqlTarget::Stage(Change& change, sql::Engine& engine) {
-  RETURN_IF_ERROR(writer_.Execute(
-      fmt::format("DROP TEMPORARY TABLE IF EXISTS {}", QuoteName(change.stage))));
-  RETURN_IF_ERROR(writer_.Execute(fmt::format("CREATE TEMPORARY TABLE {} LIKE {}",
-                                              QuoteName(change.stage),
-                                              QuoteName(change.table.model))));
-  RETURN_IF_ERROR(engine.Register({"foreset_load", "target_rows"},
-                                  sql::MakeDeltaRelation(change.table.store,
-                                                         change.table.snapshot)));
+  RETURN_IF_ERROR(
+      writer_.Execute(fmt::format("DROP TEMPORARY TABLE IF EXISTS {}", QuoteName(change.stage))));
+  RETURN_IF_ERROR(
+      writer_.Execute(fmt::format("CREATE TEMPORARY TABLE {} LIKE {}", QuoteName(change.stage),
+                                  QuoteName(change.table.model))));
+  RETURN_IF_ERROR(
+      engine.Register({"foreset_load", "target_rows"},
+                      sql::MakeDeltaRelation(change.table.store, change.table.snapshot)));
   RETURN_IF_ERROR(EachRow(
       engine,
       fmt::format("SELECT {} FROM foreset_load.target_rows",
@@ -213,15 +214,14 @@ Status MysqlTarget::PutRows(Change& change, sql::Engine& engine) {
         DifferenceOf(change.table.store, change.before, change.table.snapshot);
     RETURN_IF_ERROR(engine.Register({"foreset_load", "target_old"}, difference.old_files));
     RETURN_IF_ERROR(engine.Register({"foreset_load", "target_new"}, difference.new_files));
-    RETURN_IF_ERROR(EachRow(
-        engine,
-        fmt::format("SELECT {} FROM (FROM foreset_load.target_new EXCEPT FROM "
-                    "foreset_load.target_old)",
-                    TextsOf(schema, change.columns)),
-        [&](const mysql::SqlRow& row) {
-          ++change.report.put;
-          return writer_.Put(change.table.model, change.columns, row);
-        }));
+    RETURN_IF_ERROR(EachRow(engine,
+                            fmt::format("SELECT {} FROM (FROM foreset_load.target_new EXCEPT FROM "
+                                        "foreset_load.target_old)",
+                                        TextsOf(schema, change.columns)),
+                            [&](const mysql::SqlRow& row) {
+                              ++change.report.put;
+                              return writer_.Put(change.table.model, change.columns, row);
+                            }));
     return writer_.Send();
   }
   std::string list;
@@ -231,10 +231,10 @@ Status MysqlTarget::PutRows(Change& change, sql::Engine& engine) {
     updates += fmt::format("{0}{1} = VALUES({1})", updates.empty() ? "" : ", ", QuoteName(column));
   }
   change.report.put = change.report.rows;
-  return writer_.Execute(fmt::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} ON DUPLICATE KEY "
-                                     "UPDATE {3}",
-                                     QuoteName(change.table.model), list, QuoteName(change.stage),
-                                     updates));
+  return writer_.Execute(
+      fmt::format("INSERT INTO {0} ({1}) SELECT {1} FROM {2} ON DUPLICATE KEY "
+                  "UPDATE {3}",
+                  QuoteName(change.table.model), list, QuoteName(change.stage), updates));
 }
 
 Status MysqlTarget::DeleteRows(Change& change, sql::Engine& engine) {
@@ -259,10 +259,9 @@ Status MysqlTarget::DeleteRows(Change& change, sql::Engine& engine) {
   for (const std::string& column : table.key) {
     same += fmt::format("{0}s.{1} = t.{1}", same.empty() ? "" : " AND ", QuoteName(column));
   }
-  RETURN_IF_ERROR(writer_.Execute(
-      fmt::format("DELETE t FROM {} AS t LEFT JOIN {} AS s ON {} WHERE s.{} IS NULL",
-                  QuoteName(table.model), QuoteName(change.stage), same,
-                  QuoteName(table.key.front()))));
+  RETURN_IF_ERROR(writer_.Execute(fmt::format(
+      "DELETE t FROM {} AS t LEFT JOIN {} AS s ON {} WHERE s.{} IS NULL", QuoteName(table.model),
+      QuoteName(change.stage), same, QuoteName(table.key.front()))));
   const auto rows = TRY(writer_.Query("SELECT ROW_COUNT()"));
   if (!rows.empty()) change.report.deleted = NumberOf(rows[0][0]);
   return {};
@@ -270,8 +269,8 @@ Status MysqlTarget::DeleteRows(Change& change, sql::Engine& engine) {
 
 // Somebody may have written to the table: then what differs since the last load is not all.
 Result<bool> MysqlTarget::Agrees(Change& change) {
-  const auto rows = TRY(
-      writer_.Query(fmt::format("SELECT COUNT(*) FROM {}", QuoteName(change.table.model))));
+  const auto rows =
+      TRY(writer_.Query(fmt::format("SELECT COUNT(*) FROM {}", QuoteName(change.table.model))));
   return !rows.empty() && NumberOf(rows[0][0]) == change.report.rows;
 }
 
@@ -289,10 +288,9 @@ Status MysqlTarget::Apply(std::vector<Change>& changes, sql::Engine& engine) {
     if (busy(change)) RETURN_IF_ERROR(DeleteRows(change, engine));
   }
   for (const Change& change : changes) {
-    RETURN_IF_ERROR(writer_.Put(
-        "_foreset_loads", {"model", "table_id", "version"},
-        {change.table.model, change.table.snapshot->metadata().id,
-         std::to_string(change.table.snapshot->version().value())}));
+    RETURN_IF_ERROR(writer_.Put("_foreset_loads", {"model", "table_id", "version"},
+                                {change.table.model, change.table.snapshot->metadata().id,
+                                 std::to_string(change.table.snapshot->version().value())}));
   }
   return writer_.Send();
 }
@@ -304,10 +302,11 @@ Status MysqlTarget::Attempt(std::vector<Change>& changes, sql::Engine& engine,
   const Status applied = Apply(changes, engine);
   if (!applied && applied.error().code == ErrorCode::kDeltaCorrupt) {
     // A file of an earlier version was vacuumed; one of the present version fails again.
+    const std::size_t before = whole.size();
     for (const Change& change : changes) {
       if (!change.whole) whole.insert(change.table.model);
     }
-    return whole.empty() ? applied : Status();
+    return whole.size() > before ? Status() : applied;
   }
   RETURN_IF_ERROR(applied);
   for (Change& change : changes) {

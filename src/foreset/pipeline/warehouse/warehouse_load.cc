@@ -55,8 +55,8 @@ class WarehouseLoad {
     target_ = TRY(MysqlTarget::Open(*options_.target));
     for (const sql::PlannedModel* planned : selected_) {
       const sql::Model& model = planned->model;
-      const auto rows = TRY(
-          engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", sql::Quoted(model.name))));
+      const auto rows =
+          TRY(engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", sql::Quoted(model.name))));
       RETURN_IF_ERROR(target_->Check(model.name, model.key, *rows->schema()));
     }
     return {};
@@ -128,8 +128,7 @@ class WarehouseLoad {
   // stand there as they were loaded the last time.
   Status Bind() {
     for (const auto& [name, table] : lake_.tables) {
-      RETURN_IF_ERROR(
-          workspace_->Show(name, sql::MakeDeltaRelation(table.store, table.snapshot)));
+      RETURN_IF_ERROR(workspace_->Show(name, sql::MakeDeltaRelation(table.store, table.snapshot)));
     }
     for (const sql::PlannedModel& planned : graph_.models()) {
       const std::string& name = planned.model.name;

@@ -35,10 +35,10 @@ std::string_view NameOf(LoadState state);
 struct ModelReport {
   std::string model;
   LoadState state = LoadState::kPlanned;
-  std::string mode;        // "whole", "incremental", "none"
-  std::string because;     // why whole, or why skipped
-  std::int64_t rows = 0;   // of the table now
-  std::int64_t come = 0;   // rows written; a changed row comes and goes
+  std::string mode;       // "whole", "incremental", "none"
+  std::string because;    // why whole, or why skipped
+  std::int64_t rows = 0;  // of the table now
+  std::int64_t come = 0;  // rows written; a changed row comes and goes
   std::int64_t gone = 0;
   std::int64_t affected = 0;  // values of the grain, when incremental
   std::int64_t version = -1;  // of the table now
@@ -49,9 +49,9 @@ struct ModelReport {
 };
 
 struct WarehouseReport {
-  std::string position;    // JSON; the position of the source that all models were read at
-  std::string epoch_time;  // when bronze was complete up to it
-  std::vector<ModelReport> models;         // in the order of loading
+  std::string position;             // JSON; the position of the source that all models were read at
+  std::string epoch_time;           // when bronze was complete up to it
+  std::vector<ModelReport> models;  // in the order of loading
   std::vector<TargetTableReport> target;
   std::optional<Error> target_error;
   double seconds = 0;

@@ -192,8 +192,8 @@ class Reader {
     }
     model_.grain = column;
     for (const std::string& table : SplitAt(tables, ",")) {
-      model_.effects.push_back({NameOf(table),
-                                fmt::format("SELECT {} FROM changed", Quoted(column)), true});
+      model_.effects.push_back(
+          {NameOf(table), fmt::format("SELECT {} FROM changed", Quoted(column)), true});
     }
     return {};
   }
@@ -216,8 +216,8 @@ class Reader {
   }
 
   void Add(std::string name, std::string offenders) {
-    const bool there = std::ranges::find(model_.checks, name, &ModelCheck::name) !=
-                       model_.checks.end();
+    const bool there =
+        std::ranges::find(model_.checks, name, &ModelCheck::name) != model_.checks.end();
     if (!there) model_.checks.push_back({std::move(name), std::move(offenders)});
   }
 

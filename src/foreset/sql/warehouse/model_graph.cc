@@ -86,8 +86,8 @@ std::string CircleOf(const std::map<std::string, std::set<std::string>>& left) {
   std::vector<std::string> path{left.begin()->first};
   while (true) {
     const std::set<std::string>& parents = left.at(path.back());
-    const auto next = std::ranges::find_if(
-        parents, [&](const std::string& name) { return left.contains(name); });
+    const auto next =
+        std::ranges::find_if(parents, [&](const std::string& name) { return left.contains(name); });
     const auto seen = std::ranges::find(path, *next);
     if (seen != path.end()) {
       std::vector<std::string> circle(seen, path.end());

@@ -42,7 +42,8 @@ class PlacedReader final : public RelationReader {
                                           : TRY(Rows(scanned->rows)));
       }
     }
-    return arrow::RecordBatch::Make(arrow::schema(std::move(fields)), static_cast<std::int64_t>(scanned->rows.size()),
+    return arrow::RecordBatch::Make(arrow::schema(std::move(fields)),
+                                    static_cast<std::int64_t>(scanned->rows.size()),
                                     std::move(arrays));
   }
 
@@ -90,8 +91,8 @@ class PlacedRelation final : public Relation {
       }
     }
     auto scan = TRY(delta::FileScan::Open(*store_, *snapshot_, *files_[part], options));
-    return std::make_unique<PlacedReader>(std::move(scan), static_cast<std::int32_t>(part),
-                                          columns, schema_);
+    return std::make_unique<PlacedReader>(std::move(scan), static_cast<std::int32_t>(part), columns,
+                                          schema_);
   }
 
  private:
@@ -107,8 +108,7 @@ PlacedTable MakePlacedRelation(std::shared_ptr<ObjectStore> store,
                                std::shared_ptr<const delta::Snapshot> snapshot) {
   std::vector<const delta::AddFile*> files;
   for (const delta::AddFile& file : snapshot->files()) files.push_back(&file);
-  auto relation =
-      std::make_shared<PlacedRelation>(std::move(store), std::move(snapshot), files);
+  auto relation = std::make_shared<PlacedRelation>(std::move(store), std::move(snapshot), files);
   return {std::move(relation), std::move(files)};
 }
 

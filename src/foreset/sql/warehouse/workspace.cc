@@ -122,9 +122,8 @@ Status Workspace::AddAffected(const ChangeEffect& effect, std::shared_ptr<const 
 }
 
 Result<std::int64_t> Workspace::Affected() {
-  return any_affected_
-             ? Count(fmt::format("(SELECT DISTINCT grain FROM {})", kAffected))
-             : Result<std::int64_t>(0);
+  return any_affected_ ? Count(fmt::format("(SELECT DISTINCT grain FROM {})", kAffected))
+                       : Result<std::int64_t>(0);
 }
 
 Status Workspace::Compute(const std::string& statement) {
@@ -171,9 +170,9 @@ Result<std::shared_ptr<arrow::Schema>> Workspace::Columns() {
 Result<RowDifference> Workspace::Compare(const Model& model,
                                          const std::shared_ptr<const Relation>& placed, bool part) {
   if (placed == nullptr) {
-    RETURN_IF_ERROR(engine_->Execute(
-        fmt::format("CREATE OR REPLACE TABLE {} ({} INTEGER, {} BIGINT)", kGone,
-                    Quoted(kPlaceFile), Quoted(kPlaceRow))));
+    RETURN_IF_ERROR(
+        engine_->Execute(fmt::format("CREATE OR REPLACE TABLE {} ({} INTEGER, {} BIGINT)", kGone,
+                                     Quoted(kPlaceFile), Quoted(kPlaceRow))));
     RETURN_IF_ERROR(
         engine_->Execute(fmt::format("CREATE OR REPLACE TABLE {} AS FROM {}", kCome, kNew)));
     return RowDifference{TRY(Count(kCome)), 0};
@@ -201,8 +200,8 @@ std::string Workspace::Outcome(const std::vector<std::string>& columns) const {
 }
 
 std::string Workspace::Remainder(const std::vector<std::string>& columns) const {
-  return fmt::format("{0} AND o.{1} IN (SELECT {1} FROM {2})", Staying(columns),
-                     Quoted(kPlaceFile), kGone);
+  return fmt::format("{0} AND o.{1} IN (SELECT {1} FROM {2})", Staying(columns), Quoted(kPlaceFile),
+                     kGone);
 }
 
 Status Workspace::ShowComputed(const Model& model) {

@@ -39,8 +39,8 @@ class WorkspaceTest : public testing::Test {
       arrays.push_back(places.Finish().ValueOrDie());
     }
     const auto schema = arrow::schema(std::move(fields));
-    return MakeBatchRelation(schema, {arrow::RecordBatch::Make(
-                                         schema, static_cast<std::int64_t>(rows.size()), arrays)});
+    return MakeBatchRelation(
+        schema, {arrow::RecordBatch::Make(schema, static_cast<std::int64_t>(rows.size()), arrays)});
   }
 
   std::string Text(const std::string& query) {
@@ -75,8 +75,7 @@ TEST_F(WorkspaceTest, ComparesTheWholeModelWithItsTable) {
   EXPECT_EQ(difference.gone, 2);
   EXPECT_EQ(Text("FROM foreset_load.come ORDER BY o"), "2,7;4,1;");
   EXPECT_EQ(Text("FROM foreset_load.gone ORDER BY ALL"), "0,1;0,2;");
-  EXPECT_EQ(Text("FROM (" + workspace_.Outcome({"o", "amount"}) + ") ORDER BY o"),
-            "1,11;2,7;4,1;");
+  EXPECT_EQ(Text("FROM (" + workspace_.Outcome({"o", "amount"}) + ") ORDER BY o"), "1,11;2,7;4,1;");
   EXPECT_EQ(Text(workspace_.Remainder({"o", "amount"})), "1,11;");
 }
 
