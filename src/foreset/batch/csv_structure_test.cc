@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/batch/csv_structure.h"
 
+#include <random>
+
 #include <arrow/buffer.h>
 #include <arrow/io/memory.h>
 #include <gtest/gtest.h>
@@ -78,6 +80,24 @@ TEST(CsvStructureTest, LinesAreCountedAcrossWindows) {
   EXPECT_EQ(told.rows, 200'000U);
   ASSERT_EQ(told.torn.size(), 1U);
   EXPECT_EQ(told.torn[0].first, 400'002U);
+}
+
+TEST(CsvStructureTest, WhatIsSoundStaysSound) {
+  std::mt19937 random(7);
+  constexpr std::string_view kLetters = "aab,,\"\"\n\r\\";
+  for (int i = 0; i < 20'000; ++i) {
+    std::string text;
+    for (unsigned length = random() % 40; length > 0; --length) {
+      text += kLetters[random() % kLetters.size()];
+    }
+    CsvDialect dialect;
+    if (i % 3 == 0) dialect.escape = '\\';
+    const Told first = Scan(text, dialect);
+    const Told second = Scan(first.sound, dialect);
+    ASSERT_EQ(second.sound, first.sound) << text;
+    ASSERT_EQ(second.rows, first.rows) << text;
+    ASSERT_TRUE(second.torn.empty()) << text;
+  }
 }
 
 TEST(CsvStructureTest, ABlankLineIsARowOfOneColumn) {

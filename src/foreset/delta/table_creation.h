@@ -15,7 +15,7 @@ namespace foreset::delta {
 
 // What a new table is to be capable of.
 struct TableWish {
-  std::string name;                  // for people; may be empty
+  std::string name;  // for people; may be empty
   bool deletion_vectors = false;
   bool in_commit_timestamps = true;
   bool append_only = false;
