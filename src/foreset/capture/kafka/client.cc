@@ -101,7 +101,7 @@ Result<std::unique_ptr<Client>> Client::Open(rd_kafka_type_t type, const ClientS
   [[maybe_unused]] const auto* given = conf.release();  // the handle's now
   // A call that waits for a broker would wait for a token that nobody fetches. Fails where the
   // log-in knows no tokens, which is well.
-  KafkaError(rd_kafka_sasl_background_callbacks_enable(client->get()));
+  const KafkaError ignored(rd_kafka_sasl_background_callbacks_enable(client->get()));
   return client;
 }
 
