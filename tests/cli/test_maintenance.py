@@ -26,8 +26,9 @@ def shop(servers, tmp_path):
     return foreset
 
 
-def Rows(place, version=None):
-    return sorted(zip(*(DeltaTable(place, version=version).to_pyarrow_table(["id", "v"]).column(name).to_pylist() for name in ("id", "v"))))
+def Rows(place):
+    table = DeltaTable(place).to_pyarrow_table(columns=["id", "v"])
+    return sorted(zip(table.column("id").to_pylist(), table.column("v").to_pylist()))
 
 
 def Age(folder, days):

@@ -89,7 +89,8 @@ void PrintHead(const StatusReport& status, const Context& context) {
   context.out << fmt::format("lag       {}\n", status.lag);
   if (status.sink) context.out << fmt::format("sink      {}\n", status.sink->lag);
   if (!status.older_rules.empty()) {
-    context.out << fmt::format("rules     {}; `foreset reset` makes them anew\n", status.older_rules);
+    context.out << fmt::format("rules     {}; `foreset reset` makes them anew\n",
+                               status.older_rules);
   }
   context.out << '\n';
 }

@@ -65,7 +65,8 @@ struct LakeOptions {
 bool IsInParquetMode(const delta::Snapshot& snapshot);
 
 // One table that Foreset keeps alone, Delta's or in Parquet mode: its snapshot in memory, its
-// progress, its commits. The base of bronze, silver and gold tables. Not thread-safe: one thread at a time.
+// progress, its commits. The base of bronze, silver and gold tables. Not thread-safe: one thread at
+// a time.
 class LakeTable {
  public:
   // True when a table of the store's own format is at its root.

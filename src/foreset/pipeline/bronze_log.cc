@@ -52,8 +52,8 @@ Result<std::unique_ptr<BronzeLog>> BronzeLog::Open(std::shared_ptr<ObjectStore> 
       TRY(lake::EpochsTable::OpenOrCreate(SubStore(log->store_, "_epochs"), log->lake_options_));
   log->schema_changes_ = TRY(lake::SchemaChangesTable::OpenOrCreate(
       SubStore(log->store_, "_schema_changes"), log->lake_options_));
-  log->quarantine_ =
-      TRY(lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"), log->lake_options_));
+  log->quarantine_ = TRY(lake::QuarantineTable::OpenOrCreate(SubStore(log->store_, "_quarantine"),
+                                                             log->lake_options_));
   for (const SchemaChange& change : log->schema_changes_->all()) {
     if (log->tables_.contains(change.table)) continue;
     RETURN_IF_ERROR(log->OpenTable(change.table));
@@ -124,8 +124,7 @@ std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const
   for (const auto& [id, table] : tables_) {
     const auto changes = SchemaChangesOf(id);
     if (changes.empty() || stopped_.contains(id)) continue;
-    const Sequence after =
-        from.from_topics ? changes.back().sequence : table->progress().Floor();
+    const Sequence after = from.from_topics ? changes.back().sequence : table->progress().Floor();
     // Topics may bring rows of a schema after those of the next: all are known by the newest.
     const Sequence limit =
         from.from_topics ? changes.back().sequence : std::max(from.Floor(), after);

@@ -170,13 +170,14 @@ class Checker {
       return Refuse(rule_error::kRuleNotPure,
                     fmt::format("{}() takes more than the row into account", call.function));
     }
-    const auto kinds = TRY(Texts(
-        engine_,
-        fmt::format("SELECT DISTINCT CASE WHEN function_type = 'aggregate' THEN 'is an aggregate' "
-                    "WHEN stability <> 'CONSISTENT' THEN 'yields another value each time' "
-                    "ELSE '' END FROM duckdb_functions() WHERE function_name = lower({}) ORDER BY 1",
-                    Literal(call.function)),
-        0));
+    const auto kinds = TRY(
+        Texts(engine_,
+              fmt::format(
+                  "SELECT DISTINCT CASE WHEN function_type = 'aggregate' THEN 'is an aggregate' "
+                  "WHEN stability <> 'CONSISTENT' THEN 'yields another value each time' "
+                  "ELSE '' END FROM duckdb_functions() WHERE function_name = lower({}) ORDER BY 1",
+                  Literal(call.function)),
+              0));
     if (kinds.empty() || kinds.front().empty())
       return {};  // one that is unknown is told by binding
     return Refuse(rule_error::kRuleNotPure, fmt::format("{}() {}", call.function, kinds.front()));

@@ -146,7 +146,8 @@ TEST(Configuration, TwoGoldTablesOfOneNameAreRefused) {
 }
 
 TEST(Configuration, TheFormatIsOneForAllLayersOrEachItsOwn) {
-  const std::string head = "name: shop\nsource: {mysql: {tables: ['shop.*']}}\n";
+  const std::string head =
+      "name: shop\nsource: {mysql: {user: u, password: p, tables: ['shop.*']}}\n";
   const std::string layers = "lake: {bronze: b, silver: s, gold: g, keep_replaced: 30s, format: ";
   const Configuration all = Parse(head + layers + "parquet}\n").value();
   EXPECT_EQ(all.lake.bronze.format, TableFormat::kParquet);
