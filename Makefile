@@ -22,11 +22,11 @@ bench:
 
 # The fuzzers for SECONDS each (default 600).
 fuzz:
-	@scripts/test --fuzz-seconds=$(or $(SECONDS),600) setup asan
+	@scripts/test --fuzz-seconds=$(or $(SECONDS),600) setup asan-all
 
 # Hours instead of minutes: every version of every scenario's tables, and ten times the kills.
 soak: build
-	@FORESET_EVERY_VERSION=1 FORESET_KILLS=500 scripts/test setup scenarios kill
+	@FORESET_EVERY_VERSION=1 FORESET_KILLS=500 scripts/test setup scenarios kill asan-all
 
 # Every scenario in all four topologies: through Kafka and to Azure, too.
 topologies: build

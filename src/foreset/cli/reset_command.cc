@@ -92,9 +92,8 @@ Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectSto
 Result<int> Purge(const ResetArguments& arguments, const pipeline::LakeStores& stores,
                   Context& context) {
   if (!TRY(Agreed(arguments, context))) return 1;
-  context.out << fmt::format(
-      "{} objects of old tables deleted\n",
-      TRY(pipeline::PurgeOldTables(stores, LayerOf(arguments.layer))));
+  context.out << fmt::format("{} objects of old tables deleted\n",
+                             TRY(pipeline::PurgeOldTables(stores, LayerOf(arguments.layer))));
   return kExitOk;
 }
 

@@ -35,8 +35,7 @@ delta::TableWish WishFor(const std::string& table, const arrow::Schema& columns,
                          const LakeOptions& options, bool upserted) {
   delta::TableWish wish{.name = table};
   const bool parquet = options.format == TableFormat::kParquet;
-  wish.deletion_vectors =
-      upserted && !parquet && options.upsert == UpsertMode::kDeletionVectors;
+  wish.deletion_vectors = upserted && !parquet && options.upsert == UpsertMode::kDeletionVectors;
   wish.column_mapping = !parquet && !HasPlainNames(columns);
   wish.any_names = parquet;
   if (parquet) wish.properties[kFormatProperty] = kParquetMode;
@@ -147,8 +146,8 @@ Status LakeTable::Load(std::shared_ptr<const delta::Snapshot> snapshot) {
   source_ = std::make_shared<const TableSchema>(std::move(source));
   snapshot_ = std::move(snapshot);
   if (publisher_ == nullptr && IsInParquetMode(*snapshot_)) {
-    publisher_ = std::make_unique<PartPublisher>(
-        *store_, *options_.clock, options_.replaced_kept, !options_.parted_by_date);
+    publisher_ = std::make_unique<PartPublisher>(*store_, *options_.clock, options_.replaced_kept,
+                                                 !options_.parted_by_date);
   }
   return {};
 }

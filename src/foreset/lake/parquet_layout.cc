@@ -65,8 +65,8 @@ class LayoutStore final : public ObjectStore {
   }
   Result<std::string> ReadRange(std::string_view path, std::uint64_t offset,
                                 std::uint64_t length) const override {
-    return Find(
-        path, [&](const std::string& name) { return store_->ReadRange(name, offset, length); });
+    return Find(path,
+                [&](const std::string& name) { return store_->ReadRange(name, offset, length); });
   }
   Result<ObjectInfo> Stat(std::string_view path) const override {
     auto info = Find(path, [&](const std::string& name) { return store_->Stat(name); });

@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: MIT
 // Tables in Parquet mode: what the manifest says, and what a plain listing of the folder shows.
+#include "foreset/base/errors/parquet_mode.h"
+
 #include <algorithm>
 #include <string>
 
 #include <gtest/gtest.h>
 
-#include "foreset/base/errors/parquet_mode.h"
 #include "foreset/lake/lake_testing.h"
 #include "foreset/lake/parquet_layout.h"
 

@@ -172,11 +172,11 @@ class Lake {
 
 class Pipeline : public ::testing::TestWithParam<lake::TableFormat> {};
 
-INSTANTIATE_TEST_SUITE_P(
-    Formats, Pipeline, ::testing::Values(lake::TableFormat::kDelta, lake::TableFormat::kParquet),
-    [](const auto& tested) {
-      return tested.param == lake::TableFormat::kDelta ? "Delta" : "Parquet";
-    });
+INSTANTIATE_TEST_SUITE_P(Formats, Pipeline,
+                         ::testing::Values(lake::TableFormat::kDelta, lake::TableFormat::kParquet),
+                         [](const auto& tested) {
+                           return tested.param == lake::TableFormat::kDelta ? "Delta" : "Parquet";
+                         });
 
 TEST_P(Pipeline, CopiesAndFollows) {
   ScriptedSource source = Shop();

@@ -96,8 +96,7 @@ Result<std::size_t> PurgeIn(ObjectStore& store) {
 Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
                             const std::vector<std::string>& tables) {
   const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(stores.bronze, "_schema_changes"),
-      options.lake.As(options.formats.bronze)));
+      SubStore(stores.bronze, "_schema_changes"), options.lake.As(options.formats.bronze)));
   std::set<TableId> known;
   for (const SchemaChange& change : schemas->all()) known.insert(change.table);
   std::set<TableId> chosen;

@@ -173,9 +173,8 @@ class Verification {
   // Until `_epochs` covers the position.
   Status AwaitEpoch(const SourcePosition& position) {
     return Await([&]() -> Result<std::string> {
-      const auto epochs =
-          TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores_.bronze, "_epochs"),
-                                            options_.lake.As(options_.formats.bronze)));
+      const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(
+          SubStore(stores_.bronze, "_epochs"), options_.lake.As(options_.formats.bronze)));
       const auto latest = epochs->latest();
       if (!latest) return std::string("bronze has no complete epoch yet");
       if (Covers(*latest, position)) return std::string();
@@ -204,9 +203,8 @@ class Verification {
       }
       pause.Wait([&] { return stop_.stop_requested(); });
     }
-    const auto epochs =
-        TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores_.bronze, "_epochs"),
-                                            options_.lake.As(options_.formats.bronze)));
+    const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(
+        SubStore(stores_.bronze, "_epochs"), options_.lake.As(options_.formats.bronze)));
     const auto latest = epochs->latest();
     if (latest && HasCome(*latest, position)) return verdict;
     return Err(ErrorKind::kTransient, ErrorCode::kLakeBehind,
@@ -390,9 +388,8 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
     return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
                fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
   }
-  const auto epochs =
-      TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"),
-                                            options.lake.As(options.formats.bronze)));
+  const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"),
+                                                          options.lake.As(options.formats.bronze)));
   const SourceEpoch epoch = epochs->latest() ? epochs->latest()->epoch : SourceEpoch(0);
   const bool from_topics = epochs->latest() && epochs->latest()->from_topics;
   Backfill snapshot = TRY(source.BeginBackfill(1, epoch));
@@ -400,8 +397,7 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
   Verification verification(stores, options, wanted, stop);
   if (!from_topics) RETURN_IF_ERROR(verification.AwaitEpoch(snapshot.position));
   const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(stores.bronze, "_schema_changes"),
-      options.lake.As(options.formats.bronze)));
+      SubStore(stores.bronze, "_schema_changes"), options.lake.As(options.formats.bronze)));
   for (TableSchema& table : snapshot.tables) {
     if (!Wanted(wanted, table.id)) continue;
     progress(table.id);
@@ -426,17 +422,15 @@ Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const Pipelin
                                          const VerifyOptions& wanted,
                                          const std::function<void(const TableId&)>& progress,
                                          const std::stop_token& stop) {
-  const auto epochs =
-      TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"),
-                                            options.lake.As(options.formats.bronze)));
+  const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"),
+                                                          options.lake.As(options.formats.bronze)));
   if (!epochs->latest()) {
     return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
                fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
   }
   VerifyReport report{.position = *epochs->latest(), .source_compared = false};
   const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(stores.bronze, "_schema_changes"),
-      options.lake.As(options.formats.bronze)));
+      SubStore(stores.bronze, "_schema_changes"), options.lake.As(options.formats.bronze)));
   std::set<TableId> tables;
   for (const SchemaChange& change : schemas->all()) tables.insert(change.table);
   Verification verification(stores, options, wanted, stop);

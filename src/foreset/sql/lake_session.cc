@@ -9,6 +9,7 @@
 #include <arrow/table.h>
 #include <fmt/format.h>
 
+#include "foreset/base/errors/parquet_mode.h"
 #include "foreset/base/errors/query.h"
 #include "foreset/delta/table_search.h"
 #include "foreset/sql/delta_relation.h"
@@ -38,6 +39,14 @@ std::string FolderOf(std::string name) {
 }
 
 bool IsMissing(const Error& error) { return error.code == ErrorCode::kDeltaTableNotFound; }
+
+// A table in Parquet mode has manifests of earlier versions, but the files that they name go.
+Result<std::shared_ptr<const delta::Snapshot>> WithItsFiles(
+    std::shared_ptr<const delta::Snapshot> snapshot) {
+  if (snapshot->Property("foreset.format", "") != "parquet") return snapshot;
+  return Err(ErrorKind::kUnsupported, parquet_mode_error::kNoTimeTravel,
+             "the table is kept as Parquet files without earlier versions");
+}
 
 }  // namespace
 
@@ -166,9 +175,13 @@ Result<std::optional<UsedTable>> LakeSession::FindIn(const LakeSchema& schema,
 Result<std::shared_ptr<const delta::Snapshot>> LakeSession::Load(
     const std::shared_ptr<ObjectStore>& store, const VersionedName& wanted) {
   if (!wanted.version.empty()) {
-    return delta::Snapshot::Load(store, delta::Version(std::stoll(wanted.version)));
+    return WithItsFiles(
+        TRY(delta::Snapshot::Load(store, delta::Version(std::stoll(wanted.version)))));
   }
-  if (!wanted.at.empty()) return delta::Snapshot::LoadAt(store, TRY(TimeOf(wanted.at)));
+  if (!wanted.at.empty()) {
+    const auto at = TRY(TimeOf(wanted.at));
+    return WithItsFiles(TRY(delta::Snapshot::LoadAt(store, at)));
+  }
   auto& newest = newest_[store->Describe()];
   if (newest == nullptr) {
     auto loaded = delta::Snapshot::Load(store);
