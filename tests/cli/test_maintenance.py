@@ -1,13 +1,15 @@
 # SPDX-License-Identifier: MIT
 """`foreset table optimize|vacuum|restore|checkpoint` on tables that a pipeline keeps, read back by deltalake."""
 
+import json
 import os
 import time
 
 import pytest
-from deltalake import DeltaTable, write_deltalake
+from deltalake import DeltaTable
 
 from tests.harness.program import Foreset
+from tests.harness.readers import DeltaLakeReader
 
 DATABASE = "maintained"
 DAYS = 24 * 3600
@@ -27,8 +29,19 @@ def shop(servers, tmp_path):
 
 
 def Rows(place):
-    table = DeltaTable(place).to_pyarrow_table(columns=["id", "v"])
+    table = DeltaLakeReader().Table(place)
     return sorted(zip(table.column("id").to_pylist(), table.column("v").to_pylist()))
+
+
+def TakeAFileAway(place, version):
+    """What a program that knows nothing of Foreset may do: a commit that removes rows."""
+    log = place / "_delta_log"
+    actions = [json.loads(line) for line in (log / f"{version:020}.json").read_text().splitlines()]
+    path = next(action["add"]["path"] for action in actions if "add" in action and "deletionVector" not in action["add"])
+    now = int(time.time() * 1000)
+    commit = [{"commitInfo": {"inCommitTimestamp": now, "timestamp": now, "operation": "DELETE"}},
+              {"remove": {"path": path, "deletionTimestamp": now, "dataChange": True}}]
+    (log / f"{version + 1:020}.json").write_text("".join(json.dumps(action) + "\n" for action in commit))
 
 
 def Age(folder, days):
@@ -85,8 +98,7 @@ def test_restore_undoes_what_another_program_did(shop):
     place = shop.lake / "silver" / "T"
     good = DeltaTable(place).version()
     rows = Rows(place)
-    foreign = DeltaTable(place).to_pyarrow_table().slice(0, 1)
-    write_deltalake(place, foreign, mode="append")
+    TakeAFileAway(place, good)
     assert "E5102" in shop.Command("run", "-c", shop.config, "--until-current", exits=1).err
     shop.Command("table", "restore", place, "--version", good, "--dry-run")
     assert Rows(place) != rows

@@ -19,6 +19,7 @@
 #include "foreset/cli/generate_command.h"
 #include "foreset/cli/init_command.h"
 #include "foreset/cli/migrate_command.h"
+#include "foreset/cli/output/broken_pipe.h"
 #include "foreset/cli/progress_command.h"
 #include "foreset/cli/quarantine_command.h"
 #include "foreset/cli/reset_command.h"
@@ -166,13 +167,19 @@ void ConfigureFrom(const Context& context) {
   ConfigureMessages(level, options.json_messages ? MessageFormat::kJson : MessageFormat::kText);
 }
 
+// Output that nobody reads any more is nothing to complain of; the exit code says it all the same.
+int Report(const Error& error, Context& context) {
+  const bool unread = error.code == ErrorCode::kOutputFailed && ReaderIsGone();
+  return unread ? ExitCodeOf(error) : ReportError(error, context);
+}
+
 int Carry(Context& context) {
   ConfigureFrom(context);
   if (!context.chosen) return kExitOk;
   auto exit_code = context.chosen();
-  if (!exit_code) return ReportError(exit_code.error(), context);
+  if (!exit_code) return Report(exit_code.error(), context);
   if (context.out.flush()) return *exit_code;
-  return ReportError(
+  return Report(
       {ErrorKind::kTransient, ErrorCode::kOutputFailed, "standard output could not be written", ""},
       context);
 }

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // Wiring: the process's streams, clock, environment and signals become a Context.
-#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -19,6 +18,7 @@
 #include "foreset/base/clock.h"
 #include "foreset/cli/application.h"
 #include "foreset/cli/context.h"
+#include "foreset/cli/output/broken_pipe.h"
 
 namespace {
 
@@ -95,12 +95,6 @@ bool WantsColour() {
   return Variable("NO_COLOR").value_or("").empty() && terminal && *terminal != "dumb";
 }
 
-// The reader of our output went away, as `head` does: no failure to talk about.
-bool ReaderIsGone() {
-  pollfd out{.fd = STDOUT_FILENO, .events = POLLOUT, .revents = 0};
-  return poll(&out, 1, 0) == 1 && (out.revents & POLLERR) != 0;
-}
-
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -128,5 +122,5 @@ int main(int argc, char** argv) {
   context.options.colour = WantsColour();
   const int exit_code =
       foreset::cli::RunApplication(std::vector<std::string>(argv + 1, argv + argc), context);
-  return exit_code != 0 && ReaderIsGone() ? 128 + SIGPIPE : exit_code;
+  return exit_code != 0 && foreset::cli::ReaderIsGone() ? 128 + SIGPIPE : exit_code;
 }

@@ -65,6 +65,9 @@ class MeteredStore final : public ObjectStore {
   Status Delete(std::string_view path) override {
     return Count(StoreOperation::kDelete, [&] { return store_->Delete(path); });
   }
+  Status Move(std::string_view from, std::string_view to) override {
+    return Count(StoreOperation::kWrite, [&] { return store_->Move(from, to); });
+  }
   Status MoveFolder(std::string_view from, std::string_view to) override {
     return Count(StoreOperation::kWrite, [&] { return store_->MoveFolder(from, to); });
   }
