@@ -40,9 +40,11 @@ class GlobReader:
         for _ in range(TRIES):
             try:
                 tables = [pq.ParquetFile(file).read() for file in Glob(path)]
-                return pa.concat_tables(tables, promote_options="permissive")
+                if tables:
+                    return pa.concat_tables(tables, promote_options="permissive")
             except FileNotFoundError:
-                time.sleep(0.05)
+                pass
+            time.sleep(0.05)  # the table is being made, or its files are being exchanged
         raise AssertionError(f"the files of {path} are gone whenever they are read")
 
     def Read(self, path, version=None, options=None):
