@@ -14,6 +14,7 @@ namespace foreset::kafka {
 namespace {
 
 constexpr int kCallMs = 10'000;
+constexpr int kAskAgainMs = 50;
 // ListOffsets' special timestamps (Kafka protocol, ListOffsets request).
 constexpr std::int64_t kLatest = -1;
 constexpr std::int64_t kEarliest = -2;
@@ -23,21 +24,26 @@ bool IsLost(rd_kafka_resp_err_t code) {
          code == RD_KAFKA_RESP_ERR_OFFSET_OUT_OF_RANGE;
 }
 
+ErrorCode CodeOf(rd_kafka_resp_err_t code) {
+  if (IsAccessDenied(code)) return ErrorCode::kKafkaAccessDenied;
+  if (IsLost(code)) return ErrorCode::kKafkaOffsetLost;
+  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
+      code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
+    return ErrorCode::kKafkaTopicReplaced;
+  }
+  if (code == RD_KAFKA_RESP_ERR__INVALID_ARG || code == RD_KAFKA_RESP_ERR__FATAL) {
+    return ErrorCode::kKafkaFailed;
+  }
+  return ErrorCode::kKafkaUnreachable;
+}
+
 // Whatever is not known to be final is worth another attempt: brokers come and go.
+bool IsTransient(rd_kafka_resp_err_t code) { return CodeOf(code) == ErrorCode::kKafkaUnreachable; }
+
 Error ErrorOf(rd_kafka_resp_err_t code, std::string_view what, std::string_view detail) {
   std::string text = fmt::format("{}: {}", what, rd_kafka_err2str(code));
   if (!detail.empty()) text += fmt::format(" ({})", detail);
-  if (IsAccessDenied(code))
-    return {ErrorKind::kInvalidInput, ErrorCode::kKafkaAccessDenied, text, {}};
-  if (IsLost(code)) return {ErrorKind::kInvalidInput, ErrorCode::kKafkaOffsetLost, text, {}};
-  if (code == RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART || code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC ||
-      code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION) {
-    return {ErrorKind::kInvalidInput, ErrorCode::kKafkaTopicReplaced, text, {}};
-  }
-  if (code == RD_KAFKA_RESP_ERR__INVALID_ARG || code == RD_KAFKA_RESP_ERR__FATAL) {
-    return {ErrorKind::kInvalidInput, ErrorCode::kKafkaFailed, text, {}};
-  }
-  return {ErrorKind::kTransient, ErrorCode::kKafkaUnreachable, text, {}};
+  return {IsTransient(code) ? ErrorKind::kTransient : ErrorKind::kInvalidInput, CodeOf(code), text, {}};
 }
 
 std::unexpected<Error> Fail(rd_kafka_resp_err_t code, std::string_view what,
@@ -65,8 +71,54 @@ ClientSettings SettingsOf(const KafkaOptions& options) {
           .security = options.security};
 }
 
+// Asks, and asks again while brokers come and go, until kCallMs have passed: a connection that
+// breaks, or a broker that is forgotten, ends the question that was on its way there. `ask` is given
+// the milliseconds that are left. The answer of a log-in that is refused is not waited out.
+template <typename Ask>
+rd_kafka_resp_err_t AskBrokers(Client& client, const Ask& ask) {
+  using std::chrono::milliseconds;
+  const auto until = std::chrono::steady_clock::now() + milliseconds(kCallMs);
+  for (int left = kCallMs;;) {
+    const rd_kafka_resp_err_t code = client.CauseOf(ask(left));
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR) client.Succeeded();
+    if (code == RD_KAFKA_RESP_ERR_NO_ERROR || !IsTransient(code)) return code;
+    client.Serve(milliseconds(kAskAgainMs));
+    left = static_cast<int>(
+        std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now()).count());
+    if (left <= 0) return code;
+  }
+}
+
 Partitions NewList(std::size_t size) {
   return Partitions(rd_kafka_topic_partition_list_new(static_cast<int>(size)));
+}
+
+// All partitions of the topics, each with `offset`.
+Partitions EveryPartition(const std::map<std::string, std::int32_t>& topics, std::int64_t offset) {
+  Partitions list = NewList(topics.size());
+  for (const auto& [topic, partitions] : topics) {
+    for (std::int32_t partition = 0; partition < partitions; ++partition) {
+      rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = offset;
+    }
+  }
+  return list;
+}
+
+// rd_kafka_offsets_for_times; one partition's failure is the call's.
+rd_kafka_resp_err_t OffsetsForTimes(rd_kafka_t* handle, rd_kafka_topic_partition_list_t* list,
+                                    int milliseconds) {
+  const auto code = rd_kafka_offsets_for_times(handle, list, milliseconds);
+  for (int i = 0; code == RD_KAFKA_RESP_ERR_NO_ERROR && i < list->cnt; ++i) {
+    if (list->elems[i].err != RD_KAFKA_RESP_ERR_NO_ERROR) return list->elems[i].err;
+  }
+  return code;
+}
+
+// The answer to DescribeConfigs, null when none comes in time.
+Event DescribeTopic(rd_kafka_t* handle, rd_kafka_ConfigResource_t* topic, int milliseconds) {
+  const Queue queue(rd_kafka_queue_new(handle));
+  rd_kafka_DescribeConfigs(handle, &topic, 1, nullptr, queue.get());
+  return Event(rd_kafka_queue_poll(queue.get(), milliseconds));
 }
 
 }  // namespace
@@ -94,11 +146,12 @@ Result<std::unique_ptr<Consumer>> Consumer::Open(const KafkaOptions& options) {
 
 Result<std::map<std::string, std::int32_t>> Consumer::ListTopics() {
   const rd_kafka_metadata_t* metadata = nullptr;
-  const auto code = rd_kafka_metadata(state_->handle(), 1, nullptr, &metadata, kCallMs);
+  const auto code = AskBrokers(*state_->client, [&](int left) {
+    return rd_kafka_metadata(state_->handle(), 1, nullptr, &metadata, left);
+  });
   if (code != RD_KAFKA_RESP_ERR_NO_ERROR) {
     return state_->Failed(code, "asking Kafka for its topics");
   }
-  state_->client->Succeeded();
   std::map<std::string, std::int32_t> topics;
   for (int i = 0; i < metadata->topic_cnt; ++i) {
     const rd_kafka_metadata_topic_t& topic = metadata->topics[i];
@@ -112,23 +165,19 @@ Result<PartitionMarks> Consumer::QueryWatermarks(
     const std::map<std::string, std::int32_t>& topics) {
   PartitionMarks marks;
   for (const std::int64_t which : {kEarliest, kLatest}) {
-    const Partitions list = NewList(topics.size());
-    for (const auto& [topic, partitions] : topics) {
-      for (std::int32_t partition = 0; partition < partitions; ++partition) {
-        rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition)->offset = which;
-      }
-    }
-    if (list->cnt == 0) return marks;
-    const auto code = rd_kafka_offsets_for_times(state_->handle(), list.get(), kCallMs);
+    Partitions answers;
+    const auto code = AskBrokers(*state_->client, [&](int left) {
+      answers = EveryPartition(topics, which);
+      return answers->cnt == 0 ? RD_KAFKA_RESP_ERR_NO_ERROR
+                               : OffsetsForTimes(state_->handle(), answers.get(), left);
+    });
     if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->Failed(code, "asking for offsets");
-    for (int i = 0; i < list->cnt; ++i) {
-      const rd_kafka_topic_partition_t& answer = list->elems[i];
-      if (answer.err != RD_KAFKA_RESP_ERR_NO_ERROR) return Fail(answer.err, answer.topic);
+    for (int i = 0; i < answers->cnt; ++i) {
+      const rd_kafka_topic_partition_t& answer = answers->elems[i];
       Watermarks& of = marks[{answer.topic, answer.partition}];
       (which == kEarliest ? of.low : of.high) = LogOffset(answer.offset);
     }
   }
-  state_->client->Succeeded();
   return marks;
 }
 
@@ -196,23 +245,21 @@ void Consumer::Publish(const std::vector<PartitionPosition>& partitions) {
 }
 
 Result<std::map<std::string, std::string>> Consumer::TopicSettings(const std::string& topic) {
-  const Queue queue(rd_kafka_queue_new(state_->handle()));
   const Resource asked(rd_kafka_ConfigResource_new(RD_KAFKA_RESOURCE_TOPIC, topic.c_str()));
-  rd_kafka_ConfigResource_t* resources[] = {asked.get()};
-  rd_kafka_DescribeConfigs(state_->handle(), resources, 1, nullptr, queue.get());
-  const Event event(rd_kafka_queue_poll(queue.get(), kCallMs));
-  if (event == nullptr) return state_->Failed(RD_KAFKA_RESP_ERR__TIMED_OUT, topic);
-  if (rd_kafka_event_error(event.get()) != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Fail(rd_kafka_event_error(event.get()), topic);
-  }
+  Event event;
+  const auto code = AskBrokers(*state_->client, [&](int left) {
+    event = DescribeTopic(state_->handle(), asked.get(), left);
+    return event == nullptr ? RD_KAFKA_RESP_ERR__TIMED_OUT : rd_kafka_event_error(event.get());
+  });
+  if (code != RD_KAFKA_RESP_ERR_NO_ERROR) return state_->Failed(code, topic);
   std::size_t count = 0;
   const auto* answers = rd_kafka_DescribeConfigs_result_resources(
       rd_kafka_event_DescribeConfigs_result(event.get()), &count);
   std::map<std::string, std::string> settings;
   if (count == 0) return settings;
-  if (const auto code = rd_kafka_ConfigResource_error(answers[0]);
-      code != RD_KAFKA_RESP_ERR_NO_ERROR) {
-    return Fail(code, topic);
+  if (const auto refused = rd_kafka_ConfigResource_error(answers[0]);
+      refused != RD_KAFKA_RESP_ERR_NO_ERROR) {
+    return Fail(refused, topic);
   }
   std::size_t entries = 0;
   const auto* all = rd_kafka_ConfigResource_configs(answers[0], &entries);
