@@ -71,6 +71,14 @@ ClientSettings SettingsOf(const KafkaOptions& options) {
           .security = options.security};
 }
 
+// The library says "unknown" of its own accord while it has lost the broker that it had the topic
+// from. Only a broker's word tells that a topic is gone.
+rd_kafka_resp_err_t Heard(rd_kafka_resp_err_t code) {
+  const bool own =
+      code == RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC || code == RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION;
+  return own ? RD_KAFKA_RESP_ERR_LEADER_NOT_AVAILABLE : code;
+}
+
 // Asks, and asks again while brokers come and go, until kCallMs have passed: a connection that
 // breaks, or a broker that is forgotten, ends the question that was on its way there. `ask` is given
 // the milliseconds that are left. The answer of a log-in that is refused is not waited out.
@@ -79,7 +87,7 @@ rd_kafka_resp_err_t AskBrokers(Client& client, const Ask& ask) {
   using std::chrono::milliseconds;
   const auto until = std::chrono::steady_clock::now() + milliseconds(kCallMs);
   for (int left = kCallMs;;) {
-    const rd_kafka_resp_err_t code = client.CauseOf(ask(left));
+    const rd_kafka_resp_err_t code = Heard(client.CauseOf(ask(left)));
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) client.Succeeded();
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR || !IsTransient(code)) return code;
     client.Serve(milliseconds(kAskAgainMs));
