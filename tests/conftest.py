@@ -61,7 +61,8 @@ def spark():
     reader.Stop()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture
 def readers(spark):
     """The foreign readers; the first is the quick one."""
-    return [DeltaLakeReader(), spark]
+    yield [DeltaLakeReader(), spark]
+    spark.Forget()

@@ -102,6 +102,11 @@ class SparkReader:
             "spark.sql.codegen.wholeStage": "false",
             "spark.sql.codegen.factoryMode": "NO_CODEGEN",
             "spark.sql.adaptive.enabled": "false",
+            # What it would show of the past fills the memory in a long test process.
+            "spark.ui.retainedJobs": "1",
+            "spark.ui.retainedStages": "1",
+            "spark.ui.retainedTasks": "1",
+            "spark.sql.ui.retainedExecutions": "1",
         }
         builder = SparkSession.builder.master("local[1]").appName("foreset-tests")
         for name, value in settings.items():
@@ -117,6 +122,10 @@ class SparkReader:
 
     def Read(self, path, version=None):
         return Rows.FromArrow(self.Frame(path, version).toArrow())
+
+    def Forget(self):
+        """Lets go of the logs of the tables so far, which Delta keeps for an hour."""
+        self.session._jvm.org.apache.spark.sql.delta.DeltaLog.clearCache()
 
     def Stop(self):
         self.session.stop()
