@@ -152,3 +152,10 @@ def Unknown(line):
 def test_every_command_is_one_that_the_program_knows(page):
     unknown = {line: Unknown(line) for line in Lines(ROOT / page)}
     assert not {line: words for line, words in unknown.items() if words}
+
+
+@pytest.mark.parametrize("page", [str(page.relative_to(ROOT)) for page in PAGES])
+def test_every_link_leads_somewhere(page):
+    links = re.findall(r"\]\(([^)#\s]+)", (ROOT / page).read_text())
+    gone = [link for link in links if "://" not in link and not ((ROOT / page).parent / link).exists()]
+    assert not gone, f"{page} links to what is not there"

@@ -17,9 +17,14 @@ def Versions(table, log="_delta_log"):
     return sorted(int(file.stem) for file in log.glob("[0-9]*.json") if file.stem.isdigit())
 
 
+def EveryVersion():
+    """Whether there is time to read every version of a table with every reader: `make soak`."""
+    return bool(os.environ.get("FORESET_EVERY_VERSION"))
+
+
 def Sampled(versions):
-    """The latest version and two earlier ones; every one with FORESET_EVERY_VERSION set."""
-    if os.environ.get("FORESET_EVERY_VERSION"):
+    """The latest version and two earlier ones, or all."""
+    if EveryVersion():
         return versions
     return sorted({versions[-1], versions[max(0, len(versions) - 2)], versions[len(versions) // 2]})
 

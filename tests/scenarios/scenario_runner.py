@@ -8,7 +8,7 @@ import shlex
 import yaml
 
 from tests.harness.pipelines import NativePipeline
-from tests.harness.readers import Sampled
+from tests.harness.readers import EveryVersion, Sampled
 from tests.harness.source_rows import SourceRows, TablesOf
 from tests.harness.values import Differences, Rows
 from tests.scenarios.scenario_format import ParseTable, ScenarioError
@@ -334,16 +334,17 @@ class Runner:
                 assert not difference, f"{name} is not what the source holds: {difference}"
 
     def CheckReaders(self):
-        """Every table, at the latest version and at two earlier ones, is the same to all readers."""
+        """Every table is the same to all readers at its latest version, and to the quick one and to us at two earlier ones."""
         first, *others = self.readers
         copy = self.foreset.tables.OnDisk()
         for name in self.foreset.tables.Names():
-            for version in Sampled(self.foreset.tables.Versions(name)):
+            versions = self.foreset.tables.Versions(name)
+            for version in Sampled(versions):
                 table = self.ArrowTable(name, version)
                 rows = Rows.FromArrow(table)
                 ours = self.foreset.Cat(name, version, table.schema)
                 difference = Differences(rows, ours, first.name, "foreset")
-                for other in others:
+                for other in others if version == versions[-1] or EveryVersion() else ():
                     difference += Differences(rows, other.Read(copy / name, version), first.name, other.name)
                 assert not difference, f"{name} at version {version}: {difference}"
 

@@ -17,7 +17,7 @@ class MariaDbServer(SourceServer):
 
     def Initialise(self):
         user = ["--user=root"] if os.geteuid() == 0 else []
-        command = ["mariadb-install-db", "--no-defaults", *user, f"--datadir={self.data}"]
+        command = ["mariadb-install-db", "--no-defaults", *user, f"--datadir={self.data}", f"--tmpdir={self.directory}"]
         command += ["--auth-root-authentication-method=normal", "--skip-test-db", "--innodb-log-file-size=32M"]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode != 0:

@@ -61,6 +61,7 @@ class SourceServer(ServerProcess):
             self.Initialise()
         if self.tls:
             self.MakeCertificates()
+        (self.directory / "tmp").mkdir(exist_ok=True)
         init = self.directory / "init.sql"
         init.write_text(self.InitSql())
         init.chmod(0o600)
@@ -107,6 +108,8 @@ class SourceServer(ServerProcess):
             "port": self.port,
             "socket": self.socket,
             "pid_file": self.directory / "server.pid",
+            # Not everybody's: a MariaDB that starts removes the temporary tables of all others there, which then crash.
+            "tmpdir": self.directory / "tmp",
             "skip_name_resolve": "ON",
             "sync_binlog": 0,
             "innodb_flush_log_at_trx_commit": 2,
