@@ -16,7 +16,7 @@
 namespace foreset::batch {
 namespace {
 
-std::string CharText(char c) { return c == '\0' ? "''" : SqlText(std::string_view(&c, 1)); }
+std::string CharText(char c) { return c == '\0' ? "''" : sql::Literal(std::string_view(&c, 1)); }
 
 Result<std::string> TextAt(const arrow::Table& table, int column, std::int64_t row) {
   const auto value = TRY(FromArrow(table.column(column)->GetScalar(row)));
@@ -31,15 +31,16 @@ char OneChar(const std::string& text, char otherwise) {
 
 std::string SniffCall(const std::string& path, const std::string& compression,
                       const CsvWishes& wishes) {
-  std::string call = fmt::format(
-      "sniff_csv({}, ignore_errors=true, compression={}, sample_size={}, encoding={}",
-      SqlText(path), SqlText(compression), wishes.sample_rows, SqlText(wishes.encoding));
+  std::string call =
+      fmt::format("sniff_csv({}, ignore_errors=true, compression={}, sample_size={}, encoding={}",
+                  sql::Literal(path), sql::Literal(compression), wishes.sample_rows,
+                  sql::Literal(wishes.encoding));
   if (wishes.delimiter) call += ", delim=" + CharText(*wishes.delimiter);
   if (wishes.quote) call += ", quote=" + CharText(*wishes.quote);
   if (wishes.escape) call += ", escape=" + CharText(*wishes.escape);
   if (wishes.header) call += fmt::format(", header={}", *wishes.header);
   if (wishes.skip) call += fmt::format(", skip={}", *wishes.skip);
-  if (!wishes.null_text.empty()) call += ", nullstr=" + SqlText(wishes.null_text);
+  if (!wishes.null_text.empty()) call += ", nullstr=" + sql::Literal(wishes.null_text);
   return call + ")";
 }
 
@@ -58,15 +59,6 @@ Status ApplyTypes(const CsvWishes& wishes, const std::string& path, CsvDialect& 
 }
 
 }  // namespace
-
-std::string SqlText(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + '\'';
-}
 
 Result<std::vector<CsvColumn>> ParseColumnTypes(sql::Engine& engine, const std::string& text) {
   const auto refuse = [&](const Error& error) {
@@ -124,23 +116,24 @@ std::string ReadCsv(const std::string& path, const std::string& compression,
                     const CsvDialect& dialect, const std::string& rejects) {
   std::string columns;
   for (const CsvColumn& column : dialect.columns) {
-    columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", SqlText(column.name),
-                           SqlText(column.type));
+    columns += fmt::format("{}{}: {}", columns.empty() ? "" : ", ", sql::Literal(column.name),
+                           sql::Literal(column.type));
   }
   std::string call = fmt::format(
       "read_csv({}, auto_detect=false, compression={}, delim={}, quote={}, escape={}, header={}, "
       "skip={}, encoding={}, columns={{{}}}, store_rejects=true, rejects_limit=0, "
       "rejects_table={}, rejects_scan={}",
-      SqlText(path), SqlText(compression), CharText(dialect.delimiter), CharText(dialect.quote),
-      CharText(dialect.escape), dialect.header, dialect.skip, SqlText(dialect.encoding), columns,
-      SqlText(rejects), SqlText(rejects + "_scans"));
+      sql::Literal(path), sql::Literal(compression), CharText(dialect.delimiter),
+      CharText(dialect.quote), CharText(dialect.escape), dialect.header, dialect.skip,
+      sql::Literal(dialect.encoding), columns, sql::Literal(rejects),
+      sql::Literal(rejects + "_scans"));
   if (!dialect.null_text.empty()) {
-    call += fmt::format(", nullstr=['', {}]", SqlText(dialect.null_text));
+    call += fmt::format(", nullstr=['', {}]", sql::Literal(dialect.null_text));
   }
   if (!dialect.timestamp_format.empty()) {
-    call += ", timestampformat=" + SqlText(dialect.timestamp_format);
+    call += ", timestampformat=" + sql::Literal(dialect.timestamp_format);
   }
-  if (!dialect.date_format.empty()) call += ", dateformat=" + SqlText(dialect.date_format);
+  if (!dialect.date_format.empty()) call += ", dateformat=" + sql::Literal(dialect.date_format);
   if (!dialect.quoted_nulls) call += ", allow_quoted_nulls=false";
   return call + ")";
 }

@@ -59,7 +59,4 @@ Result<CsvDialect> SniffDialect(sql::Engine& engine, const std::string& path,
 std::string ReadCsv(const std::string& path, const std::string& compression,
                     const CsvDialect& dialect, const std::string& rejects);
 
-// 'text' as SQL quotes it.
-std::string SqlText(std::string_view text);
-
 }  // namespace foreset::batch

@@ -239,11 +239,11 @@ class CsvLoader {
   Status LoadTyped(const PendingFile& file, const LocalFile& local) {
     const bool parquet = file.input.format == FileFormat::kParquet;
     const std::string from =
-        parquet
-            ? fmt::format("read_parquet({})", SqlText(local.path()))
-            : fmt::format(
-                  "read_json({}, sample_size=-1, compression={})", SqlText(local.path()),
-                  SqlText(local.compression() == "none" ? "uncompressed" : local.compression()));
+        parquet ? fmt::format("read_parquet({})", sql::Literal(local.path()))
+                : fmt::format("read_json({}, sample_size=-1, compression={})",
+                              sql::Literal(local.path()),
+                              sql::Literal(local.compression() == "none" ? "uncompressed"
+                                                                         : local.compression()));
     const auto shown = engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", from));
     if (!shown) {
       return Err(ErrorKind::kInvalidInput, batch_error::kInputDamaged,

@@ -98,7 +98,7 @@ class Finder {
     if (fs::exists(path, error)) return AddLocal(path.string(), NamedFormat(input));
     if (!IsPattern(input)) return Missing(fmt::format("there is no {}", path.string()));
     const auto found = TRY(engine_.Fetch(
-        fmt::format("SELECT file FROM glob({}) ORDER BY file", SqlText(path.string()))));
+        fmt::format("SELECT file FROM glob({}) ORDER BY file", sql::Literal(path.string()))));
     for (std::int64_t row = 0; row < found->num_rows(); ++row) {
       const std::string file = TRY(FromArrow(found->column(0)->GetScalar(row)))->ToString();
       RETURN_IF_ERROR(AddLocal(file, NamedFormat(file)));
@@ -155,8 +155,8 @@ class Finder {
     if (pattern) {
       const std::string wanted = input.substr(end + 1);
       for (const ObjectInfo& info : below) {
-        const auto fits = TRY(engine_.Fetch(
-            fmt::format("SELECT 1 WHERE {} GLOB {}", SqlText(info.path), SqlText(wanted))));
+        const auto fits = TRY(engine_.Fetch(fmt::format(
+            "SELECT 1 WHERE {} GLOB {}", sql::Literal(info.path), sql::Literal(wanted))));
         if (fits->num_rows() > 0) AddRemote(root + "/", store, info, NamedFormat(info.path));
       }
       return {};

@@ -37,15 +37,6 @@ bool Contains(const Names& names, std::string_view name) {
   return std::ranges::any_of(names, [&](const auto& known) { return SameName(known, name); });
 }
 
-std::string Literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + '\'';
-}
-
 Result<std::vector<std::string>> Texts(sql::Engine& engine, const std::string& query, int column) {
   const auto table = TRY(engine.Fetch(query));
   std::vector<std::string> texts;
@@ -63,10 +54,10 @@ Result<std::vector<std::string>> Texts(sql::Engine& engine, const std::string& q
 std::string Nearest(sql::Engine& engine, std::string_view word,
                     const std::vector<std::string>& known) {
   std::vector<std::string> rows;
-  for (const std::string& name : known) rows.push_back(fmt::format("({})", Literal(name)));
+  for (const std::string& name : known) rows.push_back(fmt::format("({})", sql::Literal(name)));
   if (rows.empty()) return {};
   const std::string distance =
-      fmt::format("damerau_levenshtein(lower(name), lower({}))", Literal(word));
+      fmt::format("damerau_levenshtein(lower(name), lower({}))", sql::Literal(word));
   const auto nearest = Texts(
       engine,
       fmt::format("SELECT name FROM (VALUES {}) t(name) WHERE {} <= greatest(2, {}) ORDER BY {}, "
@@ -176,7 +167,7 @@ class Checker {
                   "SELECT DISTINCT CASE WHEN function_type = 'aggregate' THEN 'is an aggregate' "
                   "WHEN stability <> 'CONSISTENT' THEN 'yields another value each time' "
                   "ELSE '' END FROM duckdb_functions() WHERE function_name = lower({}) ORDER BY 1",
-                  Literal(call.function)),
+                  sql::Literal(call.function)),
               0));
     if (kinds.empty() || kinds.front().empty())
       return {};  // one that is unknown is told by binding

@@ -4,13 +4,11 @@
 #include <algorithm>
 #include <string_view>
 
-#include <arrow/array.h>
-#include <arrow/scalar.h>
-#include <arrow/table.h>
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include "foreset/base/errors/rules.h"
+#include "foreset/sql/syntax_tree.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -22,11 +20,6 @@ using simdjson::dom::object;
 std::unexpected<Error> Invalid(std::string_view expression, std::string_view why) {
   return Err(ErrorKind::kInvalidInput, rule_error::kRuleInvalid,
              fmt::format("'{}' is not an expression: {}", expression, why));
-}
-
-std::string Text(const element& node, const char* key) {
-  std::string_view value;
-  return node[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
 }
 
 std::size_t CountOf(const element& node, const char* key) {
@@ -72,14 +65,15 @@ class Walker {
 
  private:
   void VisitNode(const element& node, const object& members) {
-    const std::string kind = Text(node, "class");
+    const std::string_view kind = sql::TextOf(node, "class");
     if (const auto foreign = ForeignName(kind); !foreign.empty()) {
       out_.foreign.emplace_back(foreign);
       return;
     }
     if (kind == "COLUMN_REF") return AddColumn(JoinedName(node));
     if (kind == "FUNCTION") {
-      out_.calls.push_back({Text(node, "function_name"), CountOf(node, "children")});
+      out_.calls.push_back(
+          {std::string(sql::TextOf(node, "function_name")), CountOf(node, "children")});
     }
     const std::size_t outer = parameters_.size();
     if (kind == "LAMBDA") AddParameters(node);
@@ -105,20 +99,11 @@ class Walker {
   std::vector<std::string> parameters_;  // of the lambdas around
 };
 
-std::string Literal(std::string_view text) {
-  std::string quoted = "'";
-  for (const char c : text) {
-    if (c == '\'') quoted += '\'';
-    quoted += c;
-  }
-  return quoted + '\'';
-}
-
 // One SELECT of one expression and nothing else, or what is wrong with it.
 Result<element> OnlyExpression(const std::string& expression, const element& root) {
   bool failed = true;
   if (root["error"].get(failed) != simdjson::SUCCESS || failed) {
-    return Invalid(expression, Text(root, "error_message"));
+    return Invalid(expression, sql::TextOf(root, "error_message"));
   }
   const auto node = root["statements"].at(0)["node"];
   array selected;
@@ -129,7 +114,7 @@ Result<element> OnlyExpression(const std::string& expression, const element& roo
   element from;
   element where;
   const bool bare = node["from_table"].get(from) == simdjson::SUCCESS &&
-                    Text(from, "type") == "EMPTY" &&
+                    sql::TextOf(from, "type") == "EMPTY" &&
                     node["where_clause"].get(where) == simdjson::SUCCESS && where.is_null();
   if (!bare) return Invalid(expression, "it is more than one");
   return selected.at(0).value();
@@ -140,11 +125,7 @@ Result<element> OnlyExpression(const std::string& expression, const element& roo
 Result<RuleExpression> ParseRuleExpression(sql::Engine& engine, const std::string& expression) {
   // On lines of its own, so that a comment in it ends where it ends.
   const std::string select = fmt::format("SELECT (\n{}\n)", expression);
-  const auto table =
-      TRY(engine.Fetch(fmt::format("SELECT json_serialize_sql({})::VARCHAR", Literal(select))));
-  const auto scalar = table->column(0)->GetScalar(0);
-  if (!scalar.ok()) return Invalid(expression, scalar.status().ToString());
-  const std::string json = (*scalar)->ToString();
+  const std::string json = TRY(sql::SyntaxTree(engine, select));
   simdjson::dom::parser parser;
   element root;
   if (parser.parse(json).get(root) != simdjson::SUCCESS) return Invalid(expression, "unreadable");

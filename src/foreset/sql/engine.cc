@@ -136,28 +136,33 @@ class DuckDbEngine final : public Engine {
   void Interrupt() override { duckdb_interrupt(connection_.get()); }
 
  private:
-  static std::string QuotedName(const QueryName& name) {
-    std::string text;
-    for (const std::string& part : name) text += (text.empty() ? "" : ".") + Quoted(part);
-    return text;
-  }
-
   DatabaseHandle database_;
   ConnectionHandle connection_;
   std::map<QueryName, std::string> functions_;  // of the views that were registered
   int registered_ = 0;
 };
 
-}  // namespace
-
-std::string Quoted(std::string_view name) {
-  std::string quoted = "\"";
-  for (const char c : name) {
-    if (c == '"') quoted += '"';
+// A quote within is written twice.
+std::string Between(char quote, std::string_view text) {
+  std::string quoted(1, quote);
+  for (const char c : text) {
+    if (c == quote) quoted += quote;
     quoted += c;
   }
-  return quoted + '"';
+  return quoted + quote;
 }
+
+}  // namespace
+
+std::string Quoted(std::string_view name) { return Between('"', name); }
+
+std::string QuotedName(const QueryName& name) {
+  std::string text;
+  for (const std::string& part : name) text += (text.empty() ? "" : ".") + Quoted(part);
+  return text;
+}
+
+std::string Literal(std::string_view text) { return Between('\'', text); }
 
 Result<std::unique_ptr<Engine>> Engine::Open(const EngineOptions& options) {
   auto engine = std::make_unique<DuckDbEngine>();

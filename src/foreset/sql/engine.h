@@ -25,8 +25,10 @@ struct EngineOptions {
 // A name as a query writes it: one or more parts, "silver", "Customers".
 using QueryName = std::vector<std::string>;
 
-// "name" as SQL quotes it.
+// "name" as SQL quotes it, "schema"."name", and 'text'.
 std::string Quoted(std::string_view name);
+std::string QuotedName(const QueryName& name);
+std::string Literal(std::string_view text);
 
 // The rows of a query, pulled while it runs. Not thread-safe; must not outlive its engine, which
 // runs nothing else until it is gone.

@@ -49,17 +49,12 @@ std::string ComparableType(const arrow::DataType& type) {
   }
 }
 
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (const char c : text) escaped += c == '\'' ? std::string("''") : std::string(1, c);
-  return escaped;
-}
-
 // NULL where there is no such statistic.
 std::string Statistic(const char* bound, std::string_view column, const std::string& type) {
   std::string key;
   for (const char c : column) key += c == '"' ? std::string("\\\"") : std::string(1, c);
-  return fmt::format("TRY_CAST(stats ->> '$.{}.\"{}\"' AS {})", bound, Escaped(key), type);
+  const std::string path = fmt::format("$.{}.\"{}\"", bound, key);
+  return fmt::format("TRY_CAST(stats ->> {} AS {})", Literal(path), type);
 }
 
 // What holds for the file when a row within the bound may be there. Times are cut to milliseconds
@@ -69,7 +64,7 @@ std::string MayHold(const ColumnBound& bound, const arrow::Field& field, const s
   const std::string low = Statistic("minValues", column, type);
   std::string high = Statistic("maxValues", column, type);
   if (field.type()->id() == arrow::Type::TIMESTAMP) high += " + INTERVAL 1 MILLISECOND";
-  const std::string value = fmt::format("CAST('{}' AS {})", Escaped(bound.literal), type);
+  const std::string value = fmt::format("CAST({} AS {})", Literal(bound.literal), type);
   const auto holds = [&](const std::string& statistic, std::string_view sign) {
     return fmt::format("coalesce({} {} {}, true)", statistic, sign, value);
   };

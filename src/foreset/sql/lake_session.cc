@@ -59,7 +59,7 @@ Result<std::unique_ptr<LakeSession>> LakeSession::Open(std::vector<LakeSchema> s
     RETURN_IF_ERROR(engine->Execute("CREATE SCHEMA IF NOT EXISTS " + Quoted(schema.name)));
     path += "," + Quoted(schema.name);
   }
-  RETURN_IF_ERROR(engine->Execute(fmt::format("SET search_path = '{}'", path)));
+  RETURN_IF_ERROR(engine->Execute("SET search_path = " + Literal(path)));
   return std::unique_ptr<LakeSession>(new LakeSession(std::move(schemas), std::move(engine)));
 }
 
@@ -69,6 +69,8 @@ Result<std::unique_ptr<QueryResult>> LakeSession::Query(const std::string& state
   RETURN_IF_ERROR(Prune(text));
   auto result = engine_->Query(text);
   if (!result) return std::unexpected(Explain(std::move(result).error()));
+  // It may have put something in a view's place, or have dropped it.
+  if (!(*result)->has_rows()) whole_.clear();
   return result;
 }
 
@@ -95,6 +97,7 @@ Status LakeSession::Prune(const std::string& statement) {
     const KeepFile keep =
         TRY(PruneFiles(*engine_, *used.snapshot, found->second, used.pruned_files));
     if (used.pruned_files == 0) continue;
+    whole_.erase(views_[i]);
     RETURN_IF_ERROR(
         engine_->Register(views_[i], MakeDeltaRelation(used.store, used.snapshot, keep)));
   }
@@ -122,8 +125,12 @@ Status LakeSession::Use(const QueryName& name) {
     views_.back() = name;
     RETURN_IF_ERROR(engine_->Execute("CREATE SCHEMA IF NOT EXISTS " + Quoted(name.front())));
   }
-  RETURN_IF_ERROR(
-      engine_->Register(views_.back(), MakeDeltaRelation(found->store, found->snapshot)));
+  if (auto& whole = whole_[views_.back()]; whole != found->snapshot) {
+    whole.reset();
+    RETURN_IF_ERROR(
+        engine_->Register(views_.back(), MakeDeltaRelation(found->store, found->snapshot)));
+    whole = found->snapshot;
+  }
   used_.push_back(*std::move(found));
   return {};
 }
@@ -197,10 +204,8 @@ Result<std::shared_ptr<const delta::Snapshot>> LakeSession::Load(
 }
 
 Result<Timestamp> LakeSession::TimeOf(const std::string& text) {
-  std::string quoted;
-  for (const char c : text) quoted += c == '\'' ? std::string("''") : std::string(1, c);
   const auto time = engine_->Fetch(
-      fmt::format("SELECT epoch_us(CAST('{}' AS TIMESTAMP WITH TIME ZONE))", quoted));
+      fmt::format("SELECT epoch_us(CAST({} AS TIMESTAMP WITH TIME ZONE))", Literal(text)));
   if (!time) {
     return Err(
         ErrorKind::kInvalidInput, query_error::kQueryInvalid,

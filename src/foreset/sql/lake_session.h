@@ -83,6 +83,8 @@ class LakeSession {
   std::map<std::string, std::shared_ptr<const delta::Snapshot>> newest_;
   std::vector<UsedTable> used_;
   std::vector<QueryName> views_;  // of the used tables, in their order
+  // What views read that were registered with all files: they serve as long as it is the same.
+  std::map<QueryName, std::shared_ptr<const delta::Snapshot>> whole_;
   bool pinned_ = false;
 };
 

@@ -12,6 +12,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "foreset/sql/syntax_tree.h"
+
 namespace foreset::sql {
 namespace {
 
@@ -19,16 +21,12 @@ using simdjson::dom::element;
 
 constexpr std::string_view kFunction = "FORESET_RELATION_";
 
-std::string_view Text(simdjson::simdjson_result<element> value) {
-  std::string_view text;
-  return value.get(text) == simdjson::SUCCESS ? text : "";
-}
-
-// The first column of the last row, as text.
-std::optional<std::string> LastText(Engine& engine, const std::string& statement, int column) {
-  const auto table = engine.Fetch(statement);
+// How DuckDB would run a statement, as JSON.
+std::optional<std::string> PlanOf(Engine& engine, const std::string& statement) {
+  constexpr int kPlanColumn = 1;
+  const auto table = engine.Fetch("EXPLAIN (FORMAT JSON) " + statement);
   if (!table || (*table)->num_rows() == 0) return std::nullopt;
-  const auto value = (*table)->column(column)->GetScalar((*table)->num_rows() - 1);
+  const auto value = (*table)->column(kPlanColumn)->GetScalar((*table)->num_rows() - 1);
   if (!value.ok() || !(*value)->is_valid) return std::nullopt;
   return (*value)->ToString();
 }
@@ -45,30 +43,34 @@ std::string_view SignOf(std::string_view type, bool mirrored) {
 
 std::optional<std::string> ColumnOf(element node) {
   simdjson::dom::array names;
-  if (Text(node["class"]) != "COLUMN_REF") return std::nullopt;
-  if (node["column_names"].get(names) != simdjson::SUCCESS || names.size() == 0) {
+  if (TextOf(node, "class") != "COLUMN_REF") return std::nullopt;
+  std::string_view last;
+  if (node["column_names"].get(names) != simdjson::SUCCESS || names.size() == 0 ||
+      names.at(names.size() - 1).get(last) != simdjson::SUCCESS) {
     return std::nullopt;
   }
-  return std::string(Text(names.at(names.size() - 1)));
+  return std::string(last);
 }
 
 // A constant, perhaps with a cast around it, as text. Decimals are left out: their value stands
 // there without its point.
 std::optional<std::string> LiteralOf(element node) {
-  if (Text(node["class"]) == "CAST") {
+  if (TextOf(node, "class") == "CAST") {
     element child;
     if (node["child"].get(child) != simdjson::SUCCESS) return std::nullopt;
     return LiteralOf(child);
   }
   element value;
-  if (Text(node["class"]) != "CONSTANT" || node["value"].get(value) != simdjson::SUCCESS) {
+  element kind;
+  if (TextOf(node, "class") != "CONSTANT" || node["value"].get(value) != simdjson::SUCCESS ||
+      value["type"].get(kind) != simdjson::SUCCESS) {
     return std::nullopt;
   }
   bool null = true;
   if (value["is_null"].get(null) != simdjson::SUCCESS || null) return std::nullopt;
-  const std::string_view type = Text(value["type"]["id"]);
+  const std::string_view type = TextOf(kind, "id");
   std::int64_t number = 0;
-  if (type == "VARCHAR") return std::string(Text(value["value"]));
+  if (type == "VARCHAR") return std::string(TextOf(value, "value"));
   if (type != "INTEGER" && type != "BIGINT") return std::nullopt;
   if (value["value"].get(number) != simdjson::SUCCESS) return std::nullopt;
   return std::to_string(number);
@@ -84,7 +86,7 @@ void Add(element column, std::string_view sign, element constant,
 
 // Every part of a conjunction holds by itself; of anything else nothing is said.
 void Collect(element node, std::vector<ColumnBound>& bounds) {
-  const std::string_view type = Text(node["type"]);
+  const std::string_view type = TextOf(node, "type");
   simdjson::dom::array children;
   if (type == "CONJUNCTION_AND" && node["children"].get(children) == simdjson::SUCCESS) {
     for (const element child : children) Collect(child, bounds);
@@ -92,7 +94,7 @@ void Collect(element node, std::vector<ColumnBound>& bounds) {
   }
   element left;
   element right;
-  if (Text(node["class"]) == "COMPARISON" && node["left"].get(left) == simdjson::SUCCESS &&
+  if (TextOf(node, "class") == "COMPARISON" && node["left"].get(left) == simdjson::SUCCESS &&
       node["right"].get(right) == simdjson::SUCCESS) {
     Add(left, SignOf(type, false), right, bounds);
     Add(right, SignOf(type, true), left, bounds);
@@ -108,10 +110,7 @@ void Collect(element node, std::vector<ColumnBound>& bounds) {
 
 // The plan shows conditions as text, which DuckDB's own parser reads back.
 std::vector<ColumnBound> BoundsOf(Engine& engine, std::string_view expression) {
-  std::string quoted;
-  for (const char c : expression) quoted += c == '\'' ? std::string("''") : std::string(1, c);
-  const auto tree = LastText(
-      engine, fmt::format("SELECT CAST(json_serialize_sql('SELECT {}') AS VARCHAR)", quoted), 0);
+  const auto tree = SyntaxTree(engine, fmt::format("SELECT {}", expression));
   std::vector<ColumnBound> bounds;
   simdjson::dom::parser parser;
   element root;
@@ -130,7 +129,7 @@ struct Scans {
 
   // `filter` is the condition of the operator right above; empty where that is none.
   void Visit(element node, std::string_view filter) {
-    const std::string_view name = Text(node["name"]);
+    const std::string_view name = TextOf(node, "name");
     if (name.starts_with(kFunction)) {
       std::string function(name);
       std::ranges::transform(function, function.begin(),
@@ -140,8 +139,11 @@ struct Scans {
     }
     simdjson::dom::array children;
     if (node["children"].get(children) != simdjson::SUCCESS) return;
-    const std::string_view condition =
-        name == "FILTER" ? Text(node["extra_info"]["Expression"]) : std::string_view();
+    element details;
+    std::string_view condition;
+    if (name == "FILTER" && node["extra_info"].get(details) == simdjson::SUCCESS) {
+      condition = TextOf(details, "Expression");
+    }
     for (const element child : children) Visit(child, condition);
   }
 };
@@ -151,7 +153,7 @@ struct Scans {
 std::map<std::string, std::vector<ColumnBound>> ScanBounds(Engine& engine,
                                                            const std::string& statement) {
   Scans scans{engine, {}, {}};
-  const auto plan = LastText(engine, "EXPLAIN (FORMAT JSON) " + statement, 1);
+  const auto plan = PlanOf(engine, statement);
   simdjson::dom::parser parser;
   simdjson::dom::array roots;
   if (!plan || parser.parse(*plan).get(roots) != simdjson::SUCCESS) return {};

@@ -221,12 +221,6 @@ class Reader {
     if (!there) model_.checks.push_back({std::move(name), std::move(offenders)});
   }
 
-  static std::string QuotedName(const QueryName& name) {
-    std::string text;
-    for (const std::string& part : name) text += (text.empty() ? "" : ".") + Quoted(part);
-    return text;
-  }
-
   Model model_;
 };
 

@@ -62,12 +62,6 @@ std::string Staying(const std::vector<std::string>& columns) {
 
 }  // namespace
 
-std::string QuotedName(const QueryName& name) {
-  std::string text;
-  for (const std::string& part : name) text += (text.empty() ? "" : ".") + Quoted(part);
-  return text;
-}
-
 Result<Workspace> Workspace::Make(Engine& engine) {
   for (const char* schema : {"foreset_cut", "foreset_load"}) {
     RETURN_IF_ERROR(engine.Execute(fmt::format("CREATE SCHEMA IF NOT EXISTS {}", schema)));
