@@ -26,7 +26,7 @@ Result<TypePtr> NestedTypeOf(const std::string& column, const TypePtr& type) {
       for (const auto& field : type->fields()) {
         fields.push_back(arrow::field(field->name(), TRY(DeltaTypeOf(column, field->type()))));
       }
-      return arrow::struct_(std::move(fields));
+      return arrow::struct_(fields);
     }
     case arrow::Type::LIST:
     case arrow::Type::LARGE_LIST:

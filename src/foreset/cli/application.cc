@@ -190,11 +190,11 @@ int RunApplication(std::vector<std::string> arguments, Context& context) {
   CLI::App app(kDescription, "foreset");
   try {
     app.fallthrough();
-    app.footer(kFooter);
     app.set_version_flag("--version", "foreset " FORESET_VERSION, "Print the version and exit");
     app.set_help_flag("-h,--help", "Show help, of a command too, and exit");
     AddGlobalOptions(app, context);
     RegisterCommands(app, context);
+    app.footer(kFooter);  // after the commands, which would inherit it
     TranslateHelp(arguments);
     if (arguments.empty()) arguments.emplace_back("--help");
     std::ranges::reverse(arguments);  // as CLI11 takes them

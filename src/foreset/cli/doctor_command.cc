@@ -11,13 +11,13 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/doctor/lake_checks.h"
+#include "foreset/cli/doctor/rule_checks.h"
+#include "foreset/cli/doctor/sink_checks.h"
+#include "foreset/cli/doctor/source_checks.h"
 #include "foreset/cli/error_report.h"
-#include "foreset/cli/lake_checks.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
-#include "foreset/cli/rule_checks.h"
-#include "foreset/cli/sink_checks.h"
-#include "foreset/cli/source_checks.h"
 #include "foreset/cli/wiring.h"
 
 namespace foreset::cli {

@@ -10,7 +10,7 @@
 #include "foreset/base/result.h"
 #include "foreset/cli/config/configuration.h"
 #include "foreset/cli/context.h"
-#include "foreset/cli/table_facts.h"
+#include "foreset/cli/table/table_facts.h"
 
 namespace foreset::cli {
 

@@ -14,10 +14,10 @@
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/doctor/rule_checks.h"
 #include "foreset/cli/operation/operation_server.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
-#include "foreset/cli/rule_checks.h"
 
 namespace foreset::cli {
 namespace {

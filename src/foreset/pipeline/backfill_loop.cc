@@ -91,7 +91,7 @@ class TableCopy {
       }
       return {};
     };
-    const BackfillCursor cursor = TRY(reader.ReadChunk(schema, from, size.rows(), keep, stop_));
+    BackfillCursor cursor = TRY(reader.ReadChunk(schema, from, size.rows(), keep, stop_));
     size.Learn(cursor.rows - from.rows, bytes);
     const SourcePosition covered =
         table.progress().position.empty() ? position : table.progress().position;

@@ -34,7 +34,7 @@ Result<std::shared_ptr<const delta::Snapshot>> SnapshotWhere(
     return Err(ErrorKind::kTransient, ErrorCode::kCutNotKept,
                fmt::format("{} keeps no version that is old enough", store->Describe()));
   }
-  return delta::Snapshot::Load(store, *version);
+  return delta::Snapshot::Load(store, version);
 }
 
 Result<lake::Progress> ProgressOf(const delta::Snapshot& snapshot) {

@@ -27,7 +27,6 @@ namespace foreset::pipeline {
 namespace {
 
 using lake::RefusedRow;
-using lake::Rule;
 using lake::RuledBatch;
 using lake::RuleKind;
 using BatchPtr = std::shared_ptr<arrow::RecordBatch>;

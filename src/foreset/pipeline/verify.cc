@@ -193,13 +193,13 @@ class Verification {
     BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
     for (;;) {
       auto compared = Compare(schema, reader, position, changes);
-      if (compared) verdict = *std::move(compared);
-      const bool retry = !compared && compared.error().kind == ErrorKind::kTransient;
-      if (!compared && !retry) return compared;
-      if (compared && std::ranges::all_of(verdict.comparisons, &Comparison::equal)) return verdict;
-      if (options_.lake.clock->Steady() >= deadline || stop_.stop_requested()) {
-        if (!compared) return compared;
-        break;
+      const bool last = options_.lake.clock->Steady() >= deadline || stop_.stop_requested();
+      if (!compared) {
+        if (last || compared.error().kind != ErrorKind::kTransient) return compared;
+      } else {
+        verdict = *std::move(compared);
+        if (std::ranges::all_of(verdict.comparisons, &Comparison::equal)) return verdict;
+        if (last) break;
       }
       pause.Wait([&] { return stop_.stop_requested(); });
     }

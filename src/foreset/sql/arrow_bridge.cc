@@ -22,7 +22,7 @@ Result<ArrowToDuckDb> ArrowToDuckDb::Make(duckdb_connection connection,
   bridge.connection_ = connection;
   // What our fields' metadata say is for Delta and Parquet.
   bridge.schema_ = schema->RemoveMetadata();
-  ArrowSchema exported;
+  ArrowSchema exported{};
   if (const auto status = arrow::ExportSchema(*bridge.schema_, &exported); !status.ok()) {
     return Internal(status);
   }
@@ -35,7 +35,7 @@ Result<ArrowToDuckDb> ArrowToDuckDb::Make(duckdb_connection connection,
 }
 
 Result<ChunkHandle> ArrowToDuckDb::Convert(const arrow::RecordBatch& batch) const {
-  ArrowArray exported;
+  ArrowArray exported{};
   if (const auto status = arrow::ExportRecordBatch(batch, &exported); !status.ok()) {
     return Internal(status);
   }
@@ -72,7 +72,7 @@ Result<DuckDbToArrow> DuckDbToArrow::Make(duckdb_result& result) {
     types.push_back(owned.back().get());
     names.push_back(duckdb_column_name(&result, i));
   }
-  ArrowSchema exported;
+  ArrowSchema exported{};
   RETURN_IF_ERROR(CheckErrorData(duckdb_to_arrow_schema(bridge.options_.get(), types.data(),
                                                         names.data(), types.size(), &exported),
                                  query_error::kQueryFailed));
@@ -83,7 +83,7 @@ Result<DuckDbToArrow> DuckDbToArrow::Make(duckdb_result& result) {
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> DuckDbToArrow::Convert(duckdb_data_chunk chunk) const {
-  ArrowArray exported;
+  ArrowArray exported{};
   RETURN_IF_ERROR(CheckErrorData(duckdb_data_chunk_to_arrow(options_.get(), chunk, &exported),
                                  query_error::kQueryFailed));
   auto batch = arrow::ImportRecordBatch(&exported, schema_);

@@ -181,7 +181,7 @@ Result<std::shared_ptr<arrow::Table>> Engine::Fetch(const std::string& statement
   const auto result = TRY(Query(statement));
   std::vector<BatchPtr> batches;
   while (BatchPtr batch = TRY(result->Next())) batches.push_back(std::move(batch));
-  auto table = arrow::Table::FromRecordBatches(result->schema(), std::move(batches));
+  auto table = arrow::Table::FromRecordBatches(result->schema(), batches);
   if (!table.ok()) {
     return Err(ErrorKind::kInternal, ErrorCode::kInternal, table.status().ToString());
   }

@@ -34,15 +34,10 @@ bool IsDigits(std::string_view text) {
 std::size_t EndOfQuoted(std::string_view text, std::size_t at, bool escapes) {
   const char quote = text[at++];
   while (at < text.size()) {
-    if (escapes && text[at] == '\\') {
-      at += 2;
-    } else if (text[at] != quote) {
-      ++at;
-    } else if (at + 1 < text.size() && text[at + 1] == quote) {
-      at += 2;
-    } else {
-      return at + 1;
-    }
+    const bool escaped = escapes && text[at] == '\\';
+    const bool doubled = text[at] == quote && at + 1 < text.size() && text[at + 1] == quote;
+    if (text[at] == quote && !doubled) return at + 1;
+    at += escaped || doubled ? 2 : 1;
   }
   return text.size();
 }

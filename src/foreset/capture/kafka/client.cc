@@ -20,12 +20,19 @@ bool IsLogInRefused(rd_kafka_resp_err_t code) {
   return std::ranges::find(kRefused, code) != kRefused.end();
 }
 
+// RD_KAFKA_RESP_ERR__DESTROY_BROKER, which headers before 2.10 do not name: the connection that the
+// call was on was given up.
+constexpr auto kBrokerForgotten = static_cast<rd_kafka_resp_err_t>(-137);
+
 // What a call ends with when nobody answered it.
 bool IsSilence(rd_kafka_resp_err_t code) {
-  constexpr std::array kSilence = {
-      RD_KAFKA_RESP_ERR__TIMED_OUT,        RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
-      RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,    RD_KAFKA_RESP_ERR__TRANSPORT,
-      RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN, RD_KAFKA_RESP_ERR__WAIT_COORD};
+  constexpr std::array kSilence = {RD_KAFKA_RESP_ERR__TIMED_OUT,
+                                   RD_KAFKA_RESP_ERR__TIMED_OUT_QUEUE,
+                                   RD_KAFKA_RESP_ERR__MSG_TIMED_OUT,
+                                   RD_KAFKA_RESP_ERR__TRANSPORT,
+                                   RD_KAFKA_RESP_ERR__ALL_BROKERS_DOWN,
+                                   RD_KAFKA_RESP_ERR__WAIT_COORD,
+                                   kBrokerForgotten};
   return std::ranges::find(kSilence, code) != kSilence.end();
 }
 
@@ -108,7 +115,11 @@ Result<std::unique_ptr<Client>> Client::Open(rd_kafka_type_t type, const ClientS
 void Client::OnError(rd_kafka_t*, int code, const char* reason, void* opaque) {
   auto& self = *static_cast<Client*>(opaque);
   const auto error = static_cast<rd_kafka_resp_err_t>(code);
-  const bool refused = IsLogInRefused(error);
+  // A connection that breaks while it logs in is told as a failed log-in, too.
+  const bool broke =
+      error == RD_KAFKA_RESP_ERR__AUTHENTICATION &&
+      std::string_view(reason).contains(rd_kafka_err2str(RD_KAFKA_RESP_ERR__TRANSPORT));
+  const bool refused = IsLogInRefused(error) && !broke;
   // A later "all brokers down" would hide that the log-in failed.
   if (self.refused_ != RD_KAFKA_RESP_ERR_NO_ERROR && !refused) return;
   if (refused) self.refused_ = error;

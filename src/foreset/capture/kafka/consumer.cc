@@ -43,7 +43,8 @@ bool IsTransient(rd_kafka_resp_err_t code) { return CodeOf(code) == ErrorCode::k
 Error ErrorOf(rd_kafka_resp_err_t code, std::string_view what, std::string_view detail) {
   std::string text = fmt::format("{}: {}", what, rd_kafka_err2str(code));
   if (!detail.empty()) text += fmt::format(" ({})", detail);
-  return {IsTransient(code) ? ErrorKind::kTransient : ErrorKind::kInvalidInput, CodeOf(code), text, {}};
+  return {
+      IsTransient(code) ? ErrorKind::kTransient : ErrorKind::kInvalidInput, CodeOf(code), text, {}};
 }
 
 std::unexpected<Error> Fail(rd_kafka_resp_err_t code, std::string_view what,
@@ -80,8 +81,8 @@ rd_kafka_resp_err_t Heard(rd_kafka_resp_err_t code) {
 }
 
 // Asks, and asks again while brokers come and go, until kCallMs have passed: a connection that
-// breaks, or a broker that is forgotten, ends the question that was on its way there. `ask` is given
-// the milliseconds that are left. The answer of a log-in that is refused is not waited out.
+// breaks, or a broker that is forgotten, ends the question that was on its way there. `ask` is
+// given the milliseconds that are left. The answer of a log-in that is refused is not waited out.
 template <typename Ask>
 rd_kafka_resp_err_t AskBrokers(Client& client, const Ask& ask) {
   using std::chrono::milliseconds;

@@ -177,7 +177,7 @@ class VersionFinder {
           return progress && progress->batch <= wanted;
         }));
     if (!version) return nullptr;
-    auto snapshot = TRY(delta::Snapshot::Load(candidate.store, *version));
+    auto snapshot = TRY(delta::Snapshot::Load(candidate.store, version));
     // While it catches up a table takes several batches in one commit, and skips epochs.
     const auto progress = ProgressOf(*snapshot);
     return progress && progress->batch == wanted ? std::move(snapshot) : nullptr;

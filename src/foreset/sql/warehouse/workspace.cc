@@ -145,9 +145,8 @@ Status Workspace::RestrictTo(const Model& model, bool part) {
 
 Status Workspace::ComputePart(const Model& model) {
   RETURN_IF_ERROR(RestrictTo(model, true));
-  const Status computed =
-      Compute(fmt::format("SELECT * FROM ({}\n) WHERE {} IN (SELECT grain FROM {})", model.sql,
-                          Quoted(model.grain), kAffected));
+  Status computed = Compute(fmt::format("SELECT * FROM ({}\n) WHERE {} IN (SELECT grain FROM {})",
+                                        model.sql, Quoted(model.grain), kAffected));
   RETURN_IF_ERROR(RestrictTo(model, false));
   return computed;
 }

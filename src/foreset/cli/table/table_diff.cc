@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/table_diff.h"
+#include "foreset/cli/table/table_diff.h"
 
 #include <algorithm>
 #include <map>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/lake_checks.h"
+#include "foreset/cli/doctor/lake_checks.h"
 
 #include <unistd.h>
 
@@ -10,7 +10,7 @@
 
 #include <fmt/format.h>
 
-#include "foreset/cli/disk_check.h"
+#include "foreset/cli/doctor/disk_check.h"
 #include "foreset/cli/store_options.h"
 #include "foreset/storage/azure/azure_store.h"
 #include "foreset/storage/store_probe.h"

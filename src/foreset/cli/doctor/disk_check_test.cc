@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/disk_check.h"
+#include "foreset/cli/doctor/disk_check.h"
 
 #include <gtest/gtest.h>
 

@@ -19,9 +19,9 @@
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/row_scan.h"
 #include "foreset/cli/source_key.h"
+#include "foreset/cli/table/table_diff.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
-#include "foreset/cli/table_diff.h"
 #include "foreset/cli/version_choice.h"
 
 namespace foreset::cli {

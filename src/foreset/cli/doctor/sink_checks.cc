@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/sink_checks.h"
+#include "foreset/cli/doctor/sink_checks.h"
 
 #include <algorithm>
 #include <chrono>

@@ -10,9 +10,9 @@
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/table/table_facts.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
-#include "foreset/cli/table_facts.h"
 #include "foreset/delta/table_search.h"
 
 namespace foreset::cli {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/source_checks.h"
+#include "foreset/cli/doctor/source_checks.h"
 
 #include <chrono>
 #include <cmath>

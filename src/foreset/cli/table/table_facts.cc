@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/table_facts.h"
+#include "foreset/cli/table/table_facts.h"
 
 #include "foreset/lake/file_stats.h"
 

@@ -15,9 +15,9 @@
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/cli/output/time_text.h"
+#include "foreset/cli/table/table_facts.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
-#include "foreset/cli/table_facts.h"
 #include "foreset/cli/version_choice.h"
 #include "foreset/delta/schema_json.h"
 

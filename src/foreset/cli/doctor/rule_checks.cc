@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/rule_checks.h"
+#include "foreset/cli/doctor/rule_checks.h"
 
 #include <map>
 #include <string>
