@@ -192,8 +192,9 @@ Result<DeletionVector> DeletionVector::Deserialize(Bytes bytes) {
     const auto size = MeasureRoaring(rest);
     const bool ascending = vector.bitmaps_.empty() || vector.bitmaps_.rbegin()->first < high;
     if (!reader.ok() || !size || !ascending) return Damaged("the bitmap is malformed");
-    roaring_bitmap_t* const bitmap =
-        roaring_bitmap_portable_deserialize_safe(AsText(rest).data(), *size);
+    // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size is given.
+    const char* const data = AsText(rest).data();
+    roaring_bitmap_t* const bitmap = roaring_bitmap_portable_deserialize_safe(data, *size);
     if (bitmap == nullptr) return Damaged("the bitmap is malformed");
     vector.bitmaps_.emplace(high, bitmap);
     reader.Skip(*size);

@@ -178,7 +178,7 @@ Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
     delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const {
   delta::Metadata metadata = snapshot_->metadata();
   // In Parquet mode a file's columns have the names that plain readers want.
-  const auto numbered =
+  auto numbered =
       in_parquet_mode()
           ? columns
           : TRY(WithColumnIds(columns, *snapshot_->schema(), metadata, options_.make_id));

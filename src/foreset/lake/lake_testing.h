@@ -114,13 +114,11 @@ class ShopChanges {
         const std::string& name = columns->field(i)->name();
         auto* field = builder->GetField(i);
         arrow::Status status;
-        if (!row) {
-          status = field->AppendNull();
-        } else if (name == "ID") {
+        if (row && name == "ID") {
           status = append(i, row->id);
-        } else if (name == "Qty") {
+        } else if (row && name == "Qty") {
           status = append(i, row->qty);
-        } else if (name == "Name") {
+        } else if (row && name == "Name") {
           status = static_cast<arrow::StringBuilder*>(field)->Append(row->name);
         } else {
           status = field->AppendNull();

@@ -36,7 +36,7 @@ Result<RollingWriter::Place> RollingWriter::Write(const std::shared_ptr<arrow::S
         *store_, written_as_ ? written_as_(open_path_) : open_path_, schema));
     schema_ = schema;
   }
-  const Place place{open_path_, open_->rows()};
+  Place place{open_path_, open_->rows()};
   RETURN_IF_ERROR(open_->Write(batch));
   return place;
 }

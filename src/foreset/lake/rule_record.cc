@@ -39,7 +39,7 @@ RuleCounts Kept(RuleCounts counts, const RuleSet& rules) {
 Result<std::optional<RuleRecord>> RuleRecordOf(const delta::Snapshot& snapshot) {
   const auto domain = snapshot.FindDomain(kRulesDomain);
   if (!domain) return std::nullopt;
-  const std::string text(*domain);
+  const std::string& text = *domain;
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   simdjson::dom::element rules;
@@ -83,7 +83,7 @@ Result<RuleCounts> RuleCountsOf(const delta::Snapshot& snapshot) {
   RuleCounts counts;
   const auto domain = snapshot.FindDomain(kRuleCountsDomain);
   if (!domain) return counts;
-  const std::string text(*domain);
+  const std::string& text = *domain;
   simdjson::dom::parser parser;
   simdjson::dom::object root;
   if (parser.parse(text).get(root) != simdjson::SUCCESS) return Damaged();

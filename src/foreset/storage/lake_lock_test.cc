@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/storage/lake_lock.h"
 
-#include <stdlib.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <cstdlib>
 #include <filesystem>
 
 #include <gtest/gtest.h>

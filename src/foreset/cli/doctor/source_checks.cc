@@ -17,14 +17,14 @@
 namespace foreset::cli {
 namespace {
 
-constexpr double kMostSkew_s = 5;
-constexpr double kLeastRetention_s = 86'400;
+constexpr double kMostSkewSeconds = 5;
+constexpr double kLeastRetentionSeconds = 86'400;
 
 mysql::ServerCheck CheckClock(double ahead_seconds) {
   mysql::ServerCheck check{.name = "clock"};
   check.found = fmt::format("{:.1f} s {} this machine's", std::abs(ahead_seconds),
                             ahead_seconds < 0 ? "behind" : "ahead of");
-  if (std::abs(ahead_seconds) <= kMostSkew_s) return check;
+  if (std::abs(ahead_seconds) <= kMostSkewSeconds) return check;
   check.outcome = mysql::CheckOutcome::kWarning;
   check.wanted = "clocks within 5 s: lags are told by both of them (the order of changes is not)";
   check.fix = "Let both machines keep time by NTP: timedatectl set-ntp true";
@@ -48,7 +48,7 @@ mysql::ServerCheck CheckRetentionLeft(double seconds, const SourcePosition& need
   const auto left =
       std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::duration<double>(seconds));
   check.found = fmt::format("{} is kept for {}", needed.file, FormatDuration(left));
-  if (seconds >= kLeastRetention_s) return check;
+  if (seconds >= kLeastRetentionSeconds) return check;
   check.outcome = mysql::CheckOutcome::kWarning;
   check.wanted = "a day or more, for when the pipeline stands still";
   check.fix = "Run the pipeline now, or SET GLOBAL binlog_expire_logs_seconds = 604800;";

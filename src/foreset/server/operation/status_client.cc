@@ -42,9 +42,9 @@ Result<std::string> Ask(const StatusUrl& from, const UrlParts& parts) {
   if (!client.is_valid()) return NotServed(fmt::format("{} cannot be asked", from.url));
   client.set_connection_timeout(kSeconds);
   client.set_read_timeout(kSeconds);
-  if (!from.ca.empty()) client.set_ca_cert_path(from.ca.c_str());
-  if (!from.token.empty()) client.set_bearer_token_auth(std::string(from.token.Reveal()).c_str());
-  const auto reply = client.Get((parts.path + "/api/v1/status").c_str());
+  if (!from.ca.empty()) client.set_ca_cert_path(from.ca);
+  if (!from.token.empty()) client.set_bearer_token_auth(std::string(from.token.Reveal()));
+  const auto reply = client.Get(parts.path + "/api/v1/status");
   if (!reply) {
     return NotServed(fmt::format("{}: {}", from.url, httplib::to_string(reply.error())));
   }

@@ -69,7 +69,7 @@ HttpReply SetLevel(const RoutedRequest& request, const ServiceContext& context,
   }
   const auto level = LevelOfName(*word->second);
   if (!level) return Refusal(404, fmt::format("invalid log level '{}'.", *word->second));
-  if (!SetLoggerLevel(name, *level)) return Unknown(name);
+  if (!SetLoggerLevel(name, level)) return Unknown(name);
   constexpr std::int64_t kMicrosInMilli = 1000;
   last_modified = context.clock.Now().value() / kMicrosInMilli;
   if (request.Query("scope", "worker") == "cluster") return EmptyReply(204);
