@@ -334,8 +334,11 @@ class Runner:
                 assert not difference, f"{name} is not what the source holds: {difference}"
 
     def CheckReaders(self):
-        """Every table is the same to all readers at its latest version, and to the quick one and to us at two earlier ones."""
+        """Every table is the same to all readers at its latest version, and to the quick one and to us at two earlier ones.
+        The files of both servers come from the same code: where there are two, one is enough for the slow readers."""
         first, *others = self.readers
+        if self.server.kind != self.scenario.servers[-1] and not EveryVersion():
+            others = []
         copy = self.foreset.tables.OnDisk()
         for name in self.foreset.tables.Names():
             versions = self.foreset.tables.Versions(name)
