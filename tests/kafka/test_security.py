@@ -4,6 +4,7 @@
 import pytest
 
 from tests.harness.program import Foreset
+from tests.harness.readers import Versions
 from tests.kafka.secure_kafka import SCRAM, WRONG, SecureKafka
 from tests.kafka.topic_lake import TopicLake
 from tests.servers import MySqlServer
@@ -68,7 +69,7 @@ def test_tokens_are_renewed_while_it_runs(secure, server, tmp_path):
     lake = Reader(tmp_path / "lake", server, secure, prefix, reached)
     lake.Start()
     try:
-        lake.WaitUntil(lambda: (lake.lake / "silver" / "T").is_dir() and lake.Silver("T"), "the rows are there")
+        lake.WaitUntil(lambda: Versions(lake.lake / "silver" / "T") and lake.Silver("T"), "the rows are there")
         before = secure.tokens.issued
         lake.WaitUntil(lambda: secure.tokens.issued >= before + 3, "three more tokens")
         server.sql(f"INSERT INTO {DATABASE}.T VALUES (3, 'late')")
