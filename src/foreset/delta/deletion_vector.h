@@ -15,7 +15,7 @@
 #include "foreset/delta/actions.h"
 #include "foreset/storage/object_store.h"
 
-struct roaring_bitmap_s;
+struct roaring_bitmap_s;  // NOLINT(readability-identifier-naming): CRoaring's name
 
 namespace foreset::delta {
 
