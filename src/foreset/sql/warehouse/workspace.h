@@ -80,7 +80,4 @@ class Workspace {
   bool any_affected_ = false;
 };
 
-// A name as SQL quotes it.
-std::string QuotedName(const QueryName& name);
-
 }  // namespace foreset::sql
