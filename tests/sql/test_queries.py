@@ -166,40 +166,31 @@ class Dialogue:
         self.said = ""
 
     def Until(self, text, seconds=20):
-        deadline = time.monotonic() + seconds
         while text not in self.said:
-            assert time.monotonic() < deadline, f"no {text!r} in {self.said!r}"
-            if select.select([self.terminal], [], [], 0.2)[0]:
-                try:
-                    self.said += os.read(self.terminal, 65536).decode(errors="replace")
-                except OSError:
-                    assert text in self.said, f"it ended without {text!r}: {self.said!r}"
+            assert self.Hear(seconds), f"it ended without {text!r}: {self.said!r}"
         self.said = self.said[self.said.index(text) + len(text):]
+
+    def Hear(self, seconds=20):
+        """False at its end."""
+        assert select.select([self.terminal], [], [], seconds)[0], f"silence after {self.said!r}"
+        try:
+            self.said += os.read(self.terminal, 65536).decode(errors="replace")
+        except OSError:
+            return False
+        return True
 
     def Type(self, text):
         os.write(self.terminal, text.encode())
 
-    def Press(self, key, text):
-        """Until the text is there: on a busy machine the key may come while the line is still taken in."""
-        for _ in range(4):
-            time.sleep(1)
-            self.Type(key)
-            try:
-                return self.Until(text, seconds=8)
-            except AssertionError:
-                continue
-        raise AssertionError(f"no {text!r} in {self.said!r}")
-
     def Leave(self):
-        """How it ended."""
-        self.Type("\\q\n")
-        for _ in range(40):
-            time.sleep(0.25)
-            ended, status = os.waitpid(self.pid, os.WNOHANG)
-            if ended:
-                return status
-        os.kill(self.pid, signal.SIGKILL)
-        raise AssertionError(f"it does not leave: {self.said!r}")
+        """How it ended, after what was typed."""
+        while self.Hear():
+            pass
+        os.close(self.terminal)
+        return os.waitstatus_to_exitcode(os.waitpid(self.pid, 0)[1])
+
+
+ENDLESS = "SELECT max(a.n * b.n * c.n) FROM T a, T b, T c;\n"
 
 
 def test_a_dialogue_at_a_terminal(numbers, tmp_path):
@@ -225,12 +216,43 @@ def test_a_dialogue_at_a_terminal(numbers, tmp_path):
     talk.Type("SELECT nonsense;\n")
     talk.Until("E8101")
     talk.Until("foreset>")
-    talk.Type("SELECT max(a.n * b.n * c.n) FROM T a, T b, T c;\n")
-    talk.Press("\x03", "E9002")
+    talk.Type(ENDLESS)
+    time.sleep(1)
+    talk.Type("\x03")
+    talk.Until("E9002")
     talk.Until("foreset>")
-    talk.Type("SELECT 6 * 7 AS answer;\n")
+    talk.Type("SELECT 6 * 7 AS answer, 'Größe' AS größe;\n")
+    talk.Until("größe")
     talk.Until("42")
     talk.Until("foreset>")
+    talk.Type("\\q\n")
     assert talk.Leave() == 0
-    os.close(talk.terminal)
-    assert "answer" in (tmp_path / "state" / "foreset" / "sql_history").read_text()
+    history = (tmp_path / "state" / "foreset" / "sql_history").read_text()
+    assert "answer" in history and "given" not in history
+
+
+def test_keys_pressed_at_any_moment_of_a_dialogue(numbers, tmp_path):
+    """Whatever the terminal is doing, no Ctrl-C and no Ctrl-D is lost."""
+    talk = Dialogue(numbers[0], tmp_path)
+    talk.Until("foreset>")
+    for moment in range(40):
+        talk.Type(f"SELECT given_up_{moment}")
+        time.sleep(moment % 4 * 0.001)
+        talk.Type("\x03")
+        talk.Until("foreset>")
+    for moment in range(40):
+        talk.Type(ENDLESS)
+        time.sleep(moment % 20 * 0.001)
+        talk.Type("\x03")
+        talk.Until("foreset>")
+    assert "answer" not in talk.said
+    talk.Type("SELECT count(*) AS answer FROM range(1000000000);\n\x04")
+    talk.Until("answer")
+    assert talk.Leave() == 0
+
+
+def test_a_dialogue_ends_when_its_process_is_told_to(numbers, tmp_path):
+    talk = Dialogue(numbers[0], tmp_path)
+    talk.Until("foreset>")
+    os.kill(talk.pid, signal.SIGTERM)
+    assert talk.Leave() == 0

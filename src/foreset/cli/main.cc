@@ -53,15 +53,12 @@ class SignalWatcher {
  private:
   void Watch(const sigset_t& set) {
     for (int signal = 0; sigwait(&set, &signal) == 0 && signal != SIGUSR1;) {
-      std::stop_source source;
-      {
-        const std::lock_guard lock(mutex_);
-        source = source_;
-        interrupted_ = signal == SIGINT;
-      }
+      // The request, too, under the lock: a Start between would take it for used up.
+      const std::lock_guard lock(mutex_);
       // Whoever asks twice does not want to wait for a clean end.
-      if (source.stop_requested()) _exit(128 + signal);
-      source.request_stop();
+      if (source_.stop_requested()) _exit(128 + signal);
+      interrupted_ = signal == SIGINT;
+      source_.request_stop();
     }
   }
 

@@ -101,10 +101,11 @@ Result<int> RunAll(sql::LakeSession& session, const std::string& text, const Sql
 }
 
 Result<int> Sql(const SqlOptions& options, Context& context) {
-  context.catch_signals();  // before DuckDB has threads that a signal could end
+  const std::stop_token stop = context.catch_signals();  // before DuckDB has threads
   auto schemas = TRY(SchemasOf(options, context));
   const sql::EngineOptions engine = TRY(EngineOptionsOf(options));
   const auto session = TRY(sql::LakeSession::Open(std::move(schemas), engine));
+  session->engine().StopWith(stop);
   if (!options.query.empty()) return RunAll(*session, options.query, options, context);
   if (!context.terminal.in) {
     const std::string text(std::istreambuf_iterator<char>(context.in), {});

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/sql/engine.h"
 
+#include <functional>
 #include <map>
+#include <optional>
 #include <utility>
 
 #include <arrow/record_batch.h>
@@ -101,6 +103,9 @@ class DuckDbEngine final : public Engine {
     if (duckdb_pending_prepared_streaming(prepared.get(), pending.address()) == DuckDBError) {
       return std::unexpected(ErrorOf(TextOf(duckdb_pending_error(pending.get()))));
     }
+    // DuckDB forgets an interrupt when a statement becomes pending, and its threads are at work
+    // then.
+    if (stop_.stop_requested()) duckdb_interrupt(connection_.get());
     auto result = std::make_unique<ResultHandle>();
     if (duckdb_execute_pending(pending.get(), &result->result) == DuckDBError) {
       return std::unexpected(ErrorOf(TextOf(duckdb_result_error(&result->result))));
@@ -133,13 +138,19 @@ class DuckDbEngine final : public Engine {
     return SyntaxTables(*this, statement);
   }
 
-  void Interrupt() override { duckdb_interrupt(connection_.get()); }
+  void StopWith(std::stop_token stop) override {
+    stop_ = std::move(stop);
+    interrupt_.emplace(stop_, [this] { duckdb_interrupt(connection_.get()); });
+  }
 
  private:
   DatabaseHandle database_;
   ConnectionHandle connection_;
   std::map<QueryName, std::string> functions_;  // of the views that were registered
   int registered_ = 0;
+  std::stop_token stop_;
+  std::optional<std::stop_callback<std::function<void()>>>
+      interrupt_;  // goes before the connection
 };
 
 // A quote within is written twice.

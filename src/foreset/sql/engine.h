@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,12 +39,12 @@ class QueryResult {
   virtual const std::shared_ptr<arrow::Schema>& schema() const = 0;
   // False for statements that have no rows to show (CREATE, SET, …).
   virtual bool has_rows() const = 0;
-  // Null after the last row. kCancelled after Engine::Interrupt.
+  // Null after the last row. kCancelled after a stop (StopWith).
   virtual Result<std::shared_ptr<arrow::RecordBatch>> Next() = 0;
 };
 
 // DuckDB in memory, which loads no extension and reaches no network. Times are UTC. Not
-// thread-safe, except Interrupt; a query runs on several threads of DuckDB's own.
+// thread-safe; a query runs on several threads of DuckDB's own.
 class Engine {
  public:
   static Result<std::unique_ptr<Engine>> Open(const EngineOptions& options);
@@ -65,8 +66,9 @@ class Engine {
   // be among them. Nothing when it cannot be told: the statement is wrong, or no SELECT.
   virtual std::optional<std::vector<QueryName>> TablesOf(const std::string& statement) = 0;
 
-  // Ends what runs, soon. Thread-safe.
-  virtual void Interrupt() = 0;
+  // A request of this token ends what runs, soon, and each query after it, until there is another
+  // token.
+  virtual void StopWith(std::stop_token stop) = 0;
 };
 
 }  // namespace foreset::sql

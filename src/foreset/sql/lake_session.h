@@ -39,7 +39,7 @@ struct UsedTable {
 // Queries over the tables of a lake by their names: silver.Customers, or Customers for the first
 // schema that has one; store_dw.FactSales for a table in a folder of a schema; Customers@v3 and
 // Customers@'2026-01-31 10:00' for what they were. A query sees one version of a table for its
-// whole run, the newest when it begins. Not thread-safe, except Engine::Interrupt.
+// whole run, the newest when it begins. Not thread-safe.
 class LakeSession {
  public:
   // `schemas` in the order in which a bare name is looked for.

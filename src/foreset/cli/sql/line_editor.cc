@@ -1,13 +1,22 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/sql/line_editor.h"
 
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
 #include <algorithm>
+#include <array>
 #include <cctype>
+#include <cerrno>
+#include <clocale>
 #include <cstdio>
+#include <cwchar>
 #include <filesystem>
 #include <utility>
 
 #include <histedit.h>
+#include <termios.h>
 
 namespace foreset::cli {
 namespace {
@@ -15,6 +24,52 @@ namespace {
 constexpr int kHistoryEntries = 5000;
 // More than these are not listed under the line.
 constexpr std::size_t kChoicesShown = 60;
+
+// The terminal's characters, until a stop is requested. Ctrl-C stays a signal in every mode of the
+// terminal: as a key it would be lost when it comes while the modes change.
+class Keyboard {
+ public:
+  Keyboard() : wake_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+  ~Keyboard() { close(wake_); }
+  Keyboard(const Keyboard&) = delete;
+  Keyboard& operator=(const Keyboard&) = delete;
+
+  // From any thread: Next ends.
+  void Wake() const { eventfd_write(wake_, 1); }
+  // Also what was typed.
+  void Forget() const {
+    eventfd_t count = 0;
+    eventfd_read(wake_, &count);
+    tcflush(STDIN_FILENO, TCIFLUSH);
+  }
+
+  // As libedit wants it: 1 and the character, 0 at the end, -1 when woken or failed.
+  int Next(wchar_t& character) const {
+    std::mbstate_t state{};
+    for (;;) {
+      const int waited = Wait();
+      if (waited <= 0) return waited;
+      char byte = 0;
+      const ssize_t got = read(STDIN_FILENO, &byte, 1);
+      if (got < 0 && errno == EINTR) continue;
+      if (got <= 0) return static_cast<int>(got);
+      const std::size_t length = std::mbrtowc(&character, &byte, 1, &state);
+      if (length == static_cast<std::size_t>(-1)) state = {};  // no character: not typed
+      if (length <= 1) return 1;
+    }
+  }
+
+ private:
+  int Wait() const {
+    std::array<pollfd, 2> fds{{{STDIN_FILENO, POLLIN, 0}, {wake_, POLLIN, 0}}};
+    while (poll(fds.data(), fds.size(), -1) < 0) {
+      if (errno != EINTR) return -1;
+    }
+    return fds[1].revents != 0 ? -1 : 1;
+  }
+
+  int wake_;
+};
 
 class TerminalEditor final : public LineEditor {
  public:
@@ -27,6 +82,8 @@ class TerminalEditor final : public LineEditor {
   }
 
   bool Start() {
+    // For libedit and the keyboard.
+    std::setlocale(LC_CTYPE, "C.UTF-8");  // NOLINT(concurrency-mt-unsafe): once, at the start
     editor_ = el_init("foreset", stdin, stdout, stderr);
     history_ = history_init();
     if (editor_ == nullptr || history_ == nullptr) return false;
@@ -41,19 +98,30 @@ class TerminalEditor final : public LineEditor {
     el_set(editor_, EL_ADDFN, "complete", "Complete the word", Complete);
     el_set(editor_, EL_BIND, "^I", "complete", nullptr);
     el_set(editor_, EL_BIND, "^R", "em-inc-search-prev", nullptr);
-    // Ctrl-C is a key here: it gives up the line, not the program.
-    el_set(editor_, EL_SETTY, "-d", "-isig", nullptr);
-    el_set(editor_, EL_ADDFN, "abandon", "Give up the line", Abandon);
-    el_set(editor_, EL_BIND, "^C", "abandon", nullptr);
+    el_set(editor_, EL_GETCFN, NextCharacter);
+    // At a signal the terminal would drop what is written to it, too: a prompt that is there
+    // already.
+    el_set(editor_, EL_SETTY, "-d", "+noflsh", nullptr);
+    el_set(editor_, EL_SETTY, "-x", "+noflsh", nullptr);
+    // A Ctrl-D that was typed while a query ran: so the terminal hands it on.
+    el_set(editor_, EL_BIND, "^@", "em-delete-or-list", nullptr);
     return true;
   }
 
-  EditedLine Read(const std::string& prompt) override {
+  EditedLine Read(const std::string& prompt, const std::stop_token& stop) override {
     prompt_ = prompt;
-    abandoned_ = false;
+    if (stop_.stop_requested()) keyboard_.Forget();
+    stop_ = stop;
+    const std::stop_callback wake(stop, [this] { keyboard_.Wake(); });
+    // Before the prompt: who sees it can rely on every key.
+    el_set(editor_, EL_PREP_TERM, 1);
     int length = 0;
     const char* line = el_gets(editor_, &length);
-    if (abandoned_) return {LineEnd::kAbandoned, {}};
+    if (stop.stop_requested()) {
+      std::fputs("^C\n", stdout);
+      std::fflush(stdout);
+      return {LineEnd::kStopped, {}};
+    }
     if (line == nullptr || length <= 0) return {LineEnd::kClosed, {}};
     std::string text(line, static_cast<std::size_t>(length));
     while (!text.empty() && (text.back() == '\n' || text.back() == '\r')) text.pop_back();
@@ -75,10 +143,8 @@ class TerminalEditor final : public LineEditor {
 
   static char* Prompt(EditLine* editor) { return Self(editor).prompt_.data(); }
 
-  static unsigned char Abandon(EditLine* editor, int /*key*/) {
-    Self(editor).abandoned_ = true;
-    std::fputs("^C\n", stdout);
-    return CC_NEWLINE;
+  static int NextCharacter(EditLine* editor, wchar_t* character) {
+    return Self(editor).keyboard_.Next(*character);
   }
 
   static bool IsWordPart(char c) {
@@ -124,7 +190,8 @@ class TerminalEditor final : public LineEditor {
   EditLine* editor_ = nullptr;
   History* history_ = nullptr;
   std::string prompt_;
-  bool abandoned_ = false;
+  Keyboard keyboard_;
+  std::stop_token stop_;  // of the last line and what came of it
 };
 
 }  // namespace

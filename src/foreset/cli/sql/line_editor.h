@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -11,10 +12,10 @@
 
 namespace foreset::cli {
 
-enum class LineEnd : std::uint8_t { kEntered, kAbandoned, kClosed };
+enum class LineEnd : std::uint8_t { kEntered, kStopped, kClosed };
 
 struct EditedLine {
-  LineEnd end = LineEnd::kClosed;  // Enter, Ctrl-C, Ctrl-D on an empty line
+  LineEnd end = LineEnd::kClosed;  // Enter, the stop token, Ctrl-D on an empty line
   std::string text;                // without a line end; empty unless entered
 };
 
@@ -30,7 +31,8 @@ class LineEditor {
   static Result<std::unique_ptr<LineEditor>> Open(const std::string& history_file,
                                                   Completer completer);
   virtual ~LineEditor() = default;
-  virtual EditedLine Read(const std::string& prompt) = 0;
+  // What was typed before the call counts, a Ctrl-C among it as the signal that requests `stop`.
+  virtual EditedLine Read(const std::string& prompt, const std::stop_token& stop) = 0;
   // What the arrow keys bring back.
   virtual void Remember(const std::string& entry) = 0;
 };

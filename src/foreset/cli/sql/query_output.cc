@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <memory>
-#include <stop_token>
 
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
@@ -24,8 +23,6 @@ std::int64_t LimitOf(const QueryOutput& output) {
 
 Result<QueryRun> RunQuery(sql::LakeSession& session, const std::string& statement,
                           const QueryOutput& output, Context& context) {
-  const std::stop_callback interrupt(context.catch_signals(),
-                                     [&session] { session.engine().Interrupt(); });
   const auto result = TRY(session.Query(statement));
   QueryRun run;
   run.has_rows = result->has_rows();

@@ -23,7 +23,7 @@ struct QueryRun {
   bool has_rows = false;  // false for statements such as SET
 };
 
-// Runs one statement and writes its rows to standard output. SIGINT and SIGTERM end it with
+// Runs one statement and writes its rows to standard output. The engine's stop ends it with
 // kCancelled.
 Result<QueryRun> RunQuery(sql::LakeSession& session, const std::string& statement,
                           const QueryOutput& output, Context& context);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <ostream>
+#include <stop_token>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -45,13 +46,15 @@ class Shell {
                              }));
     context_.err << "Type a query, or \\? for help.\n" << std::flush;
     while (!left_) {
-      const EditedLine line = editor->Read(pending_.empty() ? "foreset> " : "    ...> ");
+      // Ctrl-C ends the line or the query that comes of it, whichever it meets, and is used up;
+      // a SIGTERM is not.
+      const std::stop_token stop = context_.catch_signals();
+      if (stop.stop_requested()) break;
+      session_.engine().StopWith(stop);
+      const EditedLine line = editor->Read(pending_.empty() ? "foreset> " : "    ...> ", stop);
       if (line.end == LineEnd::kClosed) break;
-      if (line.end == LineEnd::kAbandoned) {
-        pending_.clear();
-        continue;
-      }
-      Take(line.text, *editor);
+      if (line.end == LineEnd::kEntered) Take(line.text, *editor);
+      if (line.end == LineEnd::kStopped) pending_.clear();
     }
     return {};
   }

@@ -64,7 +64,7 @@ class WarehouseLoad {
 
   Status Run(WarehouseReport& report, const std::function<void(const ModelReport&)>& tell,
              const std::stop_token& stop) {
-    const std::stop_callback interrupt(stop, [this] { engine_->Interrupt(); });
+    engine_->StopWith(stop);
     LoadContext context{lake_, *workspace_, tables_, options_.full};
     report.position = lake_.position;
     report.epoch_time = lake_.epoch_time;
