@@ -68,6 +68,21 @@ void CheckTopics(const Configuration& configuration, const Context& context,
   }
 }
 
+// As a backfill would find them: types and keys too.
+void CheckTables(const Configuration& configuration, const Context& context,
+                 std::vector<ServerCheck>& checks) {
+  const auto source = OpenSource(configuration, context);
+  const auto tables = source ? (*source)->BeginBackfill(1, SourceEpoch(0))
+                             : Result<Backfill>(std::unexpected(source.error()));
+  if (!tables) {
+    checks.push_back(AsCheck("source tables", tables.error()));
+    return;
+  }
+  checks.push_back(
+      {.name = "source tables",
+       .found = fmt::format("{} in {}", tables->tables.size(), configuration.delta->location)});
+}
+
 std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Context& context) {
   std::vector<ServerCheck> checks;
   if (auto supported = CheckSupported(configuration); !supported) {
@@ -76,7 +91,9 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
     checks.push_back({.name = "configuration", .found = configuration.file});
   }
   if (configuration.kafka) CheckTopics(configuration, context, checks);
-  if (configuration.mysql || !configuration.kafka) CheckServer(configuration, context, checks);
+  if (configuration.delta) CheckTables(configuration, context, checks);
+  const bool has_no_server = configuration.kafka || configuration.delta;
+  if (configuration.mysql || !has_no_server) CheckServer(configuration, context, checks);
   if (configuration.kafka_sink) {
     for (ServerCheck& check : CheckSink(configuration)) checks.push_back(std::move(check));
   }

@@ -96,8 +96,10 @@ Result<VerifyReport> Compare(const Configuration& configuration, const Context& 
   if (configuration.kafka && !configuration.mysql) {
     return pipeline::VerifyAgainstBronze(stores, options, wanted, tell, stop);
   }
-  const auto server = TRY(OpenServer(configuration, context));
-  return pipeline::Verify(*server, stores, options, wanted, tell, stop);
+  const std::unique_ptr<Source> source = configuration.delta
+                                             ? TRY(OpenSource(configuration, context))
+                                             : TRY(OpenServer(configuration, context));
+  return pipeline::Verify(*source, stores, options, wanted, tell, stop);
 }
 
 Result<int> Verify(const VerifyArguments& arguments, Context& context) {

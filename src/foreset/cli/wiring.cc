@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/hash128.h"
+#include "foreset/batch/delta_source.h"
 #include "foreset/cli/store_options.h"
 #include "foreset/lake/parquet_layout.h"
 #include "foreset/storage/azure/azure_store.h"
@@ -241,6 +242,15 @@ Result<std::unique_ptr<Source>> OpenSource(const Configuration& configuration,
                                            const Context& context) {
   if (configuration.kafka) {
     return std::make_unique<kafka::KafkaSource>(TRY(KafkaOptionsOf(configuration, context)));
+  }
+  if (configuration.delta) {
+    const DeltaSourceSettings& settings = *configuration.delta;
+    return std::make_unique<batch::DeltaSource>(
+        batch::DeltaSourceOptions{.location = settings.location,
+                                  .database = settings.database,
+                                  .keys = settings.keys,
+                                  .stores = StoreOptionsOf(configuration, context)},
+        context.clock);
   }
   return TRY(OpenServer(configuration, context));
 }

@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/snapshot_reader.h"
 
-#include <arrow/array.h>
-#include <arrow/array/util.h>
+#include <utility>
+#include <vector>
+
 #include <arrow/record_batch.h>
-#include <fmt/format.h>
 
 #include "foreset/capture/mysql/key_range.h"
 #include "foreset/capture/mysql/text_decoder.h"
-#include "foreset/model/arrow_types.h"
+#include "foreset/model/snapshot_rows.h"
 
 namespace foreset::mysql {
 namespace {
@@ -36,47 +36,15 @@ class BatchMaker {
   Status Flush() {
     const std::size_t rows = decoder_.rows();
     if (rows == 0) return {};
-    auto batch = std::make_shared<ChangeBatch>();
-    batch->schema = schema_;
-    batch->after = TRY(decoder_.Finish(batch->rescued));
-    batch->before = TRY(NullRows(rows));
-    batch->operations.assign(rows, Operation::kSnapshot);
-    batch->transaction_of.assign(rows, 0);
-    batch->event_offsets.assign(rows, origin_.position.offset);
-    batch->transactions.push_back(Transaction());
-    batch->sequences.reserve(rows);
-    batch->event_rows.reserve(rows);
-    for (std::size_t i = 0; i < rows; ++i) {
-      batch->sequences.push_back(origin_.position.ForSnapshotRow(first_ + i));
-      batch->event_rows.push_back(static_cast<std::uint32_t>(first_ + i));
-    }
+    std::vector<RescuedValue> rescued;
+    auto after = TRY(decoder_.Finish(rescued));
+    auto batch = TRY(SnapshotRows(schema_, std::move(after), origin_, first_));
+    batch->rescued = std::move(rescued);
     first_ += rows;
     return sink_(std::move(batch));
   }
 
  private:
-  SourceTransaction Transaction() const {
-    const SourcePosition& position = origin_.position;
-    return {.id = fmt::format("file={},pos={}", position.file, position.offset),
-            .gtid = {},
-            .file = position.file,
-            .offset = position.offset,
-            .committed_at = origin_.taken_at};
-  }
-
-  Result<std::shared_ptr<arrow::RecordBatch>> NullRows(std::size_t rows) const {
-    const std::shared_ptr<arrow::Schema> schema = ArrowSchemaOf(*schema_);
-    arrow::ArrayVector columns;
-    for (const auto& field : schema->fields()) {
-      auto column = arrow::MakeArrayOfNull(field->type(), static_cast<std::int64_t>(rows));
-      if (!column.ok()) {
-        return Err(ErrorKind::kInternal, ErrorCode::kInternal, column.status().ToString());
-      }
-      columns.push_back(*std::move(column));
-    }
-    return arrow::RecordBatch::Make(schema, static_cast<std::int64_t>(rows), std::move(columns));
-  }
-
   const std::shared_ptr<const TableSchema> schema_;
   const SnapshotOrigin& origin_;
   const BackfillReader::Sink& sink_;

@@ -6,14 +6,9 @@
 
 #include "foreset/capture/mysql/connection.h"
 #include "foreset/capture/source.h"
+#include "foreset/model/snapshot_rows.h"
 
 namespace foreset::mysql {
-
-// What all rows of one backfill share.
-struct SnapshotOrigin {
-  SourcePosition position;
-  Timestamp taken_at;  // by the server's clock
-};
 
 // Reads tables on a connection that stands in a consistent snapshot. Rows get the snapshot's
 // position and their ordinal as `_seq`. Not thread-safe; holds the transaction as long as it lives.

@@ -56,6 +56,13 @@ struct KafkaSourceSettings {
   std::vector<DeclaredTableSettings> schemas;
 };
 
+// Plain Delta tables that stay as they are.
+struct DeltaSourceSettings {
+  std::string location;  // an absolute path or a URI
+  std::string database;  // of which the tables are said to be
+  std::map<std::string, std::vector<std::string>> keys;
+};
+
 struct KafkaSinkSettings {
   std::string bootstrap_servers;
   std::string topic_prefix;
@@ -145,6 +152,7 @@ struct Configuration {
   std::string name = "foreset";
   std::optional<MySqlSettings> mysql;
   std::optional<KafkaSourceSettings> kafka;
+  std::optional<DeltaSourceSettings> delta;
   std::optional<KafkaSinkSettings> kafka_sink;
   LakeSettings lake;
   AzureSettings azure;

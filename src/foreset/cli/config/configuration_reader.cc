@@ -62,7 +62,16 @@ class ConfigurationReader {
   void ReadSource(MappingReader source) {
     if (auto mysql = source.Mapping("mysql"); mysql.present()) ReadMySql(std::move(mysql));
     if (auto kafka = source.Mapping("kafka"); kafka.present()) ReadKafka(std::move(kafka));
+    if (auto delta = source.Mapping("delta"); delta.present()) ReadDelta(std::move(delta));
     source.Finish();
+  }
+
+  void ReadDelta(MappingReader delta) {
+    auto& settings = out_.delta.emplace();
+    settings.location = Location(delta, "location", delta.RequiredText("location"));
+    settings.database = delta.Text("database", out_.name);
+    settings.keys = delta.Mapping("keys").AllLists();
+    delta.Finish();
   }
 
   void ReadKafka(MappingReader kafka) {
@@ -372,7 +381,11 @@ Status CheckSupported(const Configuration& configuration) {
   if (configuration.kafka && configuration.kafka_sink) {
     return refuse("sink.kafka", "changes that come from topics are not published again");
   }
-  if (!configuration.mysql && !configuration.kafka) {
+  const bool follows = configuration.mysql || configuration.kafka;
+  if (configuration.delta && (follows || configuration.kafka_sink)) {
+    return refuse("source.delta", "it stands alone: no other source, no sink");
+  }
+  if (!follows && !configuration.delta) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
                fmt::format("{}: source.mysql or source.kafka is missing: where changes come from",
                            configuration.file));

@@ -164,6 +164,19 @@ TEST(Configuration, WhatIsNotBuiltYetIsUnderstoodAndRefused) {
   EXPECT_EQ(CheckSupported(c).error().code, ErrorCode::kNotInThisVersion);
 }
 
+TEST(Configuration, PlainTablesCanBeTheSource) {
+  const Configuration c =
+      Parse(
+          "name: shop\nlake: lake\n"
+          "source: {delta: {location: plain/, keys: {Orders: OrderID, Items: [OrderID, Line]}}}\n")
+          .value();
+  EXPECT_EQ(c.delta->location, "/etc/foreset/plain");
+  EXPECT_EQ(c.delta->database, "shop");
+  EXPECT_THAT(c.delta->keys.at("Orders"), ElementsAre("OrderID"));
+  EXPECT_THAT(c.delta->keys.at("Items"), ElementsAre("OrderID", "Line"));
+  EXPECT_TRUE(CheckSupported(c));
+}
+
 TEST(Configuration, TheSinkTakesDebeziumsOwnNames) {
   const Configuration c =
       Parse(std::string(kMinimal) +

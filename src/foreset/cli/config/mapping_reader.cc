@@ -204,6 +204,15 @@ std::vector<std::pair<std::string, MappingReader>> MappingReader::AllMappings() 
   return mappings;
 }
 
+std::map<std::string, std::vector<std::string>> MappingReader::AllLists() {
+  std::map<std::string, std::vector<std::string>> lists;
+  if (node_ == nullptr) return lists;
+  for (const SettingsNode::Member& member : node_->members) {
+    lists.emplace(member.key, Texts(member.key));
+  }
+  return lists;
+}
+
 void MappingReader::Finish() {
   if (node_ == nullptr) return;
   for (const SettingsNode::Member& member : node_->members) {

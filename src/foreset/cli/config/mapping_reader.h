@@ -61,6 +61,7 @@ class MappingReader {
   // Members whose keys are the user's own words, in order; but not `but_for`.
   std::vector<std::pair<std::string, std::string>> AllTexts(std::string_view but_for = "");
   std::vector<std::pair<std::string, MappingReader>> AllMappings();
+  std::map<std::string, std::vector<std::string>> AllLists();
 
   void Mistake(const std::string& key, std::string_view what);
   void Finish();

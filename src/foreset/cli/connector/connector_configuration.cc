@@ -116,6 +116,7 @@ Result<Configuration> ConfigurationOf(const std::string& connector,
   Configuration configuration = base;
   configuration.file = fmt::format("connector {}", connector);
   configuration.kafka.reset();
+  configuration.delta.reset();
   SourceMaker maker(base);
   configuration.mysql = maker.Make(mapping, config);
   configuration.name = maker.Required("topic.prefix", config.Get("topic.prefix"));

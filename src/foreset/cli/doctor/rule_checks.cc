@@ -2,6 +2,7 @@
 #include "foreset/cli/doctor/rule_checks.h"
 
 #include <map>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -15,10 +16,12 @@
 namespace foreset::cli {
 namespace {
 
-Result<std::vector<TableSchema>> TablesOfServer(const Configuration& configuration,
+Result<std::vector<TableSchema>> TablesOfSource(const Configuration& configuration,
                                                 const Context& context) {
-  const auto server = TRY(OpenServer(configuration, context));
-  Backfill snapshot = TRY(server->BeginBackfill(1, SourceEpoch(0)));
+  const std::unique_ptr<Source> source = configuration.delta
+                                             ? TRY(OpenSource(configuration, context))
+                                             : TRY(OpenServer(configuration, context));
+  Backfill snapshot = TRY(source->BeginBackfill(1, SourceEpoch(0)));
   return std::move(snapshot.tables);
 }
 
@@ -45,8 +48,8 @@ Result<std::optional<std::vector<TableSchema>>> TablesOfBronze(
 Status CheckRulesFit(const Configuration& configuration, const Context& context, bool ask_server) {
   const auto options = PipelineOptionsOf(configuration, context);
   if (options.rules.empty()) return {};
-  if (configuration.mysql && ask_server) {
-    const auto tables = TRY(TablesOfServer(configuration, context));
+  if ((configuration.mysql || configuration.delta) && ask_server) {
+    const auto tables = TRY(TablesOfSource(configuration, context));
     return pipeline::CheckRules(options, tables);
   }
   const auto tables = TRY(TablesOfBronze(configuration, context, options));

@@ -14,11 +14,11 @@ Result<pipeline::SourceWatch::Look> LookAtSource(const Configuration& configurat
                                                  const Context& context,
                                                  std::function<SourcePosition()> needed) {
   using pipeline::SourceSighting;
-  if (configuration.kafka) {
-    const std::shared_ptr<Source> topics = TRY(OpenSource(configuration, context));
-    return [topics]() -> Result<SourceSighting> {
+  if (configuration.kafka || configuration.delta) {
+    const std::shared_ptr<Source> source = TRY(OpenSource(configuration, context));
+    return [source]() -> Result<SourceSighting> {
       return SourceSighting{
-          .now = TRY(topics->Describe()).now, .clock_ahead_seconds = {}, .purge_seconds = {}};
+          .now = TRY(source->Describe()).now, .clock_ahead_seconds = {}, .purge_seconds = {}};
     };
   }
   std::random_device device;
