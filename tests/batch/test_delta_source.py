@@ -11,7 +11,8 @@ import pyarrow as pa
 import pytest
 from deltalake import DeltaTable, write_deltalake
 
-from tests.batch.conftest import Kill
+from tests.batch.conftest import Kill, Tools
+from tests.harness.program import Foreset
 from tests.harness.readers import DeltaLakeReader
 
 CONFIGURATION = """
@@ -160,3 +161,17 @@ def test_what_cannot_be_a_source(foreset, tmp_path):
     assert "E8415" in ended.err and "Tags" in ended.err
     Configure(foreset, "source: {delta: {location: plain}, kafka: {bootstrap_servers: 'a:1', topics: [x]}}\nlake: lake\n")
     assert "it stands alone" in Run(foreset, exits=78).err
+
+
+def test_a_lake_of_files_does_not_go_on_from_a_database(servers, tmp_path):
+    server = servers("mysql")
+    server.sql("DROP DATABASE IF EXISTS plainly; CREATE DATABASE plainly; CREATE TABLE plainly.Orders (OrderID INT PRIMARY KEY)")
+    database = Foreset(tmp_path, server, "plainly")
+    foreset = Tools(tmp_path, {"MYSQL_PASSWORD": server.password})
+    write_deltalake(str(tmp_path / "plain" / "Orders"), pa.table({"OrderID": [1, 2]}))
+    Configure(foreset, f"source: {{delta: {{location: plain}}}}\nlake: {database.lake}\n")
+    Run(foreset)
+    database.Configure({})
+    ended = database.Run(exits=78)
+    assert "E6102" in ended.err and "fed from plain tables, the configuration names a server" in ended.err
+    database.Discard()

@@ -120,7 +120,7 @@ struct FollowedTable {
 };
 
 struct SourceDescription {
-  std::string server;   // identity, as in SourcePosition
+  std::string server;   // identity, as in SourcePosition; "scheme:…" of what is no server
   std::string version;  // as the server reports it
   bool is_mariadb = false;
   std::uint32_t server_id = 0;  // the server's own; 0 when it has none

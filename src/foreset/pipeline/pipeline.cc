@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -103,12 +105,21 @@ Status CopyPersistently(Source& source, SourceEpoch epoch, BronzeLog& bronze, La
   }
 }
 
-// A lake counts what it has either by places of one log or by offsets of topics.
-Status CheckSameKindOfSource(const std::optional<SourcePosition>& latest, bool from_topics) {
-  if (!latest || latest->from_topics == from_topics) return {};
+// What a lake was fed from, as messages name it. The identity of what is no server has a scheme.
+std::string_view KindOf(bool from_topics, const std::string& server) {
+  if (from_topics) return "topics";
+  return server.find(':') == std::string::npos ? "a server" : "plain tables";
+}
+
+// A lake counts what it has by places of one log, by offsets of topics or by versions of tables.
+Status CheckSameKindOfSource(const std::optional<SourcePosition>& latest, bool from_topics,
+                             const std::string& server) {
+  if (!latest) return {};
+  const std::string_view was = KindOf(latest->from_topics, latest->server);
+  const std::string_view is = KindOf(from_topics, server);
+  if (was == is) return {};
   return Err(ErrorKind::kInvalidInput, ErrorCode::kSourceKindChanged,
-             from_topics ? "the lake was fed from a server, the configuration names topics"
-                         : "the lake was fed from topics, the configuration names a server");
+             fmt::format("the lake was fed from {}, the configuration names {}", was, is));
 }
 
 SourcePosition BeginningOfTopics() {
@@ -123,7 +134,7 @@ Result<SourcePosition> StartingPosition(Source& source, const SourceDescription&
                                         const PipelineOptions& options, StatusBoard& board,
                                         const std::stop_token& stop) {
   const std::optional<SourcePosition> latest = bronze.latest_epoch();
-  RETURN_IF_ERROR(CheckSameKindOfSource(latest, !source.HasBackfill()));
+  RETURN_IF_ERROR(CheckSameKindOfSource(latest, !source.HasBackfill(), description.server));
   if (!source.HasBackfill()) return latest.value_or(BeginningOfTopics());
   const SourceEpoch epoch = EpochOf(latest, description);
   std::optional<SourcePosition> from = latest;

@@ -137,8 +137,8 @@ struct Consumer::State {
   Queue queue;  // of records
 
   rd_kafka_t* handle() const { return client->get(); }
-  std::unexpected<Error> Failed(rd_kafka_resp_err_t code, std::string_view what) const {
-    const rd_kafka_resp_err_t cause = client->CauseOf(code);
+  // `cause` as AskBrokers gives it.
+  std::unexpected<Error> Failed(rd_kafka_resp_err_t cause, std::string_view what) const {
     return Fail(cause, what, client->words());
   }
 };
@@ -224,7 +224,9 @@ Result<std::vector<Record>> Consumer::Poll(std::size_t most, std::chrono::millis
   state_->client->Serve();
   const auto count = rd_kafka_consume_batch_queue(
       state_->queue.get(), static_cast<int>(wait.count()), messages.data(), most);
-  if (count < 0) return state_->Failed(rd_kafka_last_error(), "reading records");
+  if (count < 0) {
+    return state_->Failed(state_->client->CauseOf(rd_kafka_last_error()), "reading records");
+  }
   std::vector<Record> records;
   records.reserve(static_cast<std::size_t>(count));
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
