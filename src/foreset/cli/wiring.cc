@@ -176,7 +176,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
   options.round.idle = configuration.commit.interval;
   options.round.bytes =
       std::min(configuration.commit.size_bytes, configuration.memory_limit_bytes / 16);
-  options.lake_queue_bytes = configuration.memory_limit_bytes / 16;
+  options.lake_queue_bytes = configuration.memory_limit_bytes / 32;
   if (configuration.kafka_sink) options.publish = PublishOptionsOf(configuration);
   return options;
 }

@@ -301,11 +301,14 @@ std::optional<std::string> StringText(std::string_view bytes, bool is_max) {
 
 // The first eight bytes as a number that orders as they do.
 std::uint64_t LeadOf(std::string_view value) {
-  unsigned char bytes[8] = {};
-  std::memcpy(bytes, value.data(), std::min<std::size_t>(value.size(), sizeof bytes));
   std::uint64_t lead = 0;
-  for (const unsigned char byte : bytes) lead = lead << 8U | byte;
-  return lead;
+  // Of a known length for most, which makes it one load.
+  if (value.size() >= sizeof lead) {
+    std::memcpy(&lead, value.data(), sizeof lead);
+  } else {
+    std::memcpy(&lead, value.data(), value.size());
+  }
+  return __builtin_bswap64(lead);
 }
 
 // Bytes compare as the characters do, so prefixes are all that must be kept.
@@ -331,11 +334,11 @@ class StringBounds final : public ColumnBounds {
     // Most values lie strictly between the bounds, which their first bytes already show.
     const std::uint64_t lead = LeadOf(value);
     if (seen_ && lead > min_lead_ && lead < max_lead_) return;
-    if (!seen_ || value < min_) {
+    if (!seen_ || (lead <= min_lead_ && value < min_)) {
       min_ = value;
       min_lead_ = lead;
     }
-    if (!seen_ || value > max_) {
+    if (!seen_ || (lead >= max_lead_ && value > max_)) {
       max_ = value;
       max_lead_ = lead;
     }

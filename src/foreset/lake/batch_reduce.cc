@@ -27,21 +27,34 @@ class Reducer {
   Reducer(const KeyedChanges& changes, const KeyIndex& index) : changes_(changes), index_(index) {}
 
   ReducedBatch Run() {
-    reduced_.outcomes.reserve(changes_.changes.size());
-    for (const KeyedChange& change : changes_.changes) {
+    const std::vector<KeyedChange>& changes = changes_.changes;
+    reduced_.outcomes.reserve(changes.size());
+    states_.reserve(changes.size());
+    for (std::size_t i = 0; i < changes.size(); ++i) {
+      if (i + KeyIndex::kAhead < changes.size()) index_.Prefetch(changes[i + KeyIndex::kAhead].key);
+      const KeyedChange& change = changes[i];
       reduced_.outcomes.push_back(change.effect == KeyEffect::kClear ? Clear(change)
                                                                      : Apply(change));
     }
-    for (const auto& [key, state] : states_) {
-      if (state.stored && state.touched) reduced_.removals.push_back(key);
-      if (state.put) reduced_.puts.push_back({key, state.sequence, *state.put});
-    }
-    // Rows stand in files in the order in which they came.
-    std::ranges::sort(reduced_.puts, {}, &ReducedBatch::Put::row);
+    Gather();
     return std::move(reduced_);
   }
 
  private:
+  // Puts in the order of the batch's rows: rows stand in files in the order in which they came.
+  void Gather() {
+    std::vector<const ByKey<KeyState>::value_type*> by_row(changes_.batch->size(), nullptr);
+    for (const auto& entry : states_) {
+      const KeyState& state = entry.second;
+      if (state.stored && state.touched) reduced_.removals.push_back(entry.first);
+      if (state.put) by_row[*state.put] = &entry;
+    }
+    for (const auto* entry : by_row) {
+      if (entry == nullptr) continue;
+      reduced_.puts.push_back({entry->first, entry->second.sequence, *entry->second.put});
+    }
+  }
+
   ChangeOutcome Clear(const KeyedChange& change) {
     if (change.late) return ClearOlder(change.sequence);
     reduced_.clear = true;

@@ -126,6 +126,7 @@ Status UpsertTable::IndexRows(const arrow::RecordBatch& rows, FileId file,
   const auto keys = TRY(RowKey(key_columns, key_.whole_row()).Digests(rows));
   const auto& sequences = checked_cast<const arrow::StringArray&>(*rows.column(sequence_column));
   for (std::size_t i = 0; i < keys.size(); ++i) {
+    if (i + KeyIndex::kAhead < keys.size()) index_.Prefetch(keys[i + KeyIndex::kAhead]);
     const auto sequence = Sequence::Parse(sequences.GetView(static_cast<std::int64_t>(i)));
     if (!sequence) {
       return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
@@ -188,6 +189,9 @@ Status UpsertTable::WriteRows(const KeyedChanges& changes, const ReducedBatch& r
   std::vector<std::uint32_t> rows;
   std::vector<Sequence> sequences;
   std::vector<Timestamp> times;
+  rows.reserve(reduced.puts.size());
+  sequences.reserve(reduced.puts.size());
+  times.reserve(reduced.puts.size());
   for (const ReducedBatch::Put& put : reduced.puts) {
     rows.push_back(put.row);
     sequences.push_back(put.sequence);
@@ -202,7 +206,11 @@ Status UpsertTable::WriteRows(const KeyedChanges& changes, const ReducedBatch& r
   const RollingWriter::Place place = TRY(writer_.Write(columns, *batch));
   const FileId file = files_.IdOf(place.path);
   auto row = static_cast<std::uint32_t>(place.first_row);
-  for (const ReducedBatch::Put& put : reduced.puts) {
+  for (std::size_t i = 0; i < reduced.puts.size(); ++i) {
+    const ReducedBatch::Put& put = reduced.puts[i];
+    if (i + KeyIndex::kAhead < reduced.puts.size()) {
+      index_.Prefetch(reduced.puts[i + KeyIndex::kAhead].key);
+    }
     const KeyIndex::Entry entry{put.key, put.sequence, {file, row++}};
     if (key_.whole_row()) {
       index_.AddCopy(entry);
