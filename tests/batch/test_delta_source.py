@@ -5,6 +5,7 @@ import datetime
 import decimal
 import json
 import pathlib
+import random
 import time
 
 import pyarrow as pa
@@ -149,6 +150,31 @@ def test_keys_that_do_not_fit(foreset, tmp_path, key, said):
     Configure(foreset, f"source: {{delta: {{location: plain, keys: {{{key}}}}}}}\nlake: lake\n")
     ended = Run(foreset, exits=2)
     assert "E8414" in ended.err and said in ended.err
+
+
+def test_keys_that_are_not_unique_are_seen_by_verify(foreset, tmp_path):
+    write_deltalake(str(tmp_path / "plain" / "Orders"), pa.table({"OrderID": [1, 1, 2], "Total": [5, 6, 7]}))
+    Configure(foreset, CONFIGURATION.replace(", Items: [OrderID, Line]", ""))
+    Run(foreset)
+    assert Values(Table(tmp_path / "lake" / "silver" / "Orders"), "OrderID", "Total") == [(1, 6), (2, 7)]
+    assert Table(tmp_path / "lake" / "bronze" / "Orders").num_rows == 3
+    equal, rows = Verdicts(foreset, exits=3)
+    assert not equal and rows["silver/Orders"] == (3, 2)
+
+
+def test_tables_of_a_container(azurite, tmp_path):
+    account, container = "onelake", f"plain-{random.getrandbits(32):08x}"
+    azurite.CreateContainer(account, container)
+    tools = Tools(tmp_path, {"AZURE_STORAGE_ACCOUNT_NAME": account, "AZURE_STORAGE_ACCOUNT_KEY": azurite.keys[account],
+                             "AZURE_STORAGE_ENDPOINT": azurite.EndpointOf(account)})
+    place = f"abfss://{container}@{account}.dfs.core.windows.net/plain"
+    (tmp_path / "landing").mkdir()
+    (tmp_path / "landing" / "Orders.csv").write_text("OrderID,Total\n1,1.5\n2,2.5\n")
+    tools("migrate", "landing", "--to", place)
+    Configure(tools, f"source: {{delta: {{location: '{place}', keys: {{Orders: OrderID}}}}}}\nlake: lake\n")
+    Run(tools)
+    assert Values(Table(tmp_path / "lake" / "silver" / "Orders"), "OrderID", "Total") == [(1, 1.5), (2, 2.5)]
+    assert Verdicts(tools)[0]
 
 
 def test_what_cannot_be_a_source(foreset, tmp_path):
