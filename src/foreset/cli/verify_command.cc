@@ -96,9 +96,7 @@ Result<VerifyReport> Compare(const Configuration& configuration, const Context& 
   if (configuration.kafka && !configuration.mysql) {
     return pipeline::VerifyAgainstBronze(stores, options, wanted, tell, stop);
   }
-  const std::unique_ptr<Source> source = configuration.delta
-                                             ? TRY(OpenSource(configuration, context))
-                                             : TRY(OpenServer(configuration, context));
+  const auto source = TRY(OpenRows(configuration, context));
   return pipeline::Verify(*source, stores, options, wanted, tell, stop);
 }
 

@@ -243,6 +243,11 @@ Result<std::unique_ptr<Source>> OpenSource(const Configuration& configuration,
   if (configuration.kafka) {
     return std::make_unique<kafka::KafkaSource>(TRY(KafkaOptionsOf(configuration, context)));
   }
+  return OpenRows(configuration, context);
+}
+
+Result<std::unique_ptr<Source>> OpenRows(const Configuration& configuration,
+                                         const Context& context) {
   if (configuration.delta) {
     const DeltaSourceSettings& settings = *configuration.delta;
     return std::make_unique<batch::DeltaSource>(

@@ -61,8 +61,13 @@ Result<std::unique_ptr<mysql::MysqlSource>> OpenServer(const Configuration& conf
 Result<kafka::KafkaOptions> KafkaOptionsOf(const Configuration& configuration,
                                            const Context& context);
 
-// Where changes come from: topics when the configuration names them, else the server.
+// Where changes come from: topics when the configuration names them, else as OpenRows.
 Result<std::unique_ptr<Source>> OpenSource(const Configuration& configuration,
                                            const Context& context);
+
+// What can be asked for all rows of the tables: plain tables, or the server, also the one behind
+// topics.
+Result<std::unique_ptr<Source>> OpenRows(const Configuration& configuration,
+                                         const Context& context);
 
 }  // namespace foreset::cli

@@ -2,7 +2,6 @@
 #include "foreset/cli/doctor/rule_checks.h"
 
 #include <map>
-#include <memory>
 #include <string>
 #include <utility>
 
@@ -18,9 +17,7 @@ namespace {
 
 Result<std::vector<TableSchema>> TablesOfSource(const Configuration& configuration,
                                                 const Context& context) {
-  const std::unique_ptr<Source> source = configuration.delta
-                                             ? TRY(OpenSource(configuration, context))
-                                             : TRY(OpenServer(configuration, context));
+  const auto source = TRY(OpenRows(configuration, context));
   Backfill snapshot = TRY(source->BeginBackfill(1, SourceEpoch(0)));
   return std::move(snapshot.tables);
 }
