@@ -80,6 +80,26 @@ def test_tokens_are_renewed_while_it_runs(secure, server, tmp_path):
         lake.Discard()
 
 
+def test_tokens_that_end_within_a_second_do_not_end_the_run(secure, server, tmp_path):
+    """A broker calls a log-in that is renewed so soon a request out of place, and breaks the connection: that is no refusal."""
+    prefix, reached = "short", secure.Reached("OIDC")
+    publisher = Publisher(tmp_path / "publisher", server, prefix, reached)
+    publisher.Run()
+    lake = Reader(tmp_path / "lake", server, secure, prefix, reached)
+    lake.Start()
+    try:
+        lake.WaitUntil(lambda: Versions(lake.lake / "silver" / "T") and lake.Silver("T"), "the rows are there")
+        with secure.tokens.Lasting(2):
+            before = secure.tokens.issued
+            lake.WaitUntil(lambda: secure.tokens.issued >= before + 12, "twelve short tokens")
+        server.sql(f"INSERT INTO {DATABASE}.T VALUES (4, 'later')")
+        publisher.Run()
+        lake.WaitUntil(lambda: any(row["id"] == 4 for row in lake.Silver("T")), "the later row is there", 180)
+        lake.Stop()
+    finally:
+        lake.Discard()
+
+
 def test_an_authority_that_nobody_knows_is_told(secure, server, tmp_path):
     reached = secure.Reached("PLAIN")
     del reached["security"]["ssl.ca.location"]

@@ -2,6 +2,7 @@
 """An OAuth 2.0 token endpoint: for a client's id and secret it gives signed tokens, over TLS."""
 
 import base64
+import contextlib
 import http.server
 import json
 import ssl
@@ -58,6 +59,13 @@ class TokenEndpoint:
         self.server.shutdown()
         self.server.server_close()
         self.thread.join()
+
+    @contextlib.contextmanager
+    def Lasting(self, seconds):
+        """Tokens live so long meanwhile."""
+        before, self.seconds = self.seconds, seconds
+        yield
+        self.seconds = before
 
     def Answer(self, request):
         form = urllib.parse.parse_qs(request.rfile.read(int(request.headers["Content-Length"])).decode())

@@ -115,10 +115,15 @@ Result<std::unique_ptr<Client>> Client::Open(rd_kafka_type_t type, const ClientS
 void Client::OnError(rd_kafka_t*, int code, const char* reason, void* opaque) {
   auto& self = *static_cast<Client*>(opaque);
   const auto error = static_cast<rd_kafka_resp_err_t>(code);
-  // A connection that breaks while it logs in is told as a failed log-in, too.
-  const bool broke =
-      error == RD_KAFKA_RESP_ERR__AUTHENTICATION &&
-      std::string_view(reason).contains(rd_kafka_err2str(RD_KAFKA_RESP_ERR__TRANSPORT));
+  // A connection that breaks while it logs in is told as a failed log-in, too. So is one that
+  // renews its log-in within a second of the last: brokers take that for no log-in at all, and say
+  // the same where they know no log-ins; but then nobody was ever let in.
+  const auto says = [&](rd_kafka_resp_err_t what) {
+    return std::string_view(reason).contains(rd_kafka_err2str(what));
+  };
+  const bool broke = error == RD_KAFKA_RESP_ERR__AUTHENTICATION &&
+                     (says(RD_KAFKA_RESP_ERR__TRANSPORT) ||
+                      (self.let_in_ && says(RD_KAFKA_RESP_ERR_ILLEGAL_SASL_STATE)));
   const bool refused = IsLogInRefused(error) && !broke;
   // A later "all brokers down" would hide that the log-in failed.
   if (self.refused_ != RD_KAFKA_RESP_ERR_NO_ERROR && !refused) return;
@@ -127,6 +132,7 @@ void Client::OnError(rd_kafka_t*, int code, const char* reason, void* opaque) {
 }
 
 void Client::Succeeded() {
+  let_in_ = true;
   Serve();
   refused_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   words_.clear();
@@ -134,6 +140,8 @@ void Client::Succeeded() {
 
 rd_kafka_resp_err_t Client::CauseOf(rd_kafka_resp_err_t code) {
   Serve();
+  // A call that was on its way tells a failed log-in without its reason, by which OnError decides.
+  if (code == RD_KAFKA_RESP_ERR__AUTHENTICATION) code = RD_KAFKA_RESP_ERR__TRANSPORT;
   return refused_ != RD_KAFKA_RESP_ERR_NO_ERROR && IsSilence(code) ? refused_ : code;
 }
 

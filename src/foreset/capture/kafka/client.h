@@ -51,6 +51,7 @@ class Client {
   Client() = default;
   static void OnError(rd_kafka_t* handle, int code, const char* reason, void* opaque);
 
+  bool let_in_ = false;  // a broker has answered
   rd_kafka_resp_err_t refused_ = RD_KAFKA_RESP_ERR_NO_ERROR;
   std::string words_;
   Handle handle_;  // its threads end before the rest
