@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Brokers that ask for a log-in over TLS: what `security` says is passed on, to publish and to read."""
 
+import contextlib
+
 import pytest
 
 from tests.harness.program import Foreset
@@ -61,43 +63,37 @@ def test_a_publisher_that_is_not_let_in_leaves_the_lake_alone(secure, server, tm
     foreset.Verify()
 
 
-def test_tokens_are_renewed_while_it_runs(secure, server, tmp_path):
-    """The broker ends sessions with their tokens, and a connection that waits for records asks nobody for a new one."""
-    prefix, reached = "renewed", secure.Reached("OIDC")
-    publisher = Publisher(tmp_path / "publisher", server, prefix, reached)
+@contextlib.contextmanager
+def Following(secure, server, directory, prefix, seconds=60):
+    """A reader that follows by tokens and has the first rows; at the end a late row has to reach it in so long."""
+    reached = secure.Reached("OIDC")
+    publisher = Publisher(directory / "publisher", server, prefix, reached)
     publisher.Run()
-    lake = Reader(tmp_path / "lake", server, secure, prefix, reached)
+    lake = Reader(directory / "lake", server, secure, prefix, reached)
     lake.Start()
     try:
         lake.WaitUntil(lambda: Versions(lake.lake / "silver" / "T") and lake.Silver("T"), "the rows are there")
-        before = secure.tokens.issued
-        lake.WaitUntil(lambda: secure.tokens.issued >= before + 3, "three more tokens")
-        server.sql(f"INSERT INTO {DATABASE}.T VALUES (3, 'late')")
+        yield lake
+        server.sql(f"INSERT INTO {DATABASE}.T (id, v) SELECT MAX(id) + 1, '{prefix}' FROM {DATABASE}.T")
         publisher.Run()
-        lake.WaitUntil(lambda: any(row["id"] == 3 for row in lake.Silver("T")), "the late row is there")
+        lake.WaitUntil(lambda: any(row["v"] == prefix for row in lake.Silver("T")), "the late row is there", seconds)
         lake.Stop()
     finally:
         lake.Discard()
+
+
+def test_tokens_are_renewed_while_it_runs(secure, server, tmp_path):
+    """The broker ends sessions with their tokens, and a connection that waits for records asks nobody for a new one."""
+    with Following(secure, server, tmp_path, "renewed") as lake:
+        before = secure.tokens.issued
+        lake.WaitUntil(lambda: secure.tokens.issued >= before + 3, "three more tokens")
 
 
 def test_tokens_that_end_within_a_second_do_not_end_the_run(secure, server, tmp_path):
     """A broker calls a log-in that is renewed so soon a request out of place, and breaks the connection: that is no refusal."""
-    prefix, reached = "short", secure.Reached("OIDC")
-    publisher = Publisher(tmp_path / "publisher", server, prefix, reached)
-    publisher.Run()
-    lake = Reader(tmp_path / "lake", server, secure, prefix, reached)
-    lake.Start()
-    try:
-        lake.WaitUntil(lambda: Versions(lake.lake / "silver" / "T") and lake.Silver("T"), "the rows are there")
-        with secure.tokens.Lasting(2):
-            before = secure.tokens.issued
-            lake.WaitUntil(lambda: secure.tokens.issued >= before + 12, "twelve short tokens")
-        server.sql(f"INSERT INTO {DATABASE}.T VALUES (4, 'later')")
-        publisher.Run()
-        lake.WaitUntil(lambda: any(row["id"] == 4 for row in lake.Silver("T")), "the later row is there", 180)
-        lake.Stop()
-    finally:
-        lake.Discard()
+    with Following(secure, server, tmp_path, "short", seconds=180) as lake, secure.tokens.Lasting(2):
+        before = secure.tokens.issued
+        lake.WaitUntil(lambda: secure.tokens.issued >= before + 12, "twelve short tokens")
 
 
 def test_an_authority_that_nobody_knows_is_told(secure, server, tmp_path):

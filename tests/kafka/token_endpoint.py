@@ -64,8 +64,10 @@ class TokenEndpoint:
     def Lasting(self, seconds):
         """Tokens live so long meanwhile."""
         before, self.seconds = self.seconds, seconds
-        yield
-        self.seconds = before
+        try:
+            yield
+        finally:
+            self.seconds = before
 
     def Answer(self, request):
         form = urllib.parse.parse_qs(request.rfile.read(int(request.headers["Content-Length"])).decode())

@@ -3,8 +3,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <condition_variable>
-#include <mutex>
 #include <optional>
 #include <set>
 #include <utility>
@@ -16,9 +14,12 @@
 
 #include "foreset/base/errors/batch.h"
 #include "foreset/delta/table_scan.h"
+#include "foreset/delta/table_search.h"
 #include "foreset/lake/conform.h"
+#include "foreset/lake/file_stats.h"
 #include "foreset/model/arrow_types.h"
 #include "foreset/model/snapshot_rows.h"
+#include "foreset/pipeline/retry.h"
 
 namespace foreset::batch {
 namespace {
@@ -104,14 +105,13 @@ std::optional<ColumnSchema> ColumnOf(const arrow::Field& field) {
   }
 }
 
-std::uint64_t RowsOf(const delta::Snapshot& snapshot) {
-  // Files of this many bytes a row are usual; it is for the order of the copies and for show.
-  constexpr std::uint64_t kBytesARow = 64;
-  std::uint64_t bytes = 0;
-  for (const delta::AddFile& file : snapshot.files()) {
-    bytes += static_cast<std::uint64_t>(file.size_bytes);
-  }
-  return bytes / kBytesARow;
+// The folders of the tables.
+Result<std::vector<std::string>> FindNames(const ObjectStore& root) {
+  std::vector<std::string> names = TRY(delta::FindTables(root));
+  std::erase_if(names, [](const std::string& name) {
+    return name.empty() || name.starts_with('_') || name.starts_with('.') || name.contains('/');
+  });
+  return names;
 }
 
 class SnapshotFiles final : public BackfillReader {
@@ -198,8 +198,7 @@ class NoChanges final : public ChangeStream {
   Result<CaptureRound> Next(const RoundLimits& limits, const std::stop_token& stop) override {
     // The first round says at once that all is read.
     if (std::exchange(told_, true)) {
-      std::unique_lock lock(mutex_);
-      never_.wait_for(lock, stop, limits.idle, [] { return false; });
+      pipeline::BackOff(limits.idle, limits.idle).Wait([&] { return stop.stop_requested(); });
     }
     if (stop.stop_requested()) {
       return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the stream was stopped");
@@ -212,8 +211,6 @@ class NoChanges final : public ChangeStream {
  private:
   const SourcePosition end_;
   bool told_ = false;
-  std::mutex mutex_;
-  std::condition_variable_any never_;
 };
 
 }  // namespace
@@ -221,12 +218,9 @@ class NoChanges final : public ChangeStream {
 Result<DeltaTables> DeltaSource::LoadTables() const {
   const auto root = TRY(OpenStore(options_.location, options_.stores));
   DeltaTables tables;
-  for (const std::string& folder : TRY(root->ListFolders(""))) {
-    if (folder.starts_with('_') || folder.starts_with('.')) continue;
-    const auto store = SubStore(root, folder);
-    auto snapshot = delta::Snapshot::Load(store);
-    if (!snapshot && snapshot.error().kind == ErrorKind::kNotFound) continue;
-    tables.emplace(folder, DeltaTable{store, TRY(std::move(snapshot))});
+  for (const std::string& name : TRY(FindNames(*root))) {
+    const auto store = SubStore(root, name);
+    tables.emplace(name, DeltaTable{store, TRY(delta::Snapshot::Load(store))});
   }
   if (tables.empty()) {
     return Err(ErrorKind::kNotFound, batch_error::kInputMissing,
@@ -293,7 +287,8 @@ Result<SourceDescription> DeltaSource::Describe() {
 
 Result<std::vector<TableId>> DeltaSource::ListTables() {
   std::vector<TableId> ids;
-  for (const auto& [name, table] : TRY(LoadTables())) ids.push_back({options_.database, name});
+  const auto root = TRY(OpenStore(options_.location, options_.stores));
+  for (const std::string& name : TRY(FindNames(*root))) ids.push_back({options_.database, name});
   return ids;
 }
 
@@ -304,7 +299,7 @@ Result<Backfill> DeltaSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   backfill.position.epoch = epoch;
   for (const auto& [name, table] : *tables) {
     backfill.tables.push_back(TRY(SchemaOf(name, *table.snapshot)));
-    backfill.estimated_rows.push_back(RowsOf(*table.snapshot));
+    backfill.estimated_rows.push_back(static_cast<std::uint64_t>(lake::LiveRows(*table.snapshot)));
     backfill.statements.emplace_back();
   }
   const SnapshotOrigin origin{backfill.position, clock_.Now()};

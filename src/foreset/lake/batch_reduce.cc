@@ -27,12 +27,9 @@ class Reducer {
   Reducer(const KeyedChanges& changes, const KeyIndex& index) : changes_(changes), index_(index) {}
 
   ReducedBatch Run() {
-    const std::vector<KeyedChange>& changes = changes_.changes;
-    reduced_.outcomes.reserve(changes.size());
-    states_.reserve(changes.size());
-    for (std::size_t i = 0; i < changes.size(); ++i) {
-      if (i + KeyIndex::kAhead < changes.size()) index_.Prefetch(changes[i + KeyIndex::kAhead].key);
-      const KeyedChange& change = changes[i];
+    reduced_.outcomes.reserve(changes_.changes.size());
+    states_.reserve(changes_.changes.size());
+    for (const KeyedChange& change : changes_.changes) {
       reduced_.outcomes.push_back(change.effect == KeyEffect::kClear ? Clear(change)
                                                                      : Apply(change));
     }

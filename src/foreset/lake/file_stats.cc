@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/lake/file_stats.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <simdjson.h>
@@ -42,6 +43,15 @@ std::optional<std::int64_t> NumRecords(const delta::AddFile& file) {
         if (stats["numRecords"].get(value) != simdjson::SUCCESS) return std::nullopt;
         return value;
       });
+}
+
+std::int64_t LiveRows(const delta::Snapshot& snapshot) {
+  std::int64_t rows = 0;
+  for (const delta::AddFile& file : snapshot.files()) {
+    rows += NumRecords(file).value_or(0);
+    if (file.deletion_vector) rows -= file.deletion_vector->cardinality;
+  }
+  return std::max<std::int64_t>(rows, 0);
 }
 
 std::optional<std::int64_t> MinLong(const delta::AddFile& file, std::string_view column) {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "foreset/delta/actions.h"
+#include "foreset/delta/snapshot.h"
 
 namespace foreset::lake {
 
@@ -15,6 +16,9 @@ namespace foreset::lake {
 
 // Physical rows, deleted ones too.
 std::optional<std::int64_t> NumRecords(const delta::AddFile& file);
+// Rows of the snapshot's files that no deletion vector hides; those of files that do not say their
+// rows are not counted.
+std::int64_t LiveRows(const delta::Snapshot& snapshot);
 // Bounds of a top-level column.
 std::optional<std::int64_t> MinLong(const delta::AddFile& file, std::string_view column);
 std::optional<std::int64_t> MaxLong(const delta::AddFile& file, std::string_view column);

@@ -33,13 +33,6 @@ class KeyIndex::Shard {
     return Used(slot) && slot.key == key ? &slot : nullptr;
   }
 
-  void Prefetch(const Hash128& key) const {
-    if (slots_.empty()) return;
-    const Entry* const home = &slots_[Home(key)];
-    __builtin_prefetch(home);
-    __builtin_prefetch(home + 2);  // the next line: a probe rarely ends in its first
-  }
-
   // True when the key is new.
   bool Put(const Entry& entry) {
     if (slots_.empty() || Full(entries_ + 1, home_slots_)) Grow(home_slots_ + home_slots_ / 5);
@@ -149,8 +142,6 @@ std::vector<Hash128> KeyIndex::OlderThan(Sequence sequence) const {
 }
 
 const KeyIndex::Entry* KeyIndex::Find(const Hash128& key) const { return ShardOf(key).Find(key); }
-
-void KeyIndex::Prefetch(const Hash128& key) const { ShardOf(key).Prefetch(key); }
 
 void KeyIndex::Put(const Entry& entry) {
   if (ShardOf(entry.key).Put(entry)) ++size_;

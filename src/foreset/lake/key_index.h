@@ -45,8 +45,6 @@ class KeyIndex {
 
   // Null when the key is not there. Valid until the next change.
   const Entry* Find(const Hash128& key) const;
-  // That the key will be looked for soon: asks the memory for its slot.
-  void Prefetch(const Hash128& key) const;
   // Adds the key or replaces what it had.
   void Put(const Entry& entry);
   // False when the key was not there.
@@ -63,9 +61,6 @@ class KeyIndex {
   void AddCopy(const Entry& entry);
   // Takes away the copy that came last; nothing when there is none.
   std::optional<Entry> TakeCopy(const Hash128& row);
-
-  // How many keys ahead of the one at hand loops ask for.
-  static constexpr std::size_t kAhead = 12;
 
   std::size_t size() const { return size_; }
   std::size_t memory_bytes() const;

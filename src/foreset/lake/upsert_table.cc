@@ -96,12 +96,7 @@ Result<std::unique_ptr<UpsertTable>> UpsertTable::Open(std::shared_ptr<ObjectSto
 Status UpsertTable::BuildIndex() {
   index_.Clear();
   files_.Clear();
-  std::int64_t rows = 0;
-  for (const delta::AddFile& file : table_.snapshot()->files()) {
-    rows += NumRecords(file).value_or(0);
-    if (file.deletion_vector) rows -= file.deletion_vector->cardinality;
-  }
-  index_.Reserve(static_cast<std::size_t>(std::max<std::int64_t>(rows, 0)));
+  index_.Reserve(static_cast<std::size_t>(LiveRows(*table_.snapshot())));
   for (const delta::AddFile& file : table_.snapshot()->files()) RETURN_IF_ERROR(IndexFile(file));
   stale_ = false;
   return {};
@@ -126,7 +121,6 @@ Status UpsertTable::IndexRows(const arrow::RecordBatch& rows, FileId file,
   const auto keys = TRY(RowKey(key_columns, key_.whole_row()).Digests(rows));
   const auto& sequences = checked_cast<const arrow::StringArray&>(*rows.column(sequence_column));
   for (std::size_t i = 0; i < keys.size(); ++i) {
-    if (i + KeyIndex::kAhead < keys.size()) index_.Prefetch(keys[i + KeyIndex::kAhead]);
     const auto sequence = Sequence::Parse(sequences.GetView(static_cast<std::int64_t>(i)));
     if (!sequence) {
       return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
@@ -206,11 +200,7 @@ Status UpsertTable::WriteRows(const KeyedChanges& changes, const ReducedBatch& r
   const RollingWriter::Place place = TRY(writer_.Write(columns, *batch));
   const FileId file = files_.IdOf(place.path);
   auto row = static_cast<std::uint32_t>(place.first_row);
-  for (std::size_t i = 0; i < reduced.puts.size(); ++i) {
-    const ReducedBatch::Put& put = reduced.puts[i];
-    if (i + KeyIndex::kAhead < reduced.puts.size()) {
-      index_.Prefetch(reduced.puts[i + KeyIndex::kAhead].key);
-    }
+  for (const ReducedBatch::Put& put : reduced.puts) {
     const KeyIndex::Entry entry{put.key, put.sequence, {file, row++}};
     if (key_.whole_row()) {
       index_.AddCopy(entry);
