@@ -239,7 +239,7 @@ Result<std::vector<Record>> Consumer::Poll(std::size_t most, std::chrono::millis
         message.rkt == nullptr
             ? std::string("reading records")
             : fmt::format("{} [{}]", rd_kafka_topic_name(message.rkt), message.partition);
-    return Fail(message.err, where, rd_kafka_message_errstr(&message));
+    return Fail(state_->client->CauseOf(message.err), where, rd_kafka_message_errstr(&message));
   }
   if (!records.empty()) state_->client->Succeeded();
   return records;
