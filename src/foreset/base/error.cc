@@ -10,6 +10,12 @@
 namespace foreset {
 namespace {
 
+// A row of the main catalogue has the number that its name has in error_codes.inc.
+#define FORESET_ERROR(number, name, exit, title, cause, next) \
+  static_assert(ErrorCode::name == ErrorCode{number});
+#include "foreset/base/error_catalog.inc"
+#undef FORESET_ERROR
+
 // The catalogues: the one of the codes that everybody knows, then those of single areas.
 constexpr auto kPages = [] {
   auto pages = std::to_array<ErrorPage>({
@@ -22,6 +28,11 @@ constexpr auto kPages = [] {
 #include "foreset/base/errors/query.inc"
 #include "foreset/base/errors/warehouse.inc"
 #include "foreset/base/errors/rules.inc"
+#include "foreset/base/errors/source.inc"
+#include "foreset/base/errors/topics.inc"
+#include "foreset/base/errors/stops.inc"
+#include "foreset/base/errors/lake.inc"
+#include "foreset/base/errors/access.inc"
 #undef FORESET_ERROR
   });
   std::ranges::sort(pages, {}, &ErrorPage::code);

@@ -20,13 +20,14 @@ enum class ErrorKind {
   kInternal,       // a broken promise inside Foreset: a bug
 };
 
-// Every reason has a number that users can look up (`foreset explain E2104`). The rows live in
-// error_catalog.inc: 1xxx configuration and command line, 2xxx source, 3xxx storage, 4xxx Delta,
-// 5xxx lake, 6xxx pipeline, 7xxx server, 9xxx internal.
+// Every reason has a number that users can look up (`foreset explain E2104`): 1xxx configuration
+// and command line, 2xxx source, 3xxx storage, 4xxx Delta, 5xxx lake, 6xxx pipeline, 7xxx server,
+// 8xxx queries and batch tools, 9xxx internal. The codes of single areas are constants of
+// errors/<area>.h; the texts of all live in error_catalog.inc and errors/<area>.inc.
 enum class ErrorCode : std::uint16_t {
-#define FORESET_ERROR(number, name, exit, title, cause, next) name = (number),
-#include "foreset/base/error_catalog.inc"
-#undef FORESET_ERROR
+#define FORESET_ERROR_CODE(number, name) name = (number),
+#include "foreset/base/error_codes.inc"
+#undef FORESET_ERROR_CODE
 };
 
 // One row of the catalogue: the text that `foreset explain` prints, and the process exit code.
