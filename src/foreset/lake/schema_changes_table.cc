@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <string_view>
 #include <utility>
 
@@ -20,7 +21,7 @@ namespace foreset::lake {
 namespace {
 
 constexpr char kTableName[] = "_schema_changes";
-constexpr std::array<std::string_view, 3> kKinds = {"create", "alter", "drop"};
+constexpr std::array<std::string_view, 4> kKinds = {"create", "alter", "drop", "replace"};
 
 enum Column : int {
   kSeq,
@@ -59,8 +60,20 @@ void Write(RowBuilder& rows, const SchemaChange& change) {
     rows.Long(kVersion, change.after->version.value());
   }
   rows.Text(kColumns, ToJson(change.columns));
-  if (change.cannot_follow) rows.Text(kCannotFollow, *change.cannot_follow);
+  if (change.cannot_follow) rows.Text(kCannotFollow, change.cannot_follow->ToString());
   rows.EndRow();
+}
+
+// "E5104: message". Rows of older programs have the message alone.
+Error ParseReason(std::string_view text) {
+  constexpr std::size_t kDigits = 4;
+  std::uint16_t number = 0;
+  if (text.starts_with('E') && text.substr(1 + kDigits).starts_with(": ")) {
+    std::from_chars(text.data() + 1, text.data() + 1 + kDigits, number);
+  }
+  const ErrorPage* page = FindErrorPage(number);
+  if (page == nullptr) return NotFollowed(std::string(text));
+  return {ErrorKind::kInvalidInput, page->code, std::string(text.substr(1 + kDigits + 2)), {}};
 }
 
 Result<SchemaChange> Parse(const RowReader& row) {
@@ -80,7 +93,7 @@ Result<SchemaChange> Parse(const RowReader& row) {
     change.after = std::make_shared<const TableSchema>(TRY(TableSchemaFromJson(row.Text(kSchema))));
   }
   change.columns = TRY(ColumnChangesFromJson(row.Text(kColumns)));
-  if (row.Has(kCannotFollow)) change.cannot_follow = std::string(row.Text(kCannotFollow));
+  if (row.Has(kCannotFollow)) change.cannot_follow = ParseReason(row.Text(kCannotFollow));
   return change;
 }
 

@@ -14,7 +14,7 @@ namespace foreset::lake {
 // `bronze/_schema_changes`: every schema that a table of the lake has had, in source order, so
 // that silver and gold can be rebuilt from bronze alone. Append-only; small, so it is held in
 // memory. Columns: _seq, _source_ts, _gtid, database, table, kind, ddl, schema (JSON, NULL for
-// drop), version, columns (JSON), cannot_follow. Not thread-safe.
+// drop and replace), version, columns (JSON), cannot_follow ("E5105: …"). Not thread-safe.
 class SchemaChangesTable {
  public:
   static Result<std::unique_ptr<SchemaChangesTable>> OpenOrCreate(

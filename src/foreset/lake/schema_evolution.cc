@@ -198,8 +198,8 @@ bool Widens(const arrow::DataType& from, const arrow::DataType& to) {
 
 Status CheckFollowed(const SchemaChange& change) {
   if (!change.cannot_follow) return {};
-  return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed,
-             fmt::format("{}: {}", change.table.ToString(), *change.cannot_follow));
+  Error why = *change.cannot_follow;
+  return std::unexpected(std::move(why).Within(change.table.ToString()));
 }
 
 Result<EvolutionPlan> PlanEvolution(const TableSchema& before, const TableSchema& after,

@@ -154,7 +154,7 @@ TEST_F(SchemaFollowing, WhatDoesNotFitStopsTheTableAsItWas) {
   }
   EXPECT_EQ(Leading(Rows(silver_->table()), 3), (Lines{"1|a|10"}));
   SchemaChange unknown = Alter(*schema_, {});
-  unknown.cannot_follow = "a type that nobody knows";
+  unknown.cannot_follow = NotFollowed("a type that nobody knows");
   const Status refused = silver_->Evolve(unknown);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kSchemaChangeNotFollowed);

@@ -8,12 +8,21 @@
 #include <vector>
 
 #include "foreset/base/clock.h"
+#include "foreset/base/error.h"
 #include "foreset/model/sequence.h"
 #include "foreset/model/table_schema.h"
 
 namespace foreset {
 
-enum class SchemaChangeKind : std::uint8_t { kCreate, kAlter, kDrop };
+enum class SchemaChangeKind : std::uint8_t {
+  kCreate,
+  kAlter,
+  kDrop,
+  // From here on the name stands for rows that the stream has not told: a rename brought them, or
+  // a statement that was not in the log. What the lake has of the name ends here; only a new copy
+  // from the source says what is there now.
+  kReplace,
+};
 
 // What an ALTER did to one column, as far as existing rows are concerned. A column that is in
 // neither list of changes kept its name and type.
@@ -48,10 +57,13 @@ struct SchemaChange {
   Timestamp committed_at;
   std::string gtid;
   std::string ddl;
-  std::shared_ptr<const TableSchema> after;  // null for kDrop
+  std::shared_ptr<const TableSchema> after;  // null for kDrop, kReplace
   std::vector<ColumnChange> columns;         // in the statement's order; empty for kCreate, kDrop
-  // When set, the change cannot be followed: the table stops here with this reason.
-  std::optional<std::string> cannot_follow;
+  // When set, the change cannot be followed: the table stops here with this error.
+  std::optional<Error> cannot_follow;
 };
+
+// The error of a table that stops at a statement whose effect on its rows is not certain.
+Error NotFollowed(std::string reason);
 
 }  // namespace foreset

@@ -224,7 +224,7 @@ Result<std::optional<SchemaChange>> BronzeLog::TakeSchemaChange(SchemaChange cha
     if (evolved.error().kind != ErrorKind::kInvalidInput) {
       return std::unexpected(std::move(evolved).error());
     }
-    change.cannot_follow = evolved.error().message;
+    change.cannot_follow = std::move(evolved).error();
   }
   RETURN_IF_ERROR(Record(change));
   if (change.cannot_follow) {

@@ -50,7 +50,7 @@ class BronzeLog {
   // Tables whose first copy is complete, still exist at the source and were not stopped.
   std::vector<TableId> LiveTables() const;
   // Tables that stopped at a schema change that cannot be followed, and why.
-  const std::map<TableId, std::string>& stopped() const { return stopped_; }
+  const std::map<TableId, Error>& stopped() const { return stopped_; }
 
   // The table, made if need be, at the start or in the middle of its first copy. kInvalidInput
   // (kSchemaChangedDuringBackfill) when it was begun under another schema.
@@ -102,7 +102,7 @@ class BronzeLog {
   std::unique_ptr<lake::SchemaChangesTable> schema_changes_;
   std::unique_ptr<lake::QuarantineTable> quarantine_;
   std::map<TableId, std::unique_ptr<lake::BronzeTable>> tables_;
-  std::map<TableId, std::string> stopped_;  // by a schema change that cannot be followed
+  std::map<TableId, Error> stopped_;  // by a schema change that cannot be followed
   std::set<TableId> staged_;
   TableId maintained_;  // last; the next one comes next
   std::vector<lake::QuarantineRow> quarantined_;

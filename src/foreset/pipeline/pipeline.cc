@@ -59,8 +59,7 @@ void ShowKnownTables(BronzeLog& bronze, Timestamp now, StatusBoard& board) {
     }
     for (const auto& [id, reason] : bronze.stopped()) {
       status.tables[id].phase = TablePhase::kStopped;
-      status.tables[id].stopped =
-          Error{ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed, reason, {}};
+      status.tables[id].stopped = reason;
     }
   });
 }

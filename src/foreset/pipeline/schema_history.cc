@@ -17,7 +17,7 @@ std::vector<SchemaChange> SchemasSinceBegun(const lake::SchemaChangesTable& sche
   return changes;
 }
 
-std::optional<std::string> StoppedReason(const std::vector<SchemaChange>& changes) {
+std::optional<Error> StoppedReason(const std::vector<SchemaChange>& changes) {
   const auto stopped = std::ranges::find_if(
       changes, [](const SchemaChange& change) { return change.cannot_follow.has_value(); });
   return stopped == changes.end() ? std::nullopt : stopped->cannot_follow;

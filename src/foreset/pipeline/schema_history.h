@@ -16,6 +16,6 @@ std::vector<SchemaChange> SchemasSinceBegun(const lake::SchemaChangesTable& sche
                                             const TableId& table);
 
 // Why the table stopped, when one of its changes cannot be followed.
-std::optional<std::string> StoppedReason(const std::vector<SchemaChange>& changes);
+std::optional<Error> StoppedReason(const std::vector<SchemaChange>& changes);
 
 }  // namespace foreset::pipeline

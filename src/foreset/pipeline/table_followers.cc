@@ -120,10 +120,7 @@ Status TableFollowers::ApplyBatch(const BatchCommitted& news, const std::functio
 // A change that cannot be followed came with its reason: the tables stay as they are.
 Status TableFollowers::Evolve(const SchemaChange& change, const std::function<bool()>& stop) {
   RETURN_IF_ERROR(CatchUp(stop));
-  if (change.cannot_follow) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed,
-               *change.cannot_follow);
-  }
+  if (change.cannot_follow) return std::unexpected(*change.cannot_follow);
   for (const auto& follower : followers_) RETURN_IF_ERROR(follower->Evolve(change));
   return {};
 }

@@ -403,7 +403,7 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
     progress(table.id);
     const auto changes = SchemasSinceBegun(*schemas, table.id);
     if (const auto reason = StoppedReason(changes)) {
-      report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), *reason));
+      report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), reason->ToString()));
       continue;
     }
     // Tables that the topics do not bring are not the lake's.
@@ -439,7 +439,7 @@ Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const Pipelin
     progress(table);
     const auto changes = SchemasSinceBegun(*schemas, table);
     if (const auto reason = StoppedReason(changes)) {
-      report.stopped.push_back(fmt::format("{}: {}", table.ToString(), *reason));
+      report.stopped.push_back(fmt::format("{}: {}", table.ToString(), reason->ToString()));
     } else {
       report.tables.push_back(TRY(verification.CompareWithBronze(table, changes)));
     }

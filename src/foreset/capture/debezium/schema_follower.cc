@@ -67,8 +67,8 @@ void FillCharsets(const TableSchema& described, TableSchema& schema) {
 void SetAfter(SchemaChange& change, TableSchema schema) {
   for (const ColumnSchema& column : schema.columns) {
     if (!change.cannot_follow && mysql::IsReservedName(column.name)) {
-      change.cannot_follow =
-          fmt::format("column {} has a name that the lake keeps for itself", column.name);
+      change.cannot_follow = NotFollowed(
+          fmt::format("column {} has a name that the lake keeps for itself", column.name));
     }
   }
   change.after = std::make_shared<const TableSchema>(std::move(schema));
@@ -88,7 +88,7 @@ SchemaChange Difference(const TableSchema& before, const TableSchema& described,
   TableSchema after = described;
   after.version = before.version.Next();
   const auto stop = [&](std::string reason) {
-    if (!change.cannot_follow) change.cannot_follow = std::move(reason);
+    if (!change.cannot_follow) change.cannot_follow = NotFollowed(std::move(reason));
   };
   for (const ColumnSchema& column : before.columns) {
     if (!after.FindColumn(column.name)) change.columns.emplace_back(ColumnDropped{column.name});

@@ -44,8 +44,8 @@ struct DdlFollower::Step {
   static void SetAfter(SchemaChange& change, TableSchema schema) {
     for (const ColumnSchema& column : schema.columns) {
       if (!change.cannot_follow && IsReservedName(column.name)) {
-        change.cannot_follow =
-            fmt::format("column {} has a name that the lake keeps for itself", column.name);
+        change.cannot_follow = NotFollowed(
+            fmt::format("column {} has a name that the lake keeps for itself", column.name));
       }
     }
     change.after = std::make_shared<const TableSchema>(std::move(schema));
@@ -54,7 +54,7 @@ struct DdlFollower::Step {
   void CannotFollow(const TableId& table, std::string reason) {
     SchemaChange change = Change(SchemaChangeKind::kAlter, table);
     change.after = schemas.Find(table);
-    change.cannot_follow = std::move(reason);
+    change.cannot_follow = NotFollowed(std::move(reason));
     effects.emplace_back(std::move(change));
   }
 
@@ -115,7 +115,7 @@ struct DdlFollower::Step {
     if (!edit.cannot_follow && edit.columns.empty() && edit.after == *before) return {};
     SchemaChange change = Change(SchemaChangeKind::kAlter, alter.table);
     change.columns = std::move(edit.columns);
-    change.cannot_follow = std::move(edit.cannot_follow);
+    if (edit.cannot_follow) change.cannot_follow = NotFollowed(*std::move(edit.cannot_follow));
     SetAfter(change, std::move(edit.after));
     effects.emplace_back(std::move(change));
     return {};

@@ -439,7 +439,7 @@ Status Assembler::StopTable(const TableId& table, const Error& why) {
   change.committed_at = state_.transaction().committed_at;
   change.gtid = state_.transaction().gtid;
   change.after = registry_.Find(table);
-  change.cannot_follow = why.ToString();
+  change.cannot_follow = why;
   return round_.AppendSchemaChange(std::move(change));
 }
 
