@@ -2,10 +2,12 @@
 #include "foreset/capture/debezium/testing/recorded_topics.h"
 
 #include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
+#include <fmt/format.h>
 #include <simdjson.h>
 
 namespace foreset::debezium::testing {
@@ -13,9 +15,14 @@ namespace {
 
 namespace fs = std::filesystem;
 
-fs::path Corpus() {
-  const char* place = std::getenv("FORESET_DEBEZIUM_MESSAGES");
-  return fs::absolute(place != nullptr ? place : "../shared/data/debezium").lexically_normal();
+// Relative to the root of the project, where ctest runs the tests. A recording that is not there
+// ends the test: without its records most tests would have nothing to say, and pass.
+fs::path Recorded(const fs::path& path) {
+  fs::path place = fs::path("tests/debezium_topics") / path;
+  if (fs::exists(place)) return place;
+  fmt::print(stderr, "There is no {}. Run the tests in the root of the project.\n",
+             fs::absolute(place).string());
+  std::abort();
 }
 
 std::optional<std::string> Text(const simdjson::dom::element& object, const char* key) {
@@ -27,7 +34,7 @@ std::optional<std::string> Text(const simdjson::dom::element& object, const char
 }  // namespace
 
 std::vector<RecordedMessage> ReadRecorded(std::string_view folder, std::string_view topic) {
-  std::ifstream file(Corpus() / folder / (std::string(topic) + ".jsonl"));
+  std::ifstream file(Recorded(fs::path(folder) / (std::string(topic) + ".jsonl")));
   std::vector<RecordedMessage> records;
   simdjson::dom::parser parser;
   for (std::string line; std::getline(file, line);) {
@@ -48,8 +55,7 @@ std::vector<RecordedMessage> ReadRecorded(std::string_view folder, std::string_v
 
 std::vector<std::string> RecordedTopics(std::string_view folder) {
   std::vector<std::string> topics;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(Corpus() / folder, error)) {
+  for (const auto& entry : fs::directory_iterator(Recorded(folder))) {
     if (entry.path().extension() == ".jsonl") topics.push_back(entry.path().stem().string());
   }
   std::ranges::sort(topics);

@@ -17,8 +17,8 @@ struct RecordedMessage {
   std::optional<std::string> value;
 };
 
-// The records of `<folder>/<topic>.jsonl` under ../shared/data/debezium (or the folder in
-// FORESET_DEBEZIUM_MESSAGES), in order; empty when there is no such file.
+// The records of tests/debezium_topics/<folder>/<topic>.jsonl, in order. The test ends when there
+// is no such file.
 std::vector<RecordedMessage> ReadRecorded(std::string_view folder, std::string_view topic);
 // The names of all topics in the folder, sorted.
 std::vector<std::string> RecordedTopics(std::string_view folder);
