@@ -154,8 +154,9 @@ class ServerTest : public ::testing::Test {
             lines.push_back((*batch)->schema->id.table + " " + line);
           }
         } else if (const auto* change = std::get_if<SchemaChange>(&item)) {
-          lines.push_back(change->table.table + " schema: " + change->ddl +
-                          (change->cannot_follow ? " cannot: " + change->cannot_follow->message : ""));
+          lines.push_back(
+              change->table.table + " schema: " + change->ddl +
+              (change->cannot_follow ? " cannot: " + change->cannot_follow->message : ""));
         } else {
           const auto& record = std::get<QuarantinedRecord>(item);
           lines.push_back(record.table.table + " quarantine: " + record.reason);
