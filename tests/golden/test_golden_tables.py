@@ -1,73 +1,53 @@
 # SPDX-License-Identifier: MIT
-"""Delta tables that other engines wrote, in ../shared/data/delta-tables: `foreset table cat` reads what Spark reads,
-with the same rows, variants as their JSON texts, and says a code and a reason for what Spark refuses."""
+"""Delta tables that other engines wrote (`make_tables.py`): `foreset table cat` reads the rows that their writers read, and says
+a code and a reason for what is damaged or needs what is not there."""
 
-import pathlib
-import re
-import subprocess
+import datetime
+import json
 
-import pyarrow.dataset
+import pyarrow as pa
 import pytest
 
-from tests.harness.program import BINARY, ROOT
-from tests.harness.readers import Versions, WithVariantTexts
-from tests.harness.values import Differences, Rows
+from tests.golden.handmade_logs import REFUSALS
+from tests.golden.make_tables import READABLE, CachedTables
+from tests.harness.table_cat import AssertRefused, AssertSame, Cat
+from tests.harness.values import Rows
 
-FOLDER = ROOT.parent / "shared" / "data" / "delta-tables"
-TABLES = sorted(str(log.parent.relative_to(FOLDER)) for log in FOLDER.rglob("_delta_log"))
-
-
-def Cat(table, version=None):
-    command = [str(BINARY), "table", "cat", str(FOLDER / table), "-o", "jsonl"]
-    if version is not None:
-        command += ["--version", str(version)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+# The first one may have to make the tables.
+pytestmark = pytest.mark.timeout(1200)
 
 
-def ExpectedRows(table):
-    """(rows, Arrow schema) that came with the table as Parquet, or None."""
-    folder = (FOLDER / table).parent / "expected"
-    if pathlib.Path(table).name != "delta" or not folder.is_dir():
-        return None
-    arrow = pyarrow.dataset.dataset(str(folder), format="parquet", exclude_invalid_files=True).to_table()
-    return Rows.FromArrow(arrow), arrow.schema
+@pytest.fixture(scope="module")
+def tables():
+    return CachedTables()
 
 
-def AssertSame(done, rows, schema, teller):
-    assert done.returncode == 0, f"{teller} reads it, foreset does not: {done.stderr}"
-    difference = Differences(rows, Rows.FromJsonLines(done.stdout, schema), teller, "foreset")
-    assert not difference, difference
+def RowsOfWriter(folder):
+    """Version -> the rows that the table's writer reads of it."""
+    files = {int(path.stem.removeprefix("rows-")): path for path in folder.glob("rows-*.arrow")}
+    assert files
+    return {version: pa.ipc.open_file(path).read_all() for version, path in sorted(files.items())}
 
 
-def AssertRefused(done, reason):
-    assert done.returncode not in (0, 2), f"foreset reads {len(done.stdout.splitlines())} rows; Spark: {reason}"
-    assert done.returncode > 0, f"foreset was ended by signal {-done.returncode}; Spark: {reason}"
-    assert re.search(r"\bE\d{4}\b.{10,}", done.stderr), f"no code and reason: {done.stderr!r}; Spark: {reason}"
+@pytest.mark.parametrize("name", READABLE)
+def test_rows_are_those_that_the_writer_reads(name, tables):
+    versions = RowsOfWriter(tables / name)
+    for version, rows in versions.items():
+        done = Cat(tables / name / "table", *([] if version == max(versions) else ["--version", version]))
+        AssertSame(done, Rows.FromArrow(rows), rows.schema, f"the writer of version {version}")
 
 
-@pytest.mark.parametrize("table", TABLES)
-def test_latest_version(table, spark):
-    expected = ExpectedRows(table)
-    if expected is not None:
-        AssertSame(Cat(table), *expected, "the expectation")
-        return
-    try:
-        frame = spark.Frame(FOLDER / table)
-        arrow = WithVariantTexts(frame).toArrow()
-    except Exception as refusal:  # Spark has no one type for what it refuses
-        AssertRefused(Cat(table), str(refusal).splitlines()[0])
-        return
-    AssertSame(Cat(table), Rows.FromArrow(arrow), arrow.schema, "Spark")
+def test_a_time_is_the_version_that_was_committed_then(tables):
+    """By the times that the commits themselves carry: files may have been copied since."""
+    table = tables / "in_commit_timestamps" / "table"
+    for version, rows in RowsOfWriter(table.parent).items():
+        with (table / "_delta_log" / f"{version:020}.json").open() as commit:
+            milliseconds = json.loads(commit.readline())["commitInfo"]["inCommitTimestamp"]
+        time = datetime.datetime.fromtimestamp(milliseconds / 1000, datetime.timezone.utc).isoformat(timespec="milliseconds")
+        AssertSame(Cat(table, "--at", time.replace("+00:00", "Z")), Rows.FromArrow(rows), rows.schema, f"version {version}")
 
 
-@pytest.mark.parametrize("table", [table for table in TABLES if len(Versions(FOLDER / table)) > 1])
-def test_an_earlier_version(table, spark):
-    versions = Versions(FOLDER / table)
-    version = versions[(len(versions) - 1) // 2]
-    try:
-        frame = spark.Frame(FOLDER / table, version)
-        arrow = WithVariantTexts(frame).toArrow()
-    except Exception as refusal:
-        AssertRefused(Cat(table, version), str(refusal).splitlines()[0])
-        return
-    AssertSame(Cat(table, version), Rows.FromArrow(arrow), arrow.schema, "Spark")
+@pytest.mark.parametrize("name", REFUSALS)
+def test_what_cannot_be_read_is_refused_with_the_reason(name, tables):
+    _, code, reason = REFUSALS[name]
+    AssertRefused(Cat(tables / name / "table"), code, reason)

@@ -2,14 +2,13 @@
 """Variants of every type that Spark writes, whole and shredded: `foreset table cat` shows Spark's own JSON texts."""
 
 import json
-import subprocess
 
 import pyarrow.parquet
 import pytest
 
-from tests.harness.program import BINARY
 from tests.harness.readers import WithVariantTexts
-from tests.harness.values import Differences, Rows
+from tests.harness.table_cat import AssertSame, Cat
+from tests.harness.values import Rows
 
 VALUES = [
     "NULL",
@@ -89,11 +88,8 @@ def test_variants_read_as_sparks_texts(shredding, spark, frame, tmp_path):
     assert ("typed_value" in str(pyarrow.parquet.read_schema(file))) == bool(shredding)
     arrow = WithVariantTexts(spark.Frame(tmp_path / "t")).toArrow()
     assert len(arrow) == len(VALUES)
-    command = [str(BINARY), "table", "cat", str(tmp_path / "t"), "-o", "jsonl"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
-    assert done.returncode == 0, done.stderr
-    difference = Differences(Rows.FromArrow(arrow), Rows.FromJsonLines(done.stdout, arrow.schema), "Spark", "foreset")
-    assert not difference, difference
+    done = Cat(tmp_path / "t")
+    AssertSame(done, Rows.FromArrow(arrow), arrow.schema, "Spark")
     for line in done.stdout.splitlines():
         if json.loads(line)["v"] is not None:
             json.loads(json.loads(line)["v"])

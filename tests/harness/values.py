@@ -109,6 +109,11 @@ def JsonValue(value, kind):
     return value
 
 
+def WithSign(digits):
+    """The integer, or a negative zero, which an int cannot be."""
+    return -0.0 if digits == "-0" else int(digits)
+
+
 def Comparable(value):
     """Equal for equal values, and of a total order: NaN equals itself, 1.0 is not 1, 1.10 equals 1.1."""
     if isinstance(value, float):
@@ -140,7 +145,7 @@ class Rows:
         """Lines of JSON, each an object with a member for every column of the Arrow schema."""
         rows = []
         for line in text.splitlines():
-            value = json.loads(line, parse_float=decimal.Decimal)
+            value = json.loads(line, parse_float=decimal.Decimal, parse_int=WithSign)
             extra = value.keys() - set(schema.names)
             missing = set(schema.names) - value.keys()
             if extra or missing:
