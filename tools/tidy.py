@@ -12,6 +12,7 @@ in tools/tidy_exceptions.txt; one that excuses nothing is itself a finding.
 import argparse
 import dataclasses
 import fnmatch
+import os
 import pathlib
 import re
 import statistics
@@ -42,6 +43,12 @@ REGISTRY_HOSTS = re.compile(
         ("pypi", "org"), ("files.python" + "hosted", "org"), ("registry.npm" + "js", "org"), ("repo1.mav" + "en", "org"),
         ("repo.mav" + "en.apache", "org"), ("crat" + "es", "io"), ("proxy.gol" + "ang", "org"),
         ("deb.debi" + "an", "org"))) + r")\b")
+# A path that climbs, and what it climbs to; links of documents are another check's.
+CLIMBING = re.compile(r"(?<![\w.}\])/(])(?:\.\./)+[\w.-]{3,}[\w./-]*")
+# Python's ways to the folder around the project, and beyond it.
+ROOT_PARENT = re.compile(r"\bROOT\.parent\b|\bROOT\s*/\s*\"\.\.\"")
+FILE_PARENTS = re.compile(r"__file__\)[.\w()]*\.parents\[(\d+)\]")
+SKIPPED_TEST = re.compile(r"\bGTEST_SKIP\b|\bDISABLED_|\bpytest\.(?:skip|xfail|importorskip)\b|\bmark\.(?:skip|xfail)")
 MACHINE_PATHS = re.compile(r"(?<![\w.$}~])/(wo" + r"rk|root|home/[a-z]+)/[\w.]|\.\./sha" + r"red\b")
 
 
@@ -239,6 +246,19 @@ class Tidy:
                 yield Finding(path, number, "registry-host", "name packages, not the hosts that serve them")
             if MACHINE_PATHS.search(line):
                 yield Finding(path, number, "machine-path", "this path is of one machine only")
+            if SKIPPED_TEST.search(line):
+                yield Finding(path, number, "skipped-test", "a test that does not run proves nothing: mend or delete it")
+            yield from self.CheckOutside(path, number, line)
+
+    def CheckOutside(self, path, number, line):
+        """Nothing needs what lies beside the project: a clone alone is all that there is."""
+        for climbing in CLIMBING.findall(line):
+            place = os.path.normpath(os.path.join(os.path.dirname(path), climbing))
+            if place.startswith("..") or not (self.root / place).exists():
+                yield Finding(path, number, "outside", f"{climbing} is not in the project")
+        parents = FILE_PARENTS.search(line)
+        if ROOT_PARENT.search(line) or parents and int(parents.group(1)) > path.count("/"):
+            yield Finding(path, number, "outside", "this is the folder around the project")
 
     def CheckLicence(self, path, text):
         is_script = text.startswith("#!")

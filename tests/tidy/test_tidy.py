@@ -120,6 +120,36 @@ def test_forbidden_words_are_found(check, rule, line):
     assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == [rule]
 
 
+# In pieces, so that this file passes the check itself.
+UP = ".."
+PARENTS = "pathlib.Path(__file__).resolve().parents"
+
+
+@pytest.mark.parametrize("path, line", [
+    ("src/foreset/model/x_test.cc", f'Open("{UP}/neighbour/data");'), ("tests/x/test_x.py", f'open("{UP}/{UP}/{UP}/neighbour")'),
+    ("scripts/x.sh", f"cp {UP}/neighbour/data ."), ("tests/x/test_x.py", "FOLDER = ROOT" ".parent"),
+    ("tests/x/test_x.py", f"{PARENTS}[3]"), ("tools/x.py", f"{PARENTS}[2] / 'neighbour'")])
+def test_a_reach_for_a_folder_beside_the_project_is_found(check, path, line):
+    assert check(path, f"{LICENCE if path.endswith('.cc') else LICENCE.replace('//', '#')}{line}\n") == ["outside"]
+
+
+@pytest.mark.parametrize("path, line", [
+    ("docs/x/y.md", "[a page](../architecture.md)"), ("src/x.yaml", f"file: {UP}/docs/architecture.md"),
+    ("tests/x/test_x.py", f"{PARENTS}[2]"), ("tests/x/test_x.py", "for path in ('../x', 'a/../../x'):")])
+def test_what_stays_in_the_project_is_not(check, path, line):
+    assert check(path, f"# SPDX-License-Identifier: MIT\n{line}\n") == []
+
+
+def test_no_exception_lets_a_file_reach_beside_the_project():
+    exceptions, _ = tidy.ReadExceptions((ROOT / tidy.EXCEPTIONS).read_text())
+    assert not {exception.rule for exception in exceptions} & {"outside", "machine-path"}
+
+
+@pytest.mark.parametrize("line", ["GTEST" "_SKIP();", "TEST(A, DISABLED" "_B) {}", "pytest" ".skip()", "@pytest.mark" ".skipif"])
+def test_tests_that_do_not_run_are_found(check, line):
+    assert check("src/foreset/model/x_test.cc", f"{LICENCE}{line}\n") == ["skipped-test"]
+
+
 def test_names_licences_and_header_guards_are_found(check):
     assert check("src/foreset/model/util.cc", LICENCE) == ["file-name"]
     assert check("src/foreset/model/CamelCase.cc", LICENCE) == ["file-name"]
