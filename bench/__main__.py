@@ -192,8 +192,6 @@ def Main():
     parser.add_argument("--small-changes", type=int, default=100_000, help="changes in small transactions")
     parser.add_argument("--only", default="shop,large,upsert,kafka", help="parts: shop, large, upsert, kafka")
     parser.add_argument("--events", type=int, default=FULL_EVENTS, help="records of the comparison over Kafka")
-    parser.add_argument("--baseline", type=pathlib.Path, default=ROOT.parent / "shared" / "baseline",
-                        help="the PySpark pipeline to compare with")
     parser.add_argument("--result", type=pathlib.Path, default=ROOT / "build" / "bench" / "result.json")
     parser.add_argument("--directory", help="where lakes and server go (default: a temporary directory)")
     options = parser.parse_args()
@@ -212,7 +210,7 @@ def Main():
                 bench.server = server
                 MeasureNative(bench, parts, options)
         if "kafka" in parts:
-            for line in Lines(SideBySide(options.baseline, directory, options.events).Run()):
+            for line in Lines(SideBySide(directory, options.events).Run()):
                 bench.lines.append(line)
                 bench.Show(line)
     finally:

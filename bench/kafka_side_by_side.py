@@ -1,9 +1,9 @@
 # SPDX-License-Identifier: MIT
 """The same Debezium topics through PySpark and through Foreset, one after the other in one run.
 
-The PySpark pipeline is not ours: it is what a competent engineer writes (bronze, silver by MERGE, gold's current by MERGE
-and history by append, in one application on two cores). Its session's start is left out of its time; Foreset's time is
-the whole run of the program.
+The PySpark pipeline is in `baseline/`: what a competent engineer writes (bronze, silver by MERGE, gold's current by MERGE and
+history by append, in one application on two cores). Its session's start is left out of its time; Foreset's time is the whole
+run of the program.
 """
 
 import dataclasses
@@ -12,6 +12,7 @@ import pathlib
 import sys
 import time
 
+from bench.baseline.load import Loader
 from bench.measured import BenchFailed, Measured
 from tests.servers.connect import ConnectServer
 from tests.servers.kafka import KafkaServer
@@ -19,19 +20,12 @@ from tests.servers.mysql import MySqlServer
 from tests.servers.server_process import CACHE
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+BASELINE = ROOT / "bench" / "baseline"
 FULL_EVENTS = 644_162  # records of the whole set, tombstones among them
 DATABASE = "online_bench"
 PREFIX = "bench"
 FASTER = 10  # times as many events a second at least, by at most 1/FASTER of the processor's seconds
 CAUGHT_UP_SECONDS = 600
-# The loader has one address built in: it is run with the server's own.
-LOADER = """\
-import pymysql, runpy, sys
-connect, port, script = pymysql.connect, int(sys.argv[1]), sys.argv[2]
-pymysql.connect = lambda **options: connect(**{**options, "port": port})
-sys.argv = sys.argv[2:]
-runpy.run_path(script)
-"""
 
 
 @dataclasses.dataclass(frozen=True)
@@ -50,14 +44,11 @@ class Side:
 
 
 class SideBySide:
-    """The servers, the topics, both runs. `baseline` is the directory of the PySpark pipeline."""
+    """The servers, the topics, both runs."""
 
-    def __init__(self, baseline, directory, events=FULL_EVENTS):
-        self.baseline = pathlib.Path(baseline)
+    def __init__(self, directory, events=FULL_EVENTS):
         self.directory = pathlib.Path(directory)
         self.scale = events / FULL_EVENTS
-        if not (self.baseline / "spark" / "stream_all.py").exists():
-            raise BenchFailed(f"there is no PySpark pipeline in {self.baseline}: name it with --baseline")
         self.spark_jars = CACHE / "spark-kafka"
         if not self.spark_jars.is_dir():
             raise BenchFailed(f"there is no {self.spark_jars}: run `scripts/setup bench`")
@@ -75,11 +66,15 @@ class SideBySide:
 
     def Load(self, source, kafka, connect):
         """Real SQL, captured by Debezium as it goes."""
-        source.sql((self.baseline / "bench_schema.sql").read_text())
-        source.sql(f"CREATE USER app@'%' IDENTIFIED BY 'app'; GRANT ALL ON {DATABASE}.* TO app@'%'")
+        source.sql((BASELINE / "schema.sql").read_text())
         connect.register(PREFIX, source, [DATABASE], snapshot__mode="no_data", decimal__handling__mode="string")
-        loaded = Measured([sys.executable, "-c", LOADER, source.port, self.baseline / "load.py", self.scale, DATABASE])
-        print(f"loaded in {loaded.seconds:.0f} s", flush=True)
+        begin = time.monotonic()
+        connection = source.connect(database=DATABASE, autocommit=False)
+        try:
+            Loader(connection, self.scale).Run()
+        finally:
+            connection.close()
+        print(f"loaded in {time.monotonic() - begin:.0f} s", flush=True)
         # Debezium sends in the binlog's order: when the last row is there, all is.
         source.sql("INSERT INTO Reasons (ReasonType, Description) VALUES ('CANCEL', 'the last')", DATABASE)
         deadline = time.monotonic() + CAUGHT_UP_SECONDS
@@ -92,15 +87,14 @@ class SideBySide:
         lake = self.directory / "spark"
         tables = ",".join(sorted(topic.rsplit(".", 1)[1] for topic in Ends(kafka)))
         run = Measured(
-            [sys.executable, self.baseline / "spark" / "stream_all.py", "--bootstrap", kafka.bootstrap, "--prefix",
+            [sys.executable, BASELINE / "pipeline.py", "--jars", self.spark_jars, "--bootstrap", kafka.bootstrap, "--prefix",
              f"{PREFIX}.{DATABASE}", "--lake", lake, "--tables", tables],
-            {"SPARK_JARS_DIR": str(self.spark_jars), "SPARK_LOCAL_IP": "127.0.0.1", "LAKE": str(lake)})
+            {"SPARK_LOCAL_IP": "127.0.0.1"})
         said = json.loads(next(line for line in run.out.splitlines() if line.startswith("{")))
         if said["rows"] != 3 * events:
             raise BenchFailed(f"PySpark read {said['rows']} records for {events} in each of three layers")
         self.CheckRows(source, lake, "PySpark")
-        return Side("PySpark", events, said["run_s"], said["cpu_jvm_s"] + said["cpu_python_s"],
-                    said["rss_jvm_mb"] + said["rss_python_mb"])
+        return Side("PySpark", events, said["seconds"], said["cpu"], said["peak_mib"])
 
     def Foreset(self, source, kafka, events):
         config = self.directory / "kafka.yaml"
