@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: MIT
 // The appenders of value_plan.h for numbers.
+#include <algorithm>
 #include <charconv>
 
 #include <arrow/array/builder_binary.h>
@@ -121,6 +122,10 @@ ValueOutcome AppendDigits(const ValuePlan& plan, const DecimalDigits& number,
   }
   context.text.clear();
   AppendDecimalText(number, plan.scale, context.text);
+  if (plan.zero_filled) {
+    const std::size_t shown = plan.precision + (plan.scale > 0 ? 1 : 0);
+    context.text.insert(0, shown - std::min(shown, context.text.size()), '0');
+  }
   return Done(static_cast<arrow::BinaryBuilder&>(builder).Append(context.text), context);
 }
 

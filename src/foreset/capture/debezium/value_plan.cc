@@ -5,6 +5,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/capture/mysql/column_type.h"
+
 namespace foreset::debezium {
 namespace {
 
@@ -82,6 +84,7 @@ Result<ValuePlan> PlanValue(const ColumnSchema& column, ColumnForm form,
   plan.source = column.type;
   plan.form = form;
   plan.precision = column.length;
+  plan.zero_filled = mysql::IsZeroFilled(column);
   plan.scale = column.scale;
   plan.length = column.length;
   plan.labels = column.labels;

@@ -44,6 +44,7 @@ struct ValuePlan {
   std::int64_t lowest = 0;  // of integers
   std::int64_t highest = 0;
   std::uint32_t precision = 0;
+  bool zero_filled = false;  // DECIMAL: shown with leading zeros
   std::uint32_t scale = 0;   // DECIMAL: of the column; temporal types: fractional digits
   std::uint32_t length = 0;  // BIT: bits; BINARY: bytes
   std::vector<std::string> labels;

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: MIT
 // The decoders of column_plan.h: one function for each way in which a value is laid out.
-#include <arpa/inet.h>
 
 #include <array>
 #include <bit>
@@ -16,6 +15,7 @@
 #include "foreset/capture/mysql/binlog_event.h"
 #include "foreset/capture/mysql/calendar.h"
 #include "foreset/capture/mysql/column_plan.h"
+#include "foreset/capture/mysql/inet_text.h"
 #include "foreset/capture/mysql/json_binary.h"
 
 namespace foreset::mysql {
@@ -92,7 +92,7 @@ CellOutcome AppendWideDecimal(const ColumnPlan& plan, ByteReader& in, arrow::Arr
   const Bytes packed = in.Take(plan.decimal.bytes());
   if (!in.ok()) return CellOutcome::kCutShort;
   context.text.clear();
-  if (!AppendDecimalText(packed, plan.decimal, context.text)) {
+  if (!AppendDecimalText(packed, plan.decimal, plan.zero_filled, context.text)) {
     return Undecodable(builder, context, "not a decimal: " + HexOf(packed));
   }
   return AppendText(context.text, builder, context);
@@ -346,11 +346,15 @@ CellOutcome AppendVector(const ColumnPlan& plan, ByteReader& in, arrow::ArrayBui
   return status.ok() ? CellOutcome::kOk : CellOutcome::kCutShort;
 }
 
-CellOutcome AppendAddress(int family, Bytes bytes, arrow::ArrayBuilder& builder,
+CellOutcome AppendAddress(const ColumnPlan& plan, Bytes bytes, arrow::ArrayBuilder& builder,
                           CellContext& context) {
-  std::array<char, INET6_ADDRSTRLEN> text{};
-  inet_ntop(family, bytes.data(), text.data(), text.size());
-  return AppendText(text.data(), builder, context);
+  context.text.clear();
+  if (plan.source == SourceType::kInet4) {
+    AppendInet4Text(bytes, context.text);
+  } else {
+    AppendInet6Text(bytes, context.text);
+  }
+  return AppendText(context.text, builder, context);
 }
 
 CellOutcome AppendUuid(Bytes bytes, arrow::ArrayBuilder& builder, CellContext& context) {
@@ -372,8 +376,7 @@ CellOutcome AppendFixedBinaryText(const ColumnPlan& plan, ByteReader& in,
   std::copy(bytes.begin(), bytes.end(), padded.begin());
   const Bytes whole = Bytes(padded).first(plan.pad_to);
   if (plan.source == SourceType::kUuid) return AppendUuid(whole, builder, context);
-  const int family = plan.source == SourceType::kInet4 ? AF_INET : AF_INET6;
-  return AppendAddress(family, whole, builder, context);
+  return AppendAddress(plan, whole, builder, context);
 }
 
 ColumnPlan::Append IntegerAppender(const ColumnPlan& plan, bool is_unsigned) {

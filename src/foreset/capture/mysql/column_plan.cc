@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/capture/mysql/column_type.h"
+
 namespace foreset::mysql {
 namespace {
 
@@ -200,6 +202,7 @@ Result<ColumnPlan> PlanColumn(const TableMapColumn& wire, const ColumnSchema& be
   plan.inflate =
       wire.type == WireType::kMariaBlobCompressed || wire.type == WireType::kMariaVarCharCompressed;
   plan.decimal = {wire.precision, wire.scale};
+  plan.zero_filled = IsZeroFilled(believed);
   plan.labels = believed.labels;
   if (believed.type == SourceType::kDecimal && !plan.decimal.valid()) {
     return Mismatch(believed, "an impossible decimal");

@@ -46,6 +46,8 @@ struct ColumnPlan {
   std::uint32_t pad_to = 0;       // BINARY: zero bytes are added up to this length
   bool inflate = false;           // MariaDB's COMPRESSED columns
   DecimalShape decimal;
+  bool zero_filled =
+      false;  // DECIMAL that is kept as text: with leading zeros, as the server shows it
   const Charset* charset = nullptr;
   std::vector<std::string> labels;  // ENUM and SET
 };

@@ -165,8 +165,11 @@ void ReadArguments(SqlCursor& cursor, const TypeName& name, ColumnType& type) {
 
 void ReadAttributes(SqlCursor& cursor, ColumnType& type) {
   while (true) {
-    if (cursor.TakeWord("UNSIGNED") || cursor.TakeWord("ZEROFILL")) {
+    if (cursor.TakeWord("UNSIGNED")) {
       type.is_unsigned = true;
+    } else if (cursor.TakeWord("ZEROFILL")) {
+      type.is_unsigned = true;
+      type.zero_filled = true;
     } else if (cursor.TakeWord("SIGNED")) {
     } else if (cursor.TakeWord("CHARSET") || cursor.TakeWords({"CHARACTER", "SET"}) ||
                cursor.TakeWords({"CHAR", "SET"})) {
@@ -219,6 +222,7 @@ std::string Declare(const TypeName& name, const ColumnType& type) {
     text += fmt::format("({})", type.scale);
   }
   if (type.is_unsigned) text += " unsigned";
+  if (type.zero_filled) text += " zerofill";
   return text;
 }
 
@@ -278,6 +282,8 @@ std::string CharsetOfCollation(std::string_view collation) {
   if (collation.starts_with("uca1400")) return {};
   return std::string(collation.substr(0, collation.find('_')));
 }
+
+bool IsZeroFilled(const ColumnSchema& column) { return column.declared_type.ends_with("zerofill"); }
 
 void AssignType(const ColumnType& type, ColumnSchema& column) {
   column.type = type.type;

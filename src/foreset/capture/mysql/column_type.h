@@ -14,6 +14,7 @@ namespace foreset::mysql {
 struct ColumnType {
   SourceType type = SourceType::kInt;
   bool is_unsigned = false;
+  bool zero_filled = false;
   std::uint32_t length = 0;  // as ColumnSchema::length
   std::uint32_t scale = 0;
   std::vector<std::string> labels;
@@ -35,6 +36,8 @@ bool IsCharacterType(SourceType type);
 bool HasCharset(SourceType type);
 // "utf8mb4" of "utf8mb4_0900_ai_ci"; empty when the collation's name does not say it.
 std::string CharsetOfCollation(std::string_view collation);
+// Whether the server shows numbers of the column with leading zeros, up to its precision.
+bool IsZeroFilled(const ColumnSchema& column);
 // Puts the type's parts where a column keeps them; the name, nullability and default stay.
 void AssignType(const ColumnType& type, ColumnSchema& column);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 // Values: character sets, decimals, calendar, JSON text, statements. What whole binlogs yield is in
 // recorded_binlog_test.cc.
+#include <array>
 #include <bit>
 
 #include <gtest/gtest.h>
@@ -8,6 +9,7 @@
 #include "foreset/capture/mysql/calendar.h"
 #include "foreset/capture/mysql/charset.h"
 #include "foreset/capture/mysql/control_events.h"
+#include "foreset/capture/mysql/inet_text.h"
 #include "foreset/capture/mysql/json_binary.h"
 #include "foreset/capture/mysql/json_text.h"
 #include "foreset/capture/mysql/packed_decimal.h"
@@ -73,7 +75,13 @@ TEST(Charset, EveryCollationNamesAKnownCharset) {
 
 std::string Decimal(std::string_view packed, std::uint8_t precision, std::uint8_t scale) {
   std::string out;
-  return AppendDecimalText(AsBytes(packed), {precision, scale}, out) ? out : "(invalid)";
+  return AppendDecimalText(AsBytes(packed), {precision, scale}, false, out) ? out : "(invalid)";
+}
+
+TEST(PackedDecimal, ZeroFillKeepsTheDigitsBeforeThePoint) {
+  std::string out;
+  ASSERT_TRUE(AppendDecimalText(AsBytes("\x80\x00\x0c\x32"), {7, 2}, /*zero_filled=*/true, out));
+  EXPECT_EQ(out, "00012.50");
 }
 
 TEST(PackedDecimal, TextAndNumberAgree) {
@@ -92,6 +100,28 @@ TEST(PackedDecimal, TextAndNumberAgree) {
 TEST(PackedDecimal, ImpossibleGroupsAreRefused) {
   EXPECT_EQ(Decimal("\xff", 2, 2), "(invalid)");
   EXPECT_EQ(Decimal("\x80\x80", 2, 2), "(invalid)");
+}
+
+std::string Inet6(const std::array<std::uint16_t, 8>& groups) {
+  std::string bytes;
+  for (const std::uint16_t group : groups) {
+    bytes += static_cast<char>(group >> 8U);
+    bytes += static_cast<char>(group & 0xFFU);
+  }
+  std::string out;
+  AppendInet6Text(AsBytes(bytes), out);
+  return out;
+}
+
+TEST(InetText, AddressesAreWrittenAsTheServerDoes) {
+  EXPECT_EQ(Inet6({0, 0, 0, 0, 0, 0, 0, 0}), "::");
+  EXPECT_EQ(Inet6({0, 0, 0, 0, 0, 0, 0, 1}), "::1");
+  EXPECT_EQ(Inet6({0, 1, 2, 3, 4, 5, 6, 7}), "::1:2:3:4:5:6:7");
+  EXPECT_EQ(Inet6({1, 2, 3, 4, 5, 6, 7, 0}), "1:2:3:4:5:6:7::");
+  EXPECT_EQ(Inet6({1, 0, 3, 0, 0, 6, 7, 8}), "1:0:3::6:7:8");
+  EXPECT_EQ(Inet6({1, 0, 0, 4, 0, 0, 7, 8}), "1::4:0:0:7:8");
+  EXPECT_EQ(Inet6({0, 0, 0, 0, 0, 0xffff, 0xc000, 0x0201}), "::ffff:192.0.2.1");
+  EXPECT_EQ(Inet6({0, 0, 0, 0, 0, 0, 0xc000, 0x0201}), "::192.0.2.1");
 }
 
 TEST(Calendar, OnlyCalendarDaysCount) {
@@ -116,6 +146,9 @@ TEST(JsonText, DoublesAreWrittenAsTheServerDoes) {
   EXPECT_EQ(Double(-0.0), "-0.0");
   EXPECT_EQ(Double(1e14), "100000000000000.0");
   EXPECT_EQ(Double(1e15), "1e15");
+  EXPECT_EQ(Double(1234567890123456.0), "1.234567890123456e15");
+  EXPECT_EQ(Double(4384597973973720.5), "4384597973973720.5");
+  EXPECT_EQ(Double(-4384597973973720.5), "-4384597973973720.5");
   EXPECT_EQ(Double(1e-15), "0.000000000000001");
   EXPECT_EQ(Double(1e-16), "1e-16");
   EXPECT_EQ(Double(1.2345678901234567e-15), "0.0000000000000012345678901234568");

@@ -91,9 +91,12 @@ void AppendJsonString(std::string_view text, std::string& out) {
 }
 
 void AppendJsonDouble(double value, std::string& out) {
-  // Plain notation while the point is at most 14 places left of the first digit, or 15 right of it.
+  // Plain notation while the first digit is at most 15 places behind the point, or 14 before it;
+  // 15 places when there are digits behind the point all the same. (Measured: the server prints the
+  // shorter of both notations there.)
   constexpr int kLowest = -15;
   constexpr int kHighest = 14;
+  constexpr std::size_t kDigitsBeyondHighest = 17;
   std::array<char, 400> buffer{};
   char* const first = buffer.data();
   auto end = std::to_chars(first, first + buffer.size(), value, std::chars_format::scientific).ptr;
@@ -106,7 +109,9 @@ void AppendJsonDouble(double value, std::string& out) {
   int exponent = 0;
   const char* digits = first + mark + 1;
   std::from_chars(*digits == '+' ? digits + 1 : digits, end, exponent);
-  if (exponent < kLowest || exponent > kHighest) {
+  const std::size_t count = text.substr(0, mark).size() - (value < 0 ? 2 : 1);  // sign and point
+  const bool reaches_behind_point = exponent == kHighest + 1 && count == kDigitsBeyondHighest;
+  if (exponent < kLowest || (exponent > kHighest && !reaches_behind_point)) {
     out.append(text.substr(0, mark));
     out += fmt::format("e{}", exponent);
     return;
@@ -128,7 +133,8 @@ bool AppendJsonOpaque(std::uint8_t type, Bytes payload, std::string& out) {
     case kDecimal: {
       ByteReader in(payload);
       const DecimalShape shape{in.U8(), in.U8()};
-      return in.ok() && shape.valid() && AppendDecimalText(in.Rest(), shape, out);
+      return in.ok() && shape.valid() &&
+             AppendDecimalText(in.Rest(), shape, /*zero_filled=*/false, out);
     }
     default:
       out += fmt::format("\"base64:type{}:", type);

@@ -62,7 +62,7 @@ bool UnpackDecimal(Bytes packed, DecimalShape shape, arrow::Decimal128& out) {
   return true;
 }
 
-bool AppendDecimalText(Bytes packed, DecimalShape shape, std::string& out) {
+bool AppendDecimalText(Bytes packed, DecimalShape shape, bool zero_filled, std::string& out) {
   std::string digits;
   std::size_t whole_digits = 0;
   bool negative = false;
@@ -76,7 +76,7 @@ bool AppendDecimalText(Bytes packed, DecimalShape shape, std::string& out) {
   };
   if (packed.size() != shape.bytes() || !ForEachGroup(packed, shape, negative, take)) return false;
   std::size_t first = 0;
-  while (first + 1 < whole_digits && digits[first] == '0') ++first;
+  while (!zero_filled && first + 1 < whole_digits && digits[first] == '0') ++first;
   if (negative) out += '-';
   if (whole_digits == 0) out += '0';
   out.append(digits, first, whole_digits - first);

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/errors/stops.h"
 #include "foreset/capture/mysql/binlog_event.h"
 #include "foreset/capture/mysql/binlog_state.h"
 #include "foreset/capture/mysql/charset.h"
@@ -35,6 +36,11 @@ std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
   return lower;
+}
+
+// Rows that the table cannot take, in an event that is whole.
+bool ConcernsOneTable(const Error& error) {
+  return error.code == ErrorCode::kRowImageIncomplete || error.code == stop_error::kKeyValueNotKept;
 }
 
 class Assembler final : public RoundAssembler {
@@ -555,7 +561,7 @@ Status Assembler::OnRows(EventType type, Bytes body) {
   RETURN_IF_ERROR(ParseRowsEvent(type, body, short_ids_, event));
   const std::uint64_t refused = round_.quarantined();
   auto rows = round_.AppendRows(*entry->plan, event, Place());
-  if (!rows && rows.error().code == ErrorCode::kRowImageIncomplete) {
+  if (!rows && ConcernsOneTable(rows.error())) {
     return StopTable(TableId(entry->table), rows.error());
   }
   const std::uint64_t count = TRY(std::move(rows));

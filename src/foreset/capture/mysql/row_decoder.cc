@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <bit>
+#include <optional>
+#include <utility>
 
 #include <arrow/array/builder_base.h>
 #include <arrow/record_batch.h>
@@ -11,6 +13,7 @@
 #include "foreset/capture/mysql/calendar.h"
 #include "foreset/capture/mysql/control_events.h"
 #include "foreset/capture/mysql/image_builder.h"
+#include "foreset/capture/mysql/unkept_key.h"
 
 namespace foreset::mysql {
 namespace {
@@ -66,6 +69,7 @@ class BatchBuilder::Impl {
                                std::vector<QuarantinedRecord>& quarantined) {
     RETURN_IF_ERROR(CheckImages(plan, event));
     ByteReader in(event.rows);
+    const std::size_t before = size();
     std::uint64_t rows = 0;
     while (!in.empty()) {
       const std::size_t start = in.offset();
@@ -75,6 +79,10 @@ class BatchBuilder::Impl {
       const Sequence sequence(place.epoch.value(), place.file_number, place.position,
                               place.first_row + rows, event.operation);
       PushRow(event.operation, sequence, place.first_row + rows, place);
+      if (unkept_key_) {
+        DropFrom(before);
+        return std::unexpected(*std::exchange(unkept_key_, std::nullopt));
+      }
       bytes_ += in.offset() - start + kBytesPerRow + kBytesPerValue * plan.columns.size();
       if (!problem_.empty()) {
         quarantined.push_back(
@@ -209,6 +217,8 @@ class BatchBuilder::Impl {
     }
     if (outcome == CellOutcome::kUndecodable && problem_.empty()) {
       problem_ = fmt::format("column {}: {}", name, context_.problem);
+    } else if (outcome == CellOutcome::kRescued && IsKeyColumn(*schema_, column)) {
+      unkept_key_ = KeyValueNotKept(*schema_, column, context_.text);
     } else if (outcome == CellOutcome::kRescued && rescue) {
       rescued_.push_back({size(), name, context_.text, std::string(kNotACalendarDate)});
     }
@@ -286,6 +296,7 @@ class BatchBuilder::Impl {
   std::vector<SourceTransaction> transactions_;
   std::uint64_t transaction_number_ = 0;
   std::vector<RescuedValue> rescued_;
+  std::optional<Error> unkept_key_;
   ImageBuilder::Ranges dropped_;  // ascending
   std::size_t bytes_ = 0;
   CellContext context_;

@@ -12,6 +12,7 @@
 
 #include "foreset/capture/mysql/calendar.h"
 #include "foreset/capture/mysql/text_values.h"
+#include "foreset/capture/mysql/unkept_key.h"
 #include "foreset/model/arrow_types.h"
 
 namespace foreset::mysql {
@@ -262,6 +263,9 @@ Status TextDecoder::Append(const SqlRowView& row) {
     const std::string_view text(row.values[i], row.lengths[i]);
     bytes_ += text.size() + 1;
     const std::string_view reason = columns_[i]->Append(text);
+    if (!reason.empty() && IsKeyColumn(*schema_, i)) {
+      return std::unexpected(KeyValueNotKept(*schema_, i, text));
+    }
     if (!reason.empty()) {
       rescued_.push_back({rows_, schema_->columns[i].name, std::string(text), std::string(reason)});
     }

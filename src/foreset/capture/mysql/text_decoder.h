@@ -38,7 +38,8 @@ class TextDecoder {
   explicit TextDecoder(std::shared_ptr<const TableSchema> schema);
   ~TextDecoder();
 
-  // One row of a query over SelectList().
+  // One row of a query over SelectList(). kInvalidInput with kKeyValueNotKept when the lake's type
+  // has no place for a value of the key.
   Status Append(const SqlRowView& row);
   std::size_t rows() const { return rows_; }
   // Text that has been appended since the last Finish().
