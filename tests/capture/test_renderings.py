@@ -21,13 +21,13 @@ def Quoted(text):
 
 
 def Digits(rng, most):
-    return "".join(rng.choice(string.digits) for _ in range(rng.randint(1, most)))
+    return "".join(rng.choice(string.digits) for _ in range(rng.randint(min(1, most), most)))
 
 
 def Decimal(precision, scale, signed=True):
     def Draw(rng):
         sign = rng.choice(("", "-")) if signed else ""
-        return f"{sign}{Digits(rng, precision - scale)}.{Digits(rng, max(scale, 1))[:scale] or '0'}"
+        return f"{sign}{Digits(rng, precision - scale) or 0}.{Digits(rng, max(scale, 1))[:scale] or '0'}"
 
     return Draw
 
@@ -74,6 +74,10 @@ def Inet6(rng):
     return Quoted(":".join(f"{group:x}" for group in groups))
 
 
+def Time(rng):
+    return f"'{rng.choice(('', '-'))}{rng.randint(0, 838)}:{rng.randint(0, 58):02}:59.{Digits(rng, 4)}'"
+
+
 def Of(*values):
     return lambda rng: rng.choice(values)
 
@@ -95,7 +99,7 @@ COMMON = {
     "day": ("DATE", Of("'1000-01-01'", "'9999-12-31'", "'0000-00-00'", "'2026-00-00'", "'2026-01-00'", "'1582-10-10'")),
     "at": ("DATETIME(6)", Of("'0001-01-01 00:00:00.000001'", "'9999-12-31 23:59:59.999999'", "'0000-00-00 00:00:00'")),
     "stamp": ("TIMESTAMP(3) NULL", Of("'1970-01-01 00:00:01.001'", "'2038-01-19 03:14:07.999'", "'0000-00-00 00:00:00'")),
-    "span": ("TIME(4)", lambda rng: f"'{rng.choice(('', '-'))}{rng.randint(0, 838)}:{rng.randint(0, 58):02}:59.{Digits(rng, 4)}'"),
+    "span": ("TIME(4)", Time),
     "one_of": ("ENUM('a','B b','é','')", Of("'a'", "'B b'", "'é'", "''")),
     "some_of": ("SET('x','y','é')", Of("''", "'y,x'", "'é'", "'x,y,é'")),
     "padded": ("CHAR(8)", Of("'a  '", "''", "' b'", "'日本'")),
