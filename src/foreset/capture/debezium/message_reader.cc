@@ -10,6 +10,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/errors/topics.h"
 #include "foreset/capture/debezium/connect_schema.h"
 #include "foreset/capture/debezium/json_fields.h"
 
@@ -88,8 +89,25 @@ struct Payload {
   bool added = false;  // fields of ExtractNewRecordState
   bool added_op = false;
   bool deleted = false;
+  bool cloud_event = false;
   std::size_t fields = 0;
+  TransactionBlock own;  // of a record that tells a transaction's begin or end
 };
+
+std::unexpected<Error> Refused(ErrorCode code, std::string what) {
+  return Err(ErrorKind::kUnsupported, code, std::move(what));
+}
+
+// A zero byte and the number of a schema (four bytes) stand before what a registry's serializer
+// writes. No JSON begins so.
+bool IsOfRegistry(std::string_view value) {
+  constexpr std::size_t kPrefix = 5;
+  return value.size() >= kPrefix && value[0] == '\0';
+}
+
+bool IsSupported(std::string_view connector) {
+  return connector.empty() || connector == "mysql" || connector == "mariadb";
+}
 
 }  // namespace
 
@@ -119,6 +137,10 @@ class MessageReader::Impl {
 
   Result<Message> Read(std::optional<std::string_view> value) {
     if (!value) return Message{};
+    if (IsOfRegistry(*value)) {
+      return Refused(topics_error::kRegistryRecord,
+                     "a record in the form of a schema registry (Avro, JSON Schema or Protobuf)");
+    }
     const Padded whole = Copy(*value);
     std::string_view payload;
     std::shared_ptr<const ConnectSchema> connect;
@@ -296,7 +318,9 @@ class MessageReader::Impl {
     } else if (key == "status" || key == "id" || key == "event_count") {
       payload.status |= key == "status";
       payload.event_count |= key == "event_count";
-      TakeTransaction(key, value, message.transaction);
+      TakeTransaction(key, value, payload.own);
+    } else if (key == "specversion") {
+      payload.cloud_event = true;
     } else if (key.starts_with(modes_.added_prefix)) {
       TakeAdded(key.substr(modes_.added_prefix.size()), value, payload);
     }
@@ -398,6 +422,10 @@ class MessageReader::Impl {
     Message& message = payload.message;
     message.source.committed_at = payload.committed.Get();
     message.processed_at = payload.processed.Get();
+    if (!IsSupported(message.source.connector)) {
+      return Refused(topics_error::kOtherConnector,
+                     fmt::format("a record of connector {}", message.source.connector));
+    }
     if (payload.op && payload.source) {
       message.kind = MessageKind::kChange;
       if (op_ == "m") {
@@ -411,20 +439,22 @@ class MessageReader::Impl {
       message.kind = MessageKind::kSchemaChange;
       return message;
     }
-    if (payload.status && payload.event_count && !message.transaction.id.empty() &&
-        !payload.added) {
+    if (payload.status && payload.event_count && !payload.own.id.empty() && !payload.added) {
       message.kind = MessageKind::kTransaction;
+      message.transaction = payload.own;
       return message;
     }
     if (payload.fields == 1 && payload.processed.millis) {
       message.kind = MessageKind::kHeartbeat;
       return message;
     }
+    if (payload.cloud_event && !payload.added) {
+      return Refused(topics_error::kCloudEvent, "a record in the envelope of CloudEvents");
+    }
     if (!payload.added) {
       return Undecodable("neither an envelope nor a row with fields of ExtractNewRecordState");
     }
     message.kind = MessageKind::kUnwrapped;
-    message.transaction.ended = false;
     message.operation = Operation::kUpdate;
     if (payload.added_op) message.operation = TRY(KnownOperation());
     if (payload.deleted) message.operation = Operation::kDelete;

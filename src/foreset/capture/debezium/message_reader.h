@@ -26,6 +26,8 @@ class MessageReader {
   // kInvalidInput (the record is for quarantine): kMessageUndecodable when it is not JSON or not of
   // a kind above, kMessageOperation when its `op` is not known. An unwrapped record without `op`
   // counts as a put: `__deleted` "true" makes it a delete, all else an update (kUpdate).
+  // kUnsupported (the whole topic is of another kind): kRegistryRecord, kCloudEvent, and
+  // kOtherConnector for another one than MySQL's and MariaDB's.
   Result<Message> Read(std::optional<std::string_view> value);
 
  private:

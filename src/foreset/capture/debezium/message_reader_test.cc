@@ -2,9 +2,12 @@
 #include "foreset/capture/debezium/message_reader.h"
 
 #include <random>
+#include <set>
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "foreset/base/errors/topics.h"
 #include "foreset/capture/debezium/change_builder.h"
 #include "foreset/capture/debezium/connect_schema.h"
 #include "foreset/capture/debezium/declared_table.h"
@@ -96,6 +99,40 @@ TEST(MessageReaderTest, OtherTextsAreForQuarantine) {
   EXPECT_EQ(CodeOf(R"({"op":"c","source":{}} {})"), ErrorCode::kMessageUndecodable);
   EXPECT_EQ(CodeOf(R"({"op":"x","source":{}})"), ErrorCode::kMessageOperation);
   EXPECT_EQ(CodeOf(R"({"op":7,"source":{}})"), ErrorCode::kMessageOperation);
+}
+
+TEST(MessageReaderTest, TopicsOfOtherKindsAreRefusedByName) {
+  using std::string_view_literals::operator""sv;
+  EXPECT_EQ(CodeOf("\0\0\0\0\3\2\2a"sv), topics_error::kRegistryRecord);
+  EXPECT_EQ(CodeOf("\0\0\0\0\3{\"op\":\"c\"}"sv), topics_error::kRegistryRecord);
+  EXPECT_EQ(CodeOf("\0\0"sv), ErrorCode::kMessageUndecodable);
+  for (const char* connector : {"postgresql", "sqlserver", "oracle", "mongodb", "db2", "vitess"}) {
+    EXPECT_EQ(CodeOf(fmt::format(R"({{"op":"c","after":{{}},"source":{{"connector":"{}"}}}})",
+                                 connector)),
+              topics_error::kOtherConnector);
+    EXPECT_EQ(CodeOf(fmt::format(R"({{"id":1,"__op":"c","__source_connector":"{}"}})", connector)),
+              topics_error::kOtherConnector);
+  }
+  EXPECT_EQ(CodeOf(R"({"id":"1","source":"/debezium/mysql/p","specversion":"1.0","type":"x",)"
+                   R"("data":{"payload":{}}})"),
+            topics_error::kCloudEvent);
+  // A table may have such a column.
+  EXPECT_EQ(KindOf(R"({"specversion":"1.0","__op":"c"})"), MessageKind::kUnwrapped);
+}
+
+TEST(MessageReaderTest, ColumnsOfARowAreNoTransaction) {
+  MessageReader reader;
+  const auto message = reader.Read(
+      R"({"id":"abc","status":"END","event_count":3,"transaction":"tx","__op":"c",)"
+      R"("__source_file":"b.000002","__source_pos":9,"__source_row":1,"__source_gtid":"u:7"})");
+  ASSERT_TRUE(message);
+  EXPECT_EQ(message->transaction.id, "");
+  EXPECT_EQ(TransactionOf(message->source, message->transaction.id).id, "u:7");
+  const auto told = reader.Read(R"({"id":"abc","__op":"c","__transaction_id":"t:1"})");
+  EXPECT_EQ(told->transaction.id, "t:1");
+  const auto end = reader.Read(R"({"status":"END","id":"x:1","event_count":2})");
+  EXPECT_EQ(end->transaction.id, "x:1");
+  EXPECT_TRUE(end->transaction.ended);
 }
 
 TEST(MessageReaderTest, SnapshotRowsGetOrdinalsOfTheirTopic) {
