@@ -30,6 +30,8 @@ constexpr std::size_t kQuickName = 256;
 static_assert(kQuickName < kMessagePadding);
 
 constexpr std::string_view kNoSuchColumn = "the table has no such column";
+constexpr std::string_view kTooManyDigits = "more digits than the column has";
+constexpr std::string_view kNotOfItsType = "not of the column's type";
 
 std::unexpected<Error> Bad(ErrorCode code, std::string what) {
   return Err(ErrorKind::kInvalidInput, code, std::move(what));
@@ -65,7 +67,7 @@ class ChangeBuilder::Impl {
 
   Status Append(const Message& message, Sequence sequence, Conform conform) {
     RETURN_IF_ERROR(CheckImages(message));
-    RETURN_IF_ERROR(UsePlans(message));
+    RETURN_IF_ERROR(UsePlans(message, conform));
     const std::size_t rescued = rescued_.size();
     const Status status = AppendImages(message, conform);
     PushRow(message, sequence);
@@ -129,9 +131,15 @@ class ChangeBuilder::Impl {
     return {};
   }
 
+  Result<ValuePlan> PlanOf(const ConnectField& field, const ColumnSchema& column) const {
+    const ColumnForm form = TRY(FormOf(field, modes_, column));
+    return PlanValue(column, form, modes_.unavailable);
+  }
+
   // The plans for the message's own schema, else for the declared modes.
-  Status UsePlans(const Message& message) {
-    if (!plans_.empty() && message.connect == connect_) return {};
+  Status UsePlans(const Message& message, Conform conform) {
+    const bool same = message.connect == connect_ && (conform == planned_for_ || !lenient_);
+    if (!plans_.empty() && same) return {};
     std::vector<std::optional<ValuePlan>> plans;
     for (const ColumnSchema& column : schema_->columns) {
       if (message.connect == nullptr) {
@@ -143,9 +151,14 @@ class ChangeBuilder::Impl {
         plans.emplace_back(std::nullopt);
         continue;
       }
-      const ColumnForm form = TRY(FormOf(*field, modes_, column));
-      plans.emplace_back(TRY(PlanValue(column, form, modes_.unavailable)));
+      // Else the message is of a schema under which the column had another type.
+      auto plan = PlanOf(*field, column);
+      if (!plan && conform == Conform::kExact) return std::unexpected(std::move(plan).error());
+      plans.emplace_back(plan ? std::optional(*std::move(plan)) : std::nullopt);
     }
+    const auto lacks = [](const std::optional<ValuePlan>& plan) { return !plan; };
+    lenient_ = std::ranges::any_of(plans, lacks);
+    planned_for_ = conform;
     plans_ = std::move(plans);
     connect_ = message.connect;
     return {};
@@ -264,7 +277,10 @@ class ChangeBuilder::Impl {
     const std::optional<ValuePlan>& plan = plans_[index];
     const ValueOutcome outcome =
         plan ? plan->append(*plan, json, builder, context_) : ValueOutcome::kWrong;
-    if (outcome == ValueOutcome::kWrong) return Wrong(index, json);
+    if (outcome == ValueOutcome::kWrong) {
+      if (rule.conform == Conform::kExact || key_column_[index]) return Wrong(index, json);
+      return Rescue(index, json, image, rule);
+    }
     Filled(index);
     if (outcome == ValueOutcome::kOk || !rule.newest) return {};
     const ColumnSchema& column = schema_->columns[index];
@@ -273,8 +289,21 @@ class ChangeBuilder::Impl {
                  fmt::format("table {}: the connector did not have column {}",
                              schema_->id.ToString(), column.name));
     }
-    rescued_.push_back(
-        {operations_.size(), column.name, context_.text, std::string(mysql::kNotACalendarDate)});
+    const bool decimal = column.type == SourceType::kDecimal;
+    rescued_.push_back({operations_.size(), column.name, context_.text,
+                        std::string(decimal ? kTooManyDigits : mysql::kNotACalendarDate)});
+    return {};
+  }
+
+  // The rest of the row is of use.
+  Status Rescue(std::size_t index, std::string_view json, ImageBuilder& image,
+                const ImageRule& rule) {
+    context_.problem.clear();
+    if (const auto added = image.column(index).AppendNull(); !added.ok()) return OutOfRoom(added);
+    Filled(index);
+    if (!rule.newest) return {};
+    rescued_.push_back({operations_.size(), schema_->columns[index].name,
+                        std::string(ScalarOf(json)), std::string(kNotOfItsType)});
     return {};
   }
 
@@ -379,6 +408,8 @@ class ChangeBuilder::Impl {
   std::vector<std::string> keys_;  // names with the closing quote, as they stand in JSON
   std::vector<bool> key_column_;
   std::shared_ptr<const ConnectSchema> connect_;  // what the plans are for
+  Conform planned_for_ = Conform::kExact;
+  bool lenient_ = false;  // columns lack plans, under which only kByName reads
   std::vector<std::optional<ValuePlan>> plans_;
   ondemand::parser parser_;
   ValueContext context_;

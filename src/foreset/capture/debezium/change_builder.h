@@ -15,8 +15,10 @@ namespace foreset::debezium {
 
 // What to do with a row whose fields are not exactly the schema's columns.
 enum class Conform : std::uint8_t {
-  kExact,   // kInvalidInput with kSchemaMismatch: ask for the newer schema, or quarantine
-  kByName,  // missing columns are NULL; values of other columns are rescued as JSON text
+  kExact,  // kInvalidInput with kSchemaMismatch: ask for the newer schema
+  // Missing columns are NULL; values of other columns, and those that are not of their column's
+  // type, are rescued as JSON text.
+  kByName,
 };
 
 // Decodes rows of one table under one schema straight into Arrow builders and becomes a

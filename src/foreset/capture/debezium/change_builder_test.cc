@@ -114,6 +114,9 @@ TEST(DebeziumValueTest, DecimalsInEveryMode) {
   EXPECT_EQ(binary("0.045"), "0.05");
   EXPECT_EQ(binary("-0.005"), "-0.01");
   EXPECT_EQ(binary("99999999.999"), kWrong);
+  Column limit("decimal(65,30)", With("decimal.handling.mode", "double"));
+  EXPECT_EQ(limit("1.0E35"), "rescued 1.0E35");  // 99999999999999999999999999999999999.9…
+  EXPECT_EQ(limit("1.1E35"), kWrong);
   EXPECT_EQ(binary("\"5\""), kWrong);
   Column wide("decimal(65,30)", With("decimal.handling.mode", "string"));
   EXPECT_EQ(wide("\"1E-30\""), "0.000000000000000000000000000001");

@@ -2,6 +2,7 @@
 // The appenders of value_plan.h for numbers.
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 #include <arrow/array/builder_binary.h>
 #include <arrow/array/builder_decimal.h>
@@ -156,7 +157,16 @@ ValueOutcome AppendDecimalDouble(const ValuePlan& plan, std::string_view json,
                                  arrow::ArrayBuilder& builder, ValueContext& context) {
   DecimalDigits number;
   if (!ReadDecimalText(ScalarOf(json), {plan.precision, plan.scale}, ExtraDigits::kRound, number)) {
-    return ValueOutcome::kWrong;
+    // Rounded to a double, a value near the column's limit is the power of ten above it.
+    constexpr std::uint32_t kExactDigits = 15;
+    double value = 0;
+    if (plan.precision <= kExactDigits || !ReadNumber(json, value) ||
+        std::abs(value) > std::pow(10.0, plan.precision - plan.scale)) {
+      return ValueOutcome::kWrong;
+    }
+    context.text = ScalarOf(json);
+    const ValueOutcome outcome = Done(builder.AppendNull(), context);
+    return outcome == ValueOutcome::kOk ? ValueOutcome::kRescued : outcome;
   }
   return AppendDigits(plan, number, builder, context);
 }
