@@ -29,6 +29,7 @@ ConnectField ToField(const dom::element& json) {
   field.logical = Text(json, "name");
   bool optional = false;
   if (json["optional"].get(optional) == simdjson::SUCCESS) field.optional = optional;
+  field.has_default = json["default"].error() == simdjson::SUCCESS;
   dom::object parameters;
   if (json["parameters"].get(parameters) == simdjson::SUCCESS) {
     for (const auto& [key, value] : parameters) {

@@ -19,6 +19,7 @@ struct ConnectField {
   std::string type;     // "int32", "string", "struct", …
   std::string logical;  // "io.debezium.time.Date", …; empty: a plain value
   bool optional = false;
+  bool has_default = false;
   std::map<std::string, std::string, std::less<>> parameters;
 
   bool operator==(const ConnectField&) const = default;

@@ -8,34 +8,16 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/errors/topics.h"
+#include "foreset/capture/debezium/schema_difference.h"
 #include "foreset/capture/mysql/ddl_follower.h"
 #include "foreset/capture/mysql/ddl_parser.h"
-#include "foreset/capture/mysql/reserved_names.h"
-#include "foreset/capture/mysql/schema_edit.h"
 
 namespace foreset::debezium {
 namespace {
 
 // The record does not tell the session's sql_mode: the server's default is strict.
 constexpr std::uint64_t kStrictMode = 3UL << 21U;
-
-bool SameType(const ColumnSchema& a, const ColumnSchema& b) {
-  return a.type == b.type && a.is_unsigned == b.is_unsigned && a.length == b.length &&
-         a.scale == b.scale && a.labels == b.labels;
-}
-
-// The same columns with the same types, in the same order.
-bool SameColumns(const TableSchema& a, const TableSchema& b) {
-  return std::ranges::equal(a.columns, b.columns, [](const ColumnSchema& x, const ColumnSchema& y) {
-    return x.name == y.name && SameType(x, y);
-  });
-}
-
-std::vector<std::string> KeyOf(const TableSchema& schema) {
-  std::vector<std::string> names;
-  for (const std::size_t column : schema.key) names.push_back(schema.columns[column].name);
-  return names;
-}
 
 const TableChange* Find(const SchemaRecord& record, const TableId& table) {
   for (const TableChange& change : record.changes) {
@@ -56,64 +38,33 @@ SchemaChange Change(const SchemaRecord& record, SchemaChangeKind kind, const Tab
   return change;
 }
 
+// A snapshot's tables come before its rows.
+Sequence PlaceOf(const SchemaRecord& record, SourceEpoch epoch) {
+  const bool snapshot = record.snapshot != SnapshotKind::kNone;
+  return {epoch.value(), BinlogFileNumber(record.file), record.position, 0,
+          snapshot ? Operation::kSnapshot : Operation::kTruncate};
+}
+
+Error RowsNotTold(std::string reason) {
+  return {ErrorKind::kInvalidInput, topics_error::kRowsNotTold, std::move(reason), {}};
+}
+
+// Topics have no copy of a table to begin it anew with.
+void StopWithoutRows(mysql::DdlEffect& effect) {
+  auto* change = std::get_if<SchemaChange>(&effect);
+  if (change == nullptr || change->kind != SchemaChangeKind::kReplace) return;
+  change->kind = SchemaChangeKind::kAlter;
+  if (change->cannot_follow) return;
+  change->cannot_follow = RowsNotTold(
+      fmt::format("{} has other rows since: {}", change->table.ToString(), change->ddl));
+}
+
 // Character sets that a statement leaves to defaults are known to the connector.
 void FillCharsets(const TableSchema& described, TableSchema& schema) {
   for (ColumnSchema& column : schema.columns) {
     const auto found = described.FindColumn(column.name);
     if (found && column.charset.empty()) column.charset = described.columns[*found].charset;
   }
-}
-
-void SetAfter(SchemaChange& change, TableSchema schema) {
-  for (const ColumnSchema& column : schema.columns) {
-    if (!change.cannot_follow && mysql::IsReservedName(column.name)) {
-      change.cannot_follow = NotFollowed(
-          fmt::format("column {} has a name that the lake keeps for itself", column.name));
-    }
-  }
-  change.after = std::make_shared<const TableSchema>(std::move(schema));
-}
-
-// Why existing rows cannot be known under a column that was added, if so. The difference of two
-// tables does not tell its default.
-std::optional<std::string> AddedProblem(const ColumnSchema& column) {
-  if (column.nullable && !column.default_value && !column.generated) return std::nullopt;
-  return fmt::format("column {} was added, and the record does not tell what existing rows get",
-                     column.name);
-}
-
-// The change from one table to the other by the names of columns.
-SchemaChange Difference(const TableSchema& before, const TableSchema& described,
-                        SchemaChange change) {
-  TableSchema after = described;
-  after.version = before.version.Next();
-  const auto stop = [&](std::string reason) {
-    if (!change.cannot_follow) change.cannot_follow = NotFollowed(std::move(reason));
-  };
-  for (const ColumnSchema& column : before.columns) {
-    if (!after.FindColumn(column.name)) change.columns.emplace_back(ColumnDropped{column.name});
-  }
-  for (ColumnSchema& column : after.columns) {
-    const auto old = before.FindColumn(column.name);
-    if (!old) {
-      change.columns.emplace_back(ColumnAdded{column.name, std::nullopt});
-      if (auto problem = AddedProblem(column)) stop(*std::move(problem));
-      continue;
-    }
-    const ColumnSchema& was = before.columns[*old];
-    if (column.collation.empty()) column.collation = was.collation;
-    column.generated = was.generated;
-    if (SameType(was, column)) continue;
-    change.columns.emplace_back(ColumnRetyped{column.name});
-    if (auto problem = mysql::RetypeProblem(was, column, true)) stop(*std::move(problem));
-  }
-  if (KeyOf(before) != KeyOf(after)) {
-    stop("the table's key changed");
-  } else {
-    after.key_kind = before.key_kind;
-  }
-  SetAfter(change, std::move(after));
-  return change;
 }
 
 // What native capture's DDL code makes of the statement.
@@ -165,10 +116,53 @@ SchemaFollower::SchemaFollower(mysql::TableFilter filter, mysql::SchemaRegistry 
 Result<std::vector<mysql::DdlEffect>> SchemaFollower::Apply(const SchemaRecord& record,
                                                             SourceEpoch epoch) {
   if (record.from_history) return std::vector<mysql::DdlEffect>();
+  for (const TableChange& described : record.changes) {
+    if (described.table) told_.insert(described.id);
+  }
+  NoteLeftOut(record, PlaceOf(record, epoch));
+  if (left_out_.empty()) return ApplyKnown(record, epoch);
+  SchemaRecord rest = record;
+  for (TableChange& described : rest.changes) {
+    const auto columns = left_out_.find(described.id);
+    if (!described.table || columns == left_out_.end()) continue;
+    described.table = Without(*described.table, columns->second);
+    // The statement may speak of what is left out alone.
+    const auto known = schemas_.Find(described.id);
+    if (known != nullptr && SameColumns(*known, *described.table)) {
+      return std::vector<mysql::DdlEffect>();
+    }
+  }
+  return ApplyKnown(rest, epoch);
+}
+
+// What the lake has of a table, against what the records said up to then.
+void SchemaFollower::NoteLeftOut(const SchemaRecord& record, Sequence at) {
+  for (const TableChange& described : record.changes) {
+    const auto known = schemas_.Find(described.id);
+    if (!described.table || known == nullptr || at > schemas_.After(described.id)) continue;
+    if (applied_.contains(described.id)) continue;
+    std::set<std::string> columns;
+    for (const ColumnSchema& column : described.table->columns) {
+      if (!known->FindColumn(column.name)) columns.insert(column.name);
+    }
+    if (columns.empty()) {
+      left_out_.erase(described.id);
+    } else {
+      left_out_[described.id] = std::move(columns);
+    }
+  }
+}
+
+void SchemaFollower::LeaveOut(std::shared_ptr<const TableSchema> rest,
+                              const std::set<std::string>& columns, Sequence after) {
+  left_out_[rest->id].insert(columns.begin(), columns.end());
+  schemas_.Put(std::move(rest), after);
+}
+
+Result<std::vector<mysql::DdlEffect>> SchemaFollower::ApplyKnown(const SchemaRecord& record,
+                                                                 SourceEpoch epoch) {
   const bool snapshot = record.snapshot != SnapshotKind::kNone;
-  // A snapshot's tables come before its rows.
-  const Sequence at(epoch.value(), BinlogFileNumber(record.file), record.position, 0,
-                    snapshot ? Operation::kSnapshot : Operation::kTruncate);
+  const Sequence at = PlaceOf(record, epoch);
   std::vector<mysql::DdlEffect> effects =
       snapshot ? TRY(Describe(record, at)) : TRY(Follow(record, at));
   std::erase_if(effects, [&](const mysql::DdlEffect& effect) {
@@ -184,6 +178,7 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::Apply(const SchemaRecord& 
       schemas_.Erase(change->table);
     } else if (change->after != nullptr && !change->cannot_follow) {
       schemas_.Put(change->after, at);
+      renamed_.erase(change->table);
     }
   }
   return effects;
@@ -202,11 +197,28 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::Describe(const SchemaRecor
       SetAfter(change, std::move(schema));
       effects.emplace_back(std::move(change));
     } else if (!SameColumns(*known, *described.table)) {
-      effects.emplace_back(Difference(*known, *described.table,
-                                      Change(record, SchemaChangeKind::kAlter, described.id, at)));
+      effects.emplace_back(DifferenceOf(
+          *known, *described.table, Change(record, SchemaChangeKind::kAlter, described.id, at)));
     }
   }
   return effects;
+}
+
+// A table that was not known before: under another name, or by a record that is gone.
+SchemaChange SchemaFollower::Appeared(const SchemaRecord& record, const TableChange& described,
+                                      Sequence at) {
+  SchemaChange change = Change(record, SchemaChangeKind::kCreate, described.id, at);
+  TableSchema schema = *described.table;
+  schema.version = schemas_.NextVersion(described.id);
+  SetAfter(change, std::move(schema));
+  if (described.renamed_from) renamed_[described.id] = *described.renamed_from;
+  const auto renamed = renamed_.find(described.id);
+  if (renamed != renamed_.end() && !change.cannot_follow) {
+    change.cannot_follow =
+        RowsNotTold(fmt::format("{} has the rows that {} had before: {}", described.id.ToString(),
+                                renamed->second.ToString(), record.ddl));
+  }
+  return change;
 }
 
 Result<std::vector<mysql::DdlEffect>> SchemaFollower::Follow(const SchemaRecord& record,
@@ -218,6 +230,10 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::Follow(const SchemaRecord&
     if (change == nullptr || change->kind == SchemaChangeKind::kDrop) continue;
     const TableChange* described = Find(record, change->table);
     const auto before = schemas_.Find(change->table);
+    // Its rows came with the name.
+    if (described != nullptr && described->renamed_from && change->after == nullptr) {
+      *change = Appeared(record, *described, at);
+    }
     if (described == nullptr || change->after == nullptr) continue;
     if (understood && SameColumns(*change->after, *described->table)) {
       TableSchema after = *change->after;
@@ -226,23 +242,29 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::Follow(const SchemaRecord&
       continue;
     }
     // A reason of its own not to follow stands; else the connector's word counts.
-    if (understood && change->cannot_follow) continue;
+    if (change->cannot_follow && (understood || described->renamed_from)) continue;
     if (before != nullptr) {
-      *change = Difference(*before, *described->table,
-                           Change(record, SchemaChangeKind::kAlter, change->table, at));
+      *change = DifferenceOf(*before, *described->table,
+                             Change(record, SchemaChangeKind::kAlter, change->table, at));
     } else {
       TableSchema after = *described->table;
       after.version = change->after->version;
       SetAfter(*change, std::move(after));
     }
   }
+  for (mysql::DdlEffect& effect : effects) StopWithoutRows(effect);
   // What the statement's text did not show.
   for (const TableChange& described : record.changes) {
     if (!described.table || ChangeOf(effects, described.id) != nullptr) continue;
+    if (!filter_.Matches(described.id)) continue;
     const auto before = schemas_.Find(described.id);
-    if (before == nullptr || SameColumns(*before, *described.table)) continue;
-    effects.emplace_back(Difference(*before, *described.table,
-                                    Change(record, SchemaChangeKind::kAlter, described.id, at)));
+    if (before == nullptr) {
+      effects.emplace_back(Appeared(record, described, at));
+      continue;
+    }
+    if (SameColumns(*before, *described.table)) continue;
+    effects.emplace_back(DifferenceOf(*before, *described.table,
+                                      Change(record, SchemaChangeKind::kAlter, described.id, at)));
   }
   return effects;
 }

@@ -3,6 +3,8 @@
 
 #include <map>
 #include <memory>
+#include <set>
+#include <string>
 #include <vector>
 
 #include "foreset/base/result.h"
@@ -30,7 +32,8 @@ class SchemaFollower {
   // repeat, or a snapshot's description of a known table), and for records of the schema history.
   // The records of a snapshot (DROP IF EXISTS, then CREATE, of every table) describe tables: they
   // become a kCreate for a table that is not known, a kAlter for one that is known otherwise, never
-  // a kDrop.
+  // a kDrop. A table whose rows came with its name (RENAME TABLE) stops with kRowsNotTold: no topic
+  // has them.
   Result<std::vector<mysql::DdlEffect>> Apply(const SchemaRecord& record, SourceEpoch epoch);
 
   // Puts a schema from elsewhere (the server, a declaration, a Connect schema).
@@ -39,14 +42,28 @@ class SchemaFollower {
     schemas_.Put(std::move(schema), after);
   }
 
+  // The connector leaves these columns of the table out of its rows (column.exclude.list): they are
+  // no longer the table's, whatever records say. After a restart they are known by the tables that
+  // the lake has.
+  void LeaveOut(std::shared_ptr<const TableSchema> rest, const std::set<std::string>& columns,
+                Sequence after);
+
   const mysql::SchemaRegistry& schemas() const { return schemas_; }
+  // True when a record has described the table.
+  bool Tells(const TableId& table) const { return told_.contains(table); }
 
  private:
+  Result<std::vector<mysql::DdlEffect>> ApplyKnown(const SchemaRecord& record, SourceEpoch epoch);
+  void NoteLeftOut(const SchemaRecord& record, Sequence at);
   Result<std::vector<mysql::DdlEffect>> Describe(const SchemaRecord& record, Sequence at);
   Result<std::vector<mysql::DdlEffect>> Follow(const SchemaRecord& record, Sequence at);
+  SchemaChange Appeared(const SchemaRecord& record, const TableChange& described, Sequence at);
 
   mysql::TableFilter filter_;
   mysql::SchemaRegistry schemas_;
+  std::set<TableId> told_;
+  std::map<TableId, std::set<std::string>> left_out_;
+  std::map<TableId, TableId> renamed_;   // tables whose rows came with the name, and from where
   std::map<TableId, Sequence> applied_;  // the last change of each table that was met here
 };
 
