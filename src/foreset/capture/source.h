@@ -117,6 +117,9 @@ struct FollowedTable {
   std::shared_ptr<const TableSchema> schema;
   Sequence after;
   bool dropped = false;  // it had this schema last; made again, it goes on counting from there
+  // From topics alone: it has stopped. Only that it is dropped or made anew after `after` is handed
+  // on. Where it stopped before it began, its schema is without columns.
+  bool stopped = false;
 };
 
 struct SourceDescription {

@@ -123,13 +123,22 @@ std::vector<FollowedTable> BronzeLog::Followed(const SourcePosition& from) const
   std::vector<FollowedTable> followed;
   for (const auto& [id, table] : tables_) {
     const auto changes = SchemaChangesOf(id);
-    if (changes.empty() || stopped_.contains(id)) continue;
+    const bool stopped = stopped_.contains(id);
+    if (changes.empty() || (stopped && !from.from_topics)) continue;
     const Sequence after = from.from_topics ? changes.back().sequence : table->progress().Floor();
     // Topics may bring rows of a schema after those of the next: all are known by the newest.
     const Sequence limit =
         from.from_topics ? changes.back().sequence : std::max(from.Floor(), after);
     const bool dropped = SchemaAt(changes, limit).kind == SchemaChangeKind::kDrop;
-    followed.push_back({SchemaUpTo(changes, limit), after, dropped});
+    followed.push_back({SchemaUpTo(changes, limit), after, dropped, stopped});
+  }
+  // Their records go on coming.
+  for (const auto& [id, reason] : stopped_) {
+    if (tables_.contains(id) || !from.from_topics) continue;
+    const auto changes = SchemaChangesOf(id);
+    followed.push_back({.schema = std::make_shared<const TableSchema>(TableSchema{.id = id}),
+                        .after = changes.empty() ? Sequence() : changes.back().sequence,
+                        .stopped = true});
   }
   return followed;
 }
@@ -209,7 +218,9 @@ Result<std::optional<SchemaChange>> BronzeLog::TakeSchemaChange(SchemaChange cha
                                                                 const SourcePosition& end) {
   lake::BronzeTable* table = Find(change.table);
   if (table == nullptr) {
+    if (change.cannot_follow && IsRecorded(change)) return std::nullopt;
     RETURN_IF_ERROR(Record(change));
+    if (change.cannot_follow) stopped_[change.table] = *change.cannot_follow;
     if (change.kind == SchemaChangeKind::kCreate && !change.cannot_follow) {
       SourcePosition begin = end;
       begin.offset = change.sequence.position();
@@ -246,7 +257,15 @@ Result<std::optional<SchemaChange>> BronzeLog::Take(const CaptureItem& item,
   const TableId& id = batch.schema->id;
   lake::BronzeTable* table = Find(id);
   if (table == nullptr || stopped_.contains(id)) return std::nullopt;
-  if (TRY(table->Stage(batch)) > 0) staged_.insert(id);
+  auto staged = table->Stage(batch);
+  if (!staged && staged.error().code == ErrorCode::kDebeziumPlaceAmbiguous) {
+    SchemaChange stop{.table = id, .sequence = batch.sequences.front()};
+    stop.cannot_follow = std::move(staged).error();
+    stop.cannot_follow->kind = ErrorKind::kInvalidInput;
+    return TakeSchemaChange(std::move(stop), end);
+  }
+  if (!staged) return std::unexpected(std::move(staged).error());
+  if (*staged > 0) staged_.insert(id);
   return std::nullopt;
 }
 

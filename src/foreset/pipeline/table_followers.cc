@@ -42,6 +42,8 @@ Status TableFollowers::OpenAll() {
     return Err(ErrorKind::kInternal, ErrorCode::kInternal,
                fmt::format("{} has no recorded schema", table_.ToString()));
   }
+  // A table that stopped before it began has no rows.
+  if (changes.front().cannot_follow) return std::unexpected(*changes.front().cannot_follow);
   const TableSchema& first = *changes.front().after;
   rules_ = TRY(OpenSqlRules(options_, table_));
   std::vector<std::unique_ptr<lake::Follower>> opened;

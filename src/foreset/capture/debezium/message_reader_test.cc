@@ -140,12 +140,23 @@ TEST(MessageReaderTest, SnapshotRowsGetOrdinalsOfTheirTopic) {
   source.file = "b.000001";
   source.position = 100;
   const auto at = [&](std::uint32_t partition, std::uint64_t offset) {
-    return SnapshotSequenceOf(source, SourceEpoch(0), {partition, 3, offset});
+    return SnapshotSequenceOf(source, SourceEpoch(0), {partition, offset});
   };
-  EXPECT_EQ(*at(2, 5), Sequence(0, 1, 100, 5 * 4 + 2, Operation::kSnapshot));
-  EXPECT_LT(*at(3, 1ULL << 33U), Sequence(0, 1, 101, 0, Operation::kDelete));
-  EXPECT_FALSE(at(4, 0));
-  EXPECT_FALSE(at(0, 1ULL << 35U));
+  std::set<Sequence> all;
+  for (const std::uint32_t partition : {0, 1, 3, 4, 5, 19, 20, 147, 148, 149, 4243}) {
+    for (std::uint64_t offset = 0; offset < 300; ++offset) {
+      ASSERT_TRUE(at(partition, offset));
+      EXPECT_TRUE(all.insert(*at(partition, offset)).second) << partition << " " << offset;
+      if (offset > 0) {
+        EXPECT_LT(*at(partition, offset - 1), *at(partition, offset));
+      }
+    }
+  }
+  EXPECT_LT(*at(3, (1ULL << 32U) - 1), Sequence(0, 1, 101, 0, Operation::kDelete));
+  EXPECT_FALSE(at(0, 1ULL << 32U));
+  EXPECT_TRUE(at(19, (1ULL << 30U) - 1));
+  EXPECT_FALSE(at(19, 1ULL << 30U));
+  EXPECT_FALSE(at(4244, 0));
 }
 
 TEST(MessageReaderTest, ModesAreThoseOfDebezium) {

@@ -109,7 +109,7 @@ Decoded Decode(const std::string& folder, const std::string& table, DebeziumMode
     if (message->kind == MessageKind::kUnwrapped) source.row = 0;
     const auto sequence =
         message->operation == Operation::kSnapshot
-            ? SnapshotSequenceOf(source, kEpoch, {record.partition, 1, record.offset})
+            ? SnapshotSequenceOf(source, kEpoch, {record.partition, record.offset})
             : SequenceOf(source, message->operation, kEpoch);
     EXPECT_TRUE(sequence) << sequence.error().ToString();
     const auto schema = timeline.At(table, *sequence);

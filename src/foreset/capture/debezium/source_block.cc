@@ -1,14 +1,32 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/debezium/source_block.h"
 
-#include <bit>
+#include <array>
+#include <optional>
 
 #include <fmt/format.h>
 
 namespace foreset::debezium {
 namespace {
 
-constexpr std::uint64_t kOrdinals = 1ULL << 36U;
+constexpr unsigned kOrdinalBits = 36;
+// The two lowest bits of an ordinal say how many bits above them the partition has.
+constexpr unsigned kClassBits = 2;
+constexpr std::array<unsigned, 4> kPartitionBits = {2, 4, 7, 12};
+
+std::optional<std::uint64_t> OrdinalOf(const TopicPlace& place) {
+  std::uint64_t partition = place.partition;
+  for (std::size_t size = 0; size < kPartitionBits.size(); ++size) {
+    const unsigned bits = kPartitionBits[size];
+    if (partition >= 1ULL << bits) {
+      partition -= 1ULL << bits;
+      continue;
+    }
+    if (place.offset >= 1ULL << (kOrdinalBits - kClassBits - bits)) return std::nullopt;
+    return (place.offset << bits | partition) << kClassBits | size;
+  }
+  return std::nullopt;
+}
 
 std::unexpected<Error> Missing(std::string what) {
   return Err(ErrorKind::kUnsupported, ErrorCode::kDebeziumPlaceMissing, std::move(what));
@@ -38,13 +56,13 @@ Result<Sequence> SequenceOfDdl(const SourceBlock& source, SourceEpoch epoch) {
 Result<Sequence> SnapshotSequenceOf(const SourceBlock& source, SourceEpoch epoch,
                                     const TopicPlace& place) {
   RETURN_IF_ERROR(CheckPosition(source));
-  const std::uint64_t partitions = std::bit_ceil(std::uint64_t{place.partitions});
-  if (place.partition >= partitions || place.offset > (kOrdinals - 1) / partitions - 1) {
-    return Missing(fmt::format("offset {} of partition {} has no ordinal among {} partitions",
-                               place.offset, place.partition, partitions));
+  const auto ordinal = OrdinalOf(place);
+  if (!ordinal) {
+    return Missing(fmt::format("offset {} of partition {} is too high for a row of a snapshot",
+                               place.offset, place.partition));
   }
-  return Sequence(epoch.value(), BinlogFileNumber(source.file), *source.position,
-                  place.offset * partitions + place.partition, Operation::kSnapshot);
+  return Sequence(epoch.value(), BinlogFileNumber(source.file), *source.position, *ordinal,
+                  Operation::kSnapshot);
 }
 
 SourceTransaction TransactionOf(const SourceBlock& source, std::string_view transaction_id) {

@@ -49,17 +49,17 @@ Result<Sequence> SequenceOf(const SourceBlock& source, Operation operation, Sour
 // Of a DDL statement: the QUERY event's place with the rank of a truncate, as native capture does.
 Result<Sequence> SequenceOfDdl(const SourceBlock& source, SourceEpoch epoch);
 
-// Where in its topic a snapshot row stands. `partitions`: of the topic; rounded up to a power of
-// two, so that ordinals stay unique while the topic grows up to that.
+// Where in its topic a snapshot row stands.
 struct TopicPlace {
   std::uint32_t partition = 0;
-  std::uint32_t partitions = 1;
   std::uint64_t offset = 0;
 };
 
-// The `_seq` of a snapshot row (`r`): the snapshot's position, rank snapshot, and the ordinal
-// offset × partitions + partition. Not the same as a backfill's of native capture. kUnsupported
-// with kDebeziumPlaceMissing as above; the same when the ordinal exceeds 36 bits.
+// The `_seq` of a snapshot row (`r`): the snapshot's position, rank snapshot, and an ordinal that
+// partition and offset give one to one, whatever becomes of the number of partitions. It rises with
+// the offset. Not the same as a backfill's of native capture. kUnsupported with
+// kDebeziumPlaceMissing as above; the same when the ordinal exceeds 36 bits: at offset 2^32 of the
+// first 4 partitions, 2^30 of the next 16, 2^27 of the next 128, 2^22 of the next 4096.
 Result<Sequence> SnapshotSequenceOf(const SourceBlock& source, SourceEpoch epoch,
                                     const TopicPlace& place);
 

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "foreset/capture/kafka/consumer.h"
+#include "foreset/capture/kafka/topic_probe.h"
 #include "foreset/capture/kafka/topic_stream.h"
 
 namespace foreset::kafka {
@@ -122,6 +123,9 @@ std::vector<ServerCheck> KafkaSource::Check() {
   checks.push_back(CheckTopics(matching));
   checks.push_back(CheckSchemas(options_, names_.SchemaTopics(*topics)));
   CheckKept(**consumer, matching, checks);
+  for (auto& check : ProbeTopics(**consumer, matching, options_.modes)) {
+    checks.push_back(std::move(check));
+  }
   return checks;
 }
 

@@ -31,7 +31,7 @@ class KafkaSource final : public Source {
   Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
                                                std::vector<FollowedTable> tables) override;
   // What keeps it from working, or deserves a look: brokers, topics, where schemas come from, how
-  // long records are kept.
+  // long records are kept, whether the newest of them can be read.
   std::vector<mysql::ServerCheck> Check();
 
  private:

@@ -103,9 +103,9 @@ Status SchemaTopics::Take(const Record& record, SourceEpochs& epochs,
     const auto* change = std::get_if<SchemaChange>(&effect);
     const TableId table =
         change != nullptr ? change->table : std::get<mysql::TableTruncated>(effect).table;
-    if (!names_.Wants(table, prefixes_)) continue;
     steps.push_back({.sequence = change != nullptr ? change->sequence : sequence,
                      .effect = std::move(effect),
+                     .wanted = names_.Wants(table, prefixes_),
                      .transaction = debezium::TransactionOf(message->source, ""),
                      .topic = std::string(record.topic()),
                      .place = {0, record.partition(), record.offset()}});

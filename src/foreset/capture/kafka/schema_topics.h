@@ -18,12 +18,13 @@
 
 namespace foreset::kafka {
 
-// What a record of a schema-change topic does to one table, at its place.
+// What a statement does to one table, at its place.
 struct SchemaStep {
   Sequence sequence;
   mysql::DdlEffect effect;
+  bool wanted = true;  // the table's own topic is asked for; else it may come in another
   SourceTransaction transaction;
-  std::string topic;
+  std::string topic;  // empty: the schema of a message told it
   RecordPlace place;
 };
 
@@ -35,7 +36,8 @@ class SchemaTopics {
                                                     const TopicNames& names,
                                                     mysql::SchemaRegistry known);
 
-  // Reads what has come to the schema-change topics among `topics` so far, in order.
+  // Reads what has come to the schema-change topics among `topics` so far, in order: what it does
+  // to tables, whether their topics are asked for or not.
   Result<std::vector<SchemaStep>> ReadToEnd(const std::map<std::string, std::int32_t>& topics,
                                             SourceEpochs& epochs);
   // As of the last record read; null when no record described the table.
@@ -46,6 +48,13 @@ class SchemaTopics {
   void Put(std::shared_ptr<const TableSchema> schema, Sequence after) {
     follower_.Put(std::move(schema), after);
   }
+  // As SchemaFollower::LeaveOut.
+  void LeaveOut(std::shared_ptr<const TableSchema> rest, const std::set<std::string>& columns,
+                Sequence after) {
+    follower_.LeaveOut(std::move(rest), columns, after);
+  }
+  // True when a record has described the table.
+  bool Tells(const TableId& table) const { return follower_.Tells(table); }
   SchemaVersion NextVersion(const TableId& table) const {
     return follower_.schemas().NextVersion(table);
   }

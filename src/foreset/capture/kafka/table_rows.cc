@@ -64,8 +64,9 @@ Result<std::shared_ptr<arrow::RecordBatch>> NullRow(const std::shared_ptr<arrow:
 
 }  // namespace
 
-void TableRows::SetSchema(std::shared_ptr<const TableSchema> schema) {
+void TableRows::SetSchema(std::shared_ptr<const TableSchema> schema, Sequence since) {
   schema_ = std::move(schema);
+  gate.Follow(since);
   builder_.reset();
 }
 
@@ -74,8 +75,7 @@ Status TableRows::Append(const debezium::Message& message, Sequence sequence,
   if (!builder_) {
     builder_ = TRY(debezium::ChangeBuilder::Open(schema_, options_->modes, options_->datetime));
   }
-  // A row of another schema than the newest came late; its place is before the change.
-  RETURN_IF_ERROR(builder_->Append(message, sequence, debezium::Conform::kByName));
+  RETURN_IF_ERROR(builder_->Append(message, sequence, gate.RuleFor(sequence)));
   if (names_.empty() || names_.back() != record.topic()) names_.emplace_back(record.topic());
   places_.push_back({.topic = static_cast<std::uint32_t>(names_.size() - 1),
                      .partition = record.partition(),

@@ -14,6 +14,7 @@
 #include "foreset/base/result.h"
 #include "foreset/capture/debezium/change_builder.h"
 #include "foreset/capture/kafka/kafka_options.h"
+#include "foreset/capture/kafka/schema_gate.h"
 #include "foreset/capture/kafka/schema_topics.h"
 #include "foreset/model/change_batch.h"
 
@@ -27,10 +28,10 @@ class TableRows {
       : schema_(std::move(schema)), options_(&options) {}
 
   const std::shared_ptr<const TableSchema>& schema() const { return schema_; }
-  // Ends the round's rows of the old schema: there must be none.
-  void SetSchema(std::shared_ptr<const TableSchema> schema);
+  // The schema from `since` on. Ends the round's rows of the old schema: there must be none.
+  void SetSchema(std::shared_ptr<const TableSchema> schema, Sequence since);
 
-  // As ChangeBuilder::Append.
+  // As ChangeBuilder::Append, by the rule of the row's place.
   Status Append(const debezium::Message& message, Sequence sequence, const Record& record);
   std::size_t size() const { return places_.size(); }
   std::size_t bytes() const { return builder_ ? builder_->bytes() : 0; }
@@ -45,6 +46,14 @@ class TableRows {
   std::map<std::pair<std::string, std::int32_t>, LogOffset> ends;
   std::set<std::string, std::less<>> topics;  // that carry rows of it
   bool resting = false;                       // no more rows in this round
+  SchemaGate gate;
+  // The last Connect schema that is the table's; null: none yet, or something else tells the table.
+  std::shared_ptr<const debezium::ConnectSchema> connect;
+
+  // The table stops with this change, which begins a round.
+  std::optional<SchemaChange> stop;
+  // It has stopped: its rows are passed over, until it is made anew.
+  bool stopped = false;
 
  private:
   std::shared_ptr<const TableSchema> schema_;

@@ -5,49 +5,88 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <simdjson.h>
 
-#include "foreset/base/json_writer.h"
+#include "foreset/base/errors/topics.h"
 #include "foreset/capture/debezium/connect_schema.h"
+#include "foreset/capture/debezium/schema_difference.h"
 #include "foreset/capture/debezium/source_block.h"
 
 namespace foreset::kafka {
 namespace {
 
-constexpr std::size_t kMostRecords = 2000;
-constexpr std::chrono::milliseconds kPoll{20};
-constexpr std::chrono::seconds kLookForTopics{3};
-// A partition with so many records waiting for a statement is not fetched further.
-constexpr std::size_t kMostWaiting = 4000;
+// The connector writes a statement before the rows that need it, to another partition: so long it
+// may take to be seen after them.
+constexpr std::chrono::seconds kStatementWait{5};
+constexpr std::string_view kOfStoppedTable = "stopped table";
+
+// Of a table that stopped before it began, nothing may be known but its name.
+std::shared_ptr<const TableSchema> SchemaOf(const FollowedTable& table) {
+  return table.schema->columns.empty() ? nullptr : table.schema;
+}
 
 mysql::SchemaRegistry KnownSchemas(const std::vector<FollowedTable>& tables) {
   mysql::SchemaRegistry known;
   for (const FollowedTable& table : tables) {
+    if (SchemaOf(table) == nullptr) continue;
     known.Put(table.schema, table.after);
     if (table.dropped) known.Erase(table.schema->id);
   }
   return known;
 }
 
-// The key's fields: by its own schema, else by their names alone. Nothing without a key.
-Result<std::optional<debezium::ConnectSchema>> KeySchemaOf(std::optional<std::string_view> key) {
-  simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  simdjson::dom::object fields;
-  if (!key || parser.parse(key->data(), key->size()).get(root) != simdjson::SUCCESS) {
-    return std::nullopt;
+TableId TableOf(const mysql::DdlEffect& effect) {
+  if (const auto* change = std::get_if<SchemaChange>(&effect)) return change->table;
+  return std::get<mysql::TableTruncated>(effect).table;
+}
+
+bool Feeds(std::string_view topic, const TableId& id, const TableRows& table) {
+  return TopicNames::IsOf(topic, id) || table.topics.contains(topic);
+}
+
+void FeedBy(std::string_view topic, TableRows& table) {
+  if (!table.topics.contains(topic)) table.topics.emplace(topic);
+}
+
+Error At(const Record& record, Error error) {
+  return std::move(error).Within(
+      fmt::format("{} [{}] at {}", record.topic(), record.partition(), record.offset().value()));
+}
+
+// Errors of one record or table; the others are of the machinery.
+bool IsOfTable(const Error& error) {
+  return error.kind == ErrorKind::kInvalidInput || error.kind == ErrorKind::kUnsupported;
+}
+
+std::vector<std::string> KeyOf(const TableSchema& schema) {
+  std::vector<std::string> names;
+  for (const std::size_t column : schema.key) names.push_back(schema.columns[column].name);
+  return names;
+}
+
+bool IsRow(const debezium::Message& message) {
+  return message.kind == debezium::MessageKind::kChange ||
+         message.kind == debezium::MessageKind::kUnwrapped;
+}
+
+Error UnplacedTombstone() {
+  return {ErrorKind::kInvalidInput,
+          topics_error::kTombstoneUnplaced,
+          "a record without a value among unwrapped rows: a delete whose place is not told",
+          {}};
+}
+
+// What existing rows get of a column with a default is not told as the server shows it.
+void CheckDefaults(const debezium::ConnectSchema& fields, SchemaChange& change) {
+  for (const ColumnChange& column : change.columns) {
+    const auto* added = std::get_if<ColumnAdded>(&column);
+    if (added == nullptr || change.cannot_follow) continue;
+    const debezium::ConnectField* field = fields.Find(added->name);
+    if (field == nullptr || !field->has_default) continue;
+    change.cannot_follow =
+        NotFollowed(fmt::format("column {} was added with a default, and messages do not tell what "
+                                "existing rows get",
+                                added->name));
   }
-  if (simdjson::dom::element schema; root["schema"].get(schema) == simdjson::SUCCESS) {
-    return TRY(debezium::ConnectSchema::Parse(simdjson::minify(schema)));
-  }
-  if (root.get(fields) != simdjson::SUCCESS) return std::nullopt;
-  JsonWriter json;
-  json.BeginObject().Member("type", "struct").Key("fields").BeginArray();
-  for (const auto field : fields) {
-    json.BeginObject().Member("type", "string").Member("field", field.key).EndObject();
-  }
-  json.EndArray().EndObject();
-  return TRY(debezium::ConnectSchema::Parse(json.Take()));
 }
 
 }  // namespace
@@ -55,13 +94,13 @@ Result<std::optional<debezium::ConnectSchema>> KeySchemaOf(std::optional<std::st
 TopicStream::TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> consumer,
                          std::unique_ptr<SchemaTopics> schemas, const SourcePosition& from)
     : options_(options),
-      names_(options.topics, options.schema_topic),
-      consumer_(std::move(consumer)),
+      queue_(options_, TopicNames(options.topics, options.schema_topic), std::move(consumer), from),
       schemas_(std::move(schemas)),
       reader_(options.modes),
       epochs_(from.servers),
       from_(from),
-      newest_(from) {
+      newest_(from),
+      origins_(options_) {
   newest_.partitions.clear();
   newest_.from_topics = true;
 }
@@ -74,173 +113,45 @@ Result<std::unique_ptr<ChangeStream>> TopicStream::Open(const KafkaOptions& opti
   std::unique_ptr<TopicStream> stream(
       new TopicStream(options, TRY(Consumer::Open(options)), std::move(schemas), from));
   for (const FollowedTable& table : tables) {
-    stream->tables_.try_emplace(table.schema->id, table.schema, stream->options_);
+    auto& rows =
+        stream->tables_.try_emplace(table.schema->id, nullptr, stream->options_).first->second;
+    rows.SetSchema(SchemaOf(table), table.after);
+    rows.stopped = table.stopped;
   }
-  RETURN_IF_ERROR(stream->LookForTopics());
+  RETURN_IF_ERROR(stream->queue_.LookForTopics());
   return stream;
-}
-
-// ---- topics and partitions
-
-Status TopicStream::LookForTopics() {
-  looked_ = std::chrono::steady_clock::now();
-  all_topics_ = TRY(consumer_->ListTopics());
-  const auto matching = names_.Matching(all_topics_);
-  for (const auto& [key, partition] : partitions_) {
-    if (matching.contains(key.first)) continue;
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaTopicReplaced,
-               fmt::format("topic {} is gone", key.first));
-  }
-  return AddPartitions(matching);
-}
-
-Status TopicStream::AddPartitions(const std::map<std::string, std::int32_t>& topics) {
-  std::map<std::string, std::int32_t> changed;
-  for (const auto& [topic, count] : topics) {
-    if (!partitions_.contains({topic, count - 1})) changed[topic] = count;
-  }
-  if (changed.empty()) return {};
-  const PartitionMarks marks = TRY(consumer_->QueryWatermarks(changed));
-  std::vector<PartitionPosition> fresh;
-  for (const auto& [topic, count] : changed) {
-    // Keys go to other partitions from now on than their older rows.
-    const bool known =
-        partitions_.contains({topic, 0}) || FindPartition(from_.partitions, topic, 0) != nullptr;
-    const bool grown = known && FindPartition(from_.partitions, topic, count - 1) == nullptr;
-    for (std::int32_t number = 0; number < count; ++number) {
-      const PartitionKey key{topic, number};
-      const auto [at, is_new] = partitions_.try_emplace(key);
-      Partition& partition = at->second;
-      partition.partitions_of_topic = count;
-      if (is_new) {
-        if (const auto* stored = FindPartition(from_.partitions, topic, number)) {
-          partition.position = *stored;
-          partition.last = {.file_number = stored->highest.file_number(),
-                            .position = stored->highest.position(),
-                            .committed_at = Timestamp(0)};
-        }
-        partition.position.topic = topic;
-        partition.position.partition = number;
-        partition.position.next_offset = TRY(BeginningOf(key, marks.at(key)));
-        fresh.push_back(partition.position);
-      }
-      if (grown) partition.position.keys_moved = true;
-    }
-  }
-  return consumer_->Add(fresh);
-}
-
-// Where reading goes on; an offset that Kafka does not have any more, or not yet, ends it.
-Result<LogOffset> TopicStream::BeginningOf(const PartitionKey& key, const Watermarks& marks) const {
-  const auto& [topic, number] = key;
-  const auto* stored = FindPartition(from_.partitions, topic, number);
-  const LogOffset next = stored != nullptr ? stored->next_offset : LogOffset(0);
-  if (next > marks.high) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaTopicReplaced,
-               fmt::format("{} [{}] ends at {}, the lake has its records up to {}", topic, number,
-                           marks.high.value(), next.value()));
-  }
-  if (next < marks.low && next.value() == 0 && options_.begin_with_what_is_kept) return marks.low;
-  if (next < marks.low) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaOffsetLost,
-               fmt::format("{} [{}] begins at {}, the lake needs its records from {}", topic,
-                           number, marks.low.value(), next.value()),
-               next.value() != 0 ? ""
-                                 : "To begin with what is kept, knowing that the rest is missing, "
-                                   "set source.kafka.begin: kept.");
-  }
-  return next;
-}
-
-// ---- fetching
-
-std::size_t TopicStream::Take(std::vector<Record> records) {
-  std::size_t taken = 0;
-  for (Record& record : records) {
-    const auto at = partitions_.find({std::string(record.topic()), record.partition()});
-    if (at == partitions_.end()) continue;
-    Partition& partition = at->second;
-    if (record.is_end()) {
-      partition.end = record.offset();
-      continue;
-    }
-    // What a pause sends again.
-    const LogOffset expected = partition.waiting.empty() ? partition.position.next_offset
-                                                         : partition.waiting.back().offset().Next();
-    if (record.offset() < expected) continue;
-    fetched_bytes_ += record.bytes();
-    ++taken;
-    partition.waiting.push_back(std::move(record));
-  }
-  return taken;
-}
-
-bool TopicStream::HasFetched(const SourcePosition& until) const {
-  return std::ranges::all_of(until.partitions, [this](const PartitionPosition& wanted) {
-    const auto at = partitions_.find({wanted.topic, wanted.partition});
-    if (at == partitions_.end()) return true;  // a schema-change topic: read to its end anyway
-    const Partition& partition = at->second;
-    const LogOffset next = partition.waiting.empty() ? partition.position.next_offset
-                                                     : partition.waiting.back().offset().Next();
-    return std::max(next, partition.end) >= wanted.next_offset;
-  });
-}
-
-bool TopicStream::AnyWaiting() const {
-  return std::ranges::any_of(partitions_, [](const auto& entry) {
-    return !entry.second.waiting.empty() && !entry.second.held_at;
-  });
-}
-
-Status TopicStream::Fetch(const RoundLimits& limits, const std::stop_token& stop) {
-  const auto began = std::chrono::steady_clock::now();
-  std::optional<std::chrono::steady_clock::time_point> first;
-  if (AnyWaiting()) first = began;
-  const auto held = [this] {
-    return std::ranges::any_of(tables_,
-                               [](const auto& entry) { return !entry.second.steps.empty(); });
-  };
-  for (;;) {
-    if (stop.stop_requested()) {
-      return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "reading topics was stopped");
-    }
-    const std::size_t taken = Take(TRY(consumer_->Poll(kMostRecords, kPoll)));
-    const auto now = std::chrono::steady_clock::now();
-    if (taken > 0 && !first) first = now;
-    if (fetched_bytes_ >= limits.bytes) return {};
-    if (limits.until && HasFetched(*limits.until)) return {};
-    // What waits for a statement should not wait for the clock, too.
-    if (taken == 0 && held()) return {};
-    if (first ? now - *first >= limits.interval : now - began >= limits.idle) return {};
-  }
-}
-
-Status TopicStream::Unpause() {
-  for (auto& [key, partition] : partitions_) {
-    const bool full = partition.waiting.size() >= kMostWaiting;
-    if (full == partition.paused) continue;
-    RETURN_IF_ERROR(full ? consumer_->Pause(key.first, key.second)
-                         : consumer_->Resume(key.first, key.second));
-    partition.paused = full;
-  }
-  return {};
 }
 
 // ---- schema changes
 
 Status TopicStream::ReadSchemas() {
   std::set<TableId> waiting;
-  for (SchemaStep& step : TRY(schemas_->ReadToEnd(all_topics_, epochs_))) {
-    const auto* change = std::get_if<SchemaChange>(&step.effect);
-    const TableId id =
-        change != nullptr ? change->table : std::get<mysql::TableTruncated>(step.effect).table;
-    const auto [at, is_new] = tables_.try_emplace(id, nullptr, options_);
-    TableRows& table = at->second;
-    if (table.schema() == nullptr && (change == nullptr || change->after == nullptr)) continue;
-    table.steps.push_back(std::move(step));
+  for (SchemaStep& step : TRY(schemas_->ReadToEnd(queue_.all_topics(), epochs_))) {
+    const TableId id = TableOf(step.effect);
+    if (!step.wanted && !tables_.contains(id)) {
+      unclaimed_[id].push_back(std::move(step));
+      continue;
+    }
+    Queue(id, std::move(step));
     waiting.insert(id);
   }
   return NoteEnds(waiting);
+}
+
+void TopicStream::Queue(const TableId& id, SchemaStep step) {
+  TableRows& table = tables_.try_emplace(id, nullptr, options_).first->second;
+  const auto* change = std::get_if<SchemaChange>(&step.effect);
+  const bool begins = change != nullptr && (change->after != nullptr || change->cannot_follow);
+  if (table.schema() == nullptr && table.steps.empty() && !begins) return;
+  table.steps.push_back(std::move(step));
+}
+
+// The statements of a table whose rows come in a topic of another name.
+void TopicStream::Claim(const TableId& id) {
+  const auto unclaimed = unclaimed_.find(id);
+  if (unclaimed == unclaimed_.end()) return;
+  for (SchemaStep& step : unclaimed->second) Queue(id, std::move(step));
+  unclaimed_.erase(unclaimed);
 }
 
 // What the statements of these tables wait for: where the tables' partitions end now.
@@ -249,16 +160,16 @@ Status TopicStream::NoteEnds(const std::set<TableId>& waiting) {
   const auto each = [&](const auto& note) {
     for (const TableId& id : waiting) {
       TableRows& table = tables_.at(id);
-      for (const auto& [key, partition] : partitions_) {
-        if (TopicNames::IsOf(key.first, id) || table.topics.contains(key.first)) note(table, key);
+      for (const auto& [key, partition] : queue_.partitions()) {
+        if (Feeds(key.first, id, table)) note(table, key);
       }
     }
   };
   each([&](TableRows&, const PartitionKey& key) {
-    topics[key.first] = partitions_.at(key).partitions_of_topic;
+    topics[key.first] = queue_.partitions().at(key).partitions_of_topic;
   });
   if (topics.empty()) return {};
-  const PartitionMarks marks = TRY(consumer_->QueryWatermarks(topics));
+  const PartitionMarks marks = TRY(queue_.Ends(topics));
   each([&](TableRows& table, const PartitionKey& key) { table.ends[key] = marks.at(key).high; });
   return {};
 }
@@ -266,7 +177,7 @@ Status TopicStream::NoteEnds(const std::set<TableId>& waiting) {
 bool TopicStream::IsReleasable(const TableRows& table) const {
   const Sequence at = table.steps.front().sequence;
   return table.schema() == nullptr || std::ranges::all_of(table.ends, [&](const auto& end) {
-           const Partition& partition = partitions_.at(end.first);
+           const ReadPartition& partition = queue_.partitions().at(end.first);
            return partition.position.next_offset >= end.second ||
                   (partition.held_at && *partition.held_at >= at);
          });
@@ -275,28 +186,111 @@ bool TopicStream::IsReleasable(const TableRows& table) const {
 Status TopicStream::Release(CaptureRound& round) {
   for (auto& [id, table] : tables_) {
     table.resting = false;
+    if (table.stop) {
+      round.items.emplace_back(*std::exchange(table.stop, std::nullopt));
+      table.stopped = true;
+    }
     while (!table.steps.empty() && !table.resting && IsReleasable(table)) {
       SchemaStep step = std::move(table.steps.front());
       table.steps.pop_front();
       RETURN_IF_ERROR(Apply(table, std::move(step), round));
     }
   }
-  for (auto& [key, partition] : partitions_) partition.held_at.reset();
+  for (auto& [key, partition] : queue_.partitions()) partition.held_at.reset();
   return {};
 }
 
 // The rows of a TRUNCATE's round are the TRUNCATE alone: a table has one batch in a round.
 Status TopicStream::Apply(TableRows& table, SchemaStep step, CaptureRound& round) {
   if (auto* change = std::get_if<SchemaChange>(&step.effect)) {
-    if (change->after != nullptr) table.SetSchema(change->after);
+    const bool created = change->kind == SchemaChangeKind::kCreate && !change->cannot_follow;
+    if (table.stopped && !created && change->kind != SchemaChangeKind::kDrop) return {};
+    table.stopped = change->cannot_follow || (table.stopped && !created);
+    if (change->after != nullptr && !table.stopped) table.SetSchema(change->after, step.sequence);
     round.items.emplace_back(std::move(*change));
     return {};
   }
-  if (table.schema() == nullptr) return {};
+  if (table.schema() == nullptr || table.stopped) return {};
   table.topics.insert(step.topic);
   round.items.emplace_back(TRY(table.Truncation(step)));
   table.resting = true;
   return {};
+}
+
+// Where nothing else tells the table, another schema of its messages is a statement.
+Status TopicStream::FollowMessage(const debezium::Message& message, TableRows& rows,
+                                  Sequence sequence, Decoding& decoding) {
+  const TableId& id = rows.schema()->id;
+  if (message.connect == nullptr || message.connect == rows.connect || schemas_->Tells(id) ||
+      !origins_.OnlyMessagesTell(id)) {
+    return {};
+  }
+  TableSchema described = TRY(origins_.Described(id, message, decoding.record.key()));
+  if (debezium::SameColumns(*rows.schema(), described) &&
+      KeyOf(*rows.schema()) == KeyOf(described)) {
+    rows.connect = message.connect;
+    return {};
+  }
+  // A row of an older schema, late.
+  if (rows.gate.RuleFor(sequence) == debezium::Conform::kByName) return {};
+  SchemaChange change;
+  change.table = id;
+  change.sequence = sequence;
+  change.committed_at = message.source.committed_at;
+  change.gtid = message.source.gtid;
+  change = debezium::DifferenceOf(*rows.schema(), described, std::move(change));
+  CheckDefaults(*message.connect, change);
+  // Another partition may have come to the new schema first, at a later place.
+  rows.steps.clear();
+  rows.steps.push_back({.sequence = sequence,
+                        .effect = std::move(change),
+                        .wanted = true,
+                        .transaction = {},
+                        .topic = {},
+                        .place = {}});
+  decoding.held = true;
+  return NoteEnds({id});
+}
+
+// ---- stops
+
+void TopicStream::StopTable(const TableId& id, TableRows& rows, Error error, Sequence at) {
+  if (rows.stopped || rows.stop) return;
+  error.kind = ErrorKind::kInvalidInput;
+  rows.stop.emplace();
+  rows.stop->table = id;
+  rows.stop->sequence = std::max(at, rows.gate.since());
+  rows.stop->committed_at = newest_commit_;
+  rows.stop->cannot_follow = std::move(error);
+}
+
+// Stops what the record's topic feeds, the table of its name when that is nothing yet.
+void TopicStream::StopTopic(const Error& error, Decoding& decoding) {
+  const std::string_view topic = decoding.record.topic();
+  const Sequence at = decoding.partition.position.highest;
+  bool fed = false;
+  for (auto& [id, table] : tables_) {
+    if (!Feeds(topic, id, table)) continue;
+    fed = true;
+    StopTable(id, table, At(decoding.record, error), at);
+  }
+  if (!fed) {
+    const TableId id = TopicNames::TableByName(topic);
+    TableRows& table = tables_.try_emplace(id, nullptr, options_).first->second;
+    FeedBy(topic, table);
+    StopTable(id, table, At(decoding.record, error), at);
+  }
+  decoding.held = true;
+}
+
+bool TopicStream::HasStopped(std::string_view topic) const {
+  bool stopped = false;
+  for (const auto& [id, table] : tables_) {
+    if (!Feeds(topic, id, table)) continue;
+    if (!table.stopped) return false;
+    stopped = true;
+  }
+  return stopped;
 }
 
 // ---- decoding
@@ -304,23 +298,22 @@ Status TopicStream::Apply(TableRows& table, SchemaStep step, CaptureRound& round
 Result<CaptureRound> TopicStream::Next(const RoundLimits& limits, const std::stop_token& stop) {
   CaptureRound round;
   RETURN_IF_ERROR(Release(round));
-  RETURN_IF_ERROR(Fetch(limits, stop));
-  if (std::chrono::steady_clock::now() - looked_ >= kLookForTopics) {
-    RETURN_IF_ERROR(LookForTopics());
-  }
+  // What waits for a statement, or to stop, should not wait for the clock, too.
+  const bool hasty =
+      std::ranges::any_of(tables_, [](const auto& entry) { return !entry.second.steps.empty(); });
+  RETURN_IF_ERROR(queue_.Fetch(limits, hasty || !round.items.empty(), stop));
+  if (queue_.IsTimeToLook()) RETURN_IF_ERROR(queue_.LookForTopics());
   RETURN_IF_ERROR(ReadSchemas());
   RETURN_IF_ERROR(Decode(round));
-  RETURN_IF_ERROR(Unpause());
+  RETURN_IF_ERROR(queue_.Settle());
   round.newest_commit = newest_commit_;
   round.end = End();
   return round;
 }
 
 Status TopicStream::Decode(CaptureRound& round) {
-  for (auto& [key, partition] : partitions_) RETURN_IF_ERROR(DecodePartition(partition, round));
-  fetched_bytes_ = 0;
-  for (const auto& [key, partition] : partitions_) {
-    for (const Record& record : partition.waiting) fetched_bytes_ += record.bytes();
+  for (auto& [key, partition] : queue_.partitions()) {
+    RETURN_IF_ERROR(DecodePartition(partition, round));
   }
   for (auto& [id, table] : tables_) {
     if (auto batch = TRY(table.Finish())) round.items.emplace_back(std::move(batch));
@@ -328,12 +321,17 @@ Status TopicStream::Decode(CaptureRound& round) {
   return {};
 }
 
-Status TopicStream::DecodePartition(Partition& partition, CaptureRound& round) {
-  bool held = false;
+Status TopicStream::DecodePartition(ReadPartition& partition, CaptureRound& round) {
+  if (const auto before = std::exchange(partition.before, std::nullopt)) {
+    const auto message = reader_.Read(before->value());
+    if (message && IsRow(*message)) NoteRow(*message, *before, partition);
+  }
   while (!partition.waiting.empty()) {
-    RETURN_IF_ERROR(DecodeRecord(partition, round, held));
-    if (held) return {};
-    partition.position.next_offset = partition.waiting.front().offset().Next();
+    Decoding decoding{partition, round, partition.waiting.front(), partition.last};
+    RETURN_IF_ERROR(DecodeRecord(decoding));
+    if (decoding.held) return {};
+    partition.last = decoding.last;
+    partition.position.next_offset = decoding.record.offset().Next();
     partition.waiting.pop_front();
     ++round.records;
   }
@@ -341,131 +339,178 @@ Status TopicStream::DecodePartition(Partition& partition, CaptureRound& round) {
   return {};
 }
 
-Status TopicStream::DecodeRecord(Partition& partition, CaptureRound& round, bool& held) {
-  const Record& record = partition.waiting.front();
-  auto message = reader_.Read(record.value());
-  if (!message) {
-    Quarantine(std::move(message).error(), nullptr, record, Sequence(), round);
-    return {};
+void TopicStream::Filter(std::string_view reason, Decoding& decoding) {
+  ++decoding.round.filtered[std::string(reason)];
+}
+
+Status TopicStream::DecodeRecord(Decoding& decoding) {
+  const auto message = reader_.Read(decoding.record.value());
+  if (message && IsRow(*message)) return DecodeChange(*message, decoding);
+  if (message && message->kind != debezium::MessageKind::kTombstone) {
+    Filter(debezium::NameOf(message->kind), decoding);
+  } else if (HasStopped(decoding.record.topic())) {
+    Filter(kOfStoppedTable, decoding);
+  } else if (message) {
+    TakeTombstone(decoding);
+  } else if (message.error().kind == ErrorKind::kUnsupported) {
+    StopTopic(message.error(), decoding);
+  } else {
+    Quarantine(message.error(), nullptr, Sequence(), decoding);
   }
-  if (message->kind == debezium::MessageKind::kChange ||
-      message->kind == debezium::MessageKind::kUnwrapped) {
-    return DecodeChange(*message, partition, round, held);
-  }
-  ++round.filtered[std::string(debezium::NameOf(message->kind))];
   return {};
 }
 
-Status TopicStream::DecodeChange(const debezium::Message& message, Partition& partition,
-                                 CaptureRound& round, bool& held) {
-  const Record& record = partition.waiting.front();
-  const auto within = [&](Error error) {
-    return std::unexpected(std::move(error).Within(
-        fmt::format("{} [{}] at {}", record.topic(), record.partition(), record.offset().value())));
-  };
-  LastPlace last = partition.last;
-  const SourceEpoch epoch = epochs_.EpochOf(message.source, last);
-  auto sequence = SequenceOf(message, partition, epoch);
-  if (!sequence) return within(std::move(sequence).error());
-  auto table = TableOf(message, record, round);
-  if (!table) return within(std::move(table).error());
-  if (*table == nullptr) {
-    ++round.filtered["other table"];
+void TopicStream::TakeTombstone(Decoding& decoding) {
+  const bool placed = decoding.partition.tombstones.Tombstone(decoding.record.key());
+  if (placed || !unwrapped_.contains(decoding.record.topic())) {
+    Filter(debezium::NameOf(debezium::MessageKind::kTombstone), decoding);
+  } else {
+    StopTopic(UnplacedTombstone(), decoding);
+  }
+}
+
+// False when the topic turns out to be unwrapped, and deletes of it have been passed over.
+bool TopicStream::NoteRow(const debezium::Message& message, const Record& record,
+                          ReadPartition& partition) {
+  partition.tombstones.Row(message, record.key());
+  const auto known =
+      tables_.find({std::string(message.source.database), std::string(message.source.table)});
+  if (known != tables_.end()) FeedBy(record.topic(), known->second);
+  if (message.kind != debezium::MessageKind::kUnwrapped) return true;
+  if (!unwrapped_.emplace(record.topic()).second) return true;
+  return std::ranges::none_of(queue_.partitions(), [&](const auto& entry) {
+    return entry.first.first == record.topic() && entry.second.tombstones.unplaced();
+  });
+}
+
+Status TopicStream::DecodeChange(const debezium::Message& message, Decoding& decoding) {
+  TableId id{std::string(message.source.database), std::string(message.source.table)};
+  if (id.table.empty()) id = TopicNames::TableByName(decoding.record.topic());
+  TableRows& rows = tables_.try_emplace(id, nullptr, options_).first->second;
+  const bool complete = NoteRow(message, decoding.record, decoding.partition);
+  FeedBy(decoding.record.topic(), rows);
+  if (unclaimed_.contains(id)) {
+    Claim(id);
+    RETURN_IF_ERROR(NoteEnds({id}));
+  }
+  if (!complete) StopTopic(UnplacedTombstone(), decoding);
+  const SourceEpoch epoch = epochs_.EpochOf(message.source, decoding.last);
+  const auto sequence = SequenceOf(message, decoding, epoch);
+  if (!sequence) {
+    StopTable(id, rows, At(decoding.record, sequence.error()), decoding.partition.position.highest);
+  }
+  const Sequence at = sequence ? *sequence : decoding.partition.position.highest;
+  const bool early = !rows.steps.empty() && rows.steps.front().sequence <= at;
+  decoding.held = rows.stop || rows.resting || early;
+  if (!decoding.held && rows.stopped) {
+    Filter(kOfStoppedTable, decoding);
     return {};
   }
-  TableRows& rows = **table;
-  if (rows.resting || rows.schema() == nullptr ||
-      (!rows.steps.empty() && rows.steps.front().sequence <= *sequence)) {
-    held = true;
-    partition.held_at = *sequence;
-    return {};
-  }
-  const Status appended = rows.Append(message, *sequence, record);
-  if (!appended) {
-    if (appended.error().kind != ErrorKind::kInvalidInput) return within(appended.error());
-    Quarantine(appended.error(), &message, record, *sequence, round);
-    return {};
-  }
-  if (const auto at = rows.topics.find(record.topic()); at == rows.topics.end()) {
-    rows.topics.emplace(record.topic());
-  }
-  partition.last = last;
-  Advance(message, *sequence, partition);
+  if (!decoding.held) RETURN_IF_ERROR(DecodeRow(message, id, at, decoding));
+  if (decoding.held) decoding.partition.held_at = at;
   return {};
 }
 
-Result<Sequence> TopicStream::SequenceOf(const debezium::Message& message,
-                                         const Partition& partition, SourceEpoch epoch) const {
+Status TopicStream::DecodeRow(const debezium::Message& message, const TableId& id,
+                              Sequence sequence, Decoding& decoding) {
+  TableRows& rows = tables_.at(id);
+  Status taken;
+  if (rows.schema() == nullptr && rows.steps.empty()) taken = Begin(message, id, rows, decoding);
+  if (taken && rows.schema() == nullptr) {
+    decoding.held = true;
+    return {};
+  }
+  if (taken) taken = FollowMessage(message, rows, sequence, decoding);
+  if (decoding.held) return {};
+  if (taken) taken = rows.Append(message, sequence, decoding.record);
+  if (!taken) return Misfit(std::move(taken).error(), message, id, sequence, decoding);
+  Advance(message, sequence, decoding.partition);
+  return {};
+}
+
+Status TopicStream::Misfit(Error error, const debezium::Message& message, const TableId& id,
+                           Sequence sequence, Decoding& decoding) {
+  if (!IsOfTable(error)) return std::unexpected(At(decoding.record, std::move(error)));
+  TableRows& rows = tables_.at(id);
+  const bool told = !schemas_->positions().empty();
+  const auto now = std::chrono::steady_clock::now();
+  switch (rows.gate.Judge(sequence, error, now, told ? kStatementWait : std::chrono::seconds(0))) {
+    case Unfit::kQuarantine:
+      Quarantine(std::move(error), &message, sequence, decoding);
+      break;
+    case Unfit::kStop:
+      if (LeaveOut(message, id, sequence)) {
+        decoding.held = true;
+        return NoteEnds({id});
+      }
+      StopTable(id, rows, At(decoding.record, UnfitStop(error)), sequence);
+      decoding.held = true;
+      break;
+    case Unfit::kHold:
+      decoding.held = true;
+  }
+  return {};
+}
+
+// What the first row of all lacks, the connector leaves out: the table is without it. True when it
+// is so.
+bool TopicStream::LeaveOut(const debezium::Message& message, const TableId& id, Sequence sequence) {
+  TableRows& rows = tables_.at(id);
+  const bool has_rows = std::ranges::any_of(queue_.partitions(), [&](const auto& entry) {
+    return Feeds(entry.first.first, id, rows) && entry.second.position.highest != Sequence();
+  });
+  if (has_rows || rows.schema() == nullptr || !schemas_->Tells(id)) return false;
+  const auto columns =
+      debezium::LeftOut(*rows.schema(), message.after.empty() ? message.before : message.after);
+  if (columns.empty()) return false;
+  TableSchema rest = debezium::Without(*rows.schema(), columns);
+  rest.version = rest.version.Next();
+  SchemaChange change;
+  change.table = id;
+  change.sequence = sequence;
+  change.committed_at = message.source.committed_at;
+  change.after = std::make_shared<const TableSchema>(std::move(rest));
+  for (const std::string& column : columns) change.columns.emplace_back(ColumnDropped{column});
+  schemas_->LeaveOut(change.after, columns, sequence);
+  rows.steps.push_front({.sequence = sequence,
+                         .effect = std::move(change),
+                         .wanted = true,
+                         .transaction = {},
+                         .topic = {},
+                         .place = {}});
+  return true;
+}
+
+Result<Sequence> TopicStream::SequenceOf(const debezium::Message& message, const Decoding& decoding,
+                                         SourceEpoch epoch) const {
   if (message.operation != Operation::kSnapshot) {
     return debezium::SequenceOf(message.source, message.operation, epoch);
   }
   return debezium::SnapshotSequenceOf(
       message.source, epoch,
-      {.partition = static_cast<std::uint32_t>(partition.position.partition),
-       .partitions = static_cast<std::uint32_t>(partition.partitions_of_topic),
-       .offset = static_cast<std::uint64_t>(partition.waiting.front().offset().value())});
+      {.partition = static_cast<std::uint32_t>(decoding.record.partition()),
+       .offset = static_cast<std::uint64_t>(decoding.record.offset().value())});
 }
 
-// The table's rows; null when nothing is to be had of it. A table that no statement described
-// begins with the first of its rows.
-Result<TableRows*> TopicStream::TableOf(const debezium::Message& message, const Record& record,
-                                        CaptureRound& round) {
-  TableId id{std::string(message.source.database), std::string(message.source.table)};
-  if (id.table.empty()) id = TopicNames::TableByName(record.topic());
-  const auto known = tables_.find(id);
-  if (known != tables_.end() &&
-      (known->second.schema() != nullptr || !known->second.steps.empty())) {
-    return &known->second;
-  }
-  Sequence since;
-  auto schema = TRY(FindSchema(id, message, record, since));
-  TableRows& table = tables_.insert_or_assign(id, TableRows(schema, options_)).first->second;
-  schemas_->Put(schema, since);
-  round.items.emplace_back(SchemaChange{.kind = SchemaChangeKind::kCreate,
-                                        .table = id,
-                                        .sequence = since,
-                                        .committed_at = message.source.committed_at,
-                                        .after = schema});
-  return &table;
+// A table that no statement described begins with the first of its rows.
+Status TopicStream::Begin(const debezium::Message& message, const TableId& id, TableRows& rows,
+                          Decoding& decoding) {
+  const TableOrigin origin = TRY(origins_.Find(id, message, decoding.record.key()));
+  rows.SetSchema(origin.schema, origin.since);
+  schemas_->Put(origin.schema, origin.since);
+  SchemaChange created;
+  created.kind = SchemaChangeKind::kCreate;
+  created.table = id;
+  created.sequence = origin.since;
+  created.committed_at = message.source.committed_at;
+  created.after = origin.schema;
+  decoding.round.items.emplace_back(std::move(created));
+  return {};
 }
 
-Result<std::shared_ptr<const TableSchema>> TopicStream::FindSchema(const TableId& id,
-                                                                   const debezium::Message& message,
-                                                                   const Record& record,
-                                                                   Sequence& since) {
-  if (options_.server && !server_position_) {
-    ServerTables server = TRY(options_.server());
-    server_position_ = server.position;
-    for (TableSchema& table : server.tables) {
-      const TableId name = table.id;
-      server_tables_[name] = std::make_shared<const TableSchema>(std::move(table));
-    }
-  }
-  if (const auto at = server_tables_.find(id); at != server_tables_.end()) {
-    since = server_position_->Floor();
-    return at->second;
-  }
-  for (const debezium::DeclaredTable& declared : options_.declared) {
-    const bool same = SameName(declared.id.table, id.table) &&
-                      (declared.id.database.empty() || SameName(declared.id.database, id.database));
-    if (!same) continue;
-    debezium::DeclaredTable named = declared;
-    named.id = id;
-    auto schema = TRY(debezium::SchemaOf(named, message.source.connector == "mariadb"));
-    return std::make_shared<const TableSchema>(std::move(schema));
-  }
-  if (message.connect != nullptr) {
-    const auto key = TRY(KeySchemaOf(record.key()));
-    auto schema = TRY(debezium::TableSchemaOf(id, *message.connect, key ? &*key : nullptr,
-                                              options_.modes.added_prefix));
-    return std::make_shared<const TableSchema>(std::move(schema));
-  }
-  return Err(ErrorKind::kInvalidInput, ErrorCode::kKafkaSchemaMissing,
-             fmt::format("{}: nothing says what types its columns have", id.ToString()));
-}
-
-void TopicStream::Quarantine(Error error, const debezium::Message* message, const Record& record,
-                             Sequence sequence, CaptureRound& round) {
+void TopicStream::Quarantine(Error error, const debezium::Message* message, Sequence sequence,
+                             Decoding& decoding) {
+  const Record& record = decoding.record;
   QuarantinedRecord quarantined{.table = {},
                                 .sequence = sequence,
                                 .transaction = {},
@@ -483,11 +528,11 @@ void TopicStream::Quarantine(Error error, const debezium::Message* message, cons
     }
     quarantined.transaction = debezium::TransactionOf(message->source, message->transaction.id);
   }
-  round.items.emplace_back(std::move(quarantined));
+  decoding.round.items.emplace_back(std::move(quarantined));
 }
 
 void TopicStream::Advance(const debezium::Message& message, Sequence sequence,
-                          Partition& partition) {
+                          ReadPartition& partition) {
   partition.position.highest = std::max(partition.position.highest, sequence);
   if (sequence < newest_sequence_) return;
   newest_sequence_ = sequence;
@@ -506,11 +551,12 @@ SourcePosition TopicStream::End() const {
   // A statement that waits is not covered.
   for (const auto& [id, table] : tables_) {
     for (const SchemaStep& step : table.steps) {
+      if (step.topic.empty()) continue;
       auto& position = PartitionIn(end.partitions, step.topic, step.place.partition);
       position.next_offset = std::min(position.next_offset, step.place.offset);
     }
   }
-  for (const auto& [key, partition] : partitions_) {
+  for (const auto& [key, partition] : queue_.partitions()) {
     PartitionIn(end.partitions, key.first, key.second) = partition.position;
   }
   // Never back: topics that nobody asks for any more keep what was read of them.
@@ -523,7 +569,7 @@ SourcePosition TopicStream::End() const {
 }
 
 void TopicStream::MadeDurable(const SourcePosition& position) {
-  consumer_->Publish(position.partitions);
+  queue_.consumer().Publish(position.partitions);
 }
 
 }  // namespace foreset::kafka

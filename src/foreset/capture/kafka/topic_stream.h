@@ -1,22 +1,20 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <chrono>
-#include <deque>
 #include <map>
 #include <memory>
 #include <optional>
 #include <set>
 #include <string>
-#include <utility>
+#include <string_view>
 #include <vector>
 
 #include "foreset/capture/debezium/message_reader.h"
-#include "foreset/capture/kafka/consumer.h"
+#include "foreset/capture/kafka/record_queue.h"
 #include "foreset/capture/kafka/schema_topics.h"
 #include "foreset/capture/kafka/source_epochs.h"
+#include "foreset/capture/kafka/table_origins.h"
 #include "foreset/capture/kafka/table_rows.h"
-#include "foreset/capture/kafka/topic_names.h"
 #include "foreset/capture/source.h"
 
 namespace foreset::kafka {
@@ -27,7 +25,11 @@ namespace foreset::kafka {
 // Order of a round: records are fetched; then the schema-change topic is read to its end of that
 // moment, since a statement is produced before the rows that need it; then records are decoded.
 // Rows at or after a statement wait until every partition of the table has come to it, or to where
-// it ended when the statement was noticed; then the statement begins a round.
+// it ended when the statement was noticed; then the statement begins a round. SchemaGate decides on
+// rows that do not fit.
+//
+// What cannot be read with certainty stops its table, with a schema change that cannot be followed;
+// the records of a table that has stopped are counted as filtered.
 //
 // Memory: the round's records and batches, and what the library has fetched ahead.
 class TopicStream final : public ChangeStream {
@@ -40,54 +42,55 @@ class TopicStream final : public ChangeStream {
   void MadeDurable(const SourcePosition& position) override;
 
  private:
-  using PartitionKey = std::pair<std::string, std::int32_t>;
-  struct Partition {
-    PartitionPosition position;  // next_offset: after what is decoded
-    LastPlace last;
-    LogOffset end{0};                      // as last met: between the records fetched before and it
-                                           // there are ends of transactions only
-    std::deque<Record> waiting;            // fetched, not decoded
-    std::optional<Sequence> held_at;       // of the first waiting one, which waits for a statement
-    std::int32_t partitions_of_topic = 1;  // for ordinals of snapshot rows
-    bool paused = false;
+  // One record on its way into the round.
+  struct Decoding {
+    ReadPartition& partition;
+    CaptureRound& round;
+    const Record& record;
+    LastPlace last;     // the partition's, once the record is taken
+    bool held = false;  // the record stays where it is
   };
 
   TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> consumer,
               std::unique_ptr<SchemaTopics> schemas, const SourcePosition& from);
 
-  Status LookForTopics();
-  Status AddPartitions(const std::map<std::string, std::int32_t>& topics);
-  Result<LogOffset> BeginningOf(const PartitionKey& key, const Watermarks& marks) const;
-  Status Fetch(const RoundLimits& limits, const std::stop_token& stop);
-  std::size_t Take(std::vector<Record> records);
   Status ReadSchemas();
+  void Queue(const TableId& id, SchemaStep step);
+  void Claim(const TableId& id);
   Status NoteEnds(const std::set<TableId>& waiting);
   Status Release(CaptureRound& round);
   bool IsReleasable(const TableRows& table) const;
   static Status Apply(TableRows& table, SchemaStep step, CaptureRound& round);
+  Status FollowMessage(const debezium::Message& message, TableRows& rows, Sequence sequence,
+                       Decoding& decoding);
+
+  void StopTable(const TableId& id, TableRows& rows, Error error, Sequence at);
+  void StopTopic(const Error& error, Decoding& decoding);
+  bool HasStopped(std::string_view topic) const;
+
   Status Decode(CaptureRound& round);
-  Status DecodePartition(Partition& partition, CaptureRound& round);
-  Status DecodeRecord(Partition& partition, CaptureRound& round, bool& held);
-  Status DecodeChange(const debezium::Message& message, Partition& partition, CaptureRound& round,
-                      bool& held);
-  Result<Sequence> SequenceOf(const debezium::Message& message, const Partition& partition,
+  Status DecodePartition(ReadPartition& partition, CaptureRound& round);
+  Status DecodeRecord(Decoding& decoding);
+  static void Filter(std::string_view reason, Decoding& decoding);
+  void TakeTombstone(Decoding& decoding);
+  bool NoteRow(const debezium::Message& message, const Record& record, ReadPartition& partition);
+  Status DecodeChange(const debezium::Message& message, Decoding& decoding);
+  Status DecodeRow(const debezium::Message& message, const TableId& id, Sequence sequence,
+                   Decoding& decoding);
+  Status Misfit(Error error, const debezium::Message& message, const TableId& id, Sequence sequence,
+                Decoding& decoding);
+  bool LeaveOut(const debezium::Message& message, const TableId& id, Sequence sequence);
+  Result<Sequence> SequenceOf(const debezium::Message& message, const Decoding& decoding,
                               SourceEpoch epoch) const;
-  Result<TableRows*> TableOf(const debezium::Message& message, const Record& record,
-                             CaptureRound& round);
-  Result<std::shared_ptr<const TableSchema>> FindSchema(const TableId& id,
-                                                        const debezium::Message& message,
-                                                        const Record& record, Sequence& since);
-  void Quarantine(Error error, const debezium::Message* message, const Record& record,
-                  Sequence sequence, CaptureRound& round);
-  void Advance(const debezium::Message& message, Sequence sequence, Partition& partition);
-  Status Unpause();
-  bool HasFetched(const SourcePosition& until) const;
-  bool AnyWaiting() const;
+  Status Begin(const debezium::Message& message, const TableId& id, TableRows& rows,
+               Decoding& decoding);
+  void Quarantine(Error error, const debezium::Message* message, Sequence sequence,
+                  Decoding& decoding);
+  void Advance(const debezium::Message& message, Sequence sequence, ReadPartition& partition);
   SourcePosition End() const;
 
   KafkaOptions options_;
-  TopicNames names_;
-  std::unique_ptr<Consumer> consumer_;
+  RecordQueue queue_;
   std::unique_ptr<SchemaTopics> schemas_;
   debezium::MessageReader reader_;
   SourceEpochs epochs_;
@@ -95,13 +98,10 @@ class TopicStream final : public ChangeStream {
   SourcePosition newest_;  // without partitions: of the newest change seen
   Sequence newest_sequence_;
   Timestamp newest_commit_;
-  std::map<PartitionKey, Partition> partitions_;
   std::map<TableId, TableRows> tables_;
-  std::map<std::string, std::int32_t> all_topics_;
-  std::map<TableId, std::shared_ptr<const TableSchema>> server_tables_;
-  std::optional<SourcePosition> server_position_;
-  std::chrono::steady_clock::time_point looked_;
-  std::size_t fetched_bytes_ = 0;
+  std::map<TableId, std::deque<SchemaStep>> unclaimed_;  // of tables that no row has been met of
+  std::set<std::string, std::less<>> unwrapped_;         // topics
+  TableOrigins origins_;
 };
 
 }  // namespace foreset::kafka

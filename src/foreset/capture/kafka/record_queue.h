@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <stop_token>
+#include <string>
+#include <utility>
+
+#include "foreset/base/result.h"
+#include "foreset/capture/kafka/consumer.h"
+#include "foreset/capture/kafka/source_epochs.h"
+#include "foreset/capture/kafka/tombstone_watch.h"
+#include "foreset/capture/kafka/topic_names.h"
+#include "foreset/capture/source.h"
+
+namespace foreset::kafka {
+
+using PartitionKey = std::pair<std::string, std::int32_t>;
+
+// One partition that is read: how far, and what is fetched of it and not decoded.
+struct ReadPartition {
+  PartitionPosition position;  // next_offset: after what is decoded
+  LastPlace last;
+  LogOffset end{0};                 // as last met: between the records fetched before and it
+                                    // there are ends of transactions only
+  std::deque<Record> waiting;       // fetched, not decoded
+  std::optional<Record> before;     // what stands before the first that is read, if it is there
+  std::optional<Sequence> held_at;  // of the first waiting one, which waits for a statement
+  std::int32_t partitions_of_topic = 1;  // how many
+  TombstoneWatch tombstones;
+  bool paused = false;
+};
+
+// The partitions of the topics that match, and their records in order, from where the lake goes on.
+// Not thread-safe.
+class RecordQueue {
+ public:
+  RecordQueue(const KafkaOptions& options, TopicNames names, std::unique_ptr<Consumer> consumer,
+              const SourcePosition& from);
+
+  // Finds topics and partitions that have come. kInvalidInput with kKafkaTopicReplaced when a topic
+  // is gone, or ends before what the lake has of it; with kKafkaOffsetLost when it begins behind.
+  Status LookForTopics();
+  bool IsTimeToLook() const;
+  // Waits for records within the limits. `hasty`: something else waits for what has come already.
+  Status Fetch(const RoundLimits& limits, bool hasty, const std::stop_token& stop);
+  // After records were decoded: counts what is left, and pauses partitions that have too many.
+  Status Settle();
+  // Where the partitions of these topics end now.
+  Result<PartitionMarks> Ends(const std::map<std::string, std::int32_t>& topics);
+
+  std::map<PartitionKey, ReadPartition>& partitions() { return partitions_; }
+  const std::map<PartitionKey, ReadPartition>& partitions() const { return partitions_; }
+  // As of the last look, matching or not.
+  const std::map<std::string, std::int32_t>& all_topics() const { return all_topics_; }
+  Consumer& consumer() { return *consumer_; }
+
+ private:
+  Status AddPartitions(const std::map<std::string, std::int32_t>& topics);
+  Result<LogOffset> BeginningOf(const PartitionKey& key, const Watermarks& marks) const;
+  std::size_t Take(std::vector<Record> records);
+  bool HasFetched(const SourcePosition& until) const;
+  bool AnyWaiting() const;
+
+  const KafkaOptions& options_;
+  TopicNames names_;
+  std::unique_ptr<Consumer> consumer_;
+  SourcePosition from_;  // where the stream began
+  std::map<PartitionKey, ReadPartition> partitions_;
+  std::map<std::string, std::int32_t> all_topics_;
+  std::chrono::steady_clock::time_point looked_;
+  std::size_t fetched_bytes_ = 0;
+};
+
+}  // namespace foreset::kafka
