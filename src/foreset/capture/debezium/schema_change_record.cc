@@ -171,9 +171,21 @@ std::string NumberText(const std::optional<std::uint32_t>& number) {
   return number ? std::to_string(*number) : "null";
 }
 
+// As within a literal of the statement.
+std::string Doubled(std::string_view text) {
+  std::string doubled;
+  for (const char c : text) {
+    if (c == '\'') doubled += c;
+    doubled += c;
+  }
+  return doubled;
+}
+
 std::optional<std::string> DefaultExpression(const ColumnSchema& column) {
   if (column.default_now) return "1970-01-01 00:00:00";
-  return column.default_value;
+  // The quotes of b'101' are its own.
+  if (!column.default_value || column.type == SourceType::kBit) return column.default_value;
+  return Doubled(*column.default_value);
 }
 
 // A column that does not say its own has the table's.
@@ -216,7 +228,7 @@ void AppendColumn(std::string& out, const ColumnSchema& column, std::size_t posi
   out += '[';
   for (const std::string& label : column.labels) {
     if (out.back() != '[') out += ',';
-    AppendJsonString(out, "'" + label + "'");
+    AppendJsonString(out, "'" + Doubled(label) + "'");
   }
   out += "]}";
 }
@@ -246,10 +258,22 @@ void AppendTable(std::string& out, const TableSchema& schema) {
   out += "],\"comment\":null}";
 }
 
+// What a name stands for after it was given to other rows is told by the records that follow.
+std::string_view TypeOf(SchemaChangeKind kind) {
+  switch (kind) {
+    case SchemaChangeKind::kCreate:
+      return "CREATE";
+    case SchemaChangeKind::kDrop:
+      return "DROP";
+    case SchemaChangeKind::kAlter:
+    case SchemaChangeKind::kReplace:
+      break;
+  }
+  return "ALTER";
+}
+
 void AppendChange(std::string& out, const SchemaChange& change) {
-  constexpr std::string_view kTypes[] = {"CREATE", "ALTER", "DROP"};
-  fmt::format_to(std::back_inserter(out), R"({{"type":"{}","id":)",
-                 kTypes[static_cast<std::size_t>(change.kind)]);
+  fmt::format_to(std::back_inserter(out), R"({{"type":"{}","id":)", TypeOf(change.kind));
   AppendJsonString(out, fmt::format(R"("{}"."{}")", change.table.database, change.table.table));
   out += ",\"table\":";
   if (change.kind == SchemaChangeKind::kDrop || change.after == nullptr) {

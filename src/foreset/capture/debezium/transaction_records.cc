@@ -23,7 +23,7 @@ constexpr std::string_view kValueSchema =
     R"({"type":"int64","optional":true,"field":"event_count"},)"
     R"({"type":"array","items":{"type":"struct","fields":[{"type":"string","optional":false,)"
     R"("field":"data_collection"},{"type":"int64","optional":false,"field":"event_count"}],)"
-    R"("optional":false,"name":"event.collection","version":1},"optional":true,)"
+    R"("optional":true,"name":"event.collection","version":1},"optional":true,)"
     R"("field":"data_collections"},{"type":"int64","optional":false,"field":"ts_ms"}],)"
     R"("optional":false,"name":"io.debezium.connector.common.TransactionMetadataValue",)"
     R"("version":1},"payload":)";
