@@ -26,6 +26,9 @@ class TopicLake(Foreset):
         rows = DeltaLakeReader().Table(self.lake / "bronze" / table).to_pylist()
         return sorted(rows, key=lambda row: row["_seq"])
 
+    def SchemaChanges(self):
+        return DeltaLakeReader().Table(self.lake / "bronze" / "_schema_changes").to_pylist()
+
     def Silver(self, table):
         return DeltaLakeReader().Table(self.lake / "silver" / table).to_pylist()
 

@@ -100,6 +100,13 @@ class KafkaServer(JvmServer):
         admin = self.admin()  # it must live until the answer is there
         admin.create_topics([topic])[name].result(30)
 
+    def add_partitions(self, name, count):
+        """Lets the topic have so many."""
+        from confluent_kafka.admin import NewPartitions
+
+        admin = self.admin()
+        admin.create_partitions([NewPartitions(name, count)])[name].result(30)
+
     def delete_topic(self, name):
         admin = self.admin()
         admin.delete_topics([name])[name].result(30)
