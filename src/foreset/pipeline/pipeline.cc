@@ -179,7 +179,9 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
   }
   std::unique_ptr<KafkaSink> sink;
   if (options.publish) {
-    sink = std::make_unique<KafkaSink>(stores.bronze, options, *options.publish,
+    PublishOptions publish = *options.publish;
+    publish.events.is_mariadb = description.is_mariadb;
+    sink = std::make_unique<KafkaSink>(stores.bronze, options, std::move(publish),
                                        description.server_id, board, stop);
   }
   CaptureLoop capture(source, *bronze, lake, sink.get(), options, board);

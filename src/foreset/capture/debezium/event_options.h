@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 namespace foreset::debezium {
 
@@ -25,10 +26,12 @@ struct EventOptions {
   std::string skipped = "t";
   bool schema_changes = true;  // include.schema.changes
   bool transactions = false;   // provide.transaction.metadata
+  bool is_mariadb = false;     // of the source: messages are those of that connector
   // Of the headers __debezium.context.…; a new run_id for each run.
   std::string connector_name;
   std::string run_id;
 
+  std::string_view Connector() const { return is_mariadb ? "mariadb" : "mysql"; }
   bool Skips(char operation) const { return skipped.find(operation) != std::string::npos; }
 };
 

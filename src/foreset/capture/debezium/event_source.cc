@@ -2,6 +2,7 @@
 #include "foreset/capture/debezium/event_source.h"
 
 #include <array>
+#include <iterator>
 
 #include <fmt/format.h>
 
@@ -25,7 +26,8 @@ void AppendTextOrNull(std::string& out, std::string_view text) {
 
 void AppendSource(std::string& out, const EventSource& source, const EventOptions& options) {
   const std::int64_t micros = source.at.value();
-  out += R"({"version":"foreset","connector":"mysql","name":)";
+  fmt::format_to(std::back_inserter(out), R"({{"version":"foreset","connector":"{}","name":)",
+                 options.Connector());
   AppendJsonString(out, options.prefix);
   fmt::format_to(std::back_inserter(out), R"(,"ts_ms":{},"snapshot":"{}","db":)", micros / 1000,
                  kMarkers[static_cast<std::size_t>(source.snapshot)]);
@@ -43,27 +45,29 @@ void AppendSource(std::string& out, const EventSource& source, const EventOption
   out += ",\"query\":null}";
 }
 
-std::string_view SourceSchema() {
-  return R"({"type":"struct","fields":[{"type":"string","optional":false,"field":"version"},)"
-         R"({"type":"string","optional":false,"field":"connector"},)"
-         R"({"type":"string","optional":false,"field":"name"},)"
-         R"({"type":"int64","optional":false,"field":"ts_ms"},)"
-         R"({"type":"string","optional":true,"name":"io.debezium.data.Enum","version":1,)"
-         R"("parameters":{"allowed":"true,first,first_in_data_collection,)"
-         R"(last_in_data_collection,last,false,incremental"},"default":"false",)"
-         R"("field":"snapshot"},{"type":"string","optional":false,"field":"db"},)"
-         R"({"type":"string","optional":true,"field":"sequence"},)"
-         R"({"type":"int64","optional":true,"field":"ts_us"},)"
-         R"({"type":"int64","optional":true,"field":"ts_ns"},)"
-         R"({"type":"string","optional":true,"field":"table"},)"
-         R"({"type":"int64","optional":false,"field":"server_id"},)"
-         R"({"type":"string","optional":true,"field":"gtid"},)"
-         R"({"type":"string","optional":false,"field":"file"},)"
-         R"({"type":"int64","optional":false,"field":"pos"},)"
-         R"({"type":"int32","optional":false,"field":"row"},)"
-         R"({"type":"int64","optional":true,"field":"thread"},)"
-         R"({"type":"string","optional":true,"field":"query"}],"optional":false,)"
-         R"("name":"io.debezium.connector.mysql.Source","version":1,"field":"source"})";
+std::string SourceSchema(const EventOptions& options) {
+  constexpr std::string_view kFields =
+      R"({"type":"struct","fields":[{"type":"string","optional":false,"field":"version"},)"
+      R"({"type":"string","optional":false,"field":"connector"},)"
+      R"({"type":"string","optional":false,"field":"name"},)"
+      R"({"type":"int64","optional":false,"field":"ts_ms"},)"
+      R"({"type":"string","optional":true,"name":"io.debezium.data.Enum","version":1,)"
+      R"("parameters":{"allowed":"true,first,first_in_data_collection,)"
+      R"(last_in_data_collection,last,false,incremental"},"default":"false",)"
+      R"("field":"snapshot"},{"type":"string","optional":false,"field":"db"},)"
+      R"({"type":"string","optional":true,"field":"sequence"},)"
+      R"({"type":"int64","optional":true,"field":"ts_us"},)"
+      R"({"type":"int64","optional":true,"field":"ts_ns"},)"
+      R"({"type":"string","optional":true,"field":"table"},)"
+      R"({"type":"int64","optional":false,"field":"server_id"},)"
+      R"({"type":"string","optional":true,"field":"gtid"},)"
+      R"({"type":"string","optional":false,"field":"file"},)"
+      R"({"type":"int64","optional":false,"field":"pos"},)"
+      R"({"type":"int32","optional":false,"field":"row"},)"
+      R"({"type":"int64","optional":true,"field":"thread"},)"
+      R"({"type":"string","optional":true,"field":"query"}],"optional":false,)";
+  return fmt::format(R"({}"name":"io.debezium.connector.{}.Source","version":1,"field":"source"}})",
+                     kFields, options.Connector());
 }
 
 }  // namespace foreset::debezium

@@ -36,6 +36,6 @@ struct EventSource {
 
 void AppendSource(std::string& out, const EventSource& source, const EventOptions& options);
 // Its schema as a field named "source".
-std::string_view SourceSchema();
+std::string SourceSchema(const EventOptions& options);
 
 }  // namespace foreset::debezium

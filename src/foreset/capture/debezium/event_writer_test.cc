@@ -100,6 +100,17 @@ TEST(EventWriter, AnUpdateHasBothImagesAndItsPlaceInTheBinlog) {
             R"("ts_ns":1795472115300630000})");
 }
 
+TEST(EventWriter, EventsOfMariaDbAreThoseOfItsConnector) {
+  EventOptions options;
+  options.is_mariadb = true;
+  options.schemas = true;
+  const auto records = Written(BatchOf({Operation::kInsert, 0, 1}), options);
+  ASSERT_THAT(records, SizeIs(1));
+  EXPECT_THAT(*records[0].value, HasSubstr(R"("connector":"mariadb")"));
+  EXPECT_THAT(*records[0].value,
+              HasSubstr(R"("name":"io.debezium.connector.mariadb.Source","version":1)"));
+}
+
 TEST(EventWriter, ADeleteIsFollowedByATombstone) {
   const auto records = Written(BatchOf({Operation::kDelete, 1, 0}));
   ASSERT_THAT(records, SizeIs(2));

@@ -17,10 +17,13 @@
 namespace foreset::debezium {
 namespace {
 
-constexpr std::string_view kKeyBegin =
-    R"({"schema":{"type":"struct","fields":[{"type":"string","optional":false,)"
-    R"("field":"databaseName"}],"optional":false,)"
-    R"("name":"io.debezium.connector.mysql.SchemaChangeKey","version":1},"payload":)";
+std::string KeyBegin(const EventOptions& options) {
+  return fmt::format(
+      R"({{"schema":{{"type":"struct","fields":[{{"type":"string","optional":false,)"
+      R"("field":"databaseName"}}],"optional":false,)"
+      R"("name":"io.debezium.connector.{}.SchemaChangeKey","version":1}},"payload":)",
+      options.Connector());
+}
 
 constexpr std::string_view kColumnFields =
     R"({"type":"string","optional":false,"field":"name"},)"
@@ -40,7 +43,7 @@ constexpr std::string_view kColumnFields =
     R"({"type":"array","items":{"type":"string","optional":false},"optional":true,)"
     R"("field":"enumValues"})";
 
-std::string ValueBegin() {
+std::string ValueBegin(const EventOptions& options) {
   return fmt::format(
       R"({{"schema":{{"type":"struct","fields":[{},{{"type":"int64","optional":false,)"
       R"("field":"ts_ms"}},{{"type":"string","optional":true,"field":"databaseName"}},)"
@@ -57,8 +60,8 @@ std::string ValueBegin() {
       R"("optional":true,"name":"io.debezium.connector.schema.Table","version":1,)"
       R"("field":"table"}}],"optional":false,"name":"io.debezium.connector.schema.Change",)"
       R"("version":1}},"optional":false,"field":"tableChanges"}}],"optional":false,)"
-      R"("name":"io.debezium.connector.mysql.SchemaChangeValue","version":1}},"payload":)",
-      SourceSchema(), kColumnFields);
+      R"("name":"io.debezium.connector.{}.SchemaChangeValue","version":1}},"payload":)",
+      SourceSchema(options), kColumnFields, options.Connector());
 }
 
 // java.sql.Types, as Debezium's parser assigns them.
@@ -299,11 +302,11 @@ kafka::OutgoingRecord SchemaChangeRecord(const SchemaChange& change, EventSource
   kafka::OutgoingRecord record;
   record.topic = TopicName(options.prefix);
   record.partition = 0;
-  std::string key(options.schemas ? kKeyBegin : "");
+  std::string key = options.schemas ? KeyBegin(options) : "";
   key += "{\"databaseName\":";
   AppendJsonString(key, change.table.database);
   key += options.schemas ? "}}" : "}";
-  std::string value = options.schemas ? ValueBegin() : "";
+  std::string value = options.schemas ? ValueBegin(options) : "";
   value += "{\"source\":";
   AppendSource(value, source, options);
   fmt::format_to(std::back_inserter(value), R"(,"ts_ms":{},"databaseName":)", now.value() / 1000);

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
-#include "foreset/capture/debezium/jackson_text.h"
 #include "foreset/capture/debezium/event_source.h"
+#include "foreset/capture/debezium/jackson_text.h"
 
 namespace foreset::debezium {
 namespace {
@@ -33,7 +33,7 @@ std::string KeySchema(const TableEncoding& table) {
                      FieldsOf(table.columns, table.key), Quoted(table.topic + ".Key"));
 }
 
-std::string EnvelopeSchema(const TableEncoding& table) {
+std::string EnvelopeSchema(const TableEncoding& table, const EventOptions& options) {
   constexpr std::string_view kRest =
       R"({"type":"struct","fields":[{"type":"string","optional":false,"field":"id"},)"
       R"({"type":"int64","optional":false,"field":"total_order"},)"
@@ -50,7 +50,7 @@ std::string EnvelopeSchema(const TableEncoding& table) {
         Quoted(table.topic + ".Value"), field);
   };
   return fmt::format(R"({{"type":"struct","fields":[{},{},{},{},"name":{},"version":2}})",
-                     image("before"), image("after"), SourceSchema(), kRest,
+                     image("before"), image("after"), SourceSchema(options), kRest,
                      Quoted(table.topic + ".Envelope"));
 }
 
@@ -78,7 +78,8 @@ std::shared_ptr<const TableEncoding> EncodingOf(std::shared_ptr<const TableSchem
   if (schema->key_kind != KeyKind::kWholeRow) table->key = schema->key;
   if (options.schemas) {
     table->key_begin = fmt::format(R"({{"schema":{},"payload":)", KeySchema(*table));
-    table->value_begin = fmt::format(R"({{"schema":{},"payload":)", EnvelopeSchema(*table));
+    table->value_begin =
+        fmt::format(R"({{"schema":{},"payload":)", EnvelopeSchema(*table, options));
     table->end = "}";
   }
   table->schema = std::move(schema);
