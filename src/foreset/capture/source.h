@@ -134,6 +134,8 @@ struct SourceDescription {
 class Source {
  public:
   virtual ~Source() = default;
+  // From now on a requested stop ends whatever waits for the source, with kCancelled.
+  virtual void StopOn(const std::stop_token& /*stop*/) {}
   virtual Result<SourceDescription> Describe() = 0;
   // False when the stream itself brings the rows that were there before it (topics): then it begins
   // at the beginning, BeginBackfill fails with kUnsupported, and tables begin with kCreate changes.

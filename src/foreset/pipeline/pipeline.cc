@@ -158,6 +158,7 @@ Result<SourcePosition> StartingPosition(Source& source, const SourceDescription&
 
 Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptions& options,
                    RunUntil until, StatusBoard& board, const std::stop_token& stop) {
+  source.StopOn(stop);
   const SourceDescription description = TRY(source.Describe());
   const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
   RETURN_IF_ERROR(bronze->TakeOver());

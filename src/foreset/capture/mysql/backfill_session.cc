@@ -138,7 +138,7 @@ class SnapshotOpener {
 
   static Result<SourcePosition> MariaDbSnapshotPosition(Connection& connection) {
     SourcePosition position;
-    for (const SqlRow& row : TRY(connection.Query("SHOW STATUS LIKE 'binlog_snapshot_%'"))) {
+    for (const SqlRow& row : TRY(connection.Query("SHOW STATUS LIKE 'binlog_snapshot_%'", 2))) {
       const std::string value = row[1].value_or("");
       if (SameName(row[0].value_or(""), "binlog_snapshot_file")) position.file = value;
       if (SameName(row[0].value_or(""), "binlog_snapshot_position")) {
@@ -178,8 +178,8 @@ class SnapshotOpener {
 Result<SourcePosition> CurrentPosition(Connection& connection) {
   const bool new_name = connection.version().MysqlSince(8, 2);
   const std::vector<SqlRow> rows =
-      TRY(connection.Query(new_name ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS"));
-  if (rows.empty() || rows[0].size() < 2) {
+      TRY(connection.Query(new_name ? "SHOW BINARY LOG STATUS" : "SHOW MASTER STATUS", 2));
+  if (rows.empty()) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kBinlogDisabled,
                "the server writes no binlog (log_bin is off)");
   }

@@ -1,16 +1,27 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/connection.h"
 
+#include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
 #include <mutex>
+#include <system_error>
 #include <utility>
 
 #include <errmsg.h>
 #include <fmt/format.h>
 #include <mysql.h>
 #include <mysqld_error.h>
+
+#include "foreset/base/errors/source.h"
+#include "foreset/capture/mysql/login_guard.h"
+#include "foreset/capture/mysql/session_settings.h"
 
 namespace foreset::mysql {
 namespace {
@@ -23,6 +34,7 @@ constexpr unsigned kConnectionKilled = 1927;
 constexpr unsigned kQueryTimeout = 3024;
 constexpr unsigned kAuthPluginCannotLoad = 2059;
 constexpr unsigned kAuthPluginError = 2061;
+constexpr unsigned kMethodNotAllowed = 5010;
 
 constexpr std::size_t kMaxShownSql = 300;
 
@@ -101,6 +113,12 @@ Error Cancelled() {
       ErrorKind::kCancelled, ErrorCode::kCancelled, "reading the source was cancelled", {}};
 }
 
+std::unexpected<Error> TooNarrow(std::string_view sql, std::size_t width, std::size_t wanted) {
+  return Err(ErrorKind::kCorruption, source_error::kAnswerMalformed,
+             fmt::format("{}: the server answers with {} columns instead of {}", Shorten(sql),
+                         width, wanted));
+}
+
 }  // namespace
 
 std::string QuoteName(std::string_view name) {
@@ -110,6 +128,21 @@ std::string QuoteName(std::string_view name) {
     quoted += c;
   }
   return quoted + "`";
+}
+
+// The library shows the system's own words, some versions with their number.
+bool TellsOfNetwork(std::string_view message) {
+  const auto says = [&](std::string_view part) {
+    return message.find(part) != std::string_view::npos;
+  };
+  constexpr auto kNetworkErrors = std::to_array(
+      {ETIMEDOUT, ECONNRESET, EPIPE,  ECONNABORTED, ENETUNREACH, EHOSTUNREACH, ENETDOWN,
+       ENETRESET, EAGAIN,     EINTR,  EINPROGRESS,  ENOTCONN,    EIO,          ENOBUFS,
+       ENOMEM,    EMFILE,     ENFILE, EBADF,        ESHUTDOWN,   ECONNREFUSED});
+  const bool network = std::ranges::any_of(kNetworkErrors, [&](int number) {
+    return says(std::generic_category().message(number)) || says(fmt::format("({})", number));
+  });
+  return network || says("unexpected eof") || says("Success") || says("Unknown SSL error");
 }
 
 Error SourceError(unsigned number, std::string_view message, std::string_view doing) {
@@ -140,88 +173,150 @@ Result<Connection> Connection::Open(const MysqlOptions& options, SessionKind kin
   if (handle == nullptr) {
     return Err(ErrorKind::kInternal, ErrorCode::kInternal, "no memory for a connection");
   }
-  Connection connection(handle);
-  connection.address_ = fmt::format("{}@{}:{}", options.user, options.host, options.port);
-  const auto timeout = static_cast<unsigned>(options.connect_timeout.count());
-  mysql_options(handle, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
-  const auto silence = static_cast<unsigned>(options.silence_limit.count());
-  mysql_options(handle, MYSQL_OPT_WRITE_TIMEOUT, &silence);
-  if (kind == SessionKind::kBinlog) mysql_options(handle, MYSQL_OPT_READ_TIMEOUT, &silence);
-  mysql_options(handle, MYSQL_SET_CHARSET_NAME, "utf8mb4");
+  Connection connection(handle, std::make_shared<const MysqlOptions>(options), kind);
+  if (connection.stopping()) return std::unexpected(Cancelled());
+  connection.Configure();
+  RETURN_IF_ERROR(connection.LogIn());
+  RETURN_IF_ERROR(connection.PrepareSession());
+  return connection;
+}
+
+void Connection::Configure() {
+  const auto timeout = static_cast<unsigned>(options_->connect_timeout.count());
+  mysql_options(handle_, MYSQL_OPT_CONNECT_TIMEOUT, &timeout);
+  const auto silence = static_cast<unsigned>(options_->silence_limit.count());
+  mysql_options(handle_, MYSQL_OPT_WRITE_TIMEOUT, &silence);
+  mysql_options(handle_, MYSQL_OPT_READ_TIMEOUT, &silence);
+  mysql_options(handle_, MYSQL_SET_CHARSET_NAME, "utf8mb4");
   constexpr unsigned kTcp = MYSQL_PROTOCOL_TCP;
-  mysql_options(handle, MYSQL_OPT_PROTOCOL, &kTcp);
-  mysql_options4(handle, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "foreset");
-  SetTls(handle, options.tls);
-  if (mysql_real_connect(handle, options.host.c_str(), options.user.c_str(),
-                         options.password.Reveal().c_str(), nullptr, options.port, nullptr,
-                         0) == nullptr) {
-    return std::unexpected(connection.ConnectError());
-  }
-  // The library falls back to plain text when the server has no TLS.
-  if (options.tls.mode >= TlsMode::kRequired && mysql_get_ssl_cipher(handle) == nullptr) {
+  mysql_options(handle_, MYSQL_OPT_PROTOCOL, &kTcp);
+  constexpr unsigned kNoFiles = 0;
+  mysql_options(handle_, MYSQL_OPT_LOCAL_INFILE, &kNoFiles);
+  constexpr std::size_t kLargestPacket = 1UL << 30U;
+  mysql_options(handle_, MYSQL_OPT_MAX_ALLOWED_PACKET, &kLargestPacket);
+  mysql_options4(handle_, MYSQL_OPT_CONNECT_ATTR_ADD, "program_name", "foreset");
+  mysql_options(handle_, MARIADB_OPT_RESTRICTED_AUTH, AllowedMethods(options_->tls.mode).c_str());
+  SetTls(handle_, options_->tls);
+}
+
+Status Connection::LogIn() {
+  const MysqlOptions& options = *options_;
+  const Secret password = options.current_password ? options.current_password() : options.password;
+  const LoginGuard guard(handle_, options.tls.mode);
+  const bool connected =
+      mysql_real_connect(handle_, options.host.c_str(), options.user.c_str(),
+                         password.Reveal().c_str(), nullptr, options.port, nullptr, 0) != nullptr;
+  if (guard.refused()) {
     return Err(
         ErrorKind::kInvalidInput, ErrorCode::kSourceTls,
         fmt::format("{}:{} offers no TLS, and tls.mode asks for it", options.host, options.port));
   }
-  connection.interrupt_socket_ = ::dup(static_cast<int>(mysql_get_socket(handle)));
-  RETURN_IF_ERROR(connection.PrepareSession(options));
-  return connection;
+  if (!connected) return std::unexpected(ConnectError());
+  interrupt_socket_ = ::dup(static_cast<int>(mysql_get_socket(handle_)));
+  if (options.stop.stop_possible()) {
+    on_stop_ = std::make_unique<StopCallback>(
+        options.stop, [socket = interrupt_socket_] { ::shutdown(socket, SHUT_RDWR); });
+  }
+  return {};
 }
 
-Status Connection::PrepareSession(const MysqlOptions& options) {
+Status Connection::PrepareSession() {
   version_text_ = TRY(QueryValue("SELECT VERSION()")).value_or("");
   version_ = ParseServerVersion(version_text_);
-  RETURN_IF_ERROR(Execute(fmt::format(
-      "SET NAMES utf8mb4, time_zone='+00:00', sql_mode='', autocommit=1, lock_wait_timeout={0}, "
-      "innodb_lock_wait_timeout={0}, net_write_timeout=600",
-      options.lock_wait_timeout.count())));
-  // A limit that the server has for its users' queries is not for a copy of a table.
-  RETURN_IF_ERROR(
-      Execute(version_.is_mariadb ? "SET max_statement_time = 0" : "SET max_execution_time = 0"));
+  RETURN_IF_ERROR(Execute(CommonSettings(options_->lock_wait_timeout)));
+  RETURN_IF_ERROR(SetForVersion());
   return Execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
+}
+
+// Only what the server has, and what is not so already: some of it may be forbidden.
+Status Connection::SetForVersion() {
+  const std::vector<SessionSetting> settings = VersionSettings(version_);
+  std::string names;
+  for (const SessionSetting& setting : settings) {
+    names += fmt::format("{}'{}'", names.empty() ? "" : ",", setting.name);
+  }
+  std::string changes;
+  for (const SqlRow& row :
+       TRY(Query(fmt::format("SHOW SESSION VARIABLES WHERE Variable_name IN ({})", names), 2))) {
+    const auto setting = std::ranges::find(settings, row[0].value_or(""), &SessionSetting::name);
+    if (setting == settings.end() || row[1] == setting->shown) continue;
+    changes +=
+        fmt::format("{} {} = {}", changes.empty() ? "SET" : ",", setting->name, setting->value);
+  }
+  return changes.empty() ? Status() : Execute(changes);
 }
 
 Connection::~Connection() { Close(); }
 
 void Connection::Close() {
+  on_stop_.reset();
   if (handle_ != nullptr) mysql_close(handle_);
   if (interrupt_socket_ >= 0) ::close(interrupt_socket_);
 }
 
 Connection::Connection(Connection&& other) noexcept
     : handle_(std::exchange(other.handle_, nullptr)),
+      options_(std::move(other.options_)),
+      kind_(other.kind_),
       interrupt_socket_(std::exchange(other.interrupt_socket_, -1)),
+      on_stop_(std::move(other.on_stop_)),
       version_(other.version_),
-      version_text_(std::move(other.version_text_)),
-      address_(std::move(other.address_)) {}
+      version_text_(std::move(other.version_text_)) {}
 
 Connection& Connection::operator=(Connection&& other) noexcept {
   std::swap(handle_, other.handle_);
+  std::swap(options_, other.options_);
+  std::swap(kind_, other.kind_);
   std::swap(interrupt_socket_, other.interrupt_socket_);
+  std::swap(on_stop_, other.on_stop_);
   std::swap(version_, other.version_);
   std::swap(version_text_, other.version_text_);
-  std::swap(address_, other.address_);
   return *this;
 }
 
 Error Connection::LastError(std::string_view doing) const {
+  if (stopping()) return Cancelled();
   return SourceError(mysql_errno(handle_), mysql_error(handle_), doing);
 }
 
-// A server that goes away during the handshake is gone; all else that TLS refuses is a mistake in
-// the set-up, which no repetition mends.
+// A server that goes away during the handshake is gone; what one side's TLS refuses of the other's
+// is a mistake in the set-up, which no repetition mends.
 Error Connection::ConnectError() const {
-  Error error = LastError(fmt::format("connecting as {}", address_));
-  const std::string_view message = mysql_error(handle_);
-  const auto says = [&](std::string_view part) {
-    return message.find(part) != std::string_view::npos;
-  };
-  const bool gone = says("unexpected eof") || says("reset by peer") || says("Broken pipe");
-  if (mysql_errno(handle_) == CR_SSL_CONNECTION_ERROR && !gone) {
+  const std::string doing =
+      fmt::format("Cannot connect as {}@{}:{}", options_->user, options_->host, options_->port);
+  const unsigned number = mysql_errno(handle_);
+  Error error = LastError(doing);
+  if (number == kMethodNotAllowed) {
+    error.kind = ErrorKind::kInvalidInput;
+    error.code = ErrorCode::kSourceTls;
+    error.message = doing + ": the server asks for the password as it is, which only goes over TLS";
+    error.next_step = "Set tls.mode to required or more, or give the user another plugin.";
+  } else if (number == CR_SSL_CONNECTION_ERROR && !TellsOfNetwork(mysql_error(handle_))) {
     error.kind = ErrorKind::kInvalidInput;
     error.code = ErrorCode::kSourceTls;
   }
   return error;
+}
+
+std::string Connection::cipher() const {
+  const char* name = mysql_get_ssl_cipher(handle_);
+  return name == nullptr ? "" : name;
+}
+
+bool Connection::is_local() const {
+  sockaddr_storage peer{};
+  socklen_t size = sizeof(peer);
+  if (::getpeername(static_cast<int>(mysql_get_socket(handle_)), reinterpret_cast<sockaddr*>(&peer),
+                    &size) != 0) {
+    return false;
+  }
+  if (peer.ss_family == AF_INET) {
+    const auto& address = reinterpret_cast<const sockaddr_in&>(peer).sin_addr;
+    return ntohl(address.s_addr) >> 24U == IN_LOOPBACKNET;
+  }
+  const auto& address = reinterpret_cast<const sockaddr_in6&>(peer).sin6_addr;
+  const bool mapped = IN6_IS_ADDR_V4MAPPED(&address) != 0;
+  return IN6_IS_ADDR_LOOPBACK(&address) != 0 || (mapped && address.s6_addr[12] == IN_LOOPBACKNET);
 }
 
 void Connection::Interrupt() const {
@@ -229,22 +324,60 @@ void Connection::Interrupt() const {
 }
 
 Status Connection::Execute(std::string_view sql) {
-  RETURN_IF_ERROR(Query(sql));
+  RETURN_IF_ERROR(Query(sql, 0));
   return {};
 }
 
-Result<std::vector<SqlRow>> Connection::Query(std::string_view sql) {
-  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) {
+// Sends the statement and waits for the beginning of its reply.
+Status Connection::Ask(std::string_view sql) {
+  if (stopping()) return std::unexpected(Cancelled());
+  if (mysql_send_query(handle_, sql.data(), sql.size()) != 0) {
     return std::unexpected(LastError(Shorten(sql)));
   }
+  RETURN_IF_ERROR(AwaitReply());
+  if (mysql_read_query_result(handle_) != 0) return std::unexpected(LastError(Shorten(sql)));
+  return {};
+}
+
+// Reading would end at the library's time-out, but a statement may be worked on for longer.
+Status Connection::AwaitReply() {
+  const auto limit = std::chrono::milliseconds(options_->silence_limit);
+  for (;;) {
+    pollfd poll{static_cast<int>(mysql_get_socket(handle_)), POLLIN, 0};
+    const int ready = ::poll(&poll, 1, static_cast<int>(limit.count()));
+    if (stopping()) return std::unexpected(Cancelled());
+    if (ready > 0 || (ready < 0 && errno != EINTR)) return {};
+    if (ready < 0 || ServerIsAtWork()) continue;
+    Interrupt();
+    return Err(ErrorKind::kTransient, ErrorCode::kSourceUnreachable,
+               fmt::format("{}:{} was silent for {} s", options_->host, options_->port,
+                           options_->silence_limit.count()));
+  }
+}
+
+// Whether the server, asked anew, still has this session and is busy in it.
+bool Connection::ServerIsAtWork() const {
+  if (kind_ == SessionKind::kProbe) return false;
+  auto probe = Open(*options_, SessionKind::kProbe);
+  if (!probe) return false;
+  const auto sessions = probe->Query("SHOW PROCESSLIST", 5);
+  if (!sessions) return false;
+  const std::string id = std::to_string(mysql_thread_id(handle_));
+  return std::ranges::any_of(*sessions,
+                             [&](const SqlRow& row) { return row[0] == id && row[4] != "Sleep"; });
+}
+
+Result<std::vector<SqlRow>> Connection::Query(std::string_view sql, std::size_t columns) {
+  RETURN_IF_ERROR(Ask(sql));
   std::vector<SqlRow> rows;
   const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(mysql_store_result(handle_),
                                                                         mysql_free_result);
   if (result == nullptr) {
     if (mysql_errno(handle_) != 0) return std::unexpected(LastError(Shorten(sql)));
-    return rows;
+    return columns == 0 ? Result<std::vector<SqlRow>>(std::move(rows)) : TooNarrow(sql, 0, columns);
   }
   const unsigned width = mysql_num_fields(result.get());
+  if (width < columns) return TooNarrow(sql, width, columns);
   while (MYSQL_ROW row = mysql_fetch_row(result.get())) {
     const auto* lengths = mysql_fetch_lengths(result.get());
     SqlRow& out = rows.emplace_back(width);
@@ -256,22 +389,27 @@ Result<std::vector<SqlRow>> Connection::Query(std::string_view sql) {
 }
 
 Result<std::optional<std::string>> Connection::QueryValue(std::string_view sql) {
-  std::vector<SqlRow> rows = TRY(Query(sql));
-  if (rows.empty() || rows[0].empty()) return std::optional<std::string>();
+  std::vector<SqlRow> rows = TRY(Query(sql, 1));
+  if (rows.empty()) return std::optional<std::string>();
   return std::move(rows[0][0]);
 }
 
-Status Connection::Stream(std::string_view sql, const RowSink& sink, const std::stop_token& stop) {
+Status Connection::Stream(std::string_view sql, std::size_t columns, const RowSink& sink,
+                          const std::stop_token& stop) {
   if (stop.stop_requested()) return std::unexpected(Cancelled());
   const InterruptOnStop interrupt(stop, *this);
-  const auto failure = [&] {
-    return std::unexpected(stop.stop_requested() ? Cancelled() : LastError(Shorten(sql)));
+  const auto failure = [&](Error error) {
+    return std::unexpected(stop.stop_requested() ? Cancelled() : std::move(error));
   };
-  if (mysql_real_query(handle_, sql.data(), sql.size()) != 0) return failure();
+  if (Status asked = Ask(sql); !asked) return failure(std::move(asked).error());
   const std::unique_ptr<MYSQL_RES, decltype(&mysql_free_result)> result(mysql_use_result(handle_),
                                                                         mysql_free_result);
-  if (result == nullptr) return failure();
+  if (result == nullptr) return failure(LastError(Shorten(sql)));
   const std::size_t width = mysql_num_fields(result.get());
+  if (width != columns) {
+    Interrupt();
+    return TooNarrow(sql, width, columns);
+  }
   while (MYSQL_ROW row = mysql_fetch_row(result.get())) {
     const auto* lengths = mysql_fetch_lengths(result.get());
     Status status = sink(SqlRowView{{row, width}, {lengths, width}});
@@ -281,7 +419,7 @@ Status Connection::Stream(std::string_view sql, const RowSink& sink, const std::
       return status;
     }
   }
-  if (mysql_errno(handle_) != 0) return failure();
+  if (mysql_errno(handle_) != 0) return failure(LastError(Shorten(sql)));
   return {};
 }
 

@@ -3,6 +3,8 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -33,6 +35,8 @@ struct MysqlOptions {
   std::uint16_t port = 3306;
   std::string user;
   Secret password;
+  // Asked at each log-in where it is set: a password that was changed meanwhile. Else `password`.
+  std::function<Secret()> current_password;
   // Globs (`*`, `?`) over "database.table". The servers' own schemas never match.
   std::vector<std::string> tables = {"*.*"};
   std::vector<std::string> exclude;
@@ -45,8 +49,11 @@ struct MysqlOptions {
   // Asked from the server: so often it speaks when there is nothing to say. Bounds how late an
   // idle round ends.
   std::chrono::milliseconds heartbeat_period{200};
-  // A binlog connection that is silent for so long is taken for dead.
+  // A connection that is silent for so long is taken for dead, unless the server says that it works
+  // on the statement.
   std::chrono::seconds silence_limit{30};
+  // Ends every wait for the server.
+  std::stop_token stop;
 };
 
 }  // namespace foreset::mysql

@@ -92,6 +92,7 @@ Result<std::vector<TableId>> MysqlSource::ListTables() {
 Result<std::vector<ServerCheck>> MysqlSource::Check() {
   Connection connection = TRY(Connection::Open(options_));
   std::vector<ServerCheck> checks = TRY(CheckSettings(connection));
+  checks.push_back(CheckTls(connection, options_.tls.mode));
   Append(checks, TRY(CheckPrivileges(connection)));
   const std::vector<DescribedTable> tables = TRY(ReadTables(connection, filter_));
   Append(checks, TRY(CheckTables(connection, tables, options_.tables)));

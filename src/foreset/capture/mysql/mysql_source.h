@@ -22,6 +22,7 @@ class MysqlSource final : public Source {
   // itself as a replica where the options leave it open; it must not be 0.
   MysqlSource(MysqlOptions options, const Clock& clock, std::uint32_t random_server_id);
 
+  void StopOn(const std::stop_token& stop) override { options_.stop = stop; }
   Result<SourceDescription> Describe() override;
   Result<std::vector<TableId>> ListTables() override;
   Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override;
@@ -32,7 +33,7 @@ class MysqlSource final : public Source {
   Result<std::vector<ServerCheck>> Check();
 
  private:
-  const MysqlOptions options_;
+  MysqlOptions options_;
   const TableFilter filter_;
   const Clock& clock_;
   const std::uint32_t server_id_;

@@ -57,7 +57,7 @@ Status CheckMariaDbGtids(const SourcePosition& now, const SourcePosition& from) 
 
 Status CheckFile(Connection& connection, const SourcePosition& from) {
   std::string oldest;
-  for (const SqlRow& row : TRY(connection.Query("SHOW BINARY LOGS"))) {
+  for (const SqlRow& row : TRY(connection.Query("SHOW BINARY LOGS", 2))) {
     const std::string file = row[0].value_or("");
     if (oldest.empty()) oldest = file;
     if (file != from.file) continue;

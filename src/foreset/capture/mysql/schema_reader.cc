@@ -36,7 +36,7 @@ bool IsNow(std::string_view text) {
 Result<std::string> DatabaseList(Connection& connection, const TableFilter& filter) {
   std::string list;
   for (const SqlRow& row :
-       TRY(connection.Query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA"))) {
+       TRY(connection.Query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA", 1))) {
     if (!filter.MayMatchDatabase(Text(row[0]))) continue;
     list += list.empty() ? "IN (" : ",";
     list += connection.Quote(Text(row[0]));
@@ -52,7 +52,7 @@ Status ReadTableList(Connection& connection, const TableFilter& filter, const st
       "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_ROWS, ENGINE FROM information_schema.TABLES "
       "WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') AND TABLE_SCHEMA " +
       in;
-  for (const SqlRow& row : TRY(connection.Query(sql))) {
+  for (const SqlRow& row : TRY(connection.Query(sql, 4))) {
     TableId id{Text(row[0]), Text(row[1])};
     if (!filter.Matches(id)) continue;
     DescribedTable& table = tables[id];
@@ -94,7 +94,7 @@ Status ReadColumns(Connection& connection, const std::string& in, Tables& tables
       "CHARACTER_SET_NAME, COLLATION_NAME, COLUMN_DEFAULT, EXTRA "
       "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA " +
       in + " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION";
-  for (const SqlRow& row : TRY(connection.Query(sql))) {
+  for (const SqlRow& row : TRY(connection.Query(sql, 9))) {
     const auto it = tables.find(TableId{Text(row[0]), Text(row[1])});
     if (it != tables.end()) AddColumn(row, connection.version().is_mariadb, it->second);
   }
@@ -129,7 +129,7 @@ Status ReadKeys(Connection& connection, const std::string& in, Tables& tables) {
       "WHERE NON_UNIQUE = 0 AND TABLE_SCHEMA " +
       in + " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX";
   std::map<TableId, std::map<std::string, UniqueIndex>> indexes;
-  for (const SqlRow& row : TRY(connection.Query(sql))) {
+  for (const SqlRow& row : TRY(connection.Query(sql, 4))) {
     const TableId id{Text(row[0]), Text(row[1])};
     const auto it = tables.find(id);
     if (it == tables.end()) continue;
@@ -175,8 +175,8 @@ Status ReadStatements(Connection& connection, std::vector<DescribedTable>& table
   for (DescribedTable& table : tables) {
     const TableId& id = table.schema.id;
     const auto rows = TRY(connection.Query(
-        fmt::format("SHOW CREATE TABLE {}.{}", QuoteName(id.database), QuoteName(id.table))));
-    if (!rows.empty() && rows[0].size() > 1) table.statement = Text(rows[0][1]);
+        fmt::format("SHOW CREATE TABLE {}.{}", QuoteName(id.database), QuoteName(id.table)), 2));
+    if (!rows.empty()) table.statement = Text(rows[0][1]);
   }
   return {};
 }

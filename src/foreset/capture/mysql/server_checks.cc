@@ -54,8 +54,8 @@ class SettingChecks {
 
   // Absent when the server has no such setting.
   Result<std::optional<std::string>> Setting(std::string_view name) {
-    const std::vector<SqlRow> rows = TRY(
-        connection_.Query(fmt::format("SHOW GLOBAL VARIABLES LIKE {}", connection_.Quote(name))));
+    const std::vector<SqlRow> rows = TRY(connection_.Query(
+        fmt::format("SHOW GLOBAL VARIABLES LIKE {}", connection_.Quote(name)), 2));
     if (rows.empty()) return std::optional<std::string>();
     return rows[0][1];
   }
@@ -151,7 +151,8 @@ Result<std::vector<std::string>> CascadingKeys(Connection& connection,
       connection.Query("SELECT CONSTRAINT_SCHEMA, TABLE_NAME, CONSTRAINT_NAME "
                        "FROM information_schema.REFERENTIAL_CONSTRAINTS "
                        "WHERE DELETE_RULE IN ('CASCADE','SET NULL','SET DEFAULT') "
-                       "OR UPDATE_RULE IN ('CASCADE','SET NULL','SET DEFAULT') ORDER BY 1, 2, 3"));
+                       "OR UPDATE_RULE IN ('CASCADE','SET NULL','SET DEFAULT') ORDER BY 1, 2, 3",
+                       3));
   for (const SqlRow& row : rows) {
     const TableId id{row[0].value_or(""), row[1].value_or("")};
     const bool captured = std::ranges::any_of(
@@ -167,10 +168,26 @@ Result<std::vector<ServerCheck>> CheckSettings(Connection& connection) {
   return SettingChecks(connection).Run();
 }
 
+ServerCheck CheckTls(const Connection& connection, TlsMode mode) {
+  const std::string cipher = connection.cipher();
+  ServerCheck check{"tls", CheckOutcome::kOk, cipher.empty() ? "none" : cipher, {}, {}, {}};
+  if (connection.is_local()) {
+    check.found += " (the server is on this machine)";
+  } else if (mode < TlsMode::kRequired) {
+    check.outcome = CheckOutcome::kWarning;
+    check.found += mode == TlsMode::kDisabled
+                       ? "; tls.mode: disabled sends the password and all data over the network"
+                       : "; tls.mode: preferred gives the password to whoever answers without TLS";
+    check.wanted = "tls.mode: verify_identity (or verify_ca, required)";
+    check.fix = "set tls.mode and tls.ca of source.mysql";
+  }
+  return check;
+}
+
 Result<std::vector<ServerCheck>> CheckPrivileges(Connection& connection) {
   const std::string user = TRY(connection.QueryValue("SELECT CURRENT_USER()")).value_or("");
   Grants grants;
-  for (const SqlRow& row : TRY(connection.Query("SHOW GRANTS"))) {
+  for (const SqlRow& row : TRY(connection.Query("SHOW GRANTS", 1))) {
     grants.Add(row[0].value_or(""), connection.version().is_mariadb);
   }
   const bool mariadb = connection.version().is_mariadb;

@@ -25,6 +25,8 @@ struct ServerCheck {
 
 // The server's settings: version, binlog, row format, image and metadata, GTIDs, retention.
 Result<std::vector<ServerCheck>> CheckSettings(Connection& connection);
+// Whether somebody between here and the server could read the password.
+ServerCheck CheckTls(const Connection& connection, TlsMode mode);
 // The user's privileges, by SHOW GRANTS.
 Result<std::vector<ServerCheck>> CheckPrivileges(Connection& connection);
 // The captured tables: that there are some that match `wanted`, keys, types, column names, engines,

@@ -31,7 +31,8 @@ Result<double> KeptSeconds(Connection& connection) {
   double days = 0;
   for (const SqlRow& row : TRY(connection.Query(
            "SHOW GLOBAL VARIABLES WHERE Variable_name IN ('binlog_expire_logs_seconds', "
-           "'expire_logs_days', 'binlog_expire_logs_auto_purge')"))) {
+           "'expire_logs_days', 'binlog_expire_logs_auto_purge')",
+           2))) {
     const std::string name = row[0].value_or("");
     if (name == "binlog_expire_logs_seconds") seconds = NumberOf(row[1]);
     if (name == "expire_logs_days") days = NumberOf(row[1]) * kSecondsPerDay;
@@ -68,7 +69,7 @@ Result<std::optional<double>> ServerWatch::RetentionLeft(Connection& connection,
     return std::optional<double>();
   }
   std::vector<std::string> files;
-  for (const SqlRow& row : TRY(connection.Query("SHOW BINARY LOGS"))) {
+  for (const SqlRow& row : TRY(connection.Query("SHOW BINARY LOGS", 2))) {
     files.push_back(row[0].value_or(""));
   }
   const auto file = std::ranges::find(files, needed.file);

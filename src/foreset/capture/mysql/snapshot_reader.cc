@@ -5,7 +5,9 @@
 #include <vector>
 
 #include <arrow/record_batch.h>
+#include <fmt/format.h>
 
+#include "foreset/base/errors/source.h"
 #include "foreset/capture/mysql/key_range.h"
 #include "foreset/capture/mysql/text_decoder.h"
 #include "foreset/model/snapshot_rows.h"
@@ -52,7 +54,25 @@ class BatchMaker {
   std::uint64_t first_;  // ordinal of the decoder's first row
 };
 
+Status NullInKey(const TableSchema& schema) {
+  return Err(ErrorKind::kCorruption, source_error::kAnswerMalformed,
+             fmt::format("{}: a row has NULL in its key", schema.id.ToString()));
+}
+
 }  // namespace
+
+// Nothing but their number tells whether all rows of a table without a key came. A table with one
+// is read until a range after its last key brings fewer than were asked for.
+Status SnapshotReader::CheckCount(const TableSchema& schema, std::uint64_t rows) {
+  const std::string count = TRY(connection_.QueryValue(fmt::format("SELECT COUNT(*) FROM {}.{}",
+                                                                   QuoteName(schema.id.database),
+                                                                   QuoteName(schema.id.table))))
+                                .value_or("");
+  if (count == std::to_string(rows)) return {};
+  return Err(
+      ErrorKind::kInvalidInput, source_error::kRowsMissing,
+      fmt::format("{}: {} rows came, the server counts {}", schema.id.ToString(), rows, count));
+}
 
 Result<BackfillCursor> SnapshotReader::ReadChunk(std::shared_ptr<const TableSchema> schema,
                                                  const BackfillCursor& from, std::size_t max_rows,
@@ -66,16 +86,19 @@ Result<BackfillCursor> SnapshotReader::ReadChunk(std::shared_ptr<const TableSche
     if (!schema->key.empty() && cursor.rows == last) {
       cursor.after_key.clear();
       for (const std::size_t column : schema->key) {
+        if (row.values[column] == nullptr) return NullInKey(*schema);
         const std::string_view value(row.values[column], row.lengths[column]);
         cursor.after_key.push_back(KeyLiteral(schema->columns[column], value, connection_));
       }
     }
     return maker.Append(row);
   };
-  Status read = connection_.Stream(ChunkQuery(*schema, from.after_key, max_rows), take, stop);
+  Status read = connection_.Stream(ChunkQuery(*schema, from.after_key, max_rows),
+                                   schema->columns.size(), take, stop);
   if (!read) {
     return std::unexpected(std::move(read).error().Within("reading " + schema->id.ToString()));
   }
+  if (schema->key.empty()) RETURN_IF_ERROR(CheckCount(*schema, cursor.rows));
   RETURN_IF_ERROR(maker.Flush());
   cursor.done = schema->key.empty() || cursor.rows < last;
   return cursor;

@@ -18,7 +18,8 @@ class SnapshotReader final : public BackfillReader {
       : connection_(std::move(connection)), origin_(std::move(origin)) {}
 
   // Batches hold at most kMaxBatchRows rows or kMaxBatchBytes of text (and the row that passes
-  // the limit). After an error the connection is not usable any more.
+  // the limit). kInvalidInput (kRowsMissing) when a table without a key has another number of rows
+  // than came. After an error the connection is not usable any more.
   Result<BackfillCursor> ReadChunk(std::shared_ptr<const TableSchema> schema,
                                    const BackfillCursor& from, std::size_t max_rows,
                                    const Sink& sink, const std::stop_token& stop) override;
@@ -27,6 +28,8 @@ class SnapshotReader final : public BackfillReader {
   static constexpr std::size_t kMaxBatchBytes = 8UL << 20U;
 
  private:
+  Status CheckCount(const TableSchema& schema, std::uint64_t rows);
+
   Connection connection_;
   SnapshotOrigin origin_;
 };

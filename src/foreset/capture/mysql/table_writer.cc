@@ -34,7 +34,8 @@ Result<TargetColumns> TableWriter::ColumnsOf(std::string_view table) {
   const auto rows = TRY(
       Query(fmt::format("SELECT COLUMN_NAME, COLUMN_KEY FROM information_schema.COLUMNS WHERE "
                         "TABLE_SCHEMA = DATABASE() AND TABLE_NAME = {} ORDER BY ORDINAL_POSITION",
-                        Quote(table))));
+                        Quote(table)),
+            2));
   for (const SqlRow& row : rows) {
     columns.names.push_back(row[0].value_or(""));
     if (row[1] == "PRI") columns.key.push_back(columns.names.back());

@@ -26,7 +26,9 @@ class TableWriter {
 
   Result<TargetColumns> ColumnsOf(std::string_view table);
   Status Execute(std::string_view sql) { return connection_.Execute(sql); }
-  Result<std::vector<SqlRow>> Query(std::string_view sql) { return connection_.Query(sql); }
+  Result<std::vector<SqlRow>> Query(std::string_view sql, std::size_t columns) {
+    return connection_.Query(sql, columns);
+  }
   std::string Quote(std::string_view text) const { return connection_.Quote(text); }
 
   // Inserts rows, or updates those that have the primary key already. Sent in statements of a

@@ -33,19 +33,20 @@ std::unexpected<Error> ShopMissing(std::string_view what) {
   return Err(ErrorKind::kInvalidInput, ErrorCode::kShopMissing, std::string(what));
 }
 
-// Rows of this stream, newest first: `from` is what stands after SELECT … up to WHERE, `key` names
-// the column that decides.
+// Rows of this stream, newest first: `select` is the statement up to WHERE, of so many `columns`;
+// `key` names the column that decides.
 class StreamRows {
  public:
   StreamRows(mysql::Connection& connection, std::size_t stream, std::size_t streams)
       : connection_(connection), stream_(stream), streams_(streams) {}
 
-  Result<std::vector<mysql::SqlRow>> Read(std::string_view select, std::string_view key,
+  Result<std::vector<mysql::SqlRow>> Read(std::string_view select, std::size_t columns,
+                                          std::string_view key,
                                           std::string_view condition = "TRUE") {
-    return connection_.Query(
-        fmt::format("{0} WHERE {1} % {2} = {3} AND {4} ORDER BY {1} DESC, 2 "
-                    "LIMIT {5}",
-                    select, key, streams_, stream_, condition, kReadAtMost));
+    return connection_.Query(fmt::format("{0} WHERE {1} % {2} = {3} AND {4} ORDER BY {1} DESC, 2 "
+                                         "LIMIT {5}",
+                                         select, key, streams_, stream_, condition, kReadAtMost),
+                             columns);
   }
 
  private:
@@ -56,15 +57,18 @@ class StreamRows {
 
 Status ReadShared(mysql::Connection& connection, ShopState& state) {
   for (const auto& row : TRY(connection.Query("SELECT CategoryID, CategoryName FROM "
-                                              "ProductCategories ORDER BY CategoryID"))) {
+                                              "ProductCategories ORDER BY CategoryID",
+                                              2))) {
     state.categories.push_back({Id(row[0]), row[1].value_or("")});
   }
   for (const auto& row : TRY(connection.Query("SELECT SellerID FROM Sellers ORDER BY SellerID "
-                                              "LIMIT 20000"))) {
+                                              "LIMIT 20000",
+                                              1))) {
     state.sellers.push_back(Id(row[0]));
   }
   for (const auto& row : TRY(connection.Query("SELECT PaymentMethodID FROM PaymentMethods "
-                                              "ORDER BY PaymentMethodID"))) {
+                                              "ORDER BY PaymentMethodID",
+                                              1))) {
     state.payment_methods.push_back(Id(row[0]));
   }
   const auto statuses = TRY(connection.QueryValue("SELECT COUNT(*) FROM OrderStatus"));
@@ -79,10 +83,10 @@ Status ReadProducts(StreamRows& rows, ShopState& state) {
   std::map<std::int64_t, ShopProduct> stock;
   for (const auto& row : TRY(rows.Read("SELECT ProductID, InventoryID, QuantityInStock FROM "
                                        "Inventory",
-                                       "ProductID"))) {
+                                       3, "ProductID"))) {
     stock[Number(row[0])] = {Id(row[0]), Cents(0), Id(row[1]), static_cast<int>(Number(row[2]))};
   }
-  for (const auto& row : TRY(rows.Read("SELECT ProductID, Price FROM Products", "ProductID"))) {
+  for (const auto& row : TRY(rows.Read("SELECT ProductID, Price FROM Products", 2, "ProductID"))) {
     ShopProduct product{Id(row[0]), Amount(row[1]), RowId(0), 0};
     if (const auto found = stock.find(product.id.value()); found != stock.end()) {
       product.stock_row = found->second.stock_row;
@@ -96,10 +100,11 @@ Status ReadProducts(StreamRows& rows, ShopState& state) {
 Status ReadCustomers(StreamRows& rows, ShopState& state) {
   std::map<std::int64_t, RowId> addresses;
   for (const auto& row :
-       TRY(rows.Read("SELECT CustomerID, AddressID FROM Addresses", "CustomerID"))) {
+       TRY(rows.Read("SELECT CustomerID, AddressID FROM Addresses", 2, "CustomerID"))) {
     addresses[Number(row[0])] = Id(row[1]);
   }
-  for (const auto& row : TRY(rows.Read("SELECT CustomerID, Name FROM Customers", "CustomerID"))) {
+  for (const auto& row :
+       TRY(rows.Read("SELECT CustomerID, Name FROM Customers", 2, "CustomerID"))) {
     const auto found = addresses.find(Number(row[0]));
     state.customers.push_back({Id(row[0]), found != addresses.end() ? found->second : RowId(0)});
   }
@@ -109,12 +114,12 @@ Status ReadCustomers(StreamRows& rows, ShopState& state) {
 Status ReadOrders(StreamRows& rows, ShopState& state) {
   std::map<std::int64_t, std::vector<RowId>> payments;
   std::int64_t oldest_read = 0;
-  for (const auto& row : TRY(rows.Read("SELECT OrderID, PaymentID FROM Payments", "OrderID"))) {
+  for (const auto& row : TRY(rows.Read("SELECT OrderID, PaymentID FROM Payments", 2, "OrderID"))) {
     oldest_read = Number(row[0]);
     payments[oldest_read].push_back(Id(row[1]));
   }
   for (const auto& row :
-       TRY(rows.Read("SELECT OrderID, StatusID FROM Orders", "OrderID",
+       TRY(rows.Read("SELECT OrderID, StatusID FROM Orders", 2, "OrderID",
                      fmt::format("StatusID IN (1, 2, 3) AND OrderID > {}", oldest_read)))) {
     const auto stage = static_cast<OrderStage>(Number(row[1]));
     auto& orders = stage == OrderStage::kDelivered ? state.delivered_orders : state.open_orders;
@@ -127,11 +132,11 @@ Status ReadCarts(StreamRows& rows, ShopState& state) {
   std::map<std::int64_t, std::vector<ShopCartItem>> items;
   std::int64_t oldest_read = 0;
   for (const auto& row :
-       TRY(rows.Read("SELECT CartID, CartItemID, Quantity FROM CartItems", "CartID"))) {
+       TRY(rows.Read("SELECT CartID, CartItemID, Quantity FROM CartItems", 3, "CartID"))) {
     oldest_read = Number(row[0]);
     items[oldest_read].push_back({Id(row[1]), static_cast<int>(Number(row[2]))});
   }
-  for (const auto& row : TRY(rows.Read("SELECT CartID, CustomerID FROM ShoppingCarts", "CartID",
+  for (const auto& row : TRY(rows.Read("SELECT CartID, CustomerID FROM ShoppingCarts", 2, "CartID",
                                        fmt::format("CartID > {}", oldest_read)))) {
     state.carts.push_back({Id(row[0]), std::move(items[Number(row[0])])});
   }
@@ -139,7 +144,7 @@ Status ReadCarts(StreamRows& rows, ShopState& state) {
 }
 
 Status ReadReviews(StreamRows& rows, ShopState& state) {
-  for (const auto& row : TRY(rows.Read("SELECT ReviewID, Rating FROM Reviews", "ReviewID"))) {
+  for (const auto& row : TRY(rows.Read("SELECT ReviewID, Rating FROM Reviews", 2, "ReviewID"))) {
     state.reviews.push_back({Id(row[0]), static_cast<int>(Number(row[1]))});
   }
   return {};

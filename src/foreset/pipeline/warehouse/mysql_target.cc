@@ -114,7 +114,8 @@ Result<std::unique_ptr<MysqlTarget>> MysqlTarget::Open(const TargetOptions& opti
 // Held by the session, and gone with it.
 Status MysqlTarget::Lock(const std::string& database) {
   const auto rows = TRY(writer_.Query(
-      fmt::format("SELECT GET_LOCK({}, 0)", writer_.Quote("foreset " + database.substr(0, 50)))));
+      fmt::format("SELECT GET_LOCK({}, 0)", writer_.Quote("foreset " + database.substr(0, 50))),
+      1));
   if (!rows.empty() && rows[0][0] == "1") return {};
   return Err(ErrorKind::kTransient, warehouse_error::kLoadInterfered,
              "another load writes to the database");
@@ -168,7 +169,8 @@ Result<MysqlTarget::Change> MysqlTarget::Plan(const TargetTable& table, bool who
   change.report.rows = RowsOf(*table.snapshot);
   const auto rows =
       TRY(writer_.Query(fmt::format("SELECT table_id, version FROM _foreset_loads WHERE model = {}",
-                                    writer_.Quote(table.model))));
+                                    writer_.Quote(table.model)),
+                        2));
   const bool known = !rows.empty() && rows[0][0] == table.snapshot->metadata().id;
   const delta::Version has(known ? NumberOf(rows[0][1]) : -1);
   change.report.mode = "whole";
@@ -262,7 +264,7 @@ Status MysqlTarget::DeleteRows(Change& change, sql::Engine& engine) {
   RETURN_IF_ERROR(writer_.Execute(fmt::format(
       "DELETE t FROM {} AS t LEFT JOIN {} AS s ON {} WHERE s.{} IS NULL", QuoteName(table.model),
       QuoteName(change.stage), same, QuoteName(table.key.front()))));
-  const auto rows = TRY(writer_.Query("SELECT ROW_COUNT()"));
+  const auto rows = TRY(writer_.Query("SELECT ROW_COUNT()", 1));
   if (!rows.empty()) change.report.deleted = NumberOf(rows[0][0]);
   return {};
 }
@@ -270,7 +272,7 @@ Status MysqlTarget::DeleteRows(Change& change, sql::Engine& engine) {
 // Somebody may have written to the table: then what differs since the last load is not all.
 Result<bool> MysqlTarget::Agrees(Change& change) {
   const auto rows =
-      TRY(writer_.Query(fmt::format("SELECT COUNT(*) FROM {}", QuoteName(change.table.model))));
+      TRY(writer_.Query(fmt::format("SELECT COUNT(*) FROM {}", QuoteName(change.table.model)), 1));
   return !rows.empty() && NumberOf(rows[0][0]) == change.report.rows;
 }
 
