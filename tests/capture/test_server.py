@@ -7,7 +7,12 @@ import subprocess
 
 import pytest
 
+from tests.servers.fault_proxy import FaultProxy, StreamRule
+
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+
+
+SILENT_AFTER = 12_000  # bytes of the server: behind the log-in, before the end of what a test asks for
 
 
 def Program():
@@ -19,12 +24,19 @@ def Program():
 
 @pytest.mark.timeout(600)
 def test_capture_against_a_server(source):
+    with FaultProxy(source.port) as proxy:
+        proxy.add(StreamRule(after=SILENT_AFTER, silent=True, times=None))
+        RunProgram(source, proxy)
+
+
+def RunProgram(source, proxy):
     environment = {
         **os.environ,
         "FORESET_TEST_PORT": str(source.port),
         "FORESET_TEST_ROOT_PASSWORD": source.root_password,
         "FORESET_TEST_USER": source.user,
         "FORESET_TEST_PASSWORD": source.password,
+        "FORESET_TEST_SILENT_PORT": str(proxy.port),
     }
     done = subprocess.run([Program()], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr

@@ -66,10 +66,18 @@ struct CaptureRound {
   std::map<std::string, std::uint64_t> filtered;
 };
 
+// Whether what the source has before a position is what was read there.
+struct SourceProof {
+  TransactionMark newest;  // the position's own, else what the source has in that place now
+  std::string unproved;    // why it cannot be told; empty: it is
+};
+
 // Follows the source from a position. Not thread-safe; one thread calls it.
 class ChangeStream {
  public:
   virtual ~ChangeStream() = default;
+  // What was found when the stream began.
+  virtual SourceProof proof() const { return {}; }
   // Waits within the limits. An idle source yields an empty complete round; `end` may have moved
   // (other databases' changes). kTransient: reconnect by Source::Follow from the last complete
   // round. kCancelled: `stop` was requested. Any other error is final for the stream.
@@ -149,7 +157,7 @@ class Source {
   // Continues after `from`, in its epoch. Tables that are created later and match the source's
   // selection are handed on as a kCreate schema change, and followed. kInvalidInput with
   // kBinlogPurged when the server no longer has that position, kSourceReplaced when it is another
-  // server or its binlog was reset.
+  // server, its binlog was reset, or it was set back and holds other changes before `from`.
   virtual Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
                                                        std::vector<FollowedTable> tables) = 0;
 };

@@ -83,6 +83,9 @@ void PrintHead(const StatusReport& status, const Context& context) {
   context.out << fmt::format("source    {}\n", status.source ? status.source->ToString()
                                                : status.source_error.empty() ? "not asked"
                                                                              : status.source_error);
+  if (!status.source_unproved.empty()) {
+    context.out << fmt::format("proof     unproved: {}\n", status.source_unproved);
+  }
   context.out << fmt::format("bronze    {}\n", status.covered
                                                    ? "complete up to " + status.covered->ToString()
                                                    : "no epoch yet");

@@ -17,6 +17,22 @@ std::string Text(const simdjson::dom::element& object, const char* key) {
   return object[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
 }
 
+void WriteMark(JsonWriter& json, const TransactionMark& mark) {
+  json.Key("newest")
+      .BeginObject()
+      .Member("server", mark.server)
+      .Member("file", mark.file)
+      .Member("file_begun", std::int64_t{mark.file_begun});
+  if (mark.end != 0) {
+    json.Member("begin", static_cast<std::int64_t>(mark.begin))
+        .Member("end", static_cast<std::int64_t>(mark.end))
+        .Member("checksum", std::int64_t{mark.checksum})
+        .Member("gtid", mark.gtid)
+        .Member("original_commit", mark.original_commit.value());
+  }
+  json.EndObject();
+}
+
 void WritePartitions(JsonWriter& json, const SourcePosition& position) {
   json.Key("servers").BeginArray();
   for (const std::string& server : position.servers) json.String(server);
@@ -41,6 +57,19 @@ std::uint64_t Number(const simdjson::dom::element& object, const char* key) {
 bool Flag(const simdjson::dom::element& object, const char* key) {
   bool value = false;
   return object[key].get(value) == simdjson::SUCCESS && value;
+}
+
+void ReadMark(const simdjson::dom::element& root, TransactionMark& mark) {
+  simdjson::dom::element object;
+  if (root["newest"].get(object) != simdjson::SUCCESS || !object.is_object()) return;
+  mark.server = Text(object, "server");
+  mark.file = Text(object, "file");
+  mark.file_begun = static_cast<std::uint32_t>(Number(object, "file_begun"));
+  mark.begin = Number(object, "begin");
+  mark.end = Number(object, "end");
+  mark.checksum = static_cast<std::uint32_t>(Number(object, "checksum"));
+  mark.gtid = Text(object, "gtid");
+  mark.original_commit = Timestamp(static_cast<std::int64_t>(Number(object, "original_commit")));
 }
 
 void ReadPartitions(const simdjson::dom::element& root, SourcePosition& position) {
@@ -110,6 +139,7 @@ std::string ToJson(const SourcePosition& position) {
       .Member("file", position.file)
       .Member("pos", static_cast<std::int64_t>(position.offset))
       .Member("gtid", position.gtid_set);
+  if (!position.newest.empty()) WriteMark(json, position.newest);
   if (position.from_topics) WritePartitions(json, position);
   json.EndObject();
   return json.Take();
@@ -128,6 +158,7 @@ Result<SourcePosition> SourcePositionFromJson(std::string_view json) {
   position.file = Text(root, "file");
   position.offset = Number(root, "pos");
   position.gtid_set = Text(root, "gtid");
+  ReadMark(root, position.newest);
   ReadPartitions(root, position);
   return position;
 }

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 #include "foreset/base/strong_type.h"
 #include "foreset/model/sequence.h"
@@ -15,6 +16,23 @@ namespace foreset {
 
 // Counts the servers (or binlog histories of one server) that a lake has been fed from.
 using SourceEpoch = StrongType<std::uint16_t, struct SourceEpochTag>;
+
+// What stands right before a position in a server's binlog, as it was read there: a server that was
+// set back to an older state and written to anew has something else in that place. `end` is 0 where
+// no transaction has been seen yet: then the file alone is known.
+struct TransactionMark {
+  std::string server;            // identity, as in SourcePosition
+  std::string file;              // the binlog file
+  std::uint32_t file_begun = 0;  // second in which that file was begun, by its first event
+  std::uint64_t begin = 0;       // of the transaction's first event
+  std::uint64_t end = 0;         // of its last event
+  std::uint32_t checksum = 0;    // CRC-32 of its last event, whether the server wrote one or not
+  std::string gtid;              // empty where the server gives none
+  Timestamp original_commit;     // where the transaction began its life; zero: not told
+
+  bool operator==(const TransactionMark&) const = default;
+  bool empty() const { return file.empty(); }
+};
 
 // A place between two transactions of the source: everything before it is covered, nothing after.
 // `gtid_set` is what the server is asked to continue from where it has GTIDs (MySQL: "uuid:1-7,…";
@@ -30,6 +48,7 @@ struct SourcePosition {
   std::string file;    // "mysql-bin.000042"
   std::uint64_t offset = 0;
   std::string gtid_set;
+  TransactionMark newest;  // the transaction right before it; empty: none was seen
   bool from_topics = false;
   std::vector<PartitionPosition> partitions;  // ordered by topic and partition
   std::vector<std::string> servers;           // from topics: the servers seen, by source epoch
@@ -54,7 +73,8 @@ struct SourcePosition {
 // 42 of "mysql-bin.000042"; 0 when the name has no number.
 std::uint32_t BinlogFileNumber(std::string_view file);
 
-// {"epoch":0,"server":"…","file":"…","pos":1234,"gtid":"…"}; from topics also "servers":["…"] and
+// {"epoch":0,"server":"…","file":"…","pos":1234,"gtid":"…"}; where it is known also "newest":{…},
+// with the members of TransactionMark; from topics also "servers":["…"] and
 // "partitions":[{"topic":"…","partition":0,"next":12,"seq":"…"}].
 std::string ToJson(const SourcePosition& position);
 // kCorruption when the text is not such an object.

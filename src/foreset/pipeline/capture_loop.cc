@@ -21,7 +21,7 @@ CaptureLoop::CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake, Kafk
 Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>& until,
                         const std::stop_token& stop) {
   durable_ = seen_ = std::move(from);
-  last_epoch_ = options_.lake.clock->Steady();
+  last_epoch_ = heard_at_ = options_.lake.clock->Steady();
   BackOff back_off(options_.retry_first, options_.retry_longest);
   const auto stopping = [&] { return stop.stop_requested(); };
   while (!stopping()) {
@@ -32,6 +32,7 @@ Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>
     RETURN_IF_ERROR(bronze_.Rollback());
     if (followed || followed.error().kind == ErrorKind::kCancelled) return {};
     if (followed.error().kind != ErrorKind::kTransient) return followed;
+    if (until && IsOutOfPatience()) return followed;
     if (durable_ != before) back_off.Succeeded();
     Warn("{}; reading on from {} in {} ms", followed.error().ToString(), durable_.ToString(),
          back_off.next().count());
@@ -48,6 +49,7 @@ Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>
 Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
                            const std::stop_token& stop) {
   const auto stream = TRY(source_.Follow(bronze_.ReadFrom(durable_), bronze_.Followed(durable_)));
+  SayProof(stream->proof());
   fresh_from_ = durable_.Floor();
   for (const TableId& id : bronze_.Tables()) {
     fresh_from_ = std::max(fresh_from_, bronze_.Find(id)->progress().Floor());
@@ -58,6 +60,7 @@ Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
   Debug("following from {}", durable_.ToString());
   while (!reached()) {
     const CaptureRound round = TRY(stream->Next(limits, stop));
+    heard_at_ = options_.lake.clock->Steady();
     SayFollowing();
     const SourcePosition before = durable_;
     RETURN_IF_ERROR(Absorb(round));
@@ -69,6 +72,20 @@ Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
   }
   stream->MadeDurable(durable_);
   return {};
+}
+
+bool CaptureLoop::IsOutOfPatience() const {
+  return options_.patience && options_.lake.clock->Steady() - heard_at_ >= *options_.patience;
+}
+
+// What a lake does not know yet of what it has, the next epoch keeps.
+void CaptureLoop::SayProof(const SourceProof& proof) {
+  if (seen_.newest.empty()) seen_.newest = proof.newest;
+  if (board_.Read()->unproved == proof.unproved) return;
+  if (!proof.unproved.empty()) {
+    Warn("whether the source still holds what was captured is unproved: {}", proof.unproved);
+  }
+  board_.Change([&](PipelineStatus& status) { status.unproved = proof.unproved; });
 }
 
 void CaptureLoop::SayFollowing() {

@@ -51,6 +51,8 @@ class CaptureLoop {
   void Tell(const std::map<TableId, CommittedBatch>& committed);
   Timestamp SourceTime() const;
   void SayFollowing();
+  void SayProof(const SourceProof& proof);
+  bool IsOutOfPatience() const;
   void Count(const CaptureRound& round);
   void TellSink(const SourcePosition& from, const std::map<TableId, CommittedBatch>& committed);
   bool SinkCanHave() const;
@@ -67,6 +69,7 @@ class CaptureLoop {
   Timestamp newest_commit_;
   Sequence fresh_from_;  // what is read from here on, no bronze table has yet
   std::chrono::steady_clock::time_point last_epoch_;
+  std::chrono::steady_clock::time_point heard_at_;  // of the source, last
   Pending pending_;
 };
 

@@ -56,8 +56,10 @@ struct PipelineStatus {
   bool backfilling = false;
   bool following = false;             // the source is being followed, at this moment
   std::optional<Error> source_error;  // why it is not, while it is tried again
-  SourcePosition captured;            // everything before it is in bronze
-  Timestamp newest_commit;            // source time of the newest transaction in bronze
+  // Why it cannot be told whether the source still holds what was captured before; empty: it does.
+  std::string unproved;
+  SourcePosition captured;  // everything before it is in bronze
+  Timestamp newest_commit;  // source time of the newest transaction in bronze
   std::uint64_t transactions = 0;
   std::uint64_t changes = 0;
   std::uint64_t reconnects = 0;

@@ -32,7 +32,7 @@ EventHeader ReadHeader(Bytes event) {
 }
 
 // The checksum of an open file's first event was made before its in-use flag was set.
-std::uint32_t ChecksumOf(Bytes content, const EventHeader& header) {
+std::uint32_t ContentChecksum(Bytes content, const EventHeader& header) {
   if (header.type != EventType::kFormatDescription || (header.flags & kFlagInUse) == 0) {
     return Crc32(content);
   }
@@ -44,7 +44,7 @@ std::uint32_t ChecksumOf(Bytes content, const EventHeader& header) {
 bool FooterMatches(Bytes event, const EventHeader& header) {
   const std::size_t content = event.size() - kChecksumBytes;
   ByteReader footer(event.subspan(content));
-  return footer.U32() == ChecksumOf(event.first(content), header);
+  return footer.U32() == ContentChecksum(event.first(content), header);
 }
 
 }  // namespace
@@ -71,6 +71,10 @@ Result<EventView> ParseEvent(Bytes event, Checksum checksum) {
   }
   view.body = event.subspan(kEventHeaderBytes, end - kEventHeaderBytes);
   return view;
+}
+
+std::uint32_t ChecksumOf(const EventView& view) {
+  return Crc32(view.whole.first(kEventHeaderBytes + view.body.size()));
 }
 
 Result<FormatDescription> ParseFormatDescription(Bytes event) {

@@ -103,6 +103,9 @@ enum class Checksum : std::uint8_t {
 // its size field is not the number of bytes given, or when the checksum does not match.
 Result<EventView> ParseEvent(Bytes event, Checksum checksum);
 
+// CRC-32 of the event without its footer: what the footer says, where there is one.
+std::uint32_t ChecksumOf(const EventView& view);
+
 // What the FORMAT_DESCRIPTION event says about the events after it.
 struct FormatDescription {
   std::string server_version;

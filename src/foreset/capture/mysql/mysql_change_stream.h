@@ -23,14 +23,20 @@ class MysqlChangeStream final : public ChangeStream {
     std::unique_ptr<DdlHandler> ddl;
     std::unique_ptr<RoundAssembler> assembler;
   };
-  MysqlChangeStream(BinlogConnection connection, Parts parts, const Clock& clock)
-      : connection_(std::move(connection)), parts_(std::move(parts)), clock_(clock) {}
+  MysqlChangeStream(BinlogConnection connection, Parts parts, SourceProof proof, const Clock& clock)
+      : connection_(std::move(connection)),
+        parts_(std::move(parts)),
+        proof_(std::move(proof)),
+        clock_(clock) {}
+
+  SourceProof proof() const override { return proof_; }
 
   Result<CaptureRound> Next(const RoundLimits& limits, const std::stop_token& stop) override;
 
  private:
   BinlogConnection connection_;
   Parts parts_;
+  const SourceProof proof_;
   const Clock& clock_;
 };
 

@@ -13,11 +13,13 @@
 #include "foreset/capture/mysql/ddl_follower.h"
 #include "foreset/capture/mysql/mysql_change_stream.h"
 #include "foreset/capture/mysql/position_check.h"
+#include "foreset/capture/mysql/source_proof.h"
 
 namespace foreset::mysql {
 namespace {
 
 constexpr std::int64_t kMicros = 1'000'000;
+constexpr std::uint32_t kProbeBit = 1U << 30U;
 
 void Append(std::vector<ServerCheck>& to, std::vector<ServerCheck> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -66,7 +68,8 @@ MysqlSource::MysqlSource(MysqlOptions options, const Clock& clock, std::uint32_t
     : options_(std::move(options)),
       filter_(options_.tables, options_.exclude),
       clock_(clock),
-      server_id_(options_.server_id != 0 ? options_.server_id : random_server_id) {}
+      server_id_(options_.server_id != 0 ? options_.server_id : random_server_id),
+      probe_id_(random_server_id ^ kProbeBit) {}
 
 Result<SourceDescription> MysqlSource::Describe() {
   Connection connection = TRY(Connection::Open(options_));
@@ -103,6 +106,8 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   RETURN_IF_ERROR(FirstFailure(TRY(Check())));
   CoincidingSnapshots snapshots = TRY(OpenSnapshots(options_, filter_, readers));
   snapshots.origin.position.epoch = epoch;
+  snapshots.origin.position.newest =
+      TRY(SourceProver(options_, clock_, probe_id_).MarkOf(snapshots.origin.position));
   Backfill backfill;
   backfill.position = snapshots.origin.position;
   for (DescribedTable& table : snapshots.tables) {
@@ -117,11 +122,14 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   return backfill;
 }
 
-Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& from,
+Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& position,
                                                           std::vector<FollowedTable> tables) {
   Connection connection = TRY(Connection::Open(options_));
   RETURN_IF_ERROR(FirstFailure(TRY(CheckSettings(connection))));
-  RETURN_IF_ERROR(CheckPosition(connection, from));
+  RETURN_IF_ERROR(CheckPosition(connection, position));
+  SourceProof proof = TRY(SourceProver(options_, clock_, probe_id_).Prove(connection, position));
+  SourcePosition from = position;
+  from.newest = proof.newest;
   MysqlChangeStream::Parts parts;
   parts.registry = std::make_unique<SchemaRegistry>();
   for (FollowedTable& table : tables) {
@@ -138,7 +146,8 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   parts.assembler =
       TRY(RoundAssembler::Open(std::move(options), from, *parts.registry, *parts.ddl));
   BinlogConnection binlog = TRY(BinlogConnection::Open(options_, from, server_id_, clock_));
-  return std::make_unique<MysqlChangeStream>(std::move(binlog), std::move(parts), clock_);
+  return std::make_unique<MysqlChangeStream>(std::move(binlog), std::move(parts), std::move(proof),
+                                             clock_);
 }
 
 }  // namespace foreset::mysql

@@ -37,6 +37,8 @@ class MysqlSource final : public Source {
   const TableFilter filter_;
   const Clock& clock_;
   const std::uint32_t server_id_;
+  const std::uint32_t
+      probe_id_;  // of short looks into the binlog: the server ends the other of two
 };
 
 }  // namespace foreset::mysql

@@ -43,6 +43,10 @@ bool ConcernsOneTable(const Error& error) {
   return error.code == ErrorCode::kRowImageIncomplete || error.code == stop_error::kKeyValueNotKept;
 }
 
+const TableId& TableOf(const DdlEffect& effect) {
+  return std::visit([](const auto& e) -> const TableId& { return e.table; }, effect);
+}
+
 class Assembler final : public RoundAssembler {
  public:
   Assembler(AssemblerOptions options, StreamPosition position, SchemaRegistry& registry,
@@ -92,6 +96,7 @@ class Assembler final : public RoundAssembler {
   Status OnTableMap(Bytes body);
   Status OnRows(EventType type, Bytes body);
 
+  Status CheckPlace(const TableId& table) const;
   Status ApplyEffects(std::vector<DdlEffect> effects);
   Status ApplySchemaChange(SchemaChange change);
   Status StopTable(const TableId& table, const Error& why);
@@ -118,7 +123,8 @@ class Assembler final : public RoundAssembler {
   RoundBuilder round_;
   PreparedTransactions prepared_;
   std::vector<std::pair<std::string, std::uint64_t>> savepoints_;
-  std::uint64_t at_ = 0;        // start of the event in the file
+  EventView whole_;             // the event as it stands in the file
+  std::uint64_t at_ = 0;        // its start there
   std::uint64_t next_row_ = 0;  // ordinal of the next row there
   std::optional<TransactionPayload> payload_;
   std::optional<PendingDdl> ddl_;
@@ -132,6 +138,7 @@ Status Assembler::Feed(Bytes event) {
   ++counters_.events;
   const EventView view = TRY(ParseEvent(event, ChecksumOf(event)));
   if (view.header.type == EventType::kRotate) return OnRotate(view);
+  whole_ = view;
   at_ = position_.StartOf(view.header);
   next_row_ = 0;
   RETURN_IF_ERROR(OnEvent(view));
@@ -228,6 +235,7 @@ Status Assembler::OnUnknown(const EventView& view) {
 Status Assembler::OnFormatDescription(const EventView& view) {
   const FormatDescription description = TRY(ParseFormatDescription(view.whole));
   checksum_ = description.checksum;
+  if (view.header.timestamp != 0) position_.BeginFile(view.header.timestamp);
   short_ids_ = description.rows_header_is_short;
   tables_.Clear();
   // A file that begins within a group was begun by a server that had died in it.
@@ -294,6 +302,7 @@ void Assembler::EndGroup() {
   ++transactions_;
   ++counters_.transactions;
   newest_commit_ = state_.transaction().committed_at;
+  if (!state_.outside()) position_.Remember(state_.transaction(), whole_);
   state_.End();
   round_.BeginTransaction();
   savepoints_.clear();
@@ -392,10 +401,11 @@ Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
       .started_at = Timestamp(SecondOf(view.header).value() + query.microseconds),
       .time_zone = std::string(query.time_zone)};
   std::vector<DdlEffect> effects = TRY(handler_.Apply(statement, registry_));
+  for (const DdlEffect& effect : effects) {
+    if (registry_.Find(TableOf(effect))) RETURN_IF_ERROR(CheckPlace(TableOf(effect)));
+  }
   std::erase_if(effects, [&](const DdlEffect& effect) {
-    const TableId& table =
-        std::visit([](const auto& e) -> const TableId& { return e.table; }, effect);
-    return statement.sequence < registry_.After(table);
+    return statement.sequence < registry_.After(TableOf(effect));
   });
   const bool changes_schema = std::any_of(effects.begin(), effects.end(), [](const auto& effect) {
     return std::holds_alternative<SchemaChange>(effect);
@@ -407,6 +417,16 @@ Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
   RETURN_IF_ERROR(ApplyEffects(std::move(effects)));
   if (!state_.inside()) EndGroup();
   return {};
+}
+
+// With GTIDs a server sends what it thinks we lack. What lies before the place up to where all was
+// read cannot be lacking in the log that was read: bronze would take it for a repeat.
+Status Assembler::CheckPlace(const TableId& table) const {
+  if (!options_.by_gtid || !position_.IsBeforeStart(at_)) return {};
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kSourceReplaced,
+             fmt::format("{}:{}: {} of {} lies before the place up to where all was read: this is "
+                         "not the log that was read",
+                         position_.file(), at_, state_.transaction().id, table.ToString()));
 }
 
 Status Assembler::ApplyEffects(std::vector<DdlEffect> effects) {
@@ -557,6 +577,7 @@ Status Assembler::OnRows(EventType type, Bytes body) {
     ++counters_.skipped_rows_events;
     return {};
   }
+  RETURN_IF_ERROR(CheckPlace(TableId(entry->table)));
   RowsEvent event;
   RETURN_IF_ERROR(ParseRowsEvent(type, body, short_ids_, event));
   const std::uint64_t refused = round_.quarantined();

@@ -423,5 +423,42 @@ TEST_F(RoundAssemblerTest, IdlePositionFollowsHeartbeats) {
   EXPECT_EQ(assembler->position().offset, writer.position());
 }
 
+TEST_F(RoundAssemblerTest, TheEndRemembersItsNewestTransaction) {
+  const std::uint64_t begin = writer.position();
+  Feed(writer.Gtid(1, 1'700'000'000'123'456));
+  Feed(writer.Query("BEGIN"));
+  FeedInsert(EventWriter::Item(1, "a"));
+  const std::string xid = writer.Xid();
+  Feed(xid);
+  const std::uint64_t end = writer.position();
+  Feed(writer.Rotate("binlog.000002"));
+  const TransactionMark mark = Take().end.newest;
+  EXPECT_EQ(mark.file, "binlog.000001");
+  EXPECT_EQ(mark.file_begun, 1'700'000'000U);
+  EXPECT_EQ(mark.begin, begin);
+  EXPECT_EQ(mark.end, end);
+  EXPECT_EQ(mark.gtid, std::string(kServer) + ":1");
+  EXPECT_EQ(mark.original_commit, Timestamp(1'700'000'000'123'456));
+  ByteReader footer(AsBytes(xid).subspan(xid.size() - kChecksumBytes));
+  EXPECT_EQ(mark.checksum, footer.U32());
+}
+
+TEST_F(RoundAssemblerTest, RowsBeforeTheStartAreOfAnotherLog) {
+  Open({.by_gtid = true}, {.file = "binlog.000001", .offset = 100'000, .gtid_set = {}});
+  Feed(writer.Gtid(1));
+  Feed(writer.Query("BEGIN"));
+  FeedMap();
+  const Status status = TryFeed(Insert(EventWriter::Item(1, "a")));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, ErrorCode::kSourceReplaced);
+}
+
+TEST_F(RoundAssemblerTest, WhatIsNotCapturedMayStandBeforeTheStart) {
+  Open({.by_gtid = true, .wants = [](const TableId&) { return false; }},
+       {.file = "binlog.000001", .offset = 100'000, .gtid_set = {}});
+  FeedTransaction(1, 1);
+  EXPECT_EQ(Take().end.offset, 100'000U);
+}
+
 }  // namespace
 }  // namespace foreset::mysql

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 
 #include "foreset/capture/mysql/backfill_session.h"
-#include "foreset/capture/mysql/binlog_connection.h"
-#include "foreset/capture/mysql/binlog_event.h"
+#include "foreset/capture/mysql/position_check.h"
+#include "foreset/capture/mysql/source_proof.h"
 
 namespace foreset::mysql {
 namespace {
@@ -86,24 +86,18 @@ Result<std::optional<double>> ServerWatch::RetentionLeft(Connection& connection,
   return std::optional(std::max(0.0, closed_at + kept - server_now));
 }
 
-// Its format description event carries the time at which it was begun.
+// A file that is known needs no second look.
 Result<double> ServerWatch::BegunAt(const std::string& file) {
   if (const auto known = begun_at_.find(file); known != begun_at_.end()) return known->second;
-  SourcePosition start;
-  start.file = file;
-  BinlogConnection binlog = TRY(BinlogConnection::Open(options_, start, replica_id_, clock_));
-  constexpr std::chrono::seconds kPatience{5};
-  constexpr int kMostEvents = 16;  // a rotation, perhaps heartbeats, then it
-  for (int i = 0; i < kMostEvents; ++i) {
-    const auto bytes = TRY(binlog.Next(kPatience, {}));
-    if (!bytes) break;
-    const EventHeader header = TRY(ParseEvent(*bytes, Checksum::kUnknown)).header;
-    if (header.type != EventType::kFormatDescription || header.timestamp == 0) continue;
-    begun_at_.clear();
-    return begun_at_[file] = header.timestamp;
-  }
-  return Err(ErrorKind::kTransient, ErrorCode::kSourceUnreachable,
-             fmt::format("the server did not send the beginning of {}", file));
+  const double begun = TRY(SourceProver(options_, clock_, replica_id_).FileBegun(file));
+  begun_at_.clear();
+  return begun_at_[file] = begun;
+}
+
+Result<SourceProof> ServerWatch::Prove(const SourcePosition& position) {
+  Connection connection = TRY(Connection::Open(options_));
+  RETURN_IF_ERROR(CheckPosition(connection, position));
+  return SourceProver(options_, clock_, replica_id_).Prove(connection, position);
 }
 
 }  // namespace foreset::mysql

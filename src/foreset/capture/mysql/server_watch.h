@@ -11,6 +11,7 @@
 #include "foreset/base/result.h"
 #include "foreset/capture/mysql/connection.h"
 #include "foreset/capture/mysql/mysql_options.h"
+#include "foreset/capture/source.h"
 #include "foreset/model/source_position.h"
 
 namespace foreset::mysql {
@@ -35,6 +36,9 @@ class ServerWatch {
 
   // Errors as Connection::Open.
   Result<ServerSighting> Look(const SourcePosition& needed);
+  // Whether the server can be followed from `position`, by what it holds before it
+  // (position_check.h, source_proof.h): kInvalidInput when it cannot.
+  Result<SourceProof> Prove(const SourcePosition& position);
 
  private:
   Result<std::optional<double>> RetentionLeft(Connection& connection, const SourcePosition& now,

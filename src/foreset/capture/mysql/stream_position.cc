@@ -2,6 +2,7 @@
 #include "foreset/capture/mysql/stream_position.h"
 
 #include <tuple>
+#include <utility>
 
 namespace foreset::mysql {
 
@@ -12,6 +13,9 @@ Result<StreamPosition> StreamPosition::Open(const SourcePosition& from, bool is_
   position.file_number_ = BinlogFileNumber(from.file);
   position.offset_ = from.offset;
   position.covered_ = from;
+  position.start_file_ = position.file_number_;
+  position.start_offset_ = from.offset;
+  if (from.newest.file == from.file) position.file_begun_ = from.newest.file_begun;
   position.is_mariadb_ = is_mariadb;
   position.by_gtid_ = by_gtid;
   if (!by_gtid) return position;
@@ -24,6 +28,7 @@ Result<StreamPosition> StreamPosition::Open(const SourcePosition& from, bool is_
 }
 
 void StreamPosition::Rotate(std::string_view file, std::uint64_t position) {
+  if (file != file_) file_begun_ = 0;
   file_ = std::string(file);
   file_number_ = BinlogFileNumber(file);
   offset_ = position;
@@ -55,6 +60,21 @@ void StreamPosition::Cover(const MySqlGtid& gtid) {
 
 void StreamPosition::Cover(const MariaGtid& gtid) {
   if (by_gtid_ && gtid.number != 0) maria_.Add(gtid);
+}
+
+bool StreamPosition::IsBeforeStart(std::uint64_t at) const {
+  return std::tie(file_number_, at) < std::tie(start_file_, start_offset_);
+}
+
+void StreamPosition::Remember(const SourceTransaction& transaction, const EventView& last) {
+  covered_.newest = {.server = covered_.server,
+                     .file = file_,
+                     .file_begun = file_begun_,
+                     .begin = transaction.offset,
+                     .end = EndOf(last.header),
+                     .checksum = ChecksumOf(last),
+                     .gtid = transaction.gtid,
+                     .original_commit = transaction.committed_at};
 }
 
 void StreamPosition::CoverOffset() {

@@ -8,6 +8,7 @@
 #include "foreset/base/result.h"
 #include "foreset/capture/mysql/binlog_event.h"
 #include "foreset/capture/mysql/gtid_set.h"
+#include "foreset/model/change_batch.h"
 #include "foreset/model/source_position.h"
 
 namespace foreset::mysql {
@@ -33,6 +34,14 @@ class StreamPosition {
   std::uint64_t offset() const { return offset_; }
   std::uint32_t file_number() const { return file_number_; }
   SourceEpoch epoch() const { return covered_.epoch; }
+  // What is at `at` of this file lies before the position from which the stream was asked for. With
+  // GTIDs it comes all the same when the server does not know that it was read.
+  bool IsBeforeStart(std::uint64_t at) const;
+
+  // A FORMAT_DESCRIPTION: the file was begun in that second.
+  void BeginFile(std::uint32_t second) { file_begun_ = second; }
+  // It is the newest complete transaction; `last` is its last event.
+  void Remember(const SourceTransaction& transaction, const EventView& last);
 
   // The transaction is complete. Nothing when positions carry no GTIDs.
   void Cover(const MySqlGtid& gtid);
@@ -47,7 +56,10 @@ class StreamPosition {
   std::string file_;
   std::uint32_t file_number_ = 0;
   std::uint64_t offset_ = 0;
+  std::uint32_t file_begun_ = 0;
   SourcePosition covered_;  // but for its GTID set
+  std::uint32_t start_file_ = 0;
+  std::uint64_t start_offset_ = 0;
   bool is_mariadb_ = false;
   bool by_gtid_ = false;
   MySqlGtidSet mysql_;

@@ -12,6 +12,7 @@
 #include "foreset/capture/mysql/server_watch.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/lake_overview.h"
+#include "foreset/cli/operation/source_look.h"
 #include "foreset/cli/wiring.h"
 
 namespace foreset::cli {
@@ -55,6 +56,28 @@ mysql::ServerCheck CheckRetentionLeft(double seconds, const SourcePosition& need
   return check;
 }
 
+// Whether what the lake has is what the server holds; nothing to say before the first epoch.
+mysql::ServerCheck CheckProof(const Result<SourceProof>& proof, const SourcePosition& covered) {
+  mysql::ServerCheck check{.name = "what was captured"};
+  if (!proof) {
+    check.outcome = mysql::CheckOutcome::kFailed;
+    check.code = proof.error().code;
+    check.found = proof.error().message;
+    check.wanted = "the server that was captured, with all that it had";
+    check.fix = proof.error().NextStep();
+    return check;
+  }
+  check.found = "is on the server, up to " + covered.ToString();
+  if (proof->unproved.empty()) return check;
+  check.outcome = mysql::CheckOutcome::kWarning;
+  check.found = "unproved: " + proof->unproved;
+  check.wanted = "the newest transaction that was captured, in the server's binlog";
+  check.fix =
+      "Run the pipeline: the next transaction proves it. When the server was restored from a "
+      "backup since, run foreset verify";
+  return check;
+}
+
 // Nothing where there is no lake yet, or it cannot be read: the lake's own checks say why.
 SourcePosition PositionOfLake(const Configuration& configuration, const Context& context) {
   const auto tables = ReadLake(configuration, context, "bronze");
@@ -78,6 +101,9 @@ std::vector<mysql::ServerCheck> CheckServerBesideLake(const Configuration& confi
   std::vector<mysql::ServerCheck> checks{CheckClock(seen->clock_ahead_seconds)};
   if (seen->retention_left_seconds) {
     checks.push_back(CheckRetentionLeft(*seen->retention_left_seconds, needed));
+  }
+  if (!needed.empty() && !configuration.delta) {
+    checks.push_back(CheckProof(ProveSource(configuration, context, needed), needed));
   }
   return checks;
 }

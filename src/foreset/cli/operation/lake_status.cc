@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/config/quantity.h"
+#include "foreset/cli/operation/source_look.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/source_watch.h"
 
@@ -82,6 +83,19 @@ void AskSource(const Configuration& configuration, const Context& context, LakeS
       source ? (*source)->Describe() : Result<SourceDescription>(std::unexpected(source.error()));
   NoteSource(status, described ? Result<SourcePosition>(std::move(described->now))
                                : std::unexpected(std::move(described).error()));
+  if (status.source && status.covered)
+    NoteProof(status, ProveSource(configuration, context, *status.covered));
+}
+
+void NoteProof(LakeStatus& status, const Result<SourceProof>& proof) {
+  if (proof) {
+    status.source_unproved = proof->unproved;
+    return;
+  }
+  // Where it stands says nothing when it is not what was captured.
+  status.source_error = proof.error().ToString();
+  status.source.reset();
+  status.current.reset();
 }
 
 Result<pipeline::PublishCursor> AskSink(const Configuration& configuration) {
@@ -138,6 +152,7 @@ StatusReport ReportOf(const LakeStatus& status, Timestamp now) {
   report.pipeline = status.pipeline;
   report.source = status.source;
   report.source_error = status.source_error;
+  report.source_unproved = status.source_unproved;
   report.covered = status.covered;
   report.current = status.current;
   report.lag = LagText(status, now);

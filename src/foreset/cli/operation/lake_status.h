@@ -8,6 +8,7 @@
 
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
+#include "foreset/capture/source.h"
 #include "foreset/cli/config/configuration.h"
 #include "foreset/cli/context.h"
 #include "foreset/cli/lake_overview.h"
@@ -22,6 +23,7 @@ struct LakeStatus {
   std::string pipeline;  // "running", "not running", "unknown"
   std::optional<SourcePosition> source;
   std::string source_error;
+  std::string source_unproved;            // why it is not known whether it holds what was captured
   std::optional<SourcePosition> covered;  // by all of bronze
   Timestamp covered_at;                   // when that was committed
   std::optional<bool> current;            // covered reaches the source's position
@@ -37,7 +39,9 @@ Result<LakeStatus> ReadLakeStatus(const Configuration& configuration, const Cont
 
 // Where the source stands, as it was told.
 void NoteSource(LakeStatus& status, const Result<SourcePosition>& now);
-// Asks the source, which may take as long as its time-outs.
+// Whether it holds what was captured, as it was told.
+void NoteProof(LakeStatus& status, const Result<SourceProof>& proof);
+// Asks the source for both, which may take as long as its time-outs.
 void AskSource(const Configuration& configuration, const Context& context, LakeStatus& status);
 
 // How far publishing has come, by the topics; waits some seconds.

@@ -165,6 +165,7 @@ Result<std::string> LakeWatch::StatusJson() {
   }
   if (run_) {
     const auto running = run_->board.Read();
+    status.source_unproved = running->unproved;
     if (running->sink) {
       pipeline::PublishCursor cursor;
       cursor.position = running->sink->published;

@@ -32,4 +32,12 @@ Result<pipeline::SourceWatch::Look> LookAtSource(const Configuration& configurat
   };
 }
 
+Result<SourceProof> ProveSource(const Configuration& configuration, const Context& context,
+                                const SourcePosition& covered) {
+  if (configuration.kafka || configuration.delta || covered.empty()) return SourceProof{};
+  std::random_device device;
+  return mysql::ServerWatch(TRY(SourceOptionsOf(configuration)), context.clock, device() | 1U)
+      .Prove(covered);
+}
+
 }  // namespace foreset::cli

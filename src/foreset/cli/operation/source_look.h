@@ -4,6 +4,7 @@
 #include <functional>
 
 #include "foreset/base/result.h"
+#include "foreset/capture/source.h"
 #include "foreset/cli/config/configuration.h"
 #include "foreset/cli/context.h"
 #include "foreset/model/source_position.h"
@@ -17,5 +18,10 @@ namespace foreset::cli {
 Result<pipeline::SourceWatch::Look> LookAtSource(const Configuration& configuration,
                                                  const Context& context,
                                                  std::function<SourcePosition()> needed);
+
+// Whether a server still holds what was captured from it up to `covered`: nothing to prove of other
+// sources, which tell it by their own means.
+Result<SourceProof> ProveSource(const Configuration& configuration, const Context& context,
+                                const SourcePosition& covered);
 
 }  // namespace foreset::cli

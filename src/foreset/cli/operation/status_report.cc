@@ -121,6 +121,8 @@ Result<StatusReport> ReportFrom(dom::object object) {
   report.pipeline = TRY(members.Text("pipeline"));
   report.source = TRY(members.PositionOrNull("source"));
   report.source_error = TRY(members.Text("source_error"));
+  // Not told where there is nothing to tell.
+  report.source_unproved = members.Text("source_unproved").value_or("");
   report.covered = TRY(members.PositionOrNull("covered"));
   report.current = TRY(members.TruthOrNull("current"));
   report.lag = TRY(members.Text("lag"));
@@ -149,6 +151,7 @@ std::string ToJson(const StatusReport& report) {
   json.BeginObject().Member("schema", kSchema).Member("pipeline", report.pipeline);
   Write(json, "source", report.source);
   json.Member("source_error", report.source_error);
+  if (!report.source_unproved.empty()) json.Member("source_unproved", report.source_unproved);
   Write(json, "covered", report.covered);
   json.Key("current");
   report.current ? json.Bool(*report.current) : json.Null();

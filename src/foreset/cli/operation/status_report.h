@@ -45,6 +45,7 @@ struct StatusReport {
   std::string pipeline;                   // "running", "not running", "unknown"
   std::optional<SourcePosition> source;   // where the source stands
   std::string source_error;               // why that is not known; empty: it was not asked
+  std::string source_unproved;            // why it may not hold what was captured; empty: it does
   std::optional<SourcePosition> covered;  // by all of bronze
   std::optional<bool> current;            // covered reaches the source's position
   std::string lag;                        // in words

@@ -42,6 +42,7 @@ TEST(StatusReportTest, WhatIsWrittenReadsBack) {
   EXPECT_EQ(StatusReportFromJson(ToJson(Full())), Full());
   StatusReport bare;
   bare.source_error = "E2101: the server is away";
+  bare.source_unproved = "binlog.000001 is no longer kept";
   EXPECT_EQ(StatusReportFromJson(ToJson(bare)), bare);
 }
 
