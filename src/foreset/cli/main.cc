@@ -5,6 +5,7 @@
 
 #include <csignal>
 #include <cstdlib>
+#include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
@@ -12,12 +13,14 @@
 #include <mutex>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "foreset/base/clock.h"
 #include "foreset/cli/application.h"
 #include "foreset/cli/context.h"
+#include "foreset/cli/error_report.h"
 #include "foreset/cli/output/broken_pipe.h"
 
 namespace {
@@ -92,10 +95,43 @@ bool WantsColour() {
   return Variable("NO_COLOR").value_or("").empty() && terminal && *terminal != "dumb";
 }
 
+foreset::Error Unexpected(std::string_view what) {
+  return {foreset::ErrorKind::kInternal,
+          foreset::ErrorCode::kInternal,
+          "an exception that nobody expected: " + std::string(what),
+          {}};
+}
+
+// No exception of ours leaves a function, but a library, or memory, may throw where nobody thought
+// of it: that ends the program with a code as well.
+int Run(int argc, char** argv, Context& context) {
+  try {
+    return foreset::cli::RunApplication(std::vector<std::string>(argv + 1, argv + argc), context);
+  } catch (const std::exception& thrown) {
+    return foreset::cli::ReportError(Unexpected(thrown.what()), context);
+  }
+}
+
+// The same on another thread, where nobody can catch it.
+[[noreturn]] void EndWithACode() {
+  std::string what = "none";
+  try {
+    if (const auto thrown = std::current_exception()) std::rethrow_exception(thrown);
+  } catch (const std::exception& thrown) {
+    what = thrown.what();
+  } catch (...) {
+    what = "not of the standard library";
+  }
+  const foreset::Error error = Unexpected(what);
+  std::cerr << foreset::cli::DescribeError(error, false) << std::flush;
+  _exit(foreset::cli::ExitCodeOf(error));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  std::set_terminate(EndWithACode);
   std::ios::sync_with_stdio(false);
   const foreset::SystemClock clock;
   SignalWatcher signals;
@@ -117,7 +153,6 @@ int main(int argc, char** argv) {
       .chosen = {},
   };
   context.options.colour = WantsColour();
-  const int exit_code =
-      foreset::cli::RunApplication(std::vector<std::string>(argv + 1, argv + argc), context);
+  const int exit_code = Run(argc, argv, context);
   return exit_code != 0 && foreset::cli::ReaderIsGone() ? 128 + SIGPIPE : exit_code;
 }

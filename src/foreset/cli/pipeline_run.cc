@@ -3,7 +3,9 @@
 
 #include <utility>
 
+#include "foreset/base/messages.h"
 #include "foreset/cli/wiring.h"
+#include "foreset/pipeline/retry.h"
 
 namespace foreset::cli {
 
@@ -33,8 +35,27 @@ std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::
   return meters;
 }
 
+// The loops bear what goes away later; here it is what is not there at the start.
 Status PipelineRun::Run(pipeline::RunUntil until, pipeline::StatusBoard& board,
                         const std::stop_token& stop) {
+  const Clock& clock = *options_.lake.clock;
+  const auto deadline = clock.Steady() + options_.patience.value_or(std::chrono::milliseconds{});
+  pipeline::BackOff back_off(options_.retry_first, options_.retry_longest);
+  const auto stopping = [&] { return stop.stop_requested(); };
+  for (;;) {
+    Status ended = RunOnce(until, board, stop);
+    if (ended) return ended;
+    if (ended.error().kind == ErrorKind::kCancelled && stopping()) return {};
+    if (ended.error().kind != ErrorKind::kTransient || clock.Steady() >= deadline) return ended;
+    Warn("{}; trying again in {} ms", ended.error().ToString(), back_off.next().count());
+    board.Change([&](pipeline::PipelineStatus& status) { status.source_error = ended.error(); });
+    back_off.Wait([&] { return stopping() || clock.Steady() >= deadline; });
+    if (stopping()) return {};
+  }
+}
+
+Status PipelineRun::RunOnce(pipeline::RunUntil until, pipeline::StatusBoard& board,
+                            const std::stop_token& stop) {
   if (source_ == nullptr) return pipeline::FollowBronze(stores_, options_, until, board, stop);
   return pipeline::RunPipeline(*source_, stores_, options_, until, board, stop);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <map>
 #include <memory>
 #include <stop_token>
@@ -27,11 +28,15 @@ class PipelineRun {
 
   // What is asked of the layers' stores, by layer, from now on.
   std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> Meter();
+  // How long a source is waited for that is away, at the start or (RunUntil::kCurrent) later.
+  void WaitFor(std::chrono::milliseconds patience) { options_.patience = patience; }
   // As pipeline::RunPipeline; without bronze as pipeline::FollowBronze.
   Status Run(pipeline::RunUntil until, pipeline::StatusBoard& board, const std::stop_token& stop);
 
  private:
   PipelineRun() = default;
+  Status RunOnce(pipeline::RunUntil until, pipeline::StatusBoard& board,
+                 const std::stop_token& stop);
 
   std::unique_ptr<LakeLock> lock_;
   pipeline::LakeStores stores_;

@@ -25,6 +25,7 @@ namespace {
 struct RunArguments {
   std::string configuration;
   bool until_current = false;
+  int wait_seconds = 10;
   std::vector<std::string> layers;
   ListenArguments listen;
   std::chrono::milliseconds max_lag = kDefaultMaxLag;
@@ -65,6 +66,7 @@ Result<int> Run(const RunArguments& arguments, Context& context) {
                                         .silver = Has(arguments.layers, "silver"),
                                         .gold = Has(arguments.layers, "gold")};
   auto run = TRY(PipelineRun::Prepare(configuration, context, layers));
+  run.WaitFor(std::chrono::seconds(arguments.wait_seconds));
   const auto until =
       arguments.until_current ? pipeline::RunUntil::kCurrent : pipeline::RunUntil::kStopped;
   pipeline::StatusBoard board;
@@ -88,6 +90,13 @@ void RegisterRun(CLI::App& app, Context& context) {
   AddConfigurationOption(*command, arguments->configuration);
   command->add_flag("--until-current", arguments->until_current,
                     "Stop when the source's position at the start has reached every layer");
+  command
+      ->add_option("--wait", arguments->wait_seconds,
+                   "Seconds to wait for a source that is away: at the start, and with "
+                   "--until-current at any time")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("SECONDS")
+      ->capture_default_str();
   command->add_option("--layer", arguments->layers, "Only these layers; may be repeated")
       ->check(CLI::IsMember({"bronze", "silver", "gold"}))
       ->type_name("LAYER")

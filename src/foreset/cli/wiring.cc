@@ -192,6 +192,13 @@ Result<mysql::MysqlOptions> SourceOptionsOf(const Configuration& configuration) 
   options.port = settings.port;
   options.user = settings.user;
   options.password = settings.password;
+  if (settings.read_password) {
+    // What cannot be read at this moment is as it was.
+    options.current_password = [read = settings.read_password, last = settings.password] {
+      auto text = read();
+      return text ? Secret(*std::move(text)) : last;
+    };
+  }
   options.tables = settings.tables;
   options.exclude = settings.exclude;
   options.server_id = settings.server_id;

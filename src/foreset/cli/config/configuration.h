@@ -4,12 +4,14 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "foreset/base/result.h"
 #include "foreset/base/secret.h"
 #include "foreset/storage/azure/azure_settings.h"
 
@@ -31,6 +33,8 @@ struct MySqlSettings {
   std::uint16_t port = 3306;
   std::string user;
   Secret password;
+  // Looks up again what the password refers to; empty where it refers to nothing.
+  std::function<Result<std::string>()> read_password;
   std::vector<std::string> tables;   // globs over "database.table"; never empty
   std::vector<std::string> exclude;  // the same
   std::uint32_t server_id = 0;       // 0: a free one is chosen

@@ -98,6 +98,7 @@ class ConfigurationReader {
     settings.port = static_cast<std::uint16_t>(mysql.Integer("port", settings.port, 65535));
     settings.user = mysql.RequiredText("user");
     settings.password = mysql.SecretText("password");
+    settings.read_password = mysql.SecretAgain("password");
     settings.tables = mysql.Texts("tables");
     settings.exclude = mysql.Texts("exclude");
     for (const auto& [key, globs] :

@@ -118,6 +118,20 @@ std::string MappingReader::RequiredText(const std::string& key) {
 
 Secret MappingReader::SecretText(const std::string& key) { return Secret(Text(key, "")); }
 
+std::function<Result<std::string>()> MappingReader::SecretAgain(const std::string& key) const {
+  const std::string path = PathOf(key);
+  std::string text;
+  if (const auto flag = reading_.overrides.find(path); flag != reading_.overrides.end()) {
+    text = flag->second;
+  } else if (reading_.sources.environment(VariableOf(path))) {
+    return {};
+  } else if (const SettingsNode* node = Find(key); node && node->kind == NodeKind::kScalar) {
+    text = node->scalar;
+  }
+  if (text.find("${") == std::string::npos) return {};
+  return [text, sources = reading_.sources] { return ReplaceReferences(text, sources); };
+}
+
 std::uint64_t MappingReader::Integer(const std::string& key, std::uint64_t otherwise,
                                      std::uint64_t greatest) {
   const auto found = FindScalar(key);

@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -47,6 +48,9 @@ class MappingReader {
   // Noted as missing when absent or empty.
   std::string RequiredText(const std::string& key);
   Secret SecretText(const std::string& key);
+  // Looks up the references of SecretText(key) again, whenever it is called, after this object too;
+  // empty where there are none.
+  std::function<Result<std::string>()> SecretAgain(const std::string& key) const;
   std::uint64_t Integer(const std::string& key, std::uint64_t otherwise, std::uint64_t greatest);
   std::chrono::milliseconds Duration(const std::string& key, std::chrono::milliseconds otherwise);
   std::uint64_t Size(const std::string& key, std::uint64_t otherwise);
