@@ -16,6 +16,7 @@
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/reset.h"
 #include "foreset/pipeline/reset_request.h"
+#include "foreset/pipeline/stop_notes.h"
 
 namespace foreset::cli {
 namespace {
@@ -117,6 +118,9 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
     context.out << "the running pipeline makes the tables anew; ";
   } else {
     RETURN_IF_ERROR(pipeline::ApplyReset(plan));
+    for (const TableId& table : plan.tables) {
+      RETURN_IF_ERROR(pipeline::RemoveStopNote(*stores.bronze, table));
+    }
     context.out << "done; ";
   }
   context.out << "the old tables stay below _old/ until `foreset reset --purge`\n";

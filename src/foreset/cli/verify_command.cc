@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/verify_command.h"
 
+#include <algorithm>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -32,6 +33,42 @@ std::string_view VerdictOf(const Comparison& comparison) {
   return comparison.equal() ? "equal" : "DIFFERENT";
 }
 
+std::string Conclusion(const VerifyReport& report) {
+  const char* const what =
+      report.source_compared ? "source and lake" : "bronze and the layers above";
+  std::string said;
+  if (report.differs()) {
+    said = report.source_compared ? "SOURCE AND LAKE DIFFER" : "BRONZE AND THE LAYERS ABOVE DIFFER";
+  } else if (report.tables.empty()) {
+    said = "nothing was compared";
+  } else {
+    said = fmt::format("{}{} are equal", report.uncompared.empty() ? "" : "what was compared of ",
+                       what);
+  }
+  if (!report.uncompared.empty()) {
+    said += fmt::format("; {} tables could not be compared", report.uncompared.size());
+  }
+  if (!report.source_compared) {
+    said += " (the source was not compared: name it as source.mysql beside source.kafka)";
+  }
+  return said;
+}
+
+// Nothing but what comes by itself: ask again.
+bool IsOnlyBehind(const VerifyReport& report) {
+  return std::ranges::all_of(report.uncompared, [](const auto& uncompared) {
+    return uncompared.why.kind == ErrorKind::kTransient;
+  });
+}
+
+int ExitCodeOf(const VerifyReport& report) {
+  constexpr int kFailed = 1;
+  constexpr int kTryAgain = 75;
+  if (report.differs()) return kExitMismatch;
+  if (report.equal()) return kExitOk;
+  return IsOnlyBehind(report) ? kTryAgain : kFailed;
+}
+
 void WriteText(const VerifyReport& report, std::ostream& out) {
   out << fmt::format("{:<40} {:>12} {:>12}  {:<12} {}\n", "table", "source rows", "lake rows",
                      "verdict", "checksum");
@@ -48,15 +85,11 @@ void WriteText(const VerifyReport& report, std::ostream& out) {
       }
     }
   }
-  for (const std::string& stopped : report.stopped) out << "stopped  " << stopped << "\n";
-  const char* verdict = report.equal() ? "source and lake are equal" : "SOURCE AND LAKE DIFFER";
-  if (!report.source_compared) {
-    verdict = report.equal()
-                  ? "bronze and the layers above are equal (the source was not compared: "
-                    "name it as source.mysql beside source.kafka)"
-                  : "BRONZE AND THE LAYERS ABOVE DIFFER (the source was not compared)";
+  for (const auto& [table, why] : report.uncompared) {
+    out << fmt::format("{:<40} NOT COMPARED: {}\n    {}\n", table.ToString(), why.ToString(),
+                       why.NextStep());
   }
-  out << fmt::format("{} at {}\n", verdict, report.position.ToString());
+  out << fmt::format("{} at {}\n", Conclusion(report), report.position.ToString());
 }
 
 void WriteComparison(const Comparison& comparison, JsonWriter& json) {
@@ -75,14 +108,24 @@ void WriteComparison(const Comparison& comparison, JsonWriter& json) {
 
 void WriteJson(const VerifyReport& report, std::ostream& out) {
   JsonWriter json;
-  json.BeginObject().Member("schema", "foreset.verify.v1").Member("equal", report.equal());
+  json.BeginObject()
+      .Member("schema", "foreset.verify.v1")
+      .Member("equal", report.equal() && !report.tables.empty());
   json.Member("source_compared", report.source_compared);
   json.Key("position").Raw(ToJson(report.position)).Key("comparisons").BeginArray();
   for (const auto& verdict : report.tables) {
     for (const Comparison& comparison : verdict.comparisons) WriteComparison(comparison, json);
   }
+  json.EndArray().Key("uncompared").BeginArray();
+  for (const auto& [table, why] : report.uncompared) {
+    json.BeginObject().Member("table", table.ToString()).Member("code", FormatCode(why.code));
+    json.Member("message", why.message).Member("next", why.NextStep()).EndObject();
+  }
   json.EndArray().Key("stopped").BeginArray();
-  for (const std::string& stopped : report.stopped) json.String(stopped);
+  for (const auto& [table, why] : report.uncompared) {
+    if (why.kind == ErrorKind::kTransient) continue;
+    json.String(fmt::format("{}: {}", table.ToString(), why.ToString()));
+  }
   json.EndArray().EndObject();
   out << json.Take() << "\n";
 }
@@ -108,13 +151,15 @@ Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   const pipeline::VerifyOptions wanted{.tables = arguments.tables,
                                        .wait = std::chrono::seconds(arguments.wait_seconds)};
   const VerifyReport report = TRY(Compare(configuration, context, stores, options, wanted, stop));
+  for (const auto& [table, why] : report.uncompared) {
+    Warn("{} was not compared: {}", table.ToString(), why.ToString());
+  }
   if (arguments.output == "json") {
     WriteJson(report, context.out);
   } else {
     WriteText(report, context.out);
   }
-  if (!report.equal()) return kExitMismatch;
-  return report.stopped.empty() ? kExitOk : 1;
+  return ExitCodeOf(report);
 }
 
 }  // namespace
@@ -135,8 +180,8 @@ void RegisterVerify(CLI::App& app, Context& context) {
   command->footer(
       "Compares counts and checksums over every column of every row, at one position of the\n"
       "source, while both go on: silver, each gold current table, and the rows that\n"
-      "each history folds to. Exit code 0: equal, 3: different (the keys are shown), 75: the lake\n"
-      "has not reached the source's position yet.");
+      "each history folds to. Exit code 0: equal, 3: different (the keys are shown), 1: a table\n"
+      "stopped or cannot be read, 75: the lake has not reached the source's position yet.");
   command->callback([arguments, &context] {
     context.chosen = [arguments, &context] { return Verify(*arguments, context); };
   });

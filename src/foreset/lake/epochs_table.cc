@@ -43,6 +43,15 @@ std::string VersionsJson(const std::map<std::string, delta::Version>& versions) 
 
 }  // namespace
 
+Result<std::unique_ptr<EpochsTable>> EpochsTable::Open(std::shared_ptr<ObjectStore> store,
+                                                       const LakeOptions& options) {
+  if (!TRY(LakeTable::Exists(*store))) {
+    return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
+               fmt::format("there is no {} yet", store->Describe()));
+  }
+  return OpenOrCreate(std::move(store), options);
+}
+
 Result<std::unique_ptr<EpochsTable>> EpochsTable::OpenOrCreate(std::shared_ptr<ObjectStore> store,
                                                                const LakeOptions& options) {
   LakeTable table = TRY(OpenOrCreatePlain(std::move(store), "_epochs", options, *Columns()));

@@ -26,6 +26,9 @@ struct Epoch {
 // versions (JSON), newest_commit, committed_at. Not thread-safe.
 class EpochsTable {
  public:
+  // kNotFound (kLakeEmpty) when there is none; makes nothing.
+  static Result<std::unique_ptr<EpochsTable>> Open(std::shared_ptr<ObjectStore> store,
+                                                   const LakeOptions& options);
   static Result<std::unique_ptr<EpochsTable>> OpenOrCreate(std::shared_ptr<ObjectStore> store,
                                                            const LakeOptions& options);
 

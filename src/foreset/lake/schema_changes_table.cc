@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
+#include <map>
 #include <string_view>
 #include <utility>
 
@@ -11,6 +12,7 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <arrow/util/checked_cast.h>
+#include <fmt/format.h>
 
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/file_stats.h"
@@ -35,6 +37,7 @@ enum Column : int {
   kVersion,
   kColumns,
   kCannotFollow,
+  kLife,
 };
 
 std::shared_ptr<arrow::Schema> Columns() {
@@ -44,10 +47,11 @@ std::shared_ptr<arrow::Schema> Columns() {
        arrow::field("table", arrow::utf8()), arrow::field("kind", arrow::utf8()),
        arrow::field("ddl", arrow::utf8()), arrow::field("schema", arrow::utf8()),
        arrow::field("version", arrow::int64()), arrow::field("columns", arrow::utf8()),
-       arrow::field("cannot_follow", arrow::utf8())});
+       arrow::field("cannot_follow", arrow::utf8()), arrow::field("life", arrow::int64())});
 }
 
-void Write(RowBuilder& rows, const SchemaChange& change) {
+void Write(RowBuilder& rows, const RecordedChange& recorded) {
+  const SchemaChange& change = recorded.change;
   rows.Text(kSeq, change.sequence.ToString());
   rows.Time(kSourceTs, change.committed_at);
   rows.Text(kGtid, change.gtid);
@@ -61,6 +65,7 @@ void Write(RowBuilder& rows, const SchemaChange& change) {
   }
   rows.Text(kColumns, ToJson(change.columns));
   if (change.cannot_follow) rows.Text(kCannotFollow, change.cannot_follow->ToString());
+  rows.Long(kLife, recorded.life.value());
   rows.EndRow();
 }
 
@@ -76,8 +81,9 @@ Error ParseReason(std::string_view text) {
   return {ErrorKind::kInvalidInput, page->code, std::string(text.substr(1 + kDigits + 2)), {}};
 }
 
-Result<SchemaChange> Parse(const RowReader& row) {
-  SchemaChange change;
+Result<RecordedChange> Parse(const RowReader& row, bool has_lives) {
+  RecordedChange recorded;
+  SchemaChange& change = recorded.change;
   change.sequence = Sequence::Parse(row.Text(kSeq)).value_or(Sequence());
   change.committed_at = row.Time(kSourceTs);
   change.gtid = row.Text(kGtid);
@@ -94,10 +100,26 @@ Result<SchemaChange> Parse(const RowReader& row) {
   }
   change.columns = TRY(ColumnChangesFromJson(row.Text(kColumns)));
   if (row.Has(kCannotFollow)) change.cannot_follow = ParseReason(row.Text(kCannotFollow));
-  return change;
+  if (has_lives && row.Has(kLife)) recorded.life = LifeNumber(row.Long(kLife));
+  return recorded;
+}
+
+bool IsSame(const RecordedChange& a, const RecordedChange& b) {
+  return a.life == b.life && a.change.table == b.change.table &&
+         a.change.sequence == b.change.sequence && a.change.kind == b.change.kind &&
+         a.change.cannot_follow.has_value() == b.change.cannot_follow.has_value();
 }
 
 }  // namespace
+
+Result<std::unique_ptr<SchemaChangesTable>> SchemaChangesTable::Open(
+    std::shared_ptr<ObjectStore> store, const LakeOptions& options) {
+  if (!TRY(LakeTable::Exists(*store))) {
+    return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
+               fmt::format("there is no {}", store->Describe()));
+  }
+  return OpenOrCreate(std::move(store), options);
+}
 
 Result<std::unique_ptr<SchemaChangesTable>> SchemaChangesTable::OpenOrCreate(
     std::shared_ptr<ObjectStore> store, const LakeOptions& options) {
@@ -107,41 +129,61 @@ Result<std::unique_ptr<SchemaChangesTable>> SchemaChangesTable::OpenOrCreate(
   return result;
 }
 
-Status SchemaChangesTable::Append(const std::vector<SchemaChange>& changes) {
+// Programs that did not count lives made the table without the column.
+Status SchemaChangesTable::MakeRoomForLives() {
+  if (table_.snapshot()->schema()->num_fields() > kLife) return {};
+  delta::Transaction transaction = table_.Begin();
+  TRY(table_.SetColumns(transaction, Columns()));
+  return table_.Commit(std::move(transaction), table_.progress());
+}
+
+Status SchemaChangesTable::Append(const RecordedChange& recorded) {
+  const auto known = [&](const RecordedChange& old) { return IsSame(old, recorded); };
+  if (std::ranges::any_of(changes_, known)) return {};
+  RETURN_IF_ERROR(MakeRoomForLives());
   RowBuilder rows(Columns());
-  std::vector<SchemaChange> added;
-  for (const SchemaChange& change : changes) {
-    const bool known = std::ranges::any_of(changes_, [&](const SchemaChange& old) {
-      return old.table == change.table && old.sequence == change.sequence;
-    });
-    if (known) continue;
-    Write(rows, change);
-    added.push_back(change);
-  }
-  if (added.empty()) return {};
+  Write(rows, recorded);
   RETURN_IF_ERROR(AppendPlain(table_, TRY(rows.Finish()), table_.progress()));
-  changes_.insert(changes_.end(), added.begin(), added.end());
-  std::ranges::stable_sort(changes_, {}, &SchemaChange::sequence);
+  changes_.push_back(recorded);
+  Sort();
   return {};
 }
 
-std::vector<SchemaChange> SchemaChangesTable::Of(const TableId& table) const {
-  std::vector<SchemaChange> changes;
-  std::ranges::copy_if(changes_, std::back_inserter(changes),
-                       [&](const SchemaChange& change) { return change.table == table; });
-  return changes;
+void SchemaChangesTable::Sort() {
+  std::ranges::stable_sort(changes_, {}, [](const RecordedChange& recorded) {
+    return std::pair(recorded.life, recorded.change.sequence);
+  });
+}
+
+void SchemaChangesTable::CountLives() {
+  struct Newest {
+    LifeNumber life{0};
+    bool dropped = false;
+  };
+  std::map<TableId, Newest> newest;
+  for (auto& [life, change] : changes_) {
+    if (life.value() != 0) continue;
+    Newest& of = newest[change.table];
+    const bool begins = change.kind == SchemaChangeKind::kCreate && !of.dropped;
+    if (begins || of.life.value() == 0) of.life = LifeNumber(of.life.value() + 1);
+    of.dropped = change.kind == SchemaChangeKind::kDrop;
+    life = of.life;
+  }
 }
 
 Status SchemaChangesTable::Read() {
   changes_.clear();
+  const bool has_lives = table_.snapshot()->schema()->num_fields() > kLife;
   RETURN_IF_ERROR(delta::ScanTable(
       table_.store(), *table_.snapshot(), {}, [&](const delta::ScannedBatch& scanned) -> Status {
         for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
-          changes_.push_back(TRY(Parse(RowReader(*scanned.batch, row))));
+          changes_.push_back(TRY(Parse(RowReader(*scanned.batch, row), has_lives)));
         }
         return {};
       }));
-  std::ranges::stable_sort(changes_, {}, &SchemaChange::sequence);
+  Sort();
+  CountLives();
+  Sort();
   return {};
 }
 

@@ -196,12 +196,12 @@ TEST_F(SchemaFollowing, SchemaChangesSurviveAReopen) {
   TableSchema after = *schema_;
   after.columns.pop_back();
   const SchemaChange change = Alter(after, {ColumnDropped{"Qty"}});
-  ASSERT_TRUE(IsOk(table->Append({change})));
-  ASSERT_TRUE(IsOk(table->Append({change})));
+  ASSERT_TRUE(IsOk(table->Append({LifeNumber(1), change})));
+  ASSERT_TRUE(IsOk(table->Append({LifeNumber(1), change})));
   table = SchemaChangesTable::OpenOrCreate(Folder("_schema_changes"), options_).value();
-  ASSERT_EQ(table->Of(schema_->id).size(), 1U);
-  EXPECT_EQ(*table->all().front().after, *change.after);
-  EXPECT_EQ(table->all().front().columns, change.columns);
+  ASSERT_EQ(table->all().size(), 1U);
+  EXPECT_EQ(*table->all().front().change.after, *change.after);
+  EXPECT_EQ(table->all().front().change.columns, change.columns);
 }
 
 }  // namespace

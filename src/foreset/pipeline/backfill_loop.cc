@@ -11,6 +11,8 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/base/mutex.h"
+#include "foreset/pipeline/begin_anew.h"
+#include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -51,14 +53,47 @@ class ChunkSize {
 // Copies one table at a time, on the reader's own thread.
 class TableCopy {
  public:
-  TableCopy(BronzeLog& bronze, LakeLoop& lake, const PipelineOptions& options, StatusBoard& board,
-            const std::stop_token& stop)
-      : bronze_(bronze), lake_(lake), options_(options), board_(board), stop_(stop) {}
+  TableCopy(const LakeStores& stores, BronzeCatalog& catalog, LakeLoop& lake,
+            const PipelineOptions& options, StatusBoard& board, const std::stop_token& stop)
+      : stores_(stores),
+        catalog_(catalog),
+        lake_(lake),
+        options_(options),
+        board_(board),
+        stop_(stop) {}
 
   Status Copy(BackfillReader& reader, const TableSchema& schema, const std::string& statement,
               const SourcePosition& position) {
-    if (bronze_.stopped().contains(schema.id) || bronze_.IsWhole(schema.id)) return {};
-    lake::BronzeTable& table = *TRY(bronze_.Begin(schema, position, statement));
+    if (catalog_.IsOver(schema.id) || catalog_.IsWhole(schema.id)) return {};
+    Status copied = CopyTable(reader, schema, statement, position);
+    if (!copied && copied.error().code == ErrorCode::kSchemaChangedDuringBackfill) {
+      RETURN_IF_ERROR(MoveTableAway(stores_, options_, catalog_, lake_, board_, schema.id));
+      copied = CopyTable(reader, schema, statement, position);
+    }
+    if (copied || IsOfSource(copied.error()) || !IsOfTableAlone(copied.error())) return copied;
+    return Stop(schema.id, copied.error());
+  }
+
+ private:
+  // The source's errors concern its connection, and so all tables.
+  static bool IsOfSource(const Error& error) {
+    constexpr int kThousand = 1000;
+    return static_cast<int>(error.code) / kThousand == 2;
+  }
+
+  Status Stop(const TableId& id, const Error& why) {
+    RETURN_IF_ERROR(catalog_.Stop(id, why));
+    Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());
+    board_.ChangeTable(id, [&](TableStatus& status) {
+      status.phase = TablePhase::kStopped;
+      status.stopped = why;
+    });
+    return {};
+  }
+
+  Status CopyTable(BackfillReader& reader, const TableSchema& schema, const std::string& statement,
+                   const SourcePosition& position) {
+    lake::BronzeTable& table = *TRY(catalog_.Begin(schema, position, statement));
     RETURN_IF_ERROR(table.Refresh());  // of an attempt that broke off a chunk may be half staged
     const auto shared = std::make_shared<const TableSchema>(schema);
     BackfillCursor cursor = ToCursor(table.progress().backfill);
@@ -73,7 +108,6 @@ class TableCopy {
     return {};
   }
 
- private:
   // A table of several copies' chunks is covered from the oldest of them.
   Result<BackfillCursor> CopyChunk(BackfillReader& reader,
                                    const std::shared_ptr<const TableSchema>& schema,
@@ -113,7 +147,8 @@ class TableCopy {
     });
   }
 
-  BronzeLog& bronze_;
+  const LakeStores& stores_;
+  BronzeCatalog& catalog_;
   LakeLoop& lake_;
   const PipelineOptions& options_;
   StatusBoard& board_;
@@ -170,14 +205,14 @@ Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop)
 
 }  // namespace
 
-Status RunBackfill(Source& source, SourceEpoch epoch, BronzeLog& bronze, LakeLoop& lake,
-                   const PipelineOptions& options, StatusBoard& board,
-                   const std::stop_token& stop) {
+Status RunBackfill(Source& source, SourceEpoch epoch, const LakeStores& stores,
+                   BronzeCatalog& catalog, LakeLoop& lake, const PipelineOptions& options,
+                   StatusBoard& board, const std::stop_token& stop) {
   Backfill backfill = TRY(source.BeginBackfill(options.backfill_readers, epoch));
   Announce(backfill, board);
   Info("copying {} tables at {} with {} connections", backfill.tables.size(),
        backfill.position.ToString(), backfill.readers.size());
-  TableCopy copy(bronze, lake, options, board, stop);
+  TableCopy copy(stores, catalog, lake, options, board, stop);
   RETURN_IF_ERROR(CopyAll(backfill, copy, stop));
   board.Change([](PipelineStatus& status) { status.backfilling = false; });
   return {};

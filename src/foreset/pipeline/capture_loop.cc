@@ -5,59 +5,70 @@
 #include <utility>
 
 #include "foreset/base/messages.h"
+#include "foreset/pipeline/begin_anew.h"
 #include "foreset/pipeline/retry.h"
 
 namespace foreset::pipeline {
 
-CaptureLoop::CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake, KafkaSink* sink,
-                         const PipelineOptions& options, StatusBoard& board)
+CaptureLoop::CaptureLoop(Source& source, const LakeStores& stores, RoundWriter& bronze,
+                         LakeLoop& lake, KafkaSink* sink, const PipelineOptions& options,
+                         StatusBoard& board)
     : source_(source),
+      stores_(stores),
       bronze_(bronze),
       lake_(lake),
       sink_(sink),
       options_(options),
       board_(board) {}
 
-Status CaptureLoop::Run(SourcePosition from, const std::optional<SourcePosition>& until,
-                        const std::stop_token& stop) {
+// What an attempt left half done is dropped before the next: a failure there is one of the attempt.
+Result<CaptureLoop::End> CaptureLoop::Run(SourcePosition from,
+                                          const std::optional<SourcePosition>& until,
+                                          const std::stop_token& stop) {
   durable_ = seen_ = std::move(from);
   last_epoch_ = heard_at_ = options_.lake.clock->Steady();
-  BackOff back_off(options_.retry_first, options_.retry_longest);
+  SourcePosition before = durable_;
   const auto stopping = [&] { return stop.stop_requested(); };
-  while (!stopping()) {
-    const SourcePosition before = durable_;
-    Status followed = Follow(until, stop);
+  const Attempts how{.first = options_.retry_first,
+                     .longest = options_.retry_longest,
+                     .stop = stopping,
+                     .advanced = [&] { return std::exchange(before, durable_) != durable_; },
+                     .failed =
+                         [&](const Error& error, std::chrono::milliseconds wait) {
+                           Warn("{}; reading on from {} in {} ms", error.ToString(),
+                                durable_.ToString(), wait.count());
+                           board_.Change([&](PipelineStatus& status) {
+                             ++status.reconnects;
+                             status.following = false;
+                             status.source_error = error;
+                           });
+                         }};
+  auto ended = Persist(how, [&]() -> Result<End> {
     pending_ = {};
-    seen_ = durable_;
     RETURN_IF_ERROR(bronze_.Rollback());
-    if (followed || followed.error().kind == ErrorKind::kCancelled) return {};
-    if (followed.error().kind != ErrorKind::kTransient) return followed;
-    if (until && IsOutOfPatience()) return followed;
-    if (durable_ != before) back_off.Succeeded();
-    Warn("{}; reading on from {} in {} ms", followed.error().ToString(), durable_.ToString(),
-         back_off.next().count());
-    board_.Change([&](PipelineStatus& status) {
-      ++status.reconnects;
-      status.following = false;
-      status.source_error = followed.error();
-    });
-    back_off.Wait(stopping);
-  }
-  return {};
+    return Follow(until, stop);
+  });
+  pending_ = {};
+  if (ended) return ended;
+  const bool stopped = ended.error().kind == ErrorKind::kCancelled ||
+                       (ended.error().kind == ErrorKind::kTransient && stopping());
+  return stopped ? Result<End>(End::kDone) : ended;
 }
 
-Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
-                           const std::stop_token& stop) {
-  const auto stream = TRY(source_.Follow(bronze_.ReadFrom(durable_), bronze_.Followed(durable_)));
+Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>& until,
+                                             const std::stop_token& stop) {
+  // Topics may be read again from before what is durable.
+  seen_ = bronze_.ReadFrom(durable_);
+  const auto stream = TRY(source_.Follow(seen_, bronze_.Followed(durable_)));
   SayProof(stream->proof());
   fresh_from_ = durable_.Floor();
-  for (const TableId& id : bronze_.Tables()) {
-    fresh_from_ = std::max(fresh_from_, bronze_.Find(id)->progress().Floor());
+  for (const TableId& id : bronze_.catalog().Tables()) {
+    fresh_from_ = std::max(fresh_from_, bronze_.catalog().Find(id)->progress().Floor());
   }
   RoundLimits limits = options_.round;
   limits.until = until;
   const auto reached = [&] { return until && seen_.Covers(*until); };
-  Debug("following from {}", durable_.ToString());
+  Debug("following from {}", seen_.ToString());
   while (!reached()) {
     const CaptureRound round = TRY(stream->Next(limits, stop));
     heard_at_ = options_.lake.clock->Steady();
@@ -65,13 +76,20 @@ Status CaptureLoop::Follow(const std::optional<SourcePosition>& until,
     const SourcePosition before = durable_;
     RETURN_IF_ERROR(Absorb(round));
     if (durable_ != before) stream->MadeDurable(durable_);
+    if (round.complete && WantsCopy(until)) return End::kCopyWanted;
   }
   if (seen_ != durable_) {
     RETURN_IF_ERROR(bronze_.CommitEpoch(seen_, newest_commit_));
     TellSink(std::exchange(durable_, seen_), {});
   }
   stream->MadeDurable(durable_);
-  return {};
+  return bronze_.to_copy().empty() ? End::kDone : End::kCopyWanted;
+}
+
+// A run that ends at a position copies once: the snapshot is behind that position.
+bool CaptureLoop::WantsCopy(const std::optional<SourcePosition>& until) const {
+  if (bronze_.to_copy().empty()) return false;
+  return until || pace_.IsDue(options_.lake.clock->Steady());
 }
 
 bool CaptureLoop::IsOutOfPatience() const {
@@ -103,6 +121,9 @@ Status CaptureLoop::Absorb(const CaptureRound& round) {
 }
 
 Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
+  if (const auto anew = bronze_.BeginsAnew(item, end)) {
+    RETURN_IF_ERROR(MoveTableAway(stores_, options_, bronze_.catalog(), lake_, board_, *anew));
+  }
   if (auto change = TRY(bronze_.Take(item, end))) {
     pending_.schema_changes.push_back(*std::move(change));
   }
@@ -127,16 +148,16 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
 Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   if (round.newest_commit.value() != 0) newest_commit_ = round.newest_commit;
   const auto now = options_.lake.clock->Steady();
-  const bool idle = round.items.empty() && pending_.changes == 0 && pending_.quarantined == 0;
   Count(round);
   lake_.TakeRequests();
-  if (idle) {
+  if (IsIdle(round)) {
     seen_ = round.end;
     RETURN_IF_ERROR(bronze_.Maintain());
     const bool due = now - last_epoch_ >= options_.idle_epoch_interval;
     if (seen_ == durable_ || !due) return {};
   }
   const auto committed = TRY(bronze_.CommitRound(round.end, newest_commit_));
+  TellStops();
   const SourcePosition from = std::exchange(durable_, round.end);
   seen_ = round.end;
   last_epoch_ = now;
@@ -145,6 +166,24 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   Tell(committed);
   pending_ = {};
   return {};
+}
+
+bool CaptureLoop::IsIdle(const CaptureRound& round) const {
+  return round.items.empty() && pending_.changes == 0 && pending_.quarantined == 0 &&
+         !bronze_.HasToFinish(round.end);
+}
+
+// What bronze has of a table that stops, the layers above get all the same.
+void CaptureLoop::TellStops() {
+  for (const auto& [id, why] : bronze_.TakeStopped()) {
+    pending_.stops = true;
+    Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());
+    board_.ChangeTable(id, [&](TableStatus& status) {
+      status.phase = TablePhase::kStopped;
+      status.stopped = why;
+    });
+    if (bronze_.catalog().Find(id) != nullptr) lake_.Submit({id, CatchUpWanted{}});
+  }
 }
 
 void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {
@@ -164,7 +203,7 @@ void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {
     if (!pending_.too_large && as_given) news.rows = std::move(pending_.rows[id]);
     // Before the workers can say that they have it.
     board_.ChangeTable(id, [&](TableStatus& status) {
-      status.phase = TablePhase::kFollowing;
+      if (!status.stopped) status.phase = TablePhase::kFollowing;
       status.changes += changes;
       NoteBronzeBatch(status, batch.value(), source_time);
     });
@@ -189,12 +228,7 @@ void CaptureLoop::Count(const CaptureRound& round) {
 
 // What a table has already (it was ahead of the epoch when this run began) does not come with the
 // rounds as others see them; neither do the rows of a table that stops. Bronze is exact there.
-bool CaptureLoop::SinkCanHave() const {
-  return !pending_.too_large &&
-         std::ranges::none_of(pending_.schema_changes, [](const SchemaChange& change) {
-           return change.cannot_follow.has_value();
-         });
-}
+bool CaptureLoop::SinkCanHave() const { return !pending_.too_large && !pending_.stops; }
 
 void CaptureLoop::TellSink(const SourcePosition& from,
                            const std::map<TableId, CommittedBatch>& committed) {

@@ -10,10 +10,11 @@
 
 #include "foreset/base/result.h"
 #include "foreset/capture/source.h"
-#include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/copy_pace.h"
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/round_writer.h"
 #include "foreset/pipeline/status.h"
 
 namespace foreset::pipeline {
@@ -23,14 +24,24 @@ namespace foreset::pipeline {
 // last durable epoch. Not thread-safe; runs on the caller's thread.
 class CaptureLoop {
  public:
+  // Why following ended.
+  enum class End {
+    kDone,        // it was to stop, or everything before `until` is durable
+    kCopyWanted,  // tables of RoundWriter::to_copy() are to be copied; then it goes on
+  };
+
   // `sink` may be null.
-  CaptureLoop(Source& source, BronzeLog& bronze, LakeLoop& lake, KafkaSink* sink,
-              const PipelineOptions& options, StatusBoard& board);
+  CaptureLoop(Source& source, const LakeStores& stores, RoundWriter& bronze, LakeLoop& lake,
+              KafkaSink* sink, const PipelineOptions& options, StatusBoard& board);
 
   // Follows from `from` until `stop`, or until everything before `until` is durable. What had been
   // read but was not durable is read again by the next run.
-  Status Run(SourcePosition from, const std::optional<SourcePosition>& until,
-             const std::stop_token& stop);
+  Result<End> Run(SourcePosition from, const std::optional<SourcePosition>& until,
+                  const std::stop_token& stop);
+  // Everything before it is in bronze and in an epoch.
+  const SourcePosition& durable() const { return durable_; }
+  // A copy that was wanted has been made.
+  void Copied(CopyPace::Time began, CopyPace::Time ended) { pace_.Copied(began, ended); }
 
  private:
   // What came with the rounds since the last durable one.
@@ -42,11 +53,15 @@ class CaptureLoop {
     std::map<TableId, std::size_t> table_changes;
     std::size_t quarantined = 0;
     bool too_large = false;  // rows are no longer held: the layers above read bronze
+    bool stops = false;      // of a table: its rows are no longer taken
   };
 
-  Status Follow(const std::optional<SourcePosition>& until, const std::stop_token& stop);
+  Result<End> Follow(const std::optional<SourcePosition>& until, const std::stop_token& stop);
   Status Absorb(const CaptureRound& round);
   Status Hold(const CaptureItem& item, const SourcePosition& end);
+  void TellStops();
+  bool IsIdle(const CaptureRound& round) const;
+  bool WantsCopy(const std::optional<SourcePosition>& until) const;
   Status MakeDurable(const CaptureRound& round);
   void Tell(const std::map<TableId, CommittedBatch>& committed);
   Timestamp SourceTime() const;
@@ -59,7 +74,8 @@ class CaptureLoop {
   void Report(const CaptureRound& round);
 
   Source& source_;
-  BronzeLog& bronze_;
+  const LakeStores& stores_;
+  RoundWriter& bronze_;
   LakeLoop& lake_;
   KafkaSink* sink_;
   const PipelineOptions& options_;
@@ -67,6 +83,7 @@ class CaptureLoop {
   SourcePosition durable_;  // everything before it is in bronze and in an epoch
   SourcePosition seen_;     // everything before it has been read; no changes since durable_
   Timestamp newest_commit_;
+  CopyPace pace_;
   Sequence fresh_from_;  // what is read from here on, no bronze table has yet
   std::chrono::steady_clock::time_point last_epoch_;
   std::chrono::steady_clock::time_point heard_at_;  // of the source, last

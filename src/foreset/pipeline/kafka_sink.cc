@@ -6,7 +6,8 @@
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
-#include "foreset/pipeline/bronze_log.h"
+#include "foreset/lake/epochs_table.h"
+#include "foreset/pipeline/bronze_catalog.h"
 #include "foreset/pipeline/retry.h"
 
 namespace foreset::pipeline {
@@ -100,25 +101,36 @@ KafkaSink::Work KafkaSink::Next(std::chrono::steady_clock::time_point heartbeat)
 }
 
 void KafkaSink::Run() {
-  BackOff back_off(options_.retry_first, options_.retry_longest);
-  while (!Stopping()) {
-    const std::uint64_t before = board_.Read()->sink->commits;
-    const Status ended = Session();
-    if (ended || ended.error().kind == ErrorKind::kCancelled) return;
-    if (const auto reason = Final(ended.error())) {
-      Warn("publishing stops: {}. {}", reason->ToString(), reason->NextStep());
-      board_.Change([&](PipelineStatus& status) { status.sink->stopped = *reason; });
-      return;
-    }
-    if (board_.Read()->sink->commits != before) back_off.Succeeded();
-    Warn("publishing: {}; trying again in {} ms", ended.error().ToString(),
-         back_off.next().count());
-    board_.Change([&](PipelineStatus& status) {
-      ++status.sink->reconnects;
-      status.sink->retrying = ended.error();
-    });
-    back_off.Wait([this] { return Stopping(); });
-  }
+  std::uint64_t before = board_.Read()->sink->commits;
+  const auto stopping = [this] { return Stopping(); };
+  const Attempts how{.first = options_.retry_first,
+                     .longest = options_.retry_longest,
+                     .stop = stopping,
+                     .advanced =
+                         [&] {
+                           const std::uint64_t now = board_.Read()->sink->commits;
+                           return std::exchange(before, now) != now;
+                         },
+                     .failed =
+                         [&](const Error& error, std::chrono::milliseconds wait) {
+                           Warn("publishing: {}; trying again in {} ms", error.ToString(),
+                                wait.count());
+                           board_.Change([&](PipelineStatus& status) {
+                             ++status.sink->reconnects;
+                             status.sink->retrying = error;
+                           });
+                         }};
+  const Status ended = Persist(how, [this]() -> Status {
+    if (Stopping()) return {};
+    Status session = Session();
+    if (session || session.error().kind == ErrorKind::kCancelled) return {};
+    if (const auto reason = Final(session.error())) return std::unexpected(*reason);
+    session.error().kind = ErrorKind::kTransient;
+    return session;
+  });
+  if (ended || Stopping()) return;
+  Warn("publishing stops: {}. {}", ended.error().ToString(), ended.error().NextStep());
+  board_.Change([&](PipelineStatus& status) { status.sink->stopped = ended.error(); });
 }
 
 Status KafkaSink::Session() {
@@ -152,8 +164,12 @@ Status KafkaSink::Session() {
 }
 
 Status KafkaSink::CatchUp(ChangePublisher& publisher) {
-  const auto bronze = TRY(BronzeLog::Open(bronze_, options_));
-  RETURN_IF_ERROR(PublishBronze(*bronze, publish_, publisher, [this] { return Stopping(); }));
+  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(bronze_, "_epochs"),
+                                                  options_.lake.As(options_.formats.bronze)));
+  const auto catalog = TRY(BronzeCatalog::Open(bronze_, options_));
+  if (!epochs->latest()) return {};
+  RETURN_IF_ERROR(PublishBronze(*catalog, *epochs->latest(), publish_, publisher,
+                                [this] { return Stopping(); }));
   Report(publisher);
   return {};
 }
@@ -164,6 +180,8 @@ std::optional<Error> KafkaSink::Final(const Error& error) const {
   if (error.kind == ErrorKind::kTransient || error.kind == ErrorKind::kCommitUnknown) {
     return std::nullopt;
   }
+  // A table that begins anew is moved away while it is read.
+  if (error.kind == ErrorKind::kNotFound) return std::nullopt;
   if (error.code != ErrorCode::kKafkaFenced) return error;
   const auto published = ReadPublished(publish_, kSettleTimeout);
   if (!published || !*published || (*published)->writer == publish_.events.run_id) {

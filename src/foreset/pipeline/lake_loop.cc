@@ -7,6 +7,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/pipeline/retry.h"
+#include "foreset/pipeline/stop_notes.h"
 
 namespace foreset::pipeline {
 
@@ -39,12 +40,22 @@ LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
       board_(board),
       stop_(std::move(stop)),
       inbox_(stores_.bronze, *options.lake.clock) {
+  ReadNotes();
   for (std::size_t i = 0; i < options_.lake_workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(options_.lake_queue_bytes));
   }
   for (const auto& worker : workers_) {
     worker->thread = std::jthread([this, &worker] { Run(*worker); });
   }
+}
+
+// What cannot be read now is written over, or found by the next run.
+void LakeLoop::ReadNotes() {
+  const MutexLock lock(mutex_);
+  const auto notes = ReadStopNotes(*stores_.bronze);
+  if (!notes) Warn("stop notes cannot be read: {}", notes.error().ToString());
+  if (!notes) return;
+  for (const auto& [table, why] : *notes) noted_.insert(table);
 }
 
 LakeLoop::~LakeLoop() { Abandon(); }
@@ -54,6 +65,15 @@ void LakeLoop::Submit(TableWork work) {
   const std::size_t home = std::hash<std::string>{}(work.table.ToString()) % workers_.size();
   const std::size_t bytes = WeightOf(work);
   workers_[home]->queue.Push(std::move(work), bytes);
+}
+
+// A promise that is dropped with its work is kept too: the worker has ended.
+void LakeLoop::LetGo(const TableId& table) {
+  if (!options_.layers.silver && !options_.layers.gold) return;
+  auto done = std::make_shared<std::promise<void>>();
+  const std::future<void> gone = done->get_future();
+  Submit({table, LetGoWanted{std::move(done)}});
+  gone.wait();
 }
 
 void LakeLoop::TakeRequests() {
@@ -101,6 +121,12 @@ void LakeLoop::Maintain(Worker& worker, const TableId& table) {
 
 // The one place that retries silver and gold: whatever failed is read again and fed from bronze.
 void LakeLoop::Handle(Worker& worker, const TableWork& work) {
+  if (const auto* let_go = std::get_if<LetGoWanted>(&work.news)) {
+    worker.tables.erase(work.table);
+    worker.stopped.erase(work.table);
+    let_go->done->set_value();
+    return;
+  }
   // A table that has stopped can begin anew; nothing else helps it.
   const bool reset = std::holds_alternative<ResetWanted>(work.news);
   if (worker.stopped[work.table] && !reset) return;
@@ -110,38 +136,61 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
     followers = std::make_unique<TableFollowers>(work.table, stores_, options_, schemas_);
   }
   const auto stop = [this] { return abandoned_ || stop_.stop_requested(); };
-  BackOff back_off(options_.retry_first, options_.retry_longest);
-  auto done = followers->Apply(work.news, stop);
-  while (!done && done.error().kind == ErrorKind::kTransient && !stop()) {
-    Report(work, followers->Reached());
-    Warn("{}: {}; trying again in {} ms", work.table.ToString(), done.error().ToString(),
-         back_off.next().count());
-    back_off.Wait(stop);
-    const Status refreshed = followers->Refresh();
-    done = refreshed ? followers->Apply(reset ? work.news : TableNews(CatchUpWanted{}), stop)
-                     : Result<FollowedCounts>(std::unexpected(refreshed.error()));
-  }
+  bool failed_before = false;
+  const Attempts how{.first = options_.retry_first,
+                     .longest = options_.retry_longest,
+                     .stop = stop,
+                     .advanced = {},
+                     .failed = [&](const Error& error, std::chrono::milliseconds wait) {
+                       failed_before = true;
+                       Report(work, followers->Reached());
+                       Warn("{}: {}; trying again in {} ms", work.table.ToString(),
+                            error.ToString(), wait.count());
+                     }};
+  const auto done = Persist(how, [&]() -> Result<FollowedCounts> {
+    if (!failed_before) return followers->Apply(work.news, stop);
+    RETURN_IF_ERROR(followers->Refresh());
+    return followers->Apply(reset ? work.news : TableNews(CatchUpWanted{}), stop);
+  });
   if (!done) {
     // What failed half-way is in no state to be used again.
     worker.tables.erase(work.table);
     worker.stopped[work.table] = true;
-    if (done.error().kind == ErrorKind::kCancelled || stop()) return;
-    Warn("{} stops: {}. {}", work.table.ToString(), done.error().ToString(),
-         done.error().NextStep());
-    board_.ChangeTable(work.table, [&](TableStatus& status) {
-      status.phase = TablePhase::kStopped;
-      status.stopped = done.error();
-    });
+    if (done.error().kind != ErrorKind::kCancelled && !stop()) Stop(work, done.error());
     return;
   }
   Report(work, *done);
-  if (reset) {
-    board_.ChangeTable(work.table, [](TableStatus& status) {
-      status.phase = TablePhase::kFollowing;
-      status.stopped.reset();
-    });
-  }
+  GoesOn(work.table);
   Debug("{}: silver and gold have batch {}", work.table.ToString(), done->batch.value());
+}
+
+// What bronze says of the table stays said.
+void LakeLoop::Stop(const TableWork& work, const Error& why) {
+  Warn("{} stops: {}. {}", work.table.ToString(), why.ToString(), why.NextStep());
+  board_.ChangeTable(work.table, [&](TableStatus& status) {
+    if (status.stopped) return;
+    status.phase = TablePhase::kStopped;
+    status.stopped = why;
+    status.stopped_above = true;
+  });
+  const MutexLock lock(mutex_);
+  noted_.insert(work.table);
+  const Status noted = WriteStopNote(*stores_.bronze, work.table, why);
+  if (!noted)
+    Warn("{}: its stop cannot be noted: {}", work.table.ToString(), noted.error().ToString());
+}
+
+void LakeLoop::GoesOn(const TableId& table) {
+  const MutexLock lock(mutex_);
+  if (!noted_.contains(table)) return;
+  board_.ChangeTable(table, [](TableStatus& status) {
+    if (!status.stopped_above) return;
+    status.phase = TablePhase::kFollowing;
+    status.stopped.reset();
+    status.stopped_above = false;
+  });
+  const Status removed = RemoveStopNote(*stores_.bronze, table);
+  if (removed) noted_.erase(table);
 }
 
 void LakeLoop::Report(const TableWork& work, const FollowedCounts& reached) {

@@ -3,11 +3,13 @@
 
 #include <atomic>
 #include <memory>
+#include <set>
 #include <stop_token>
 #include <thread>
 #include <vector>
 
 #include "foreset/base/bounded_queue.h"
+#include "foreset/base/mutex.h"
 #include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/status.h"
 #include "foreset/pipeline/table_followers.h"
@@ -25,6 +27,8 @@ class LakeLoop {
   ~LakeLoop();
 
   void Submit(TableWork work);
+  // Waits until nobody here holds anything of the table; a stopped one can be submitted for again.
+  void LetGo(const TableId& table);
   // Looks for requests to begin tables anew, and passes them on. As Submit; while the source idles,
   // too.
   void TakeRequests();
@@ -38,6 +42,9 @@ class LakeLoop {
 
   void Run(Worker& worker);
   void Handle(Worker& worker, const TableWork& work);
+  void Stop(const TableWork& work, const Error& why);
+  void GoesOn(const TableId& table);
+  void ReadNotes();
   void Report(const TableWork& work, const FollowedCounts& reached);
   void Maintain(Worker& worker, const TableId& table);
 
@@ -48,6 +55,8 @@ class LakeLoop {
   std::stop_token stop_;
   ResetInbox inbox_;
   std::atomic<bool> abandoned_ = false;
+  Mutex mutex_;
+  std::set<TableId> noted_ GUARDED_BY(mutex_);  // tables with a stop note
   std::vector<std::unique_ptr<Worker>> workers_;
 };
 

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,12 +13,14 @@
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/capture/kafka/topic_names.h"
 #include "foreset/pipeline/backfill_loop.h"
-#include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/begin_anew.h"
 #include "foreset/pipeline/capture_loop.h"
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/retry.h"
+#include "foreset/pipeline/round_writer.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -32,76 +35,150 @@ SourceEpoch EpochOf(const std::optional<SourcePosition>& latest, const SourceDes
   return latest->epoch.Next();
 }
 
+// One run of the pipeline: what its steps share.
+struct Parts {
+  Source& source;
+  const SourceDescription& description;
+  const LakeStores& stores;
+  const PipelineOptions& options;
+  RoundWriter& bronze;
+  LakeLoop& lake;
+  StatusBoard& board;
+  const std::stop_token& stop;
+
+  BronzeCatalog& catalog() const { return bronze.catalog(); }
+};
+
 // With no table at either side too: the source then says what is wrong.
-bool NeedsBackfill(const BronzeLog& bronze, const std::vector<TableId>& at_source) {
-  if (at_source.empty()) return bronze.Tables().empty();
-  return std::ranges::any_of(at_source, [&](const TableId& id) {
-    return !bronze.IsWhole(id) && !bronze.stopped().contains(id);
-  });
+bool NeedsBackfill(const BronzeCatalog& catalog, const std::vector<TableId>& at_source) {
+  if (at_source.empty()) return catalog.Tables().empty();
+  return std::ranges::any_of(
+      at_source, [&](const TableId& id) { return !catalog.IsWhole(id) && !catalog.IsOver(id); });
 }
 
-std::optional<SourcePosition> LowestCovered(BronzeLog& bronze) {
+std::optional<SourcePosition> LowestCovered(RoundWriter& bronze) {
   std::optional<SourcePosition> lowest;
   for (const TableId& id : bronze.LiveTables()) {
-    const SourcePosition& covered = bronze.Find(id)->progress().position;
+    const SourcePosition& covered = bronze.catalog().Find(id)->progress().position;
     if (!lowest || covered.Floor() < lowest->Floor()) lowest = covered;
   }
   return lowest;
 }
 
-void ShowKnownTables(BronzeLog& bronze, Timestamp now, StatusBoard& board) {
+void ShowKnownTables(const BronzeCatalog& catalog, Timestamp now, StatusBoard& board) {
   board.Change([&](PipelineStatus& status) {
-    for (const TableId& id : bronze.Tables()) {
+    for (const TableId& id : catalog.Tables()) {
       TableStatus& table = status.tables[id];
       // What the layers above have is known when they have caught up.
-      NoteBronzeBatch(table, bronze.Find(id)->progress().batch.value(), now);
-      if (bronze.IsWhole(id)) table.phase = TablePhase::kFollowing;
+      NoteBronzeBatch(table, catalog.Find(id)->progress().batch.value(), now);
+      if (catalog.IsWhole(id)) table.phase = TablePhase::kFollowing;
     }
-    for (const auto& [id, reason] : bronze.stopped()) {
+    for (const auto& [id, reason] : catalog.Stopped()) {
       status.tables[id].phase = TablePhase::kStopped;
       status.tables[id].stopped = reason;
     }
   });
 }
 
-auto SchemasOf(const BronzeLog& bronze) {
-  return [&bronze](const TableId& table) { return bronze.SchemaChangesOf(table); };
+// Whether rows of the table are in the topics that are read.
+bool IsRead(const BronzeCatalog& catalog, const TableId& id,
+            const std::vector<PartitionPosition>& topics) {
+  const lake::BronzeTable* table = catalog.Find(id);
+  return std::ranges::any_of(topics, [&](const PartitionPosition& partition) {
+    if (kafka::TopicNames::IsOf(partition.topic, id)) return true;
+    return table != nullptr && FindPartition(table->progress().position.partitions, partition.topic,
+                                             partition.partition) != nullptr;
+  });
 }
 
-void CatchUpAll(BronzeLog& bronze, LakeLoop& lake) {
-  for (const TableId& id : bronze.Tables()) {
-    if (!bronze.stopped().contains(id)) lake.Submit({id, CatchUpWanted{}});
+// A stopped table that the configuration does not name any more, or that the source has dropped,
+// is left out: it is shown, and is no reason for the run to end with a failure.
+void ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
+  for (const auto& [id, why] : parts.catalog().Stopped()) {
+    const bool named = parts.source.HasBackfill()
+                           ? std::ranges::find(at_source, id) != at_source.end()
+                           : IsRead(parts.catalog(), id, parts.description.now.partitions);
+    if (named) continue;
+    Info("{} is left out: it stopped ({}), and is not among the tables of the source any more",
+         id.ToString(), FormatCode(why.code));
+    parts.board.ChangeTable(id, [](TableStatus& status) {
+      status.phase = TablePhase::kLeftOut;
+      status.stopped.reset();
+    });
   }
+}
+
+auto SchemasOf(const BronzeCatalog& catalog) {
+  return [&catalog](const TableId& table) { return catalog.SchemaChangesOf(table); };
+}
+
+// A table that stopped has what bronze has of it all the same.
+void CatchUpAll(const BronzeCatalog& catalog, LakeLoop& lake) {
+  for (const TableId& id : catalog.Tables()) lake.Submit({id, CatchUpWanted{}});
 }
 
 // A table may be ahead of the last epoch when the process died between their commits. On the same
 // server its rows are known by their place; on another they would come again under a new one.
-Status CheckNothingIsAhead(BronzeLog& bronze, const SourcePosition& latest) {
-  for (const TableId& id : bronze.Tables()) {
-    if (bronze.Find(id)->progress().Floor() <= latest.Floor()) continue;
+Status CheckNothingIsAhead(const BronzeCatalog& catalog, const SourcePosition& latest) {
+  for (const TableId& id : catalog.Tables()) {
+    if (catalog.Find(id)->progress().Floor() <= latest.Floor()) continue;
     return Err(ErrorKind::kInvalidInput, ErrorCode::kSourceReplaced,
                fmt::format("the source was replaced before {} and _epochs agreed on {}",
                            id.ToString(), latest.ToString()),
-               fmt::format("foreset reset --layer bronze --table {}", id.table));
+               fmt::format("foreset reset --layer bronze {}", id.table));
   }
   return {};
 }
 
 // Chunks that were copied stay; a connection that breaks costs only the one that it was in.
-Status CopyPersistently(Source& source, SourceEpoch epoch, BronzeLog& bronze, LakeLoop& lake,
-                        const PipelineOptions& options, StatusBoard& board,
-                        const std::stop_token& stop) {
-  BackOff back_off(options.retry_first, options.retry_longest);
-  for (;;) {
-    Status copied = RunBackfill(source, epoch, bronze, lake, options, board, stop);
-    if (copied || copied.error().kind != ErrorKind::kTransient) return copied;
-    Warn("{}; copying on in {} ms", copied.error().ToString(), back_off.next().count());
-    board.Change([&](PipelineStatus& status) {
-      ++status.reconnects;
-      status.source_error = copied.error();
-    });
-    back_off.Wait([&] { return stop.stop_requested(); });
+Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
+  const Attempts how{.first = parts.options.retry_first,
+                     .longest = parts.options.retry_longest,
+                     .stop = [&] { return parts.stop.stop_requested(); },
+                     .advanced = {},
+                     .failed =
+                         [&](const Error& error, std::chrono::milliseconds wait) {
+                           Warn("{}; copying on in {} ms", error.ToString(), wait.count());
+                           parts.board.Change([&](PipelineStatus& status) {
+                             ++status.reconnects;
+                             status.source_error = error;
+                           });
+                         }};
+  return Persist(how, [&] {
+    return RunBackfill(parts.source, epoch, parts.stores, parts.catalog(), parts.lake,
+                       parts.options, parts.board, parts.stop);
+  });
+}
+
+Status MoveReplacedAway(const Parts& parts) {
+  for (const TableId& id : parts.catalog().Replaced()) {
+    RETURN_IF_ERROR(
+        MoveTableAway(parts.stores, parts.options, parts.catalog(), parts.lake, parts.board, id));
   }
+  return {};
+}
+
+// Names that stand for other rows than the stream has told: what they stand for now is copied. A
+// name that the source does not give out any more is none of its tables.
+Status CopyReplaced(const Parts& parts, SourceEpoch epoch) {
+  const std::set<TableId> wanted = parts.bronze.to_copy();
+  const Attempts how{.first = parts.options.retry_first,
+                     .longest = parts.options.retry_longest,
+                     .stop = [&] { return parts.stop.stop_requested(); },
+                     .advanced = {},
+                     .failed =
+                         [](const Error& error, std::chrono::milliseconds wait) {
+                           Warn("{}; beginning anew in {} ms", error.ToString(), wait.count());
+                         }};
+  RETURN_IF_ERROR(Persist(how, [&] { return MoveReplacedAway(parts); }));
+  RETURN_IF_ERROR(CopyPersistently(parts, epoch));
+  parts.bronze.Copied();
+  parts.board.Change([&](PipelineStatus& status) {
+    for (const TableId& id : wanted) {
+      if (!parts.catalog().IsThere(id)) status.tables.erase(id);
+    }
+  });
+  return {};
 }
 
 // What a lake was fed from, as messages name it. The identity of what is no server has a scheme.
@@ -128,31 +205,47 @@ SourcePosition BeginningOfTopics() {
 }
 
 // Where the stream begins: after a backfill where its oldest part was begun.
-Result<SourcePosition> StartingPosition(Source& source, const SourceDescription& description,
-                                        BronzeLog& bronze, LakeLoop& lake,
-                                        const PipelineOptions& options, StatusBoard& board,
-                                        const std::stop_token& stop) {
-  const std::optional<SourcePosition> latest = bronze.latest_epoch();
-  RETURN_IF_ERROR(CheckSameKindOfSource(latest, !source.HasBackfill(), description.server));
-  if (!source.HasBackfill()) return latest.value_or(BeginningOfTopics());
-  const SourceEpoch epoch = EpochOf(latest, description);
-  std::optional<SourcePosition> from = latest;
-  if (NeedsBackfill(bronze, TRY(source.ListTables()))) {
-    RETURN_IF_ERROR(CopyPersistently(source, epoch, bronze, lake, options, board, stop));
+Result<SourcePosition> StartingPosition(const Parts& parts) {
+  const std::optional<SourcePosition> latest = parts.bronze.latest_epoch();
+  const bool from_topics = !parts.source.HasBackfill();
+  RETURN_IF_ERROR(CheckSameKindOfSource(latest, from_topics, parts.description.server));
+  const std::vector<TableId> at_source = TRY(parts.source.ListTables());
+  ShowLeftOut(parts, at_source);
+  if (from_topics) {
+    parts.bronze.ReadsTopics(parts.description.now.partitions);
+    return latest.value_or(BeginningOfTopics());
   }
-  if (!from) from = LowestCovered(bronze);
-  if (!from) from = description.now;
+  const SourceEpoch epoch = EpochOf(latest, parts.description);
+  std::optional<SourcePosition> from = latest;
+  if (NeedsBackfill(parts.catalog(), at_source)) RETURN_IF_ERROR(CopyPersistently(parts, epoch));
+  if (!from) from = LowestCovered(parts.bronze);
+  if (!from) from = parts.description.now;
   if (from->epoch != epoch) {
-    RETURN_IF_ERROR(CheckNothingIsAhead(bronze, *from));
+    RETURN_IF_ERROR(CheckNothingIsAhead(parts.catalog(), *from));
     // Only the GTID set means anything to the other server.
     from->epoch = epoch;
-    from->server = description.server;
+    from->server = parts.description.server;
     from->file.clear();
     from->offset = 0;
   }
-  if (!latest) RETURN_IF_ERROR(bronze.CommitEpoch(*from, Timestamp{}));
+  if (!latest) RETURN_IF_ERROR(parts.bronze.CommitEpoch(*from, Timestamp{}));
   return *from;
 }
+
+// Follows, and copies anew in between what has to be.
+Status FollowSource(const Parts& parts, CaptureLoop& capture, SourcePosition from,
+                    const std::optional<SourcePosition>& until) {
+  const Clock& clock = *parts.options.lake.clock;
+  while (TRY(capture.Run(std::move(from), until, parts.stop)) == CaptureLoop::End::kCopyWanted) {
+    from = capture.durable();
+    const auto began = clock.Steady();
+    RETURN_IF_ERROR(CopyReplaced(parts, from.epoch));
+    capture.Copied(began, clock.Steady());
+  }
+  return {};
+}
+
+bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelled; }
 
 }  // namespace
 
@@ -160,16 +253,18 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
                    RunUntil until, StatusBoard& board, const std::stop_token& stop) {
   source.StopOn(stop);
   const SourceDescription description = TRY(source.Describe());
-  const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
+  const auto bronze = TRY(RoundWriter::Open(stores.bronze, options));
   RETURN_IF_ERROR(bronze->TakeOver());
-  ShowKnownTables(*bronze, options.lake.clock->Now(), board);
-  LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
-  CatchUpAll(*bronze, lake);
-  auto from = StartingPosition(source, description, *bronze, lake, options, board, stop);
+  ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
+  LakeLoop lake(stores, options, SchemasOf(bronze->catalog()), board, stop);
+  const Parts parts{source, description, stores, options, *bronze, lake, board, stop};
+  RETURN_IF_ERROR(MoveReplacedAway(parts));
+  CatchUpAll(bronze->catalog(), lake);
+  auto from = StartingPosition(parts);
   if (!from) {
-    if (from.error().kind != ErrorKind::kCancelled) lake.Abandon();
+    if (!IsCancelled(from.error())) lake.Abandon();
     lake.Drain();
-    if (from.error().kind == ErrorKind::kCancelled) return {};
+    if (IsCancelled(from.error())) return {};
     return std::unexpected(std::move(from).error());
   }
   board.Change([&](PipelineStatus& status) { status.captured = *from; });
@@ -185,8 +280,9 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
     sink = std::make_unique<KafkaSink>(stores.bronze, options, std::move(publish),
                                        description.server_id, board, stop);
   }
-  CaptureLoop capture(source, *bronze, lake, sink.get(), options, board);
-  Status captured = capture.Run(*from, target, stop);
+  CaptureLoop capture(source, stores, *bronze, lake, sink.get(), options, board);
+  Status captured = FollowSource(parts, capture, *from, target);
+  if (!captured && IsCancelled(captured.error())) captured = {};
   if (!captured) lake.Abandon();
   lake.Drain();
   if (sink != nullptr) captured ? sink->Drain() : sink->Abandon();
@@ -196,10 +292,10 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
 Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
                     StatusBoard& board, const std::stop_token& stop) {
   do {
-    const auto bronze = TRY(BronzeLog::Open(stores.bronze, options));
-    ShowKnownTables(*bronze, options.lake.clock->Now(), board);
-    LakeLoop lake(stores, options, SchemasOf(*bronze), board, stop);
-    CatchUpAll(*bronze, lake);
+    const auto catalog = TRY(BronzeCatalog::Open(stores.bronze, options));
+    ShowKnownTables(*catalog, options.lake.clock->Now(), board);
+    LakeLoop lake(stores, options, SchemasOf(*catalog), board, stop);
+    CatchUpAll(*catalog, lake);
     lake.TakeRequests();
     lake.Drain();
     if (until == RunUntil::kStopped) {

@@ -1,39 +1,23 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/pipeline/pipeline.h"
 
-#include <algorithm>
-#include <atomic>
-#include <map>
 #include <memory>
 #include <set>
 #include <stop_token>
 #include <string>
 #include <vector>
 
-#include <arrow/array.h>
-#include <arrow/record_batch.h>
-#include <arrow/scalar.h>
-#include <fmt/format.h>
 #include <gtest/gtest.h>
 
-#include "foreset/base/clock.h"
-#include "foreset/delta/snapshot.h"
-#include "foreset/delta/table_scan.h"
-#include "foreset/lake/parquet_layout.h"
+#include "foreset/pipeline/testing/scripted_lake_testing.h"
 #include "foreset/pipeline/testing/scripted_source.h"
-#include "foreset/storage/memory/faulty_store.h"
-#include "foreset/storage/memory/memory_store.h"
 
 namespace foreset::pipeline {
 namespace {
 
+using Lake = testing::ScriptedLake;
 using testing::ScriptedSource;
 using testing::ScriptedTransaction;
-
-std::string TextAt(const arrow::RecordBatch& batch, const std::string& column, std::int64_t row) {
-  const auto array = batch.GetColumnByName(column);
-  return array == nullptr ? "?" : array->GetScalar(row).ValueOrDie()->ToString();
-}
 
 // A small shop with inserts, updates, deletes, re-inserts and two changes of one key in one
 // transaction.
@@ -58,117 +42,6 @@ ScriptedSource Shop() {
   };
   return {{"A", "B"}, std::move(script), 2};
 }
-
-class Lake {
- public:
-  explicit Lake(lake::TableFormat format)
-      : format_(format),
-        clock_(Timestamp(1'700'000'000'000'000)),
-        memory_(std::make_shared<MemoryStore>(clock_)),
-        store_(std::make_shared<FaultyStore>(memory_)) {
-    options_.lake.name = "shop";
-    options_.lake.clock = &clock_;
-    options_.lake.make_id = [this] {
-      return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_);
-    };
-    options_.lake.checkpoint_every = 3;
-    options_.formats = {.bronze = format, .silver = format, .gold = format};
-    options_.retry_first = options_.retry_longest = std::chrono::milliseconds(0);
-    options_.backfill_readers = 1;
-    options_.backfill_chunk_rows = 2;
-    options_.lake_workers = 1;
-  }
-
-  FaultyStore& faults() { return *store_; }
-
-  Status Run(Source& source) {
-    const auto all = View(store_);
-    const LakeStores stores{SubStore(all, "bronze"), SubStore(all, "silver"),
-                            SubStore(all, "gold")};
-    std::stop_source stop;
-    // A crash of the store stands for one of the process: whatever still runs is told to end.
-    store_->OnCrash([stop]() mutable { stop.request_stop(); });
-    return RunPipeline(source, stores, options_, RunUntil::kCurrent, board_, stop.get_token());
-  }
-
-  // The rows of a table of the lake as text, by the named columns.
-  std::multiset<std::string> Rows(const std::string& table,
-                                  const std::vector<std::string>& columns) {
-    std::multiset<std::string> rows;
-    auto store = SubStore(View(memory_), table);
-    const auto snapshot = delta::Snapshot::Load(store);
-    if (!snapshot) return {snapshot.error().ToString()};
-    const Status scanned = delta::ScanTable(*store, **snapshot, {}, [&](delta::ScannedBatch b) {
-      for (std::int64_t i = 0; i < b.batch->num_rows(); ++i) {
-        std::string text;
-        for (const std::string& column : columns) {
-          text += (text.empty() ? "" : "|") + TextAt(*b.batch, column, i);
-        }
-        rows.insert(text);
-      }
-      return Status{};
-    });
-    if (!scanned) return {scanned.error().ToString()};
-    return rows;
-  }
-
-  void ExpectEquals(const ScriptedSource& source) {
-    for (const std::string table : {"A", "B"}) {
-      std::multiset<std::string> wanted;
-      for (const auto& [id, value] : source.RowsNow(table)) {
-        wanted.insert(std::to_string(id) + "|" + value);
-      }
-      EXPECT_EQ(Rows("silver/" + table, {"id", "value"}), wanted);
-      EXPECT_EQ(Rows("gold/" + table + "_current", {"id", "value"}), wanted);
-      const std::size_t events = source.ChangesOf(table) + source.BackfilledRowsOf(table);
-      const auto sequences = Rows("bronze/" + table, {"_seq"});
-      EXPECT_EQ(sequences.size(), events) << "every change once in bronze";
-      EXPECT_EQ(std::set<std::string>(sequences.begin(), sequences.end()).size(), events);
-      EXPECT_EQ(Rows("gold/" + table + "_history", {"_seq"}), sequences);
-    }
-  }
-
-  // In Parquet mode a glob of a folder finds nothing but what the manifest names; of bronze and
-  // history at every moment, of all tables once the pipeline has ended, and then all of it.
-  void ExpectPlainReadersSee(bool at_rest) {
-    if (format_ == lake::TableFormat::kDelta) return;
-    for (const std::string table : {"bronze/A", "bronze/B", "silver/A", "silver/B",
-                                    "gold/A_current", "gold/A_history", "gold/B_history"}) {
-      SCOPED_TRACE(table);
-      const bool appended = table.starts_with("bronze") || table.ends_with("history");
-      if (!at_rest && !appended) continue;
-      std::set<std::string> found;
-      const auto objects = memory_->List(table + "/", "").value();
-      for (const ObjectInfo& object : objects) {
-        const std::string name = object.path.substr(object.path.rfind('/') + 1);
-        if (name.starts_with("part-")) found.insert(object.path.substr(table.size() + 1));
-        EXPECT_FALSE(at_rest && name.ends_with(".staged")) << name;
-      }
-      std::set<std::string> named;
-      if (const auto snapshot = delta::Snapshot::Load(SubStore(View(memory_), table))) {
-        for (const delta::AddFile& file : (*snapshot)->files()) named.insert(file.path);
-      }
-      if (at_rest) {
-        EXPECT_EQ(found, named);
-        EXPECT_FALSE(found.empty());
-      }
-      EXPECT_TRUE(std::ranges::includes(named, found)) << "a file that no manifest names";
-    }
-  }
-
- private:
-  std::shared_ptr<ObjectStore> View(std::shared_ptr<ObjectStore> store) const {
-    return format_ == lake::TableFormat::kParquet ? lake::ParquetLayout(std::move(store)) : store;
-  }
-
-  lake::TableFormat format_;
-  ManualClock clock_;
-  std::shared_ptr<MemoryStore> memory_;
-  std::shared_ptr<FaultyStore> store_;
-  PipelineOptions options_;
-  StatusBoard board_;
-  std::atomic<int> ids_ = 0;
-};
 
 class Pipeline : public ::testing::TestWithParam<lake::TableFormat> {};
 

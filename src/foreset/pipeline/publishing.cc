@@ -136,7 +136,7 @@ class SnapshotPublisher {
 };
 
 // The tables that bronze has whole; cursors of tables that were made anew are begun anew.
-std::vector<TableId> PublishedTables(BronzeLog& bronze, PublishCursor& cursor) {
+std::vector<TableId> PublishedTables(const BronzeCatalog& bronze, PublishCursor& cursor) {
   std::vector<TableId> tables;
   for (const TableId& id : bronze.Tables()) {
     if (!bronze.IsWhole(id)) continue;
@@ -148,7 +148,7 @@ std::vector<TableId> PublishedTables(BronzeLog& bronze, PublishCursor& cursor) {
   return tables;
 }
 
-TableFeed FeedOf(BronzeLog& bronze, const TableId& id, const PublishCursor& cursor,
+TableFeed FeedOf(const BronzeCatalog& bronze, const TableId& id, const PublishCursor& cursor,
                  std::size_t read_ahead) {
   const TableCursor& known = cursor.tables.at(id);
   return {*bronze.Find(id), bronze.SchemaChangesOf(id), known.batch, known.place, read_ahead};
@@ -186,11 +186,10 @@ Status PublishRound(DurableRound round, ChangePublisher& publisher) {
   return publisher.EndRound(round.end);
 }
 
-Status PublishBronze(BronzeLog& bronze, const PublishOptions& options, ChangePublisher& publisher,
+Status PublishBronze(const BronzeCatalog& bronze, const SourcePosition& epoch,
+                     const PublishOptions& options, ChangePublisher& publisher,
                      const std::function<bool()>& stop) {
-  const auto epoch = bronze.latest_epoch();
-  if (!epoch) return {};
-  publisher.NameFilesAs(epoch->file);
+  publisher.NameFilesAs(epoch.file);
   const auto tables = PublishedTables(bronze, publisher.mutable_cursor());
   const std::size_t read_ahead =
       std::max(kLeastReadAhead, options.read_ahead_bytes / std::max<std::size_t>(1, tables.size()));
@@ -206,8 +205,8 @@ Status PublishBronze(BronzeLog& bronze, const PublishOptions& options, ChangePub
     feeds.push_back({id, FeedOf(bronze, id, publisher.cursor(), read_ahead), std::nullopt});
   }
   MergedFeed merged(std::move(feeds));
-  RETURN_IF_ERROR(PublishMerged(merged, epoch->Floor(), publisher, stop));
-  return publisher.EndRound(*epoch);
+  RETURN_IF_ERROR(PublishMerged(merged, epoch.Floor(), publisher, stop));
+  return publisher.EndRound(epoch);
 }
 
 }  // namespace foreset::pipeline

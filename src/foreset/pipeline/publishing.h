@@ -7,7 +7,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/model/source_position.h"
-#include "foreset/pipeline/bronze_log.h"
+#include "foreset/pipeline/bronze_catalog.h"
 #include "foreset/pipeline/change_publisher.h"
 #include "foreset/pipeline/table_feed.h"
 
@@ -33,11 +33,12 @@ bool FollowsPublished(const DurableRound& round, const PublishCursor& cursor);
 // Publishes the round out of memory, all tables' changes merged by their sequence.
 Status PublishRound(DurableRound round, ChangePublisher& publisher);
 
-// Publishes out of bronze everything up to its latest epoch: first the rows of first copies that
-// are not out yet, table by table, then the streamed changes of all tables, merged by their
-// sequence. `bronze` must have been opened after that epoch was made, and is only read. kCancelled:
-// `stop`; what is committed stays.
-Status PublishBronze(BronzeLog& bronze, const PublishOptions& options, ChangePublisher& publisher,
+// Publishes out of bronze everything up to its latest epoch, `epoch`: first the rows of first
+// copies that are not out yet, table by table, then the streamed changes of all tables, merged by
+// their sequence. `bronze` must have been opened after that epoch was made, and is only read.
+// kCancelled: `stop`; what is committed stays.
+Status PublishBronze(const BronzeCatalog& bronze, const SourcePosition& epoch,
+                     const PublishOptions& options, ChangePublisher& publisher,
                      const std::function<bool()>& stop);
 
 }  // namespace foreset::pipeline

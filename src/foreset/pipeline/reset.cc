@@ -10,6 +10,7 @@
 #include "foreset/lake/file_stats.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/lake/schema_changes_table.h"
+#include "foreset/pipeline/lake_cut.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -40,14 +41,23 @@ class Planner {
   Status AddConsequence(const TableId& table, Layer layer) {
     const std::string folder = TableFolder(options_.layout, table);
     if (layer == Layer::kBronze) {
-      plan_.consequences.push_back(
-          fmt::format("{}: the next run copies it anew from the source; its change events so far "
-                      "stay in the old bronze table only",
-                      table.ToString()));
+      plan_.consequences.push_back(fmt::format(
+          "{}: the next run {}; its change events so far stay in the old bronze table only",
+          table.ToString(),
+          from_topics_ ? "reads its topics from their beginning, and stops again where they tell a "
+                         "statement that cannot be followed"
+                       : "copies it anew from the source"));
     } else {
       plan_.consequences.push_back(fmt::format("{}: reads bronze/{} from its beginning: {}",
                                                table.ToString(), folder, TRY(SizeOf(folder))));
     }
+    return {};
+  }
+
+  // Where the lake is fed from topics, bronze is made anew from those.
+  Status AskForSource() {
+    const auto progress = TRY(ReadProgress(SubStore(stores_.bronze, "_epochs")));
+    from_topics_ = progress && progress->position.from_topics;
     return {};
   }
 
@@ -82,6 +92,7 @@ class Planner {
   const LakeStores& stores_;
   const PipelineOptions& options_;
   std::int64_t stamp_;
+  bool from_topics_ = false;
   ResetPlan plan_;
 };
 
@@ -95,10 +106,15 @@ Result<std::size_t> PurgeIn(ObjectStore& store) {
 
 Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
                             const std::vector<std::string>& tables) {
-  const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(stores.bronze, "_schema_changes"), options.lake.As(options.formats.bronze)));
   std::set<TableId> known;
-  for (const SchemaChange& change : schemas->all()) known.insert(change.table);
+  const auto schemas = lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"),
+                                                      options.lake.As(options.formats.bronze));
+  if (!schemas && schemas.error().kind != ErrorKind::kNotFound) {
+    return std::unexpected(schemas.error());
+  }
+  if (schemas) {
+    for (const auto& [life, change] : (*schemas)->all()) known.insert(change.table);
+  }
   std::set<TableId> chosen;
   for (const std::string& name : tables) {
     const auto found = std::ranges::find_if(known, [&](const TableId& id) {
@@ -111,6 +127,7 @@ Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& opt
     chosen.insert(*found);
   }
   Planner planner(stores, options);
+  RETURN_IF_ERROR(planner.AskForSource());
   for (const TableId& table : tables.empty() ? known : chosen) {
     RETURN_IF_ERROR(planner.AddSteps(table, layer));
     RETURN_IF_ERROR(planner.AddConsequence(table, layer));

@@ -6,6 +6,8 @@
 #include <functional>
 #include <thread>
 
+#include "foreset/base/result.h"
+
 namespace foreset::pipeline {
 
 // Waiting times between attempts: doubled from `first` up to `longest`; back to `first` after a
@@ -31,5 +33,35 @@ class BackOff {
   std::chrono::milliseconds longest_;
   std::chrono::milliseconds next_;
 };
+
+// How something is done that may fail for a while.
+struct Attempts {
+  std::chrono::milliseconds first{200};  // waited after the first failure, then doubled
+  std::chrono::milliseconds longest{15'000};
+  std::function<bool()> stop;
+  // Asked after a failure: whether it is the last that is waited out; absent: never.
+  std::function<bool()> enough;
+  // Whether the last attempt came further, so that the waiting begins anew; absent: never.
+  std::function<bool()> advanced;
+  // Told each failure that is tried again, and how long is waited.
+  std::function<void(const Error&, std::chrono::milliseconds)> failed;
+};
+
+// The one way to try again: calls `attempt` until it succeeds, fails for good, or `stop` says so;
+// then the last outcome is handed back. All that an attempt needs to begin anew, such as dropping
+// what the last one left half done, is part of it, so that a failure there is tried again too.
+template <typename Attempt>
+auto Persist(const Attempts& how, const Attempt& attempt) -> decltype(attempt()) {
+  BackOff back_off(how.first, how.longest);
+  for (;;) {
+    auto outcome = attempt();
+    if (outcome || outcome.error().kind != ErrorKind::kTransient || how.stop()) return outcome;
+    if (how.enough && how.enough()) return outcome;
+    if (how.advanced && how.advanced()) back_off.Succeeded();
+    how.failed(outcome.error(), back_off.next());
+    back_off.Wait(how.stop);
+    if (how.stop()) return outcome;
+  }
+}
 
 }  // namespace foreset::pipeline

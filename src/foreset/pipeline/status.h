@@ -17,7 +17,8 @@
 
 namespace foreset::pipeline {
 
-enum class TablePhase { kWaiting, kBackfilling, kFollowing, kStopped };
+// kLeftOut: it stopped, and is not among the tables that the configuration names any more.
+enum class TablePhase { kWaiting, kBackfilling, kFollowing, kStopped, kLeftOut };
 
 // What silver, or all of gold, has of one source table.
 struct FollowerStatus {
@@ -37,6 +38,7 @@ struct TableStatus {
   FollowerStatus silver;
   FollowerStatus gold;
   std::optional<Error> stopped;  // why, when the phase is kStopped
+  bool stopped_above = false;    // silver or gold stopped; bronze has it all
   lake::RuleCounts rules;        // of silver, by rule, since the rule came to the table
 };
 

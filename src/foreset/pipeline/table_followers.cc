@@ -4,12 +4,11 @@
 #include <algorithm>
 #include <utility>
 
-#include <fmt/format.h>
-
 #include "foreset/lake/bronze_table.h"
 #include "foreset/lake/catch_up.h"
 #include "foreset/lake/gold_dimension.h"
 #include "foreset/pipeline/sql_rules.h"
+#include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 
@@ -38,9 +37,8 @@ Result<std::unique_ptr<lake::SilverTable>> TableFollowers::OpenSilver(
 Status TableFollowers::OpenAll() {
   if (!followers_.empty()) return {};
   const auto changes = schemas_(table_);
-  if (changes.empty()) {
-    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
-               fmt::format("{} has no recorded schema", table_.ToString()));
+  if (changes.empty() || changes.front().after == nullptr) {
+    return std::unexpected(BrokenPromise(table_.ToString(), "no schema is recorded"));
   }
   // A table that stopped before it began has no rows.
   if (changes.front().cannot_follow) return std::unexpected(*changes.front().cannot_follow);
@@ -119,10 +117,8 @@ Status TableFollowers::ApplyBatch(const BatchCommitted& news, const std::functio
   return {};
 }
 
-// A change that cannot be followed came with its reason: the tables stay as they are.
 Status TableFollowers::Evolve(const SchemaChange& change, const std::function<bool()>& stop) {
   RETURN_IF_ERROR(CatchUp(stop));
-  if (change.cannot_follow) return std::unexpected(*change.cannot_follow);
   for (const auto& follower : followers_) RETURN_IF_ERROR(follower->Evolve(change));
   return {};
 }

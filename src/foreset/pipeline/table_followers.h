@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <memory>
 #include <optional>
 #include <variant>
@@ -30,7 +31,12 @@ struct CatchUpWanted {};  // bring the table up to what bronze has
 struct ResetWanted {
   ResetRequest request;
 };
-using TableNews = std::variant<BatchCommitted, SchemaChange, CatchUpWanted, ResetWanted>;
+// Let go of the table's tables, which are about to be moved away; told once nothing holds them.
+struct LetGoWanted {
+  std::shared_ptr<std::promise<void>> done;
+};
+using TableNews =
+    std::variant<BatchCommitted, SchemaChange, CatchUpWanted, ResetWanted, LetGoWanted>;
 
 struct TableWork {
   TableId table;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <limits>
+#include <map>
 #include <set>
 #include <string_view>
 #include <unordered_map>
@@ -14,11 +15,12 @@
 #include "foreset/lake/epochs_table.h"
 #include "foreset/lake/lake_columns.h"
 #include "foreset/lake/rule_record.h"
-#include "foreset/lake/schema_changes_table.h"
 #include "foreset/pipeline/lake_cut.h"
 #include "foreset/pipeline/retry.h"
-#include "foreset/pipeline/schema_history.h"
 #include "foreset/pipeline/sql_rules.h"
+#include "foreset/pipeline/stop_notes.h"
+#include "foreset/pipeline/table_life.h"
+#include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -168,13 +170,35 @@ class Verification {
  public:
   Verification(const LakeStores& stores, const PipelineOptions& options,
                const VerifyOptions& wanted, const std::stop_token& stop)
-      : stores_(stores), options_(options), wanted_(wanted), stop_(stop) {}
+      : stores_(stores),
+        options_(options),
+        wanted_(wanted),
+        stop_(stop),
+        deadline_(options.lake.clock->Steady() + wanted.wait) {}
+
+  // What stands against comparing the table, before anything is read: it stopped in bronze, or, by
+  // its note, above it; or its first copy is not complete.
+  Result<std::optional<Error>> ReasonAgainst(const TableId& id, const TableLife& life) {
+    const std::string folder = TableFolder(options_.layout, id);
+    const auto progress = TRY(ReadProgress(SubStore(stores_.bronze, folder)));
+    if (progress && life.stopped) return life.stopped;
+    if (!notes_) notes_ = TRY(ReadStopNotes(*stores_.bronze));
+    if (const auto note = notes_->find(id); note != notes_->end()) return note->second;
+    const auto behind = [&](const char* why) {
+      return Error{ErrorKind::kTransient, ErrorCode::kLakeBehind,
+                   fmt::format("bronze/{} {}", folder, why),
+                   "The next `foreset run` copies it; verify again then."};
+    };
+    if (!progress || life.replaced) return behind("is to be made anew");
+    if (progress->backfill && !progress->backfill->done) return behind("is not complete yet");
+    return std::nullopt;
+  }
 
   // Until `_epochs` covers the position.
   Status AwaitEpoch(const SourcePosition& position) {
     return Await([&]() -> Result<std::string> {
-      const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(
-          SubStore(stores_.bronze, "_epochs"), options_.lake.As(options_.formats.bronze)));
+      const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores_.bronze, "_epochs"),
+                                                      options_.lake.As(options_.formats.bronze)));
       const auto latest = epochs->latest();
       if (!latest) return std::string("bronze has no complete epoch yet");
       if (Covers(*latest, position)) return std::string();
@@ -189,11 +213,10 @@ class Verification {
                                          BackfillReader& reader, const SourcePosition& position,
                                          const std::vector<SchemaChange>& changes) {
     TableVerdict verdict;
-    const auto deadline = options_.lake.clock->Steady() + wanted_.wait;
     BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
     for (;;) {
       auto compared = Compare(schema, reader, position, changes);
-      const bool last = options_.lake.clock->Steady() >= deadline || stop_.stop_requested();
+      const bool last = options_.lake.clock->Steady() >= deadline_ || stop_.stop_requested();
       if (!compared) {
         if (last || compared.error().kind != ErrorKind::kTransient) return compared;
       } else {
@@ -203,8 +226,8 @@ class Verification {
       }
       pause.Wait([&] { return stop_.stop_requested(); });
     }
-    const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(
-        SubStore(stores_.bronze, "_epochs"), options_.lake.As(options_.formats.bronze)));
+    const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores_.bronze, "_epochs"),
+                                                    options_.lake.As(options_.formats.bronze)));
     const auto latest = epochs->latest();
     if (latest && HasCome(*latest, position)) return verdict;
     return Err(ErrorKind::kTransient, ErrorCode::kLakeBehind,
@@ -277,12 +300,11 @@ class Verification {
  private:
   // `behind` says what is missing, or nothing when all is there.
   Status Await(const std::function<Result<std::string>()>& behind) {
-    const auto deadline = options_.lake.clock->Steady() + wanted_.wait;
     BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
     for (;;) {
       const std::string missing = TRY(behind());
       if (missing.empty()) return {};
-      if (options_.lake.clock->Steady() >= deadline || stop_.stop_requested()) {
+      if (options_.lake.clock->Steady() >= deadline_ || stop_.stop_requested()) {
         return Err(ErrorKind::kTransient, ErrorCode::kLakeBehind, missing);
       }
       pause.Wait([&] { return stop_.stop_requested(); });
@@ -370,13 +392,46 @@ class Verification {
   const PipelineOptions& options_;
   const VerifyOptions& wanted_;
   const std::stop_token& stop_;
+  const std::chrono::steady_clock::time_point deadline_;  // for all tables together
+  std::optional<std::map<TableId, Error>> notes_;
 };
+
+// One table's, so that the others are compared all the same.
+bool ConcernsTable(const Error& error) {
+  constexpr int kThousand = 1000;
+  const bool of_source = static_cast<int>(error.code) / kThousand == 2;
+  return error.code == ErrorCode::kLakeBehind || error.code == ErrorCode::kCutNotKept ||
+         (IsOfTableAlone(error) && !of_source);
+}
+
+// Adds what became of one table; errors that concern all come back.
+Status AddTo(VerifyReport& report, const TableId& id, Result<TableVerdict> compared) {
+  if (compared) {
+    report.tables.push_back(*std::move(compared));
+    return {};
+  }
+  if (!ConcernsTable(compared.error())) return std::unexpected(std::move(compared).error());
+  report.uncompared.push_back({id, std::move(compared).error()});
+  return {};
+}
+
+Status CheckKnown(const VerifyOptions& wanted, const std::map<TableId, TableLife>& lives) {
+  for (const std::string& name : wanted.tables) {
+    const bool known = std::ranges::any_of(lives, [&](const auto& entry) {
+      return SameName(name, entry.first.table) || SameName(name, entry.first.ToString());
+    });
+    if (known) continue;
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kTableUnknown,
+               fmt::format("the lake has no table {}", name));
+  }
+  return {};
+}
 
 }  // namespace
 
-bool VerifyReport::equal() const {
-  return std::ranges::all_of(tables, [](const TableVerdict& verdict) {
-    return std::ranges::all_of(verdict.comparisons, &Comparison::equal);
+bool VerifyReport::differs() const {
+  return std::ranges::any_of(tables, [](const TableVerdict& verdict) {
+    return !std::ranges::all_of(verdict.comparisons, &Comparison::equal);
   });
 }
 
@@ -384,36 +439,40 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
                             const PipelineOptions& options, const VerifyOptions& wanted,
                             const std::function<void(const TableId&)>& progress,
                             const std::stop_token& stop) {
-  if (!TRY(lake::LakeTable::Exists(*SubStore(stores.bronze, "_epochs")))) {
-    return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
-               fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
-  }
-  const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"),
-                                                          options.lake.As(options.formats.bronze)));
+  const lake::LakeOptions own = options.lake.As(options.formats.bronze);
+  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"), own));
   const SourceEpoch epoch = epochs->latest() ? epochs->latest()->epoch : SourceEpoch(0);
   const bool from_topics = epochs->latest() && epochs->latest()->from_topics;
   Backfill snapshot = TRY(source.BeginBackfill(1, epoch));
-  VerifyReport report{.position = snapshot.position, .tables = {}, .stopped = {}};
+  VerifyReport report{.position = snapshot.position, .tables = {}, .uncompared = {}};
   Verification verification(stores, options, wanted, stop);
   if (!from_topics) RETURN_IF_ERROR(verification.AwaitEpoch(snapshot.position));
-  const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(stores.bronze, "_schema_changes"), options.lake.As(options.formats.bronze)));
+  const auto schemas =
+      TRY(lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"), own));
+  std::map<TableId, TableLife> lives = LivesOf(schemas->all());
   for (TableSchema& table : snapshot.tables) {
     if (!Wanted(wanted, table.id)) continue;
-    progress(table.id);
-    const auto changes = SchemasSinceBegun(*schemas, table.id);
-    if (const auto reason = StoppedReason(changes)) {
-      report.stopped.push_back(fmt::format("{}: {}", table.id.ToString(), reason->ToString()));
+    const TableId id = table.id;
+    // Tables that the topics do not bring are not the lake's.
+    if (from_topics && !lives.contains(id)) continue;
+    progress(id);
+    const TableLife& life = lives[id];
+    const auto against = verification.ReasonAgainst(id, life);
+    if (!against || *against) {
+      Error why = against ? **against : against.error();
+      RETURN_IF_ERROR(AddTo(report, id, std::unexpected(std::move(why))));
       continue;
     }
-    // Tables that the topics do not bring are not the lake's.
-    if (from_topics && changes.empty()) continue;
     const auto schema = std::make_shared<const TableSchema>(std::move(table));
     BackfillReader& reader = *snapshot.readers.front();
-    report.tables.push_back(
-        from_topics
-            ? TRY(verification.CompareUntilEqual(schema, reader, snapshot.position, changes))
-            : TRY(verification.Compare(schema, reader, snapshot.position, changes)));
+    RETURN_IF_ERROR(
+        AddTo(report, id,
+              from_topics
+                  ? verification.CompareUntilEqual(schema, reader, snapshot.position, life.changes)
+                  : verification.Compare(schema, reader, snapshot.position, life.changes)));
+  }
+  if (report.tables.empty() && report.uncompared.empty()) {
+    RETURN_IF_ERROR(CheckKnown(wanted, lives));
   }
   return report;
 }
@@ -422,27 +481,28 @@ Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const Pipelin
                                          const VerifyOptions& wanted,
                                          const std::function<void(const TableId&)>& progress,
                                          const std::stop_token& stop) {
-  const auto epochs = TRY(lake::EpochsTable::OpenOrCreate(SubStore(stores.bronze, "_epochs"),
-                                                          options.lake.As(options.formats.bronze)));
+  const lake::LakeOptions own = options.lake.As(options.formats.bronze);
+  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"), own));
   if (!epochs->latest()) {
     return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
                fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
   }
   VerifyReport report{.position = *epochs->latest(), .source_compared = false};
-  const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(
-      SubStore(stores.bronze, "_schema_changes"), options.lake.As(options.formats.bronze)));
-  std::set<TableId> tables;
-  for (const SchemaChange& change : schemas->all()) tables.insert(change.table);
+  const auto schemas =
+      TRY(lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"), own));
   Verification verification(stores, options, wanted, stop);
-  for (const TableId& table : tables) {
-    if (!Wanted(wanted, table)) continue;
-    progress(table);
-    const auto changes = SchemasSinceBegun(*schemas, table);
-    if (const auto reason = StoppedReason(changes)) {
-      report.stopped.push_back(fmt::format("{}: {}", table.ToString(), reason->ToString()));
-    } else {
-      report.tables.push_back(TRY(verification.CompareWithBronze(table, changes)));
+  const auto lives = LivesOf(schemas->all());
+  RETURN_IF_ERROR(CheckKnown(wanted, lives));
+  for (const auto& [id, life] : lives) {
+    if (!Wanted(wanted, id)) continue;
+    progress(id);
+    const auto against = verification.ReasonAgainst(id, life);
+    if (!against || *against) {
+      Error why = against ? **against : against.error();
+      RETURN_IF_ERROR(AddTo(report, id, std::unexpected(std::move(why))));
+      continue;
     }
+    RETURN_IF_ERROR(AddTo(report, id, verification.CompareWithBronze(id, life.changes)));
   }
   return report;
 }

@@ -45,21 +45,31 @@ struct TableVerdict {
   std::vector<Comparison> comparisons;
 };
 
+// A table that could not be compared, and why: it stopped, is behind, or cannot be read.
+struct Uncompared {
+  TableId table;
+  Error why;
+};
+
 struct VerifyReport {
   SourcePosition position;      // at which source and lake were compared
   bool source_compared = true;  // false: silver and gold were held against bronze alone
   std::vector<TableVerdict> tables;
-  std::vector<std::string> stopped;  // tables left out because they stopped, with the reason
-  bool equal() const;
+  std::vector<Uncompared> uncompared;
+  // All that was to be compared was, and is equal.
+  bool equal() const { return uncompared.empty() && !differs(); }
+  // Something that was compared is different.
+  bool differs() const;
 };
 
 // Compares the source with silver, each gold current table and what each history folds to,
 // all at one position of the source, while both go on: the source in a consistent snapshot, the
 // lake by time travel and bronze. Counts and checksums over all columns of all rows; where they
-// differ, the keys. Reads only.
+// differ, the keys. Reads only. A table that stopped, is behind or cannot be read is told as such,
+// with its code, and hides none of the others.
 //
-// kTransient (kLakeBehind): the lake did not reach the position in time; the message says how far
-// behind it is. `progress` is told each table as it begins.
+// kTransient (kLakeBehind): bronze as a whole did not reach the position in time; the message says
+// how far behind it is. `progress` is told each table as it begins.
 // Of a lake that is fed from topics, the same: `source` is the server behind them. What the topics
 // still bring below the position is waited for as long as the two differ; kLakeBehind when nothing
 // at or after the position has come by then.

@@ -29,9 +29,9 @@ Result<std::optional<std::vector<TableSchema>>> TablesOfBronze(
   const auto stores = TRY(OpenLake(configuration, context));
   const auto store = SubStore(stores.bronze, "_schema_changes");
   if (!TRY(lake::LakeTable::Exists(*store))) return std::nullopt;
-  const auto schemas = TRY(lake::SchemaChangesTable::OpenOrCreate(store, options.lake));
+  const auto schemas = TRY(lake::SchemaChangesTable::Open(store, options.lake));
   std::map<TableId, TableSchema> latest;
-  for (const SchemaChange& change : schemas->all()) {
+  for (const auto& [life, change] : schemas->all()) {
     if (change.after != nullptr) latest[change.table] = *change.after;
     if (change.kind == SchemaChangeKind::kDrop) latest.erase(change.table);
   }

@@ -100,21 +100,46 @@ class ScriptedReader final : public BackfillReader {
 class ScriptedStream final : public ChangeStream {
  public:
   ScriptedStream(const ScriptedSource& source, const std::vector<ScriptedTransaction>& script,
-                 std::size_t next, SourceEpoch epoch)
-      : source_(source), script_(script), next_(next), epoch_(epoch) {}
+                 std::size_t next, SourceEpoch epoch, std::size_t& given_out)
+      : source_(source), script_(script), next_(next), epoch_(epoch), given_out_(given_out) {}
 
   Result<CaptureRound> Next(const RoundLimits&, const std::stop_token& stop) override {
     if (stop.stop_requested()) {
       return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "stopped");
     }
     CaptureRound round;
-    if (next_ < script_.size()) AddTransaction(round);
+    if (next_ < script_.size()) {
+      script_[next_].front().statement ? AddStatement(round) : AddTransaction(round);
+    }
+    given_out_ = std::max(given_out_, next_);
     round.end = source_.PositionAfter(next_);
     round.end.epoch = epoch_;
     return round;
   }
 
  private:
+  void AddStatement(CaptureRound& round) {
+    const ScriptedChange& scripted = script_[next_].front();
+    const SourcePosition begin = source_.PositionAfter(next_);
+    SchemaChange change;
+    change.kind = *scripted.statement;
+    change.table = {"shop", scripted.table};
+    change.sequence = Sequence(epoch_.value(), 1, begin.offset + 100, 0, Operation::kTruncate);
+    change.committed_at = Timestamp(static_cast<std::int64_t>(next_) + 1);
+    change.cannot_follow = scripted.reason;
+    const bool gone =
+        change.kind == SchemaChangeKind::kDrop || change.kind == SchemaChangeKind::kReplace;
+    if (!gone && scripted.has_schema) {
+      TableSchema schema = *source_.SchemaOf(scripted.table);
+      if (change.kind == SchemaChangeKind::kCreate) {
+        schema.version = SchemaVersion(static_cast<std::int64_t>(next_) + 2);
+      }
+      change.after = std::make_shared<const TableSchema>(std::move(schema));
+    }
+    round.items.emplace_back(std::move(change));
+    ++next_;
+  }
+
   void AddTransaction(CaptureRound& round) {
     std::map<std::string, BatchBuilder> batches;
     const SourcePosition begin = source_.PositionAfter(next_);
@@ -152,6 +177,7 @@ class ScriptedStream final : public ChangeStream {
   const std::vector<ScriptedTransaction>& script_;
   std::size_t next_;
   SourceEpoch epoch_;
+  std::size_t& given_out_;
 };
 
 }  // namespace
@@ -168,6 +194,10 @@ ScriptedSource::Rows ScriptedSource::RowsAfter(const std::string& table, std::si
   for (std::size_t i = 0; i < count; ++i) {
     for (const ScriptedChange& change : transactions_[i]) {
       if (change.table != table) continue;
+      if (change.statement) {
+        if (*change.statement != SchemaChangeKind::kAlter) rows = change.rows;
+        continue;
+      }
       if (change.operation == Operation::kDelete) {
         rows.erase(change.id);
       } else {
@@ -225,15 +255,15 @@ Result<std::vector<TableId>> ScriptedSource::ListTables() {
 
 Result<Backfill> ScriptedSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
   Backfill backfill;
-  backfill.position = PositionAfter(before_backfill_);
+  const std::size_t at = std::max(before_backfill_, given_out_);
+  backfill.position = PositionAfter(at);
   backfill.position.epoch = epoch;
   for (const std::string& table : tables_) {
     backfill.tables.push_back(*SchemaOf(table));
     backfill.estimated_rows.push_back(0);
   }
   for (std::size_t i = 0; i < readers; ++i) {
-    backfill.readers.push_back(
-        std::make_unique<ScriptedReader>(*this, before_backfill_, backfill.position));
+    backfill.readers.push_back(std::make_unique<ScriptedReader>(*this, at, backfill.position));
   }
   return backfill;
 }
@@ -241,7 +271,7 @@ Result<Backfill> ScriptedSource::BeginBackfill(std::size_t readers, SourceEpoch 
 Result<std::unique_ptr<ChangeStream>> ScriptedSource::Follow(const SourcePosition& from,
                                                              std::vector<FollowedTable>) {
   const std::size_t next = from.offset / kStep - 1;
-  return std::make_unique<ScriptedStream>(*this, transactions_, next, from.epoch);
+  return std::make_unique<ScriptedStream>(*this, transactions_, next, from.epoch, given_out_);
 }
 
 }  // namespace foreset::pipeline::testing

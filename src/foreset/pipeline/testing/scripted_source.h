@@ -4,7 +4,9 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "foreset/capture/source.h"
@@ -18,12 +20,18 @@ struct ScriptedChange {
   Operation operation = Operation::kInsert;
   std::int32_t id = 0;
   std::string value;
+  // Instead of a row: a statement, alone in its transaction, that empties the table (kCreate,
+  // kDrop), makes `rows` its rows without telling them (kReplace), or, with a reason, stops it.
+  std::optional<SchemaChangeKind> statement;
+  std::optional<Error> reason;
+  bool has_schema = true;
+  std::map<std::int32_t, std::string> rows;
 };
 using ScriptedTransaction = std::vector<ScriptedChange>;
 
 // A source whose whole history is written down: tables (id int key, value varchar) and the
-// transactions on them. The first `before_backfill` transactions are in the first copy. For tests;
-// positions are counted, nothing sleeps.
+// transactions on them. The first `before_backfill` transactions are in the first copy; a later
+// one has what the stream has given out. For tests; positions are counted, nothing sleeps.
 class ScriptedSource final : public Source {
  public:
   using Rows = std::map<std::int32_t, std::string>;
@@ -38,6 +46,10 @@ class ScriptedSource final : public Source {
   std::size_t ChangesOf(const std::string& table) const;
   std::size_t BackfilledRowsOf(const std::string& table) const;
   SourcePosition PositionAfter(std::size_t count) const;
+  // What happens next, later than the whole script so far.
+  void Add(ScriptedTransaction transaction) { transactions_.push_back(std::move(transaction)); }
+  // The configuration does not name the table any more.
+  void LeaveOut(const std::string& table) { std::erase(tables_, table); }
   std::shared_ptr<const TableSchema> SchemaOf(const std::string& table) const;
 
   Result<SourceDescription> Describe() override;
@@ -50,6 +62,7 @@ class ScriptedSource final : public Source {
   std::vector<std::string> tables_;
   std::vector<ScriptedTransaction> transactions_;
   std::size_t before_backfill_;
+  std::size_t given_out_ = 0;  // transactions, by any stream
 };
 
 }  // namespace foreset::pipeline::testing

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/begin_anew.h"
+
+#include "foreset/base/messages.h"
+#include "foreset/pipeline/reset.h"
+#include "foreset/pipeline/stop_notes.h"
+
+namespace foreset::pipeline {
+
+Status MoveTableAway(const LakeStores& stores, const PipelineOptions& options,
+                     BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board,
+                     const TableId& id) {
+  lake.LetGo(id);
+  catalog.Close(id);
+  const ResetPlan plan = TRY(PlanTableReset(stores, options, Layer::kBronze, id));
+  RETURN_IF_ERROR(ApplyReset(plan));
+  RETURN_IF_ERROR(RemoveStopNote(*stores.bronze, id));
+  catalog.Forget(id);
+  board.ChangeTable(id, [](TableStatus& status) { status = TableStatus(); });
+  Info("{} begins anew: its tables are kept below _old/", id.ToString());
+  return {};
+}
+
+}  // namespace foreset::pipeline

@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/bronze_catalog.h"
+
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "foreset/pipeline/table_trouble.h"
+
+namespace foreset::pipeline {
+namespace {
+
+bool IsDone(const lake::BronzeTable& table) {
+  const auto& backfill = table.progress().backfill;
+  return backfill && backfill->done;
+}
+
+// Two tables of the source to which the layout gives one folder.
+std::unexpected<Error> PlaceTaken(const TableId& id, const TableId& other) {
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kLakeTableExists,
+             fmt::format("{} has no place in the lake: its folder is that of {}", id.ToString(),
+                         other.ToString()),
+             "Give each database a folder of its own (lake.layout: \"{database}/{table}\"), with "
+             "the lake at another place; or leave one of the tables out.");
+}
+
+// After everything that is known of the life, before whatever its source tells next.
+Sequence AfterKnown(const TableLife& life) {
+  return life.changes.empty() ? Sequence()
+                              : life.changes.back().sequence.WithRank(Operation::kInsert);
+}
+
+}  // namespace
+
+Result<std::unique_ptr<BronzeCatalog>> BronzeCatalog::Open(std::shared_ptr<ObjectStore> store,
+                                                           const PipelineOptions& options) {
+  std::unique_ptr<BronzeCatalog> catalog(new BronzeCatalog(std::move(store), options));
+  RETURN_IF_ERROR(catalog->Read(false));
+  return catalog;
+}
+
+Result<std::unique_ptr<BronzeCatalog>> BronzeCatalog::OpenToWrite(
+    std::shared_ptr<ObjectStore> store, const PipelineOptions& options) {
+  std::unique_ptr<BronzeCatalog> catalog(new BronzeCatalog(std::move(store), options));
+  RETURN_IF_ERROR(catalog->Read(true));
+  return catalog;
+}
+
+Status BronzeCatalog::Read(bool to_write) {
+  const MutexLock lock(mutex_);
+  auto place = SubStore(store_, "_schema_changes");
+  schema_changes_ =
+      TRY(to_write ? lake::SchemaChangesTable::OpenOrCreate(std::move(place), lake_options_)
+                   : lake::SchemaChangesTable::Open(std::move(place), lake_options_));
+  for (auto& [id, life] : LivesOf(schema_changes_->all())) {
+    Entry& entry = entries_[id];
+    entry.life = std::move(life);
+    Status opened = OpenTable(id, entry);
+    if (opened) continue;
+    if (!IsOfTableAlone(opened.error())) return opened;
+    if (to_write) {
+      RETURN_IF_ERROR(StopLocked(id, opened.error()));
+    } else if (!entry.life.over()) {
+      entry.life.stopped = opened.error();
+    }
+  }
+  return {};
+}
+
+std::shared_ptr<ObjectStore> BronzeCatalog::StoreOf(const TableId& id) const {
+  return SubStore(store_, TableFolder(options_.layout, id));
+}
+
+// A life may be recorded while its table was not made yet, or has been moved away since.
+Status BronzeCatalog::OpenTable(const TableId& id, Entry& entry) const {
+  const auto store = StoreOf(id);
+  entry.is_there = TRY(lake::LakeTable::Exists(*store));
+  if (!entry.is_there) return {};
+  auto table = TRY(lake::BronzeTable::Open(store, TableFolder(options_.layout, id), lake_options_));
+  if (table->schema()->id != id) return PlaceTaken(id, table->schema()->id);
+  entry.table = std::move(table);
+  return {};
+}
+
+Status BronzeCatalog::TakeOver() {
+  const MutexLock lock(mutex_);
+  RETURN_IF_ERROR(schema_changes_->table().TakeOver());
+  for (const auto& [id, entry] : entries_) {
+    if (entry.table == nullptr) continue;
+    const Status taken = entry.table->table().TakeOver();
+    if (taken) continue;
+    if (!IsOfTableAlone(taken.error())) return taken;
+    RETURN_IF_ERROR(StopLocked(id, taken.error()));
+  }
+  return {};
+}
+
+std::vector<TableId> BronzeCatalog::Tables() const {
+  const MutexLock lock(mutex_);
+  std::vector<TableId> all;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.table != nullptr) all.push_back(id);
+  }
+  return all;
+}
+
+lake::BronzeTable* BronzeCatalog::Find(const TableId& id) const {
+  const MutexLock lock(mutex_);
+  const auto it = entries_.find(id);
+  return it == entries_.end() ? nullptr : it->second.table.get();
+}
+
+bool BronzeCatalog::IsThere(const TableId& id) const {
+  const MutexLock lock(mutex_);
+  const auto it = entries_.find(id);
+  return it != entries_.end() && it->second.is_there;
+}
+
+bool BronzeCatalog::IsWhole(const TableId& id) const {
+  const MutexLock lock(mutex_);
+  const auto it = entries_.find(id);
+  if (it == entries_.end() || it->second.table == nullptr) return false;
+  return !it->second.life.replaced && IsDone(*it->second.table);
+}
+
+TableLife BronzeCatalog::LifeOf(const TableId& id) const {
+  const MutexLock lock(mutex_);
+  const auto it = entries_.find(id);
+  return it == entries_.end() ? TableLife() : it->second.life;
+}
+
+std::map<TableId, TableLife> BronzeCatalog::Lives() const {
+  const MutexLock lock(mutex_);
+  std::map<TableId, TableLife> lives;
+  for (const auto& [id, entry] : entries_) lives[id] = entry.life;
+  return lives;
+}
+
+std::vector<SchemaChange> BronzeCatalog::SchemaChangesOf(const TableId& id) const {
+  return LifeOf(id).changes;
+}
+
+std::map<TableId, Error> BronzeCatalog::Stopped() const {
+  const MutexLock lock(mutex_);
+  std::map<TableId, Error> stopped;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.is_there && entry.life.stopped) stopped[id] = *entry.life.stopped;
+  }
+  return stopped;
+}
+
+bool BronzeCatalog::IsOver(const TableId& id) const {
+  const MutexLock lock(mutex_);
+  const auto it = entries_.find(id);
+  return it != entries_.end() && it->second.is_there && it->second.life.over();
+}
+
+std::vector<TableId> BronzeCatalog::Replaced() const {
+  const MutexLock lock(mutex_);
+  std::vector<TableId> replaced;
+  for (const auto& [id, entry] : entries_) {
+    if (entry.is_there && entry.life.replaced) replaced.push_back(id);
+  }
+  return replaced;
+}
+
+Result<lake::BronzeTable*> BronzeCatalog::Begin(const TableSchema& schema,
+                                                const SourcePosition& position,
+                                                const std::string& statement) {
+  const MutexLock lock(mutex_);
+  Entry& entry = entries_[schema.id];
+  if (entry.is_there) {
+    const auto known = entry.life.SchemaAt(Sequence::FromBits(~0ULL, ~0ULL));
+    if (entry.table == nullptr || known == nullptr || known->columns != schema.columns) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaChangedDuringBackfill,
+                 fmt::format("the columns of {} changed before its first copy was complete",
+                             schema.id.ToString()));
+    }
+    return entry.table.get();
+  }
+  RETURN_IF_ERROR(BeginLife(entry, {.kind = SchemaChangeKind::kCreate,
+                                    .table = schema.id,
+                                    .sequence = position.Floor(),
+                                    .ddl = statement,
+                                    .after = std::make_shared<const TableSchema>(schema)}));
+  entry.table = TRY(lake::BronzeTable::Create(StoreOf(schema.id), lake_options_, schema, position));
+  entry.is_there = true;
+  return entry.table.get();
+}
+
+Status BronzeCatalog::BeginEmpty(const SchemaChange& created, const SourcePosition& position,
+                                 const lake::BackfillState& backfill) {
+  const MutexLock lock(mutex_);
+  Entry& entry = entries_[created.table];
+  RETURN_IF_ERROR(BeginLife(entry, created));
+  auto made = TRY(
+      lake::BronzeTable::Create(StoreOf(created.table), lake_options_, *created.after, position));
+  RETURN_IF_ERROR(made->Commit(position, backfill));
+  entry.table = std::move(made);
+  entry.is_there = true;
+  return {};
+}
+
+// A life that was recorded before its table could be made is taken up.
+Status BronzeCatalog::BeginLife(Entry& entry, const SchemaChange& created) {
+  const auto& changes = entry.life.changes;
+  const bool begun = !entry.life.over() && changes.size() == 1 &&
+                     changes.front().kind == SchemaChangeKind::kCreate &&
+                     *changes.front().after == *created.after;
+  if (begun) return {};
+  const lake::LifeNumber next = entry.life.number.Next();
+  RETURN_IF_ERROR(schema_changes_->Append({next, created}));
+  entry.life = TableLife{.number = next};
+  entry.life.Add(created);
+  return {};
+}
+
+Status BronzeCatalog::RecordLocked(Entry& entry, const SchemaChange& change) {
+  if (entry.life.number.value() == 0) entry.life.number = lake::LifeNumber(1);
+  RETURN_IF_ERROR(schema_changes_->Append({entry.life.number, change}));
+  entry.life.Add(change);
+  return {};
+}
+
+Status BronzeCatalog::Record(const SchemaChange& change) {
+  const MutexLock lock(mutex_);
+  return RecordLocked(entries_[change.table], change);
+}
+
+Status BronzeCatalog::Stop(const TableId& id, const Error& why) {
+  const MutexLock lock(mutex_);
+  return StopLocked(id, why);
+}
+
+Status BronzeCatalog::StopLocked(const TableId& id, const Error& why) {
+  Entry& entry = entries_[id];
+  if (entry.life.over()) return {};
+  SchemaChange stop;
+  stop.table = id;
+  stop.sequence = AfterKnown(entry.life);
+  stop.after = entry.life.SchemaAt(stop.sequence);
+  stop.cannot_follow = why;
+  return RecordLocked(entry, stop);
+}
+
+void BronzeCatalog::Close(const TableId& id) {
+  const MutexLock lock(mutex_);
+  const auto it = entries_.find(id);
+  if (it != entries_.end()) it->second.table.reset();
+}
+
+void BronzeCatalog::Forget(const TableId& id) {
+  const MutexLock lock(mutex_);
+  const auto it = entries_.find(id);
+  if (it == entries_.end()) return;
+  it->second.table.reset();
+  it->second.is_there = false;
+}
+
+}  // namespace foreset::pipeline

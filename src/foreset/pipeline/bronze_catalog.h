@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "foreset/base/mutex.h"
+#include "foreset/base/result.h"
+#include "foreset/lake/bronze_table.h"
+#include "foreset/lake/schema_changes_table.h"
+#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/table_life.h"
+
+namespace foreset::pipeline {
+
+// Bronze's tables of changes and the lives of their names: which are there, which stopped, which
+// schemas they have had. Thread-safe; but a table itself is used by one thread at a time:
+// capture's, or during a first copy the one that copies it.
+class BronzeCatalog {
+ public:
+  // Reads only. kNotFound (kLakeEmpty) when there is no lake yet.
+  static Result<std::unique_ptr<BronzeCatalog>> Open(std::shared_ptr<ObjectStore> store,
+                                                     const PipelineOptions& options);
+  // For the process that captures: `_schema_changes` is made when it is not there, and of a table
+  // that cannot be opened it is recorded that it stops.
+  static Result<std::unique_ptr<BronzeCatalog>> OpenToWrite(std::shared_ptr<ObjectStore> store,
+                                                            const PipelineOptions& options);
+  // Once that process has the lake (LakeTable::TakeOver).
+  Status TakeOver();
+
+  // Tables that are there and can be read, whole or not, stopped or not.
+  std::vector<TableId> Tables() const;
+  // Null when there is no such table, or when it cannot be read.
+  lake::BronzeTable* Find(const TableId& id) const;
+  // Whether something stands at the table's place.
+  bool IsThere(const TableId& id) const;
+  // True when the first copy of the table is complete, or the table never needed one.
+  bool IsWhole(const TableId& id) const;
+  // Of the name's newest life; empty when the name is not known.
+  TableLife LifeOf(const TableId& id) const;
+  std::map<TableId, TableLife> Lives() const;
+  // That were followed in that life.
+  std::vector<SchemaChange> SchemaChangesOf(const TableId& id) const;
+  // Tables whose place is taken and whose life has stopped, and why.
+  std::map<TableId, Error> Stopped() const;
+  // The table is there, and nothing that comes is its any more: it stopped or was replaced.
+  bool IsOver(const TableId& id) const;
+  // Tables that are there although another life of their name is to begin.
+  std::vector<TableId> Replaced() const;
+
+  // The table of a first copy, made if need be: where its place is free another life begins.
+  // `statement`: the CREATE TABLE that makes it, where it is known. kInvalidInput
+  // (kSchemaChangedDuringBackfill) when its copy was begun under another schema.
+  Result<lake::BronzeTable*> Begin(const TableSchema& schema, const SourcePosition& position,
+                                   const std::string& statement);
+  // Another life begins with a CREATE that was seen; `backfill` says what there is to read for it.
+  Status BeginEmpty(const SchemaChange& created, const SourcePosition& position,
+                    const lake::BackfillState& backfill);
+  // Records the change as one of the newest life.
+  Status Record(const SchemaChange& change);
+  // Records that the table stops, unless its life is over already.
+  Status Stop(const TableId& id, const Error& why);
+  // Lets go of the table before it is moved away; it can no longer be found.
+  void Close(const TableId& id);
+  // It has been moved away.
+  void Forget(const TableId& id);
+
+ private:
+  struct Entry {
+    bool is_there = false;
+    std::unique_ptr<lake::BronzeTable> table;
+    TableLife life;
+  };
+
+  BronzeCatalog(std::shared_ptr<ObjectStore> store, const PipelineOptions& options)
+      : store_(std::move(store)),
+        options_(options),
+        lake_options_(options.lake.As(options.formats.bronze)) {}
+
+  std::shared_ptr<ObjectStore> StoreOf(const TableId& id) const;
+  Status Read(bool to_write);
+  Status OpenTable(const TableId& id, Entry& entry) const REQUIRES(mutex_);
+  Status StopLocked(const TableId& id, const Error& why) REQUIRES(mutex_);
+  Status RecordLocked(Entry& entry, const SchemaChange& change) REQUIRES(mutex_);
+  Status BeginLife(Entry& entry, const SchemaChange& created) REQUIRES(mutex_);
+
+  const std::shared_ptr<ObjectStore> store_;
+  const PipelineOptions& options_;
+  const lake::LakeOptions lake_options_;
+  mutable Mutex mutex_;
+  std::unique_ptr<lake::SchemaChangesTable> schema_changes_ GUARDED_BY(mutex_);
+  std::map<TableId, Entry> entries_ GUARDED_BY(mutex_);
+};
+
+}  // namespace foreset::pipeline

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+
+#include "foreset/base/error.h"
+
+namespace foreset::pipeline {
+
+// True when the error is one table's alone, so that it stops that table and nothing else: another
+// program changed its data, its log or a file of it is damaged or gone, a change does not fit it,
+// or a promise inside Foreset is broken for it. False for what concerns all: what may pass, a
+// requested end, another process that keeps the lake, and a store that refuses.
+bool IsOfTableAlone(const Error& error);
+
+// What cannot be, of one table: kInternal (E9001) with its name.
+Error BrokenPromise(const std::string& table, const std::string& what);
+
+}  // namespace foreset::pipeline
