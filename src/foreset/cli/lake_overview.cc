@@ -17,23 +17,23 @@ namespace {
 
 constexpr std::int64_t kMicrosPerMilli = 1000;
 
-// The view of one table, and which source table it is made from.
-std::pair<LakeTableView, std::optional<TableId>> View(const std::string& layer,
-                                                      const std::string& folder,
-                                                      const std::shared_ptr<ObjectStore>& store) {
+LakeTableView View(const std::string& layer, const std::string& folder,
+                   const std::shared_ptr<ObjectStore>& store) {
   LakeTableView view;
   view.layer = layer;
   view.folder = folder;
   const auto snapshot = delta::Snapshot::Load(SubStore(store, folder));
   if (!snapshot) {
     view.error = snapshot.error();
-    return {std::move(view), std::nullopt};
+    return view;
   }
   view.version = (*snapshot)->version().value();
   view.committed_at = Timestamp((*snapshot)->timestamp_ms() * kMicrosPerMilli);
   view.facts = FactsOf(**snapshot);
   const auto schema = SourceSchemaOf(**snapshot);
-  return {std::move(view), schema ? std::optional(schema->id) : std::nullopt};
+  // The lake's own tables follow no table of the source.
+  if (schema && !folder.starts_with('_')) view.source = schema->id;
+  return view;
 }
 
 }  // namespace
@@ -48,14 +48,13 @@ Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
     for (const std::string& folder : TRY(delta::FindTables(*store))) {
       // What resets have put aside is no part of the lake.
       if (folder.starts_with("_old/")) continue;
-      auto [view, source] = View(name, folder, store);
-      // The lake's own tables follow no table of the source.
-      if (source && view.facts.progress && !folder.starts_with('_')) {
+      LakeTableView view = View(name, folder, store);
+      if (view.source && view.facts.progress) {
         const std::int64_t batch = view.facts.progress->batch.value();
         if (name == "bronze") {
-          batches[*source] = batch;
+          batches[*view.source] = batch;
         } else {
-          view.batches_behind = std::max<std::int64_t>(0, batches[*source] - batch);
+          view.batches_behind = std::max<std::int64_t>(0, batches[*view.source] - batch);
         }
       }
       if (layer.empty() || layer == name) tables.push_back(std::move(view));

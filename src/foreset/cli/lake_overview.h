@@ -21,7 +21,8 @@ struct LakeTableView {
   std::int64_t version = 0;
   Timestamp committed_at;
   TableFacts facts;
-  std::optional<Error> error;  // the table cannot be read; the rest is empty then
+  std::optional<TableId> source;  // the source's table that it is made from
+  std::optional<Error> error;     // the table cannot be read; the rest is empty then
   // Batches of bronze that a silver or gold table has not applied yet.
   std::optional<std::int64_t> batches_behind;
 };

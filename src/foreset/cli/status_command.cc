@@ -90,6 +90,14 @@ void PrintHead(const StatusReport& status, const Context& context) {
                                                    ? "complete up to " + status.covered->ToString()
                                                    : "no epoch yet");
   context.out << fmt::format("lag       {}\n", status.lag);
+  for (const StatusReport::Stopped& stopped : status.stopped) {
+    context.out << fmt::format("stopped   {}: {}: {}\n          {}\n", stopped.table, stopped.code,
+                               stopped.message, stopped.next);
+  }
+  for (const std::string& table : status.left_out) {
+    context.out << fmt::format("left out  {}: it stopped, and the configuration does not name it\n",
+                               table);
+  }
   if (status.sink) context.out << fmt::format("sink      {}\n", status.sink->lag);
   if (!status.older_rules.empty()) {
     context.out << fmt::format("rules     {}; `foreset reset` makes them anew\n",

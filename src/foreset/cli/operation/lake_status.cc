@@ -6,7 +6,10 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "foreset/capture/kafka/topic_names.h"
+#include "foreset/capture/mysql/table_filter.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/operation/source_look.h"
 #include "foreset/cli/wiring.h"
@@ -53,7 +56,30 @@ std::string LagText(const LakeStatus& status, Timestamp now) {
   return "none: every layer has what the source has";
 }
 
-std::string PhaseOf(const LakeTableView& table) {
+// A table that is not complete, or does not go on, is named whatever the others are.
+std::string LagOfAll(const LakeStatus& status, Timestamp now) {
+  const auto& [stopped, incomplete, left_out] = status.standing;
+  std::string text = LagText(status, now);
+  if (!incomplete.empty()) {
+    std::vector<std::string> names;
+    for (const TableId& id : incomplete) names.push_back(id.ToString());
+    text = fmt::format("behind: not copied whole yet: {}", fmt::join(names, ", "));
+  } else if (!stopped.empty()) {
+    text = "of the other tables: " + text;
+  }
+  for (const auto& [id, why] : stopped) {
+    text += fmt::format("; {} stopped ({})", id.ToString(), FormatCode(why.code));
+  }
+  return text;
+}
+
+std::string PhaseOf(const LakeStatus& status, const LakeTableView& table) {
+  if (table.source) {
+    const auto stopped = status.standing.stopped.find(*table.source);
+    if (stopped != status.standing.stopped.end()) return "stopped: " + stopped->second.ToString();
+    const auto& left_out = status.standing.left_out;
+    if (std::ranges::find(left_out, *table.source) != left_out.end()) return "left out";
+  }
   if (table.error) return table.error->ToString();
   if (!table.facts.progress) return "foreign";
   if (table.facts.progress->dropped) return "dropped at the source";
@@ -74,7 +100,8 @@ void NoteSource(LakeStatus& status, const Result<SourcePosition>& now) {
   status.source = *now;
   if (!status.covered) return;
   status.source->epoch = status.covered->epoch;
-  status.current = pipeline::Reaches(*status.covered, *status.source);
+  status.current =
+      status.standing.incomplete.empty() && pipeline::Reaches(*status.covered, *status.source);
 }
 
 void AskSource(const Configuration& configuration, const Context& context, LakeStatus& status) {
@@ -114,10 +141,37 @@ void NoteSink(LakeStatus& status, const Result<pipeline::PublishCursor>& publish
   }
 }
 
+namespace {
+
+// By the configuration's own globs: nobody is asked.
+pipeline::NamesTable NamedBy(const Configuration& configuration) {
+  if (configuration.kafka) {
+    const kafka::TopicNames names(configuration.kafka->topics, configuration.kafka->schema_topic);
+    return [names](const TableId&, const std::vector<PartitionPosition>& topics) {
+      return topics.empty() || std::ranges::any_of(topics, [&](const PartitionPosition& partition) {
+               return names.Matches(partition.topic);
+             });
+    };
+  }
+  if (!configuration.mysql) {
+    return [](const TableId&, const std::vector<PartitionPosition>&) { return true; };
+  }
+  const mysql::TableFilter filter(configuration.mysql->tables, configuration.mysql->exclude);
+  return [filter](const TableId& id, const std::vector<PartitionPosition>&) {
+    return filter.Matches(id);
+  };
+}
+
+}  // namespace
+
 Result<LakeStatus> ReadLakeStatus(const Configuration& configuration, const Context& context) {
   LakeStatus status;
   status.tables = TRY(ReadLake(configuration, context));
   status.pipeline = PipelineState(configuration, context);
+  const pipeline::LakeStores stores = TRY(OpenLake(configuration, context));
+  status.standing = TRY(pipeline::ReadStanding(stores, PipelineOptionsOf(configuration, context),
+                                               NamedBy(configuration)));
+  if (!status.standing.incomplete.empty()) status.current = false;
   if (const LakeTableView* epochs = FindEpochs(status.tables); epochs && epochs->facts.progress) {
     status.covered = epochs->facts.progress->position;
     status.covered_at = epochs->committed_at;
@@ -155,7 +209,7 @@ StatusReport ReportOf(const LakeStatus& status, Timestamp now) {
   report.source_unproved = status.source_unproved;
   report.covered = status.covered;
   report.current = status.current;
-  report.lag = LagText(status, now);
+  report.lag = LagOfAll(status, now);
   report.batches_behind = status.most_batches_behind;
   if (status.published || !status.sink_error.empty()) {
     report.sink = StatusReport::Sink{.lag = SinkLag(status), .published = {}, .records = {}};
@@ -165,12 +219,17 @@ StatusReport ReportOf(const LakeStatus& status, Timestamp now) {
     }
   }
   report.older_rules = OlderRules(status.tables);
+  for (const auto& [id, why] : status.standing.stopped) {
+    report.stopped.push_back({id.ToString(), FormatCode(why.code), why.message, why.NextStep()});
+  }
+  for (const TableId& id : status.standing.incomplete) report.incomplete.push_back(id.ToString());
+  for (const TableId& id : status.standing.left_out) report.left_out.push_back(id.ToString());
   for (const LakeTableView& table : status.tables) {
     std::optional<SourcePosition> position;
     if (table.facts.progress) position = table.facts.progress->position;
     const bool older = table.facts.rules && table.facts.rules->older_rows;
     report.tables.push_back({.table = table.layer + "/" + table.folder,
-                             .state = PhaseOf(table),
+                             .state = PhaseOf(status, table),
                              .version = table.version,
                              .rows = table.facts.rows,
                              .batches_behind = table.batches_behind,

@@ -14,6 +14,7 @@
 #include "foreset/cli/lake_overview.h"
 #include "foreset/cli/operation/status_report.h"
 #include "foreset/model/source_position.h"
+#include "foreset/pipeline/lake_standing.h"
 #include "foreset/pipeline/publish_cursor.h"
 
 namespace foreset::cli {
@@ -29,6 +30,7 @@ struct LakeStatus {
   std::optional<bool> current;            // covered reaches the source's position
   std::int64_t most_batches_behind = 0;   // of any silver or gold table
   std::vector<LakeTableView> tables;
+  pipeline::LakeStanding standing;
   // Of sink.kafka, where there is one and it was asked.
   std::optional<pipeline::PublishCursor> published;
   std::string sink_error;

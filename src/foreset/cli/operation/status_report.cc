@@ -33,6 +33,23 @@ void WriteRules(JsonWriter& json, const StatusReport::Table& table) {
   json.EndArray();
 }
 
+void WriteNames(JsonWriter& json, std::string_view key, const std::vector<std::string>& names) {
+  json.Key(key).BeginArray();
+  for (const std::string& name : names) json.String(name);
+  json.EndArray();
+}
+
+void WriteStanding(JsonWriter& json, const StatusReport& report) {
+  json.Key("stopped").BeginArray();
+  for (const StatusReport::Stopped& stopped : report.stopped) {
+    json.BeginObject().Member("table", stopped.table).Member("code", stopped.code);
+    json.Member("message", stopped.message).Member("next", stopped.next).EndObject();
+  }
+  json.EndArray();
+  WriteNames(json, "incomplete", report.incomplete);
+  WriteNames(json, "left_out", report.left_out);
+}
+
 std::unexpected<Error> NoReport(const std::string& why) {
   return Err(ErrorKind::kTransient, operation_error::kStatusNotServed,
              "the reply is no status of Foreset: " + why);
@@ -114,6 +131,37 @@ Result<StatusReport::Table> TableFrom(const Members& members) {
   return table;
 }
 
+Result<StatusReport::Stopped> StoppedFrom(const Members& members) {
+  return StatusReport::Stopped{.table = TRY(members.Text("table")),
+                               .code = TRY(members.Text("code")),
+                               .message = TRY(members.Text("message")),
+                               .next = TRY(members.Text("next"))};
+}
+
+// Absent in replies of programs that did not tell it.
+Status ReadStanding(const Members& members, StatusReport& report) {
+  dom::array stopped;
+  if (members.object()["stopped"].get(stopped) == simdjson::SUCCESS) {
+    for (const dom::element element : stopped) {
+      dom::object object;
+      if (element.get(object) != simdjson::SUCCESS) return NoReport("stopped");
+      report.stopped.push_back(TRY(StoppedFrom(Members(object))));
+    }
+  }
+  const auto read = [&](const char* key, std::vector<std::string>& names) -> Status {
+    dom::array array;
+    if (members.object()[key].get(array) != simdjson::SUCCESS) return {};
+    for (const dom::element element : array) {
+      std::string_view name;
+      if (element.get(name) != simdjson::SUCCESS) return NoReport(key);
+      names.emplace_back(name);
+    }
+    return {};
+  };
+  RETURN_IF_ERROR(read("incomplete", report.incomplete));
+  return read("left_out", report.left_out);
+}
+
 Result<StatusReport> ReportFrom(dom::object object) {
   const Members members(object);
   if (TRY(members.Text("schema")) != kSchema) return NoReport("schema");
@@ -134,6 +182,7 @@ Result<StatusReport> ReportFrom(dom::object object) {
                                      .published = TRY(of_sink.PositionOrNull("published")),
                                      .records = TRY(of_sink.IntegerOrNull("records"))};
   }
+  RETURN_IF_ERROR(ReadStanding(members, report));
   dom::array tables;
   if (object["tables"].get(tables) != simdjson::SUCCESS) return NoReport("tables");
   for (const dom::element element : tables) {
@@ -163,7 +212,9 @@ std::string ToJson(const StatusReport& report) {
     json.EndObject();
   }
   json.Member("batches_behind", report.batches_behind);
-  json.Member("older_rules", report.older_rules).Key("tables").BeginArray();
+  json.Member("older_rules", report.older_rules);
+  WriteStanding(json, report);
+  json.Key("tables").BeginArray();
   for (const StatusReport::Table& table : report.tables) {
     json.BeginObject().Member("table", table.table).Member("state", table.state);
     json.Member("version", table.version);

@@ -35,6 +35,14 @@ struct StatusReport {
     std::vector<Rule> rules;  // of silver, with what each did since it came to the table
     bool operator==(const Table&) const = default;
   };
+  // A source table that does not go on.
+  struct Stopped {
+    std::string table;  // "shop.Items"
+    std::string code;
+    std::string message;
+    std::string next;  // what to do
+    bool operator==(const Stopped&) const = default;
+  };
   struct Sink {
     std::string lag;
     std::optional<SourcePosition> published;
@@ -52,6 +60,9 @@ struct StatusReport {
   std::optional<Sink> sink;
   std::int64_t batches_behind = 0;  // of the slowest silver or gold table
   std::string older_rules;          // which tables have rows of older rules; in words, or empty
+  std::vector<Stopped> stopped;
+  std::vector<std::string> incomplete;  // source tables that are not copied whole yet
+  std::vector<std::string> left_out;    // that stopped, and that the configuration does not name
   std::vector<Table> tables;
   bool operator==(const StatusReport&) const = default;
 };

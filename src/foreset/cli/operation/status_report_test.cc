@@ -21,6 +21,9 @@ StatusReport Full() {
   report.lag = "none: every layer has what the source has";
   report.sink = StatusReport::Sink{.lag = "current", .published = position, .records = 7};
   report.batches_behind = 2;
+  report.stopped.push_back({"shop.Odd", "E5104", "column 'v' changed", "Reset the table"});
+  report.incomplete = {"shop.New"};
+  report.left_out = {"shop.Old", "shop.Older"};
   report.tables.push_back({.table = "silver/Items",
                            .state = "following",
                            .version = 3,

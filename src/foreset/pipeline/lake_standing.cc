@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/lake_standing.h"
+
+#include <optional>
+#include <utility>
+
+#include "foreset/lake/schema_changes_table.h"
+#include "foreset/pipeline/lake_cut.h"
+#include "foreset/pipeline/stop_notes.h"
+
+namespace foreset::pipeline {
+namespace {
+
+class Reader {
+ public:
+  Reader(const LakeStores& stores, const PipelineOptions& options, const NamesTable& names)
+      : stores_(stores), options_(options), names_(names) {}
+
+  Status Add(const TableId& id, const TableLife& life, const Error* note) {
+    const auto store = SubStore(stores_.bronze, TableFolder(options_.layout, id));
+    const bool is_there = TRY(lake::LakeTable::Exists(*store));
+    // What cannot be read is told where its table is shown.
+    using Known = std::optional<lake::Progress>;
+    const Result<Known> progress = is_there ? ReadProgress(store) : Result<Known>(Known());
+    const lake::Progress known = progress && *progress ? **progress : lake::Progress();
+    const bool named = names_(id, known.position.partitions);
+    std::optional<Error> stopped = is_there ? life.stopped : std::nullopt;
+    if (!stopped && note != nullptr) stopped = *note;
+    if (stopped && named) {
+      standing_.stopped.emplace(id, *stopped);
+    } else if (stopped) {
+      standing_.left_out.push_back(id);
+    } else if (named && !life.dropped && IsToCome(is_there, life, progress)) {
+      standing_.incomplete.push_back(id);
+    }
+    return {};
+  }
+
+  LakeStanding Finish() && { return std::move(standing_); }
+
+ private:
+  static bool IsToCome(bool is_there, const TableLife& life,
+                       const Result<std::optional<lake::Progress>>& progress) {
+    if (!is_there || life.replaced) return true;
+    return progress && *progress && (*progress)->backfill && !(*progress)->backfill->done;
+  }
+
+  const LakeStores& stores_;
+  const PipelineOptions& options_;
+  const NamesTable& names_;
+  LakeStanding standing_;
+};
+
+}  // namespace
+
+Result<LakeStanding> ReadStanding(const LakeStores& stores, const PipelineOptions& options,
+                                  const NamesTable& names) {
+  auto schemas = lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"),
+                                                options.lake.As(options.formats.bronze));
+  if (!schemas && schemas.error().kind == ErrorKind::kNotFound) return LakeStanding();
+  if (!schemas) return std::unexpected(std::move(schemas).error());
+  const auto lives = LivesOf((*schemas)->all());
+  const auto notes = TRY(ReadStopNotes(*stores.bronze));
+  Reader reader(stores, options, names);
+  for (const auto& [id, life] : lives) {
+    const auto note = notes.find(id);
+    RETURN_IF_ERROR(reader.Add(id, life, note == notes.end() ? nullptr : &note->second));
+  }
+  return std::move(reader).Finish();
+}
+
+}  // namespace foreset::pipeline
