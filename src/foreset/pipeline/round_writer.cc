@@ -29,6 +29,13 @@ bool IsCreate(const SchemaChange& change) {
          change.after != nullptr;
 }
 
+// What happens to it goes on coming.
+FollowedTable Stopped(const TableId& id, const TableLife& life) {
+  auto schema = life.SchemaAt(*life.ended);
+  if (schema == nullptr) schema = std::make_shared<const TableSchema>(TableSchema{.id = id});
+  return {.schema = std::move(schema), .after = *life.ended, .stopped = true};
+}
+
 }  // namespace
 
 Result<std::unique_ptr<RoundWriter>> RoundWriter::Open(std::shared_ptr<ObjectStore> store,
@@ -61,13 +68,6 @@ std::vector<TableId> RoundWriter::LiveTables() const {
     if (!life.over() && !life.dropped && catalog_->IsWhole(id)) live.push_back(id);
   }
   return live;
-}
-
-// What happens to it goes on coming.
-FollowedTable Stopped(const TableId& id, const TableLife& life) {
-  auto schema = life.SchemaAt(*life.ended);
-  if (schema == nullptr) schema = std::make_shared<const TableSchema>(TableSchema{.id = id});
-  return {.schema = std::move(schema), .after = *life.ended, .stopped = true};
 }
 
 std::vector<FollowedTable> RoundWriter::Followed(const SourcePosition& from) const {
