@@ -42,10 +42,13 @@ std::shared_ptr<arrow::ArrayData> RetypeData(const std::shared_ptr<arrow::ArrayD
 
 Result<std::shared_ptr<arrow::RecordBatch>> Retype(const arrow::RecordBatch& batch,
                                                    const std::shared_ptr<arrow::Schema>& schema) {
-  if (batch.num_columns() != schema->num_fields()) {
-    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
-               fmt::format("a batch of {} columns where {} were due", batch.num_columns(),
-                           schema->num_fields()));
+  // A batch can be made with fewer arrays than its schema has fields, which num_columns() counts.
+  const std::size_t arrays = batch.column_data().size();
+  if (arrays != static_cast<std::size_t>(schema->num_fields()) ||
+      batch.num_columns() != schema->num_fields()) {
+    return Err(
+        ErrorKind::kInternal, ErrorCode::kInternal,
+        fmt::format("a batch of {} columns where {} were due", arrays, schema->num_fields()));
   }
   std::vector<std::shared_ptr<arrow::ArrayData>> columns;
   for (int i = 0; i < batch.num_columns(); ++i) {

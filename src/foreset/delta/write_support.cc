@@ -77,6 +77,20 @@ Status CheckNoVariants(const Metadata& metadata) {
   return {};
 }
 
+bool HasVector(const Action& action) {
+  const auto* add = std::get_if<AddFile>(&action);
+  return add != nullptr && add->deletion_vector.has_value();
+}
+
+// Readers that do not know of vectors show the rows that these hide, unless the protocol keeps
+// them out ("Deletion Vectors").
+bool AllowsVectors(const Protocol& protocol) {
+  const auto lists = [](const std::optional<std::vector<std::string>>& features) {
+    return features && std::ranges::find(*features, "deletionVectors") != features->end();
+  };
+  return lists(protocol.reader_features) && lists(protocol.writer_features);
+}
+
 }  // namespace
 
 Status CheckWritable(const Protocol& protocol, const Metadata& metadata,
@@ -96,6 +110,10 @@ Status CheckWritable(const Protocol& protocol, const Metadata& metadata,
     return property.first.starts_with("delta.constraints.");
   });
   if (constrained) return Needs("checkConstraints");
+  if (!AllowsVectors(protocol) && std::ranges::any_of(actions, HasVector)) {
+    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
+               "a deletion vector for a table whose protocol does not have the feature");
+  }
   const bool removes_rows = std::ranges::any_of(actions, RemovesRows);
   if (removes_rows && IsTrue(metadata, "delta.enableChangeDataFeed") &&
       SupportsFeature(protocol, "changeDataFeed")) {

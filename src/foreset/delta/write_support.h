@@ -13,7 +13,8 @@ namespace foreset::delta {
 // known, or one that is known, in use, and not done here (generated and identity columns,
 // constraints, row tracking, the change data feed of other commits than appends, Iceberg
 // compatibility). kInvalidInput (kDeltaAppendOnly) when the actions remove rows of an append-only
-// table. Features that are listed but not used do not matter.
+// table; kInternal when they bring a deletion vector that the protocol
+// does not allow. Features that are listed but not used do not matter.
 Status CheckWritable(const Protocol& protocol, const Metadata& metadata,
                      const std::vector<Action>& actions);
 

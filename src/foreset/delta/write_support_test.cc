@@ -62,6 +62,17 @@ TEST(WriteSupportTest, VariantsAreNotWrittenWhateverTheProtocolLists) {
   EXPECT_TRUE(Writable({1, 2, {}, {}}, column("variant", R"("string")")));
 }
 
+TEST(WriteSupportTest, AVectorNeedsTheFeatureOfReadersAndWriters) {
+  AddFile file{.path = "a"};
+  file.deletion_vector = DeletionVectorDescriptor{};
+  const std::vector<Action> actions = {file};
+  const std::vector<std::string> vectors = {"deletionVectors"};
+  EXPECT_TRUE(CheckWritable({3, 7, vectors, vectors}, {}, actions));
+  EXPECT_FALSE(CheckWritable({3, 7, std::vector<std::string>{}, vectors}, {}, actions));
+  EXPECT_FALSE(CheckWritable({1, 7, {}, {{"domainMetadata"}}}, {}, actions));
+  EXPECT_FALSE(CheckWritable({1, 2, {}, {}}, {}, actions));
+}
+
 TEST(WriteSupportTest, RemovingRowsMayBeForbidden) {
   const Metadata feed = Property("delta.enableChangeDataFeed", "true");
   EXPECT_TRUE(Writable(Features("changeDataFeed"), feed));
