@@ -12,7 +12,7 @@ namespace foreset::cli {
 Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, const Context& context,
                                          const pipeline::LayerSelection& layers) {
   PipelineRun run;
-  run.lock_ = TRY(LockLake(configuration, context));
+  run.locks_ = TRY(LockLake(configuration, context));
   run.stores_ = TRY(OpenLake(configuration, context));
   RETURN_IF_ERROR(MakeContainers(configuration, context));
   RETURN_IF_ERROR(ReachLake(run.stores_));

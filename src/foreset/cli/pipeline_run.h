@@ -6,6 +6,7 @@
 #include <memory>
 #include <stop_token>
 #include <string>
+#include <vector>
 
 #include "foreset/base/result.h"
 #include "foreset/capture/source.h"
@@ -17,8 +18,8 @@
 
 namespace foreset::cli {
 
-// A configuration's pipeline with everything that it holds while it runs: the lake's lock, the
-// stores, the source. One thread at a time.
+// A configuration's pipeline with everything that it holds while it runs: the lake's locks,
+// the stores, the source. One thread at a time.
 class PipelineRun {
  public:
   // kLakeLocked while another process, or another run of this one, has the lake. `configuration` is
@@ -38,7 +39,7 @@ class PipelineRun {
   Status RunOnce(pipeline::RunUntil until, pipeline::StatusBoard& board,
                  const std::stop_token& stop);
 
-  std::unique_ptr<LakeLock> lock_;
+  std::vector<std::unique_ptr<LakeLock>> locks_;
   pipeline::LakeStores stores_;
   pipeline::PipelineOptions options_;
   std::unique_ptr<Source> source_;  // null when bronze is not among the layers

@@ -103,11 +103,13 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const auto stores = TRY(OpenLake(configuration, context));
   if (arguments.purge) return Purge(arguments, stores, context);
   const pipeline::Layer layer = LayerOf(arguments.layer);
-  auto lock = LockLake(configuration, context);
-  const bool runs = !lock && lock.error().code == ErrorCode::kLakeLocked;
+  auto locks = LockLake(configuration, context);
+  // Who keeps only silver or gold does not take this lake's requests.
+  const bool runs = !locks && locks.error().code == ErrorCode::kLakeLocked &&
+                    LakeLock::IsHeld(LakeLockFile(configuration, context)).value_or(false);
   // Bronze is copied anew, with which a run begins: there it has to end first.
-  if (!lock && (!runs || layer == pipeline::Layer::kBronze)) {
-    return std::unexpected(std::move(lock).error());
+  if (!locks && (!runs || layer == pipeline::Layer::kBronze)) {
+    return std::unexpected(std::move(locks).error());
   }
   const auto options = PipelineOptionsOf(configuration, context);
   const auto plan = TRY(pipeline::PlanReset(stores, options, layer, arguments.tables));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <random>
+#include <set>
 #include <utility>
 
 #include <fmt/format.h>
@@ -134,22 +135,36 @@ std::string StateFolder(const Context& context) {
   return (state.empty() ? home + "/.local/state" : state) + "/foreset";
 }
 
-std::string LakeLockFile(const Configuration& configuration, const Context& context) {
-  const LayerSettings& bronze = configuration.lake.bronze;
-  if (IsLocal(bronze)) return bronze.location + "/_foreset.lock";
-  const Hash128 name = HashBytes(bronze.location);
+namespace {
+
+std::string LockFileOf(const LayerSettings& layer, const Context& context) {
+  if (IsLocal(layer)) return layer.location + "/_foreset.lock";
+  const Hash128 name = HashBytes(layer.location);
   return fmt::format("{}/lakes/{:016x}{:016x}.lock", StateFolder(context), name.high, name.low);
 }
 
-Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration,
-                                           const Context& context) {
-  auto lock = LakeLock::Acquire(LakeLockFile(configuration, context));
-  // Elsewhere the tables' progress fences: a machine that can keep no state may run all the same.
-  const bool needed = IsLocal(configuration.lake.bronze);
-  if (!lock && !needed && lock.error().code != ErrorCode::kLakeLocked) {
-    return std::unique_ptr<LakeLock>();
+}  // namespace
+
+std::string LakeLockFile(const Configuration& configuration, const Context& context) {
+  return LockFileOf(configuration.lake.bronze, context);
+}
+
+// Bronze first: whoever asks whether a pipeline runs asks that one.
+Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context) {
+  const LakeSettings& lake = configuration.lake;
+  std::set<std::string> files;
+  LakeLocks locks;
+  for (const LayerSettings* layer : {&lake.bronze, &lake.silver, &lake.gold}) {
+    const std::string file = LockFileOf(*layer, context);
+    if (!files.insert(file).second) continue;
+    auto lock = LakeLock::Acquire(file);
+    if (lock) {
+      locks.push_back(*std::move(lock));
+    } else if (IsLocal(*layer) || lock.error().code == ErrorCode::kLakeLocked) {
+      return std::unexpected(std::move(lock).error());
+    }
   }
-  return lock;
+  return locks;
 }
 
 // The memory limit is shared out: a round in capture's hands, one in bronze's, and the workers'

@@ -4,6 +4,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "foreset/base/result.h"
 #include "foreset/capture/kafka/kafka_source.h"
@@ -38,10 +39,11 @@ std::string StateFolder(const Context& context);
 // The file by which processes of this machine keep out of one another's lake: in the lake, or in
 // the state folder when the lake is elsewhere.
 std::string LakeLockFile(const Configuration& configuration, const Context& context);
-// kLakeLocked while another process of this machine runs this lake. Null when the lake is elsewhere
-// and nothing can be written here: its tables' progress fences, as between machines.
-Result<std::unique_ptr<LakeLock>> LockLake(const Configuration& configuration,
-                                           const Context& context);
+// kLakeLocked while another process of this machine runs this lake, or keeps one of its layers for
+// another lake. A layer that is elsewhere is left out when nothing can be written here: its tables'
+// progress fences, as between machines.
+using LakeLocks = std::vector<std::unique_ptr<LakeLock>>;
+Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context);
 
 // Outlives what is made of it: the context's clock is pointed to.
 pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,

@@ -35,7 +35,7 @@ Result<std::optional<SourcePosition>> LakeTask::Position() {
 }
 
 Status LakeTask::ResetPosition() {
-  const auto lock = TRY(LockLake(configuration_, context_));
+  const auto locks = TRY(LockLake(configuration_, context_));
   const auto stores = TRY(OpenLake(configuration_, context_));
   const auto options = PipelineOptionsOf(configuration_, context_);
   return pipeline::ApplyReset(
