@@ -82,6 +82,14 @@ class LifeReader {
     return {};
   }
 
+  // The key's columns in bronze and history.
+  std::vector<std::string> LoggedNames() const {
+    std::vector<std::string> names;
+    for (const std::size_t column : life_.schema.key) {
+      names.push_back(life_.schema.columns[column].InLake());
+    }
+    return names;
+  }
   RowLife Take() { return std::move(life_); }
   const RowLife& life() const { return life_; }
 
@@ -164,16 +172,19 @@ Result<RowLife> ReadRowLife(const Configuration& configuration, const std::strin
   const auto dimensions = pipeline::DimensionsOf(options, schema.id);
   LifeReader reader(std::move(schema), key);
   const std::vector<std::string> names = reader.life().key_columns;
+  const std::vector<std::string> logged = reader.LoggedNames();
   const std::string either =
-      reader.Condition("after.", names) + " OR " + reader.Condition("before.", names);
+      reader.Condition("after.", logged) + " OR " + reader.Condition("before.", logged);
   RETURN_IF_ERROR(reader.Read("bronze/" + folder, SubStore(stores.bronze, folder), either));
   RETURN_IF_ERROR(reader.Read("silver/" + folder, SubStore(stores.silver, folder),
                               reader.Condition("", names)));
   for (const lake::DimensionSpec& spec : dimensions) {
-    const std::string where = reader.Condition("", NamesIn(spec, names));
-    for (const std::string& name : {spec.history, spec.current}) {
-      RETURN_IF_ERROR(reader.Read("gold/" + name, SubStore(stores.gold, name), where));
-    }
+    // A dimension's own names are as they were configured.
+    const std::vector<std::string> past = spec.columns.empty() ? logged : NamesIn(spec, names);
+    RETURN_IF_ERROR(reader.Read("gold/" + spec.history, SubStore(stores.gold, spec.history),
+                                reader.Condition("", past)));
+    RETURN_IF_ERROR(reader.Read("gold/" + spec.current, SubStore(stores.gold, spec.current),
+                                reader.Condition("", NamesIn(spec, names))));
   }
   return reader.Take();
 }

@@ -102,14 +102,16 @@ class Inquiry {
     }
     if (key_.whole_row()) lowest_ = bronze_.progress().truncated;
     const std::string lowest = lowest_.ToString();
+    const auto& own = bronze_.source_schema();
+    const auto named = own->version == batch_.schema->version ? own : batch_.schema;
     const auto take = [&](const delta::ScannedBatch& scanned) -> Status {
-      const auto rows =
-          TRY(FromBronze(*scanned.batch, batch_.schema, bronze_.options().datetime()));
+      const auto rows = TRY(FromBronze(*scanned.batch, named, bronze_.datetime()));
       return Read(*rows);
     };
     for (const delta::AddFile& file : bronze_.snapshot()->files()) {
       if (const auto greatest = MaxText(file, "_seq"); greatest && *greatest < lowest) continue;
-      RETURN_IF_ERROR(delta::ScanFile(bronze_.store(), *bronze_.snapshot(), file, {}, take));
+      RETURN_IF_ERROR(
+          delta::ScanFile(bronze_.store(), *bronze_.snapshot(), file, bronze_.AllColumns(), take));
     }
     Judge();
     return {};

@@ -14,6 +14,8 @@
 #include <arrow/util/checked_cast.h>
 
 #include "foreset/lake/conform.h"
+#include "foreset/lake/lake_columns.h"
+#include "foreset/lake/lake_names.h"
 #include "foreset/lake/rescued_json.h"
 #include "foreset/model/arrow_status.h"
 
@@ -165,10 +167,15 @@ std::uint32_t TransactionOf(ChangeBatch& batch, const arrow::RecordBatch& rows, 
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& rows, Column column,
+                                                    const TableSchema& source,
                                                     const std::shared_ptr<arrow::Schema>& schema) {
-  const auto image = TRY(ConformArray(rows.column(column), arrow::struct_(schema->fields())));
-  return arrow::RecordBatch::Make(schema, rows.num_rows(),
-                                  checked_cast<const arrow::StructArray&>(*image).fields());
+  arrow::FieldVector named = schema->fields();
+  for (std::size_t i = 0; i < named.size(); ++i) {
+    named[i] = named[i]->WithName(source.columns[i].InLake());
+  }
+  const auto image = TRY(ConformArray(rows.column(column), arrow::struct_(std::move(named))));
+  return MakeBatch(schema, rows.num_rows(),
+                   checked_cast<const arrow::StructArray&>(*image).fields());
 }
 
 // The columns of tables that are fed from topics. A change from elsewhere has no record.
@@ -240,7 +247,8 @@ arrow::FieldVector ImageFields(const arrow::Schema& bronze) {
   return bronze.field(kAfter)->type()->fields();
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, std::size_t first,
+Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch,
+                                                     const TableSchema& named, std::size_t first,
                                                      std::size_t rows,
                                                      const std::shared_ptr<arrow::Schema>& bronze,
                                                      BatchNumber number, Timestamp now) {
@@ -279,10 +287,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, s
   columns.push_back(TRY(Numbers(arrow::Int64Builder(), rows,
                                 [&](std::size_t) { return batch.schema->version.value(); })));
   const auto& image_type = bronze->field(kAfter)->type();
-  columns.push_back(TRY(ImageStruct(*batch.before, first, rows, image_type, [&](std::size_t row) {
+  const auto before = TRY(ByLakeNames(*batch.before, named));
+  const auto after = TRY(ByLakeNames(*batch.after, named));
+  columns.push_back(TRY(ImageStruct(*before, first, rows, image_type, [&](std::size_t row) {
     return HasBefore(batch.operations[row]);
   })));
-  columns.push_back(TRY(ImageStruct(*batch.after, first, rows, image_type, [&](std::size_t row) {
+  columns.push_back(TRY(ImageStruct(*after, first, rows, image_type, [&](std::size_t row) {
     return HasAfter(batch.operations[row]);
   })));
   columns.push_back(TRY(Rescued(batch, first, rows)));
@@ -294,7 +304,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, s
         TRY(KnownNumbers(rows, [&](std::size_t i) { return transaction(i).thread; })));
   }
   if (HasRecordPlaces(*bronze)) RETURN_IF_ERROR(AppendPlaces(batch, first, rows, columns));
-  return arrow::RecordBatch::Make(bronze, static_cast<std::int64_t>(rows), std::move(columns));
+  return MakeBatch(bronze, static_cast<std::int64_t>(rows), std::move(columns));
 }
 
 Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& rows,
@@ -302,9 +312,9 @@ Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& 
                                                       DateTimeAs datetime) {
   auto batch = std::make_shared<ChangeBatch>();
   const auto images = ArrowSchemaOf(*schema, datetime);
+  batch->before = TRY(ImageOf(rows, kBefore, *schema, images));
+  batch->after = TRY(ImageOf(rows, kAfter, *schema, images));
   batch->schema = std::move(schema);
-  batch->before = TRY(ImageOf(rows, kBefore, images));
-  batch->after = TRY(ImageOf(rows, kAfter, images));
   const bool has_places = HasRecordPlaces(*rows.schema());
   for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
     const std::string_view operation = TextAt(rows, kOp, row);

@@ -28,14 +28,17 @@ bool HasRecordPlaces(const arrow::Schema& bronze);
 // The fields of the images in such a schema.
 arrow::FieldVector ImageFields(const arrow::Schema& bronze);
 
-// The rows [first, first + rows) of the batch. An image that the operation does not have is a NULL
-// struct. kInvalidInput when a value does not fit the table's columns.
-Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch, std::size_t first,
+// The rows [first, first + rows) of the batch. `named` is its schema with the names that its
+// columns have in the table. An image that the operation does not have is a NULL struct.
+// kInvalidInput when a value does not fit the table's columns.
+Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch,
+                                                     const TableSchema& named, std::size_t first,
                                                      std::size_t rows,
                                                      const std::shared_ptr<arrow::Schema>& bronze,
                                                      BatchNumber number, Timestamp now);
 
-// The inverse for rows of one schema; where a transaction began is not kept (its offset is 0).
+// The inverse for rows of one schema, which has the names of its columns there too; where a
+// transaction began is not kept (its offset is 0).
 Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& rows,
                                                       std::shared_ptr<const TableSchema> schema,
                                                       DateTimeAs datetime);

@@ -53,8 +53,10 @@ class Replayer {
     return {};
   }
 
-  // Schema changes that the table has and no row followed.
+  // Schema changes that the table has and no row followed. A replay that ends before bronze does
+  // cannot tell which of them stand before the batches that it leaves out: these bring them.
   Status Finish() {
+    if (up_to_ < table_.progress().batch) return {};
     while (next_change_ < changes_.size() &&
            changes_[next_change_].sequence <= table_.progress().schema_sequence) {
       RETURN_IF_ERROR(sink_({up_to_, changes_[next_change_++]}));
@@ -73,7 +75,7 @@ class Replayer {
 
   Status HandRun(const arrow::RecordBatch& rows, BatchNumber batch, SchemaVersion version) {
     const auto schema = TRY(SchemaOf(version));
-    auto changes = TRY(FromBronze(rows, schema, table_.options().datetime()));
+    auto changes = TRY(FromBronze(rows, schema, table_.datetime()));
     while (next_change_ < changes_.size() &&
            StandsBefore(changes_[next_change_], version, changes->sequences.front())) {
       RETURN_IF_ERROR(sink_({batch, changes_[next_change_++]}));
@@ -166,7 +168,8 @@ Status HandScattered(const LakeTable& table, const std::vector<AgedFile>& files,
   };
   for (const AgedFile& aged : files) {
     if (aged.min_batch > batch || aged.max_batch < batch) continue;
-    RETURN_IF_ERROR(delta::ScanFile(table.store(), *table.snapshot(), *aged.file, {}, collect));
+    RETURN_IF_ERROR(
+        delta::ScanFile(table.store(), *table.snapshot(), *aged.file, table.AllColumns(), collect));
   }
   if (parts.empty()) return {};
   const auto sorted = TRY(SortBySequence(parts));
@@ -182,7 +185,7 @@ Status ReplayBronze(const LakeTable& table, BatchNumber after, BatchNumber up_to
   if (InOrder(files)) {
     for (const AgedFile& aged : files) {
       RETURN_IF_ERROR(delta::ScanFile(
-          table.store(), *table.snapshot(), *aged.file, {},
+          table.store(), *table.snapshot(), *aged.file, table.AllColumns(),
           [&](const delta::ScannedBatch& scanned) { return replayer.Hand(*scanned.batch); }));
     }
   } else {

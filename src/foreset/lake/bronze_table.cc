@@ -12,6 +12,7 @@
 #include "foreset/lake/bronze_codec.h"
 #include "foreset/lake/bronze_replay.h"
 #include "foreset/lake/file_stats.h"
+#include "foreset/lake/lake_names.h"
 #include "foreset/lake/rewrite.h"
 #include "foreset/lake/schema_evolution.h"
 
@@ -40,8 +41,10 @@ Result<std::unique_ptr<BronzeTable>> BronzeTable::Create(std::shared_ptr<ObjectS
                                                          const SourcePosition& position) {
   const auto columns =
       BronzeSchema(ArrowSchemaOf(schema, options.datetime())->fields(), position.from_topics);
+  Progress progress;
+  progress.position = position;
   LakeTable table = TRY(LakeTable::Create(std::move(store), schema.id.table, Parted(options),
-                                          *columns, schema, {.position = position}));
+                                          *columns, WithoutLakeNames(schema), std::move(progress)));
   return std::unique_ptr<BronzeTable>(new BronzeTable(std::move(table)));
 }
 
@@ -87,7 +90,10 @@ Result<std::size_t> BronzeTable::StageRecords(const ChangeBatch& batch) {
 
 Result<std::size_t> BronzeTable::Write(const ChangeBatch& batch,
                                        const std::function<bool(std::size_t)>& wanted) {
-  const auto& columns = table_.snapshot()->schema();
+  const auto& columns = table_.columns();
+  // Capture does not know what its columns are called here.
+  const bool current = batch.schema->version == schema()->version;
+  const TableSchema& named = current ? *schema() : *batch.schema;
   const Timestamp now = table_.options().clock->Now();
   std::size_t taken = 0;
   for (std::size_t first = 0; first < batch.size();) {
@@ -95,7 +101,7 @@ Result<std::size_t> BronzeTable::Write(const ChangeBatch& batch,
     while (end < batch.size() && wanted(end)) ++end;
     if (end > first) {
       RETURN_IF_ERROR(writer_.SetFolder(table_.FolderNow()));
-      const auto rows = TRY(ToBronze(batch, first, end - first, columns, next_batch(), now));
+      const auto rows = TRY(ToBronze(batch, named, first, end - first, columns, next_batch(), now));
       TRY(writer_.Write(columns, *rows));
       taken += end - first;
     }
@@ -115,15 +121,15 @@ Status BronzeTable::Evolve(const SchemaChange& change) {
     return table_.Commit(table_.Begin(), std::move(next));
   }
   if (change.after->version <= next.schema) return {};
-  const auto wanted = ArrowSchemaOf(*change.after, table_.options().datetime())->fields();
-  const AppendedColumns images =
-      TRY(AppendColumns(ImageFields(*table_.snapshot()->schema()), wanted));
+  const arrow::FieldVector existing = ImageFields(*table_.columns());
+  const TableSchema named = NameColumns(existing, *schema(), change, table_.datetime());
+  const AppendedColumns images = TRY(AppendColumns(existing, LakeFields(named, table_.datetime())));
   delta::Transaction transaction = table_.Begin();
-  const auto columns =
-      TRY(table_.SetColumns(transaction, BronzeSchema(images.fields, from_topics())));
+  const auto columns = TRY(table_.SetColumns(
+      transaction, BronzeSchema(images.fields, from_topics()), change.after->version));
   if (images.widened) RETURN_IF_ERROR(RewriteWidened(table_, columns, transaction));
   transaction.Describe("CHANGE SCHEMA", {{"ddl", change.ddl}}, {});
-  return table_.Commit(std::move(transaction), std::move(next), change.after.get());
+  return table_.Commit(std::move(transaction), std::move(next), &named);
 }
 
 Status BronzeTable::Commit(const SourcePosition& covered, std::optional<BackfillState> backfill) {
@@ -133,6 +139,8 @@ Status BronzeTable::Commit(const SourcePosition& covered, std::optional<Backfill
   if (finished_.empty() && !backfill) return {};
   Progress next = progress();
   if (!finished_.empty()) next.batch = next_batch();
+  next.rows =
+      next.rows.value_or(LiveRows(*table_.snapshot())) + static_cast<std::int64_t>(staged_rows_);
   if (from_topics()) {
     next.position = Advanced(covered);
     next.truncated = std::max(next.truncated, staged_truncate_);

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "foreset/base/result.h"
+#include "foreset/lake/feed_check.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/lake/progress.h"
 #include "foreset/lake/rolling_writer.h"
@@ -48,9 +49,9 @@ class BronzeTable {
   // from topics once a commit, with rows ascending by `_seq` (CheckArrivals decides on each).
   Result<std::size_t> Stage(const ChangeBatch& batch);
   // Makes room for the columns of the new schema, in one commit, durable on return; with nothing
-  // staged. Columns are never dropped; widening rewrites the files. A change that the table already
-  // has does nothing. kInvalidInput (kIncompatibleSchemaChange, kSchemaChangeNotFollowed) when it
-  // cannot be followed.
+  // staged. Columns are never dropped (lake_names.h); widening rewrites the files. schema() then
+  // has their names. A change that the table already has does nothing. kInvalidInput
+  // (kIncompatibleSchemaChange, kSchemaChangeNotFollowed) when it cannot be followed.
   Status Evolve(const SchemaChange& change);
   // One commit that names all staged rows and says what is covered now. With nothing staged it
   // commits only when `backfill` is given. A lost race with a foreign OPTIMIZE is retried here
@@ -61,8 +62,9 @@ class BronzeTable {
 
   // Streams the batches after `after` up to and with `up_to` in order, with the schema changes of
   // this table (`changes`: all that there are, ascending by sequence) before the first rows of
-  // their schema; those that the table has and no row follows come last. Whoever follows knows
-  // which changes it has. Reads only files whose statistics may hold such batches.
+  // their schema; those that the table has and no row follows come last, when `up_to` is the last
+  // batch. Whoever follows knows which changes it has. Reads only files whose statistics may hold
+  // such batches.
   Status Replay(BatchNumber after, BatchNumber up_to, std::span<const SchemaChange> changes,
                 const ReplaySink& sink) const;
 
@@ -71,6 +73,8 @@ class BronzeTable {
   delta::Version version() const { return table_.snapshot()->version(); }
   LakeTable& table() { return table_; }
   const LakeTable& table() const { return table_; }
+  // For whoever is fed from it as it is now.
+  FedFrom source() const { return SourceOf(table_); }
   // The batch number that the next Commit gives to what is staged.
   BatchNumber next_batch() const { return progress().batch.Next(); }
   std::size_t staged_rows() const { return staged_rows_; }

@@ -4,6 +4,8 @@
 #include <utility>
 #include <variant>
 
+#include "foreset/lake/feed_check.h"
+
 namespace foreset::lake {
 namespace {
 
@@ -57,6 +59,10 @@ Status CatchUpOnce(const BronzeTable& bronze, std::span<const SchemaChange> chan
 
 Status CatchUp(const BronzeTable& bronze, std::span<const SchemaChange> changes, Follower& follower,
                const CatchUpOptions& options) {
+  for (const auto& [table, progress] : follower.parts()) {
+    RETURN_IF_ERROR(CheckFeed(bronze.table(), table->name(), *progress));
+  }
+  follower.FeedFrom(bronze.source());
   // A pair of tables out of step is first brought into step: the one behind is fed alone.
   const BatchNumber ahead = follower.furthest();
   if (follower.progress().batch < ahead) {

@@ -20,7 +20,8 @@ struct CatchUpOptions {
 
 // Feeds a follower from the bronze table until it has everything that bronze has. Exactly once:
 // starts from the follower's own progress. kCancelled when `stop` says so; what was committed
-// stays. Other errors as the follower's.
+// stays; as CheckFeed has it when it is not that table which feeds it. Other errors as the
+// follower's.
 Status CatchUp(const BronzeTable& bronze, std::span<const SchemaChange> changes, Follower& follower,
                const CatchUpOptions& options);
 

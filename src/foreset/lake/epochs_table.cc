@@ -3,10 +3,14 @@
 
 #include <utility>
 
+#include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
+#include <simdjson.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/delta/table_scan.h"
+#include "foreset/lake/file_stats.h"
 #include "foreset/lake/row_builder.h"
 
 namespace foreset::lake {
@@ -31,6 +35,50 @@ std::shared_ptr<arrow::Schema> Columns() {
        arrow::field("pos", arrow::int64()), arrow::field("gtid", arrow::utf8()),
        arrow::field("versions", arrow::utf8()), arrow::field("newest_commit", LakeTimeType()),
        arrow::field("committed_at", LakeTimeType())});
+}
+
+constexpr char kTablesDomain[] = "foreset.bronze";
+
+std::string IdsJson(const std::map<std::string, std::string>& ids) {
+  JsonWriter json;
+  json.BeginObject();
+  for (const auto& [folder, id] : ids) json.Member(folder, id);
+  json.EndObject();
+  return json.Take();
+}
+
+// The members of the object, each as a T.
+template <typename T>
+Result<std::map<std::string, T>> ReadMembers(std::string_view text) {
+  simdjson::dom::parser parser;
+  simdjson::dom::object object;
+  std::map<std::string, T> members;
+  if (parser.parse(text.data(), text.size()).get(object) == simdjson::SUCCESS) {
+    for (const auto& [key, value] : object) {
+      T member;
+      if (value.get(member) != simdjson::SUCCESS) break;
+      members.emplace(key, member);
+    }
+    if (members.size() == object.size()) return members;
+  }
+  return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
+             fmt::format("_epochs has a row of another form: {}", text));
+}
+
+// The files that may hold the last row. Bounds of times are whole milliseconds.
+std::vector<const delta::AddFile*> NewestFiles(const delta::Snapshot& snapshot) {
+  std::string newest;
+  std::vector<const delta::AddFile*> files;
+  for (const delta::AddFile& file : snapshot.files()) {
+    const auto most = MaxText(file, "committed_at");
+    if (most && *most < newest) continue;
+    if (most && *most > newest) {
+      files.clear();
+      newest = *most;
+    }
+    files.push_back(&file);
+  }
+  return files;
 }
 
 std::string VersionsJson(const std::map<std::string, delta::Version>& versions) {
@@ -79,7 +127,41 @@ Status EpochsTable::Append(const Epoch& epoch) {
   Progress next = table_.progress();
   next.position = position;
   next.batch = next.batch.Next();
-  return AppendPlain(table_, TRY(rows.Finish()), next);
+  std::optional<delta::DomainMetadata> tables;
+  if (std::string ids = IdsJson(epoch.ids); table_.snapshot()->FindDomain(kTablesDomain) != ids) {
+    tables = {.domain = kTablesDomain, .configuration = std::move(ids)};
+  }
+  return AppendPlain(table_, TRY(rows.Finish()), next, tables);
+}
+
+Result<std::optional<Epoch>> EpochsTable::Last() const {
+  std::optional<Epoch> last;
+  Timestamp newest;
+  std::string versions;
+  const auto read = [&](const delta::ScannedBatch& scanned) -> Status {
+    for (std::int64_t i = 0; i < scanned.batch->num_rows(); ++i) {
+      const RowReader row(*scanned.batch, i);
+      if (last && row.Time(kCommittedAt) < newest) continue;
+      newest = row.Time(kCommittedAt);
+      versions = row.Text(kVersions);
+      last.emplace().position = TRY(SourcePositionFromJson(row.Text(kPosition)));
+    }
+    return {};
+  };
+  for (const delta::AddFile* file : NewestFiles(*table_.snapshot())) {
+    RETURN_IF_ERROR(
+        delta::ScanFile(table_.store(), *table_.snapshot(), *file, table_.AllColumns(), read));
+  }
+  if (!last) return last;
+  for (const auto& [folder, version] : TRY(ReadMembers<std::int64_t>(versions))) {
+    last->versions[folder] = delta::Version(version);
+  }
+  if (const auto ids = table_.snapshot()->FindDomain(kTablesDomain)) {
+    for (const auto& [folder, id] : TRY(ReadMembers<std::string_view>(*ids))) {
+      last->ids[folder] = id;
+    }
+  }
+  return last;
 }
 
 std::optional<SourcePosition> EpochsTable::latest() const {

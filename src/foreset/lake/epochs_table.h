@@ -19,11 +19,13 @@ namespace foreset::lake {
 struct Epoch {
   SourcePosition position;                         // every bronze table is complete up to it
   std::map<std::string, delta::Version> versions;  // of the bronze tables there, by folder
+  std::map<std::string, std::string> ids;          // their metaData.id; older programs: none
   Timestamp newest_commit;                         // of the source before it; zero: none seen
 };
 
 // `bronze/_epochs`: a row for every cut. Columns: position (JSON), epoch, server, file, pos, gtid,
-// versions (JSON), newest_commit, committed_at. Not thread-safe.
+// versions (JSON), newest_commit, committed_at. The domain foreset.bronze names the tables of the
+// last cut by folder. Not thread-safe.
 class EpochsTable {
  public:
   // kNotFound (kLakeEmpty) when there is none; makes nothing.
@@ -36,6 +38,8 @@ class EpochsTable {
   Status Append(const Epoch& epoch);
   // The position to restart from; nothing before the first epoch.
   std::optional<SourcePosition> latest() const;
+  // The last cut; nothing before the first. Reads the newest files.
+  Result<std::optional<Epoch>> Last() const;
   const LakeTable& table() const { return table_; }
   Result<bool> Maintain(const CompactionPolicy& policy);
 

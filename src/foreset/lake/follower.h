@@ -4,9 +4,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "foreset/base/result.h"
 #include "foreset/lake/compaction.h"
+#include "foreset/lake/lake_table.h"
 #include "foreset/lake/progress.h"
 #include "foreset/lake/row_rules.h"
 #include "foreset/model/schema_change.h"
@@ -34,7 +36,18 @@ struct ApplyCounts {
 // On any error: Refresh(), then CatchUp (kTransient), or stop the table (the rest).
 class Follower {
  public:
+  // One of its tables, and what it has applied.
+  struct Part {
+    const LakeTable* table;
+    const Progress* progress;
+  };
+
   virtual ~Follower() = default;
+
+  virtual std::vector<Part> parts() const = 0;
+  // The bronze table that the changes to come are from; stored by the commits that follow. What
+  // parts() say of their own is checked before: CheckFeed.
+  virtual void FeedFrom(const FedFrom& bronze) = 0;
 
   // "silver/Customers", "gold/DimCustomer".
   virtual const std::string& name() const = 0;

@@ -52,6 +52,15 @@ const Progress& GoldDimension::progress() const {
   return CurrentIsBehind() || InStep() ? current_->progress() : history_->progress();
 }
 
+std::vector<Follower::Part> GoldDimension::parts() const {
+  return {{&history_->table(), &history_->progress()}, {&current_->table(), &current_->progress()}};
+}
+
+void GoldDimension::FeedFrom(const FedFrom& bronze) {
+  history_->FeedFrom(bronze);
+  current_->FeedFrom(bronze);
+}
+
 BatchNumber GoldDimension::furthest() const {
   return std::max(current_->progress().batch, history_->progress().batch);
 }

@@ -41,6 +41,8 @@ class GoldDimension final : public Follower {
   Status UseRules(const RuleSet& rules);
 
   const std::string& name() const override { return name_; }
+  std::vector<Part> parts() const override;
+  void FeedFrom(const FedFrom& bronze) override;
   const Progress& progress() const override;
   BatchNumber furthest() const override;
   Status Stage(const RuledBatch& batch) override;

@@ -18,6 +18,7 @@
 #include "foreset/lake/conform.h"
 #include "foreset/lake/file_stats.h"
 #include "foreset/lake/lake_columns.h"
+#include "foreset/lake/lake_names.h"
 #include "foreset/lake/rewrite.h"
 #include "foreset/lake/rule_record.h"
 #include "foreset/lake/schema_evolution.h"
@@ -117,7 +118,7 @@ Result<std::unique_ptr<HistoryTable>> HistoryTable::Create(std::shared_ptr<Objec
                                                            const Columns& columns,
                                                            const TableSchema& schema) {
   Projection projection = TRY(Projection::Of(schema, columns));
-  const auto fields = ColumnsOf(ArrowSchemaOf(projection.schema(), options.datetime())->fields());
+  const auto fields = ColumnsOf(LakeFields(projection.schema(), options.datetime()));
   RETURN_IF_ERROR(CheckNames(*fields, schema));
   LakeTable created =
       TRY(LakeTable::Create(std::move(store), std::move(table), options, *fields, schema, {}));
@@ -160,9 +161,10 @@ Status HistoryTable::Stage(const KeyedChanges& changes,
     RETURN_IF_ERROR(FromArrow(late.Append(outcomes[i].late)));
   }
   if (told.empty()) return {};
-  const auto& columns = table_.snapshot()->schema();
+  const auto& columns = table_.columns();
   const auto images = TRY(Images(changes, told));
-  const auto rows = TRY(ConformBatch(*images, arrow::schema(SourceFields(*columns))));
+  const auto named = TRY(ByLakeNames(*images, projection_.schema()));
+  const auto rows = TRY(ConformBatch(*named, arrow::schema(SourceFields(*columns))));
   arrow::ArrayVector arrays = rows->columns();
   arrays.push_back(TRY(FromArrow(operations.Finish())));
   arrays.push_back(TRY(SequenceColumn(sequences)));
@@ -170,7 +172,8 @@ Status HistoryTable::Stage(const KeyedChanges& changes,
   arrays.push_back(TRY(TimeColumn(times)));
   arrays.push_back(TRY(FromArrow(arrow::MakeArrayOfNull(arrays.back()->type(), rows->num_rows()))));
   arrays.push_back(TRY(FromArrow(late.Finish())));
-  TRY(writer_.Write(columns, *arrow::RecordBatch::Make(columns, rows->num_rows(), arrays)));
+  const auto batch = TRY(MakeBatch(columns, rows->num_rows(), std::move(arrays)));
+  TRY(writer_.Write(columns, *batch));
   staged_rows_ += told.size();
   return {};
 }
@@ -180,7 +183,8 @@ Status HistoryTable::Commit(BatchNumber batch, const std::optional<SourcePositio
   next.batch = std::max(batch, next.batch);
   if (position) next.position = *position;
   const std::int64_t ahead = next.batch.value() - table_.progress().batch.value();
-  if (staged_rows_ == 0 && ahead < table_.options().quiet_batches) {
+  const bool known = table_.progress().KnowsItsSource(next);
+  if (staged_rows_ == 0 && known && ahead < table_.options().quiet_batches) {
     covered_ = std::move(next);
     return {};
   }
@@ -200,6 +204,8 @@ Status HistoryTable::CommitStaged(delta::Transaction transaction, Progress next,
   }
   transaction.Describe("STREAMING UPDATE", {{"batch", std::to_string(next.batch.value())}},
                        {{"numOutputRows", std::to_string(staged_rows_)}});
+  next.rows =
+      next.rows.value_or(LiveRows(*table_.snapshot())) + static_cast<std::int64_t>(staged_rows_);
   RETURN_IF_ERROR(table_.Commit(std::move(transaction), std::move(next), source));
   rows_written_ += std::exchange(staged_rows_, 0);
   covered_ = table_.progress();
@@ -221,10 +227,11 @@ Status HistoryTable::Evolve(const SchemaChange& change) {
   if (next.dropped) return CommitStaged(table_.Begin(), std::move(next), nullptr);
   if (change.after->version <= next.schema) return {};
   Projection projection = TRY(Projection::Of(*change.after, spec_));
-  const auto wanted = ArrowSchemaOf(projection.schema(), table_.options().datetime())->fields();
-  AppendedColumns appended = TRY(AppendColumns(SourceFields(*table_.snapshot()->schema()), wanted));
+  const auto wanted = LakeFields(projection.schema(), table_.datetime());
+  AppendedColumns appended = TRY(AppendColumns(SourceFields(*table_.columns()), wanted));
   delta::Transaction transaction = table_.Begin();
-  const auto columns = TRY(table_.SetColumns(transaction, ColumnsOf(std::move(appended.fields))));
+  const auto columns = TRY(
+      table_.SetColumns(transaction, ColumnsOf(std::move(appended.fields)), change.after->version));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   // In Parquet mode plain readers take any file's columns for the table's.
   const bool rewritten = appended.widened || table_.in_parquet_mode();
@@ -237,7 +244,7 @@ Status HistoryTable::Evolve(const SchemaChange& change) {
 }
 
 Status HistoryTable::WriteMarker(const SchemaChange& change) {
-  const auto& columns = table_.snapshot()->schema();
+  const auto& columns = table_.columns();
   arrow::ArrayVector arrays;
   for (const auto& field : columns->fields()) {
     arrays.push_back(TRY(FromArrow(arrow::MakeArrayOfNull(field->type(), 1))));
@@ -251,7 +258,8 @@ Status HistoryTable::WriteMarker(const SchemaChange& change) {
   arrays[own + 1] = TRY(SequenceColumn(std::vector<Sequence>{change.sequence}));
   arrays[own + 3] = TRY(TimeColumn({change.committed_at}));
   arrays[own + 5] = TRY(FromArrow(late.Finish()));
-  TRY(writer_.Write(columns, *arrow::RecordBatch::Make(columns, 1, std::move(arrays))));
+  const auto batch = TRY(MakeBatch(columns, 1, std::move(arrays)));
+  TRY(writer_.Write(columns, *batch));
   ++staged_rows_;
   return {};
 }
@@ -278,7 +286,8 @@ Result<KeyIndex> HistoryTable::Fold() const {
   std::vector<int> key_columns;
   for (const int column : key.columns()) {
     key_columns.push_back(static_cast<int>(options.columns->size()));
-    options.columns->push_back(projection_.schema().columns[static_cast<std::size_t>(column)].name);
+    options.columns->push_back(
+        projection_.schema().columns[static_cast<std::size_t>(column)].InLake());
   }
   options.columns->insert(options.columns->end(), {"_seq", "_op"});
   const auto fold = [&](const delta::ScannedBatch& scanned) -> Status {

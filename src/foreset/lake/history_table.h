@@ -21,8 +21,8 @@ namespace foreset::lake {
 
 // `gold/<T>_history`: a row for every change, append-only: the columns (new values; for DELETE the
 // last ones), `_op`, `_seq`, `_prev_seq`, `_valid_from`, `_valid_to` (NULL), `_late`. Columns that
-// the source dropped stay, NULL from then on; a renamed one is a new one. In a table without a key
-// rows have no identity, hence no `_prev_seq`. Not thread-safe.
+// the source dropped stay, NULL from then on; a renamed one is a new one (lake_names.h). In a table
+// without a key rows have no identity, hence no `_prev_seq`. Not thread-safe.
 class HistoryTable {
  public:
   using Columns = std::vector<std::pair<std::string, std::string>>;  // as in DimensionSpec
@@ -41,6 +41,7 @@ class HistoryTable {
   // As UpsertTable.
   Status UseRules(const RuleSet& rules);
   Status Evolve(const SchemaChange& change);
+  void FeedFrom(const FedFrom& bronze) { covered_.fed_from = bronze; }
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
   Status Flush();
   Status Refresh();

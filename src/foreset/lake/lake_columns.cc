@@ -71,6 +71,20 @@ Result<std::shared_ptr<arrow::Array>> TimeColumn(const std::vector<Timestamp>& t
   return FromArrow(builder.Finish());
 }
 
+Result<std::shared_ptr<arrow::RecordBatch>> MakeBatch(const std::shared_ptr<arrow::Schema>& columns,
+                                                      std::int64_t rows,
+                                                      arrow::ArrayVector arrays) {
+  if (arrays.size() != static_cast<std::size_t>(columns->num_fields())) {
+    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
+               fmt::format("{} columns where {} were due", arrays.size(), columns->num_fields()));
+  }
+  for (const auto& array : arrays) {
+    if (array != nullptr && array->length() == rows) continue;
+    return Err(ErrorKind::kInternal, ErrorCode::kInternal, "columns of different lengths");
+  }
+  return arrow::RecordBatch::Make(columns, rows, std::move(arrays));
+}
+
 Result<std::shared_ptr<arrow::RecordBatch>> TakeRows(
     const std::shared_ptr<arrow::RecordBatch>& batch, const std::vector<std::uint32_t>& rows) {
   bool all = rows.size() == static_cast<std::size_t>(batch->num_rows());
@@ -113,7 +127,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> MapRows(const EvolutionPlan& plan,
   for (int i = static_cast<int>(arrays.size()); i < columns->num_fields(); ++i) {
     arrays.push_back(rows.GetColumnByName(columns->field(i)->name()));
   }
-  return arrow::RecordBatch::Make(columns, rows.num_rows(), std::move(arrays));
+  return MakeBatch(columns, rows.num_rows(), std::move(arrays));
 }
 
 SchemaChange Projected(const SchemaChange& change,

@@ -25,6 +25,11 @@ Result<std::shared_ptr<arrow::Array>> SequenceColumn(
     const std::vector<std::optional<Sequence>>& sequences);
 Result<std::shared_ptr<arrow::Array>> TimeColumn(const std::vector<Timestamp>& times);
 
+// A batch of exactly these columns; kInternal when their number or lengths do not fit: Arrow itself
+// checks neither.
+Result<std::shared_ptr<arrow::RecordBatch>> MakeBatch(const std::shared_ptr<arrow::Schema>& columns,
+                                                      std::int64_t rows, arrow::ArrayVector arrays);
+
 // Those rows of the batch, in that order. Copies nothing when they are all of them.
 Result<std::shared_ptr<arrow::RecordBatch>> TakeRows(
     const std::shared_ptr<arrow::RecordBatch>& batch, const std::vector<std::uint32_t>& rows);

@@ -15,6 +15,7 @@
 #include "foreset/delta/schema_json.h"
 #include "foreset/delta/table_creation.h"
 #include "foreset/lake/column_ids.h"
+#include "foreset/lake/column_record.h"
 #include "foreset/model/table_schema_json.h"
 
 namespace foreset::lake {
@@ -24,6 +25,7 @@ constexpr char kSchemaDomain[] = "foreset.schema";
 constexpr std::int64_t kMicrosPerMilli = 1000;
 constexpr char kFormatProperty[] = "foreset.format";
 constexpr char kParquetMode[] = "parquet";
+constexpr char kVectorsProperty[] = "delta.enableDeletionVectors";
 
 std::int64_t NowMs(const LakeOptions& options) {
   return options.clock->Now().value() / kMicrosPerMilli;
@@ -61,6 +63,14 @@ bool IsOurs(const std::vector<delta::Action>& commit, const std::string& app_id)
   });
 }
 
+bool HoldsWallClock(const arrow::FieldVector& fields) {
+  return std::ranges::any_of(fields, [](const auto& field) {
+    const auto& type = *field->type();
+    if (type.id() != arrow::Type::TIMESTAMP) return HoldsWallClock(type.fields());
+    return static_cast<const arrow::TimestampType&>(type).timezone().empty();
+  });
+}
+
 }  // namespace
 
 bool IsInParquetMode(const delta::Snapshot& snapshot) {
@@ -93,13 +103,16 @@ Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::str
   }
   progress.app_id = fmt::format("foreset/{}/{}", options.name, lake_table.table_);
   progress.schema = source.version;
-  const std::vector<delta::Action> with = {
+  std::vector<delta::Action> with = {
       delta::SetTransaction{progress.app_id, progress.commits, NowMs(options)},
       delta::DomainMetadata{kProgressDomain, ToJson(progress)},
       delta::DomainMetadata{kSchemaDomain, foreset::ToJson(source)}};
   const delta::TableDefinition definition =
       TRY(delta::DefineTable(columns, WishFor(lake_table.table_, columns, options, upserted),
                              options.make_id, options.clock->Now()));
+  const auto columns_made = TRY(delta::SchemaFromJson(definition.metadata.schema_json));
+  with.push_back(delta::DomainMetadata{
+      kColumnsDomain, TRY(lake::ToJson(ColumnRecord{source.version, columns_made}))});
   delta::CommitOutcome outcome =
       TRY(lake_table.committer_->Create(definition.protocol, definition.metadata, with));
   if (auto* conflict = std::get_if<delta::Conflict>(&outcome)) {
@@ -144,12 +157,44 @@ Status LakeTable::Load(std::shared_ptr<const delta::Snapshot> snapshot) {
   progress_ = TRY(ProgressFromJson(*progress));
   TableSchema source = TRY(TableSchemaFromJson(*schema));
   source_ = std::make_shared<const TableSchema>(std::move(source));
+  if (snapshot->schema() != compared_) {
+    columns_ = TRY(ColumnsIn(*snapshot));
+    compared_ = snapshot->schema();
+  }
   snapshot_ = std::move(snapshot);
   if (publisher_ == nullptr && IsInParquetMode(*snapshot_)) {
     publisher_ = std::make_unique<PartPublisher>(*store_, *options_.clock, options_.replaced_kept,
                                                  !options_.parted_by_date);
   }
   return {};
+}
+
+// What older programs wrote carries no record, nor does a version from before it that was restored:
+// such a table takes its columns as they are.
+Result<std::shared_ptr<arrow::Schema>> LakeTable::ColumnsIn(const delta::Snapshot& snapshot) {
+  recorded_ = false;
+  const auto text = snapshot.FindDomain(kColumnsDomain);
+  if (!text) return snapshot.schema();
+  const ColumnRecord record = TRY(ColumnRecordFromJson(*text));
+  if (record.schema != progress_.schema) return snapshot.schema();
+  auto columns = InOrderOf(*record.columns, *snapshot.schema());
+  if (!columns) {
+    Error error = std::move(columns).error();
+    error.message = fmt::format("{}: {}; the last version that is Foreset's is {}",
+                                store_->Describe(), error.message, TRY(LastOwnVersion(snapshot)));
+    return std::unexpected(std::move(error));
+  }
+  recorded_ = true;
+  return columns;
+}
+
+Result<std::string> LakeTable::LastOwnVersion(const delta::Snapshot& snapshot) const {
+  for (std::int64_t version = snapshot.version().value(); version >= 0; --version) {
+    const auto text = store_->Read(fmt::format("_delta_log/{:020}.json", version));
+    if (!text) break;
+    if (IsOurs(TRY(delta::ParseCommit(*text)), progress_.app_id)) return std::to_string(version);
+  }
+  return std::string("not known");
 }
 
 // Walks back to the last commit of ours: what came after it may only have moved rows.
@@ -175,7 +220,8 @@ Status LakeTable::RefuseForeignChanges(const delta::Snapshot& snapshot) const {
 delta::Transaction LakeTable::Begin() const { return {snapshot_, delta::Isolation::kOwner}; }
 
 Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
-    delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const {
+    delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns,
+    SchemaVersion version) const {
   delta::Metadata metadata = snapshot_->metadata();
   // In Parquet mode a file's columns have the names that plain readers want.
   auto numbered =
@@ -183,6 +229,7 @@ Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
           ? columns
           : TRY(WithColumnIds(columns, *snapshot_->schema(), metadata, options_.make_id));
   metadata.schema_json = TRY(delta::SchemaToJson(*numbered));
+  transaction.SetDomain(kColumnsDomain, TRY(lake::ToJson(ColumnRecord{version, numbered})));
   if (metadata != snapshot_->metadata()) transaction.SetMetadata(std::move(metadata));
   const delta::Protocol& has = snapshot_->protocol();
   const TableFormat format = in_parquet_mode() ? TableFormat::kParquet : TableFormat::kDelta;
@@ -190,6 +237,39 @@ Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
   delta::Protocol joined = delta::JoinProtocols(has, delta::ProtocolFor(*numbered, wish));
   if (joined != has) transaction.SetProtocol(std::move(joined));
   return numbered;
+}
+
+Status LakeTable::AllowDeletionVectors(delta::Transaction& transaction) const {
+  const delta::TableWish wish = WishFor(table_, *snapshot_->schema(), options_, true);
+  const delta::Protocol& has = snapshot_->protocol();
+  delta::Protocol joined =
+      delta::JoinProtocols(has, delta::ProtocolFor(*snapshot_->schema(), wish));
+  if (joined != has) transaction.SetProtocol(std::move(joined));
+  if (snapshot_->Property(kVectorsProperty, "") == "true") return {};
+  delta::Metadata metadata = snapshot_->metadata();
+  metadata.configuration[kVectorsProperty] = "true";
+  transaction.SetMetadata(std::move(metadata));
+  return {};
+}
+
+bool LakeTable::rewrites() const {
+  return in_parquet_mode() || options_.upsert == UpsertMode::kRewrite ||
+         snapshot_->Property(kVectorsProperty, "true") == "false";
+}
+
+// Only a DATETIME becomes a timestamp without zone.
+DateTimeAs LakeTable::datetime() const {
+  if (HoldsWallClock(columns_->fields())) return DateTimeAs::kWallClock;
+  const bool has_datetime = std::ranges::any_of(source_->columns, [](const ColumnSchema& column) {
+    return column.type == SourceType::kDateTime;
+  });
+  return has_datetime ? DateTimeAs::kUtc : options_.datetime();
+}
+
+delta::ScanOptions LakeTable::AllColumns() const {
+  delta::ScanOptions options;
+  options.columns = columns_->field_names();
+  return options;
 }
 
 std::string LakeTable::NewFilePath() const { return NewPath(options_.make_id()); }
@@ -217,6 +297,10 @@ Status LakeTable::Commit(delta::Transaction transaction, Progress progress,
   if (source != nullptr) {
     progress.schema = source->version;
     transaction.SetDomain(kSchemaDomain, foreset::ToJson(*source));
+  }
+  if (source == nullptr && !recorded_) {
+    transaction.SetDomain(kColumnsDomain,
+                          TRY(lake::ToJson(ColumnRecord{progress_.schema, columns_})));
   }
   progress.app_id = progress_.app_id;
   transaction.SetProgress({progress.app_id, progress.commits, NowMs(options_)});

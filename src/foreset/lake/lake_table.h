@@ -15,6 +15,7 @@
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 #include "foreset/delta/committer.h"
+#include "foreset/delta/file_scan.h"
 #include "foreset/delta/snapshot.h"
 #include "foreset/delta/transaction.h"
 #include "foreset/lake/part_publisher.h"
@@ -83,8 +84,9 @@ class LakeTable {
                                   const LakeOptions& options, const arrow::Schema& columns,
                                   const TableSchema& source, Progress progress,
                                   bool upserted = false);
-  // The latest version. kInvalidInput (kForeignChange) when another program changed its data
-  // since Foreset's last commit; kCorruption (kProgressDamaged) when it carries no progress.
+  // The latest version. kInvalidInput when another program changed its data since Foreset's last
+  // commit (kForeignChange), or its columns (lake_error::kForeignColumns: only their order may
+  // change); kCorruption (kProgressDamaged) when it carries no progress.
   static Result<LakeTable> Open(std::shared_ptr<ObjectStore> store, std::string table,
                                 const LakeOptions& options);
 
@@ -101,10 +103,15 @@ class LakeTable {
   // A transaction on top of snapshot(). The table has one owner, so any foreign change of data
   // is a conflict.
   delta::Transaction Begin() const;
-  // Gives the table another column list, and the protocol that it needs. Returns the columns as
-  // the table will have them (with their ids under column mapping): write files with these.
-  Result<std::shared_ptr<arrow::Schema>> SetColumns(
-      delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns) const;
+  // Gives the table the column list of that version of the source's schema, and the protocol that
+  // it needs. Returns the columns as the table will have them (with their ids under column
+  // mapping): write files with these.
+  Result<std::shared_ptr<arrow::Schema>> SetColumns(delta::Transaction& transaction,
+                                                    const std::shared_ptr<arrow::Schema>& columns,
+                                                    SchemaVersion version) const;
+  // Before the first deletion vector: gives the table the feature and the property where it lacks
+  // them.
+  Status AllowDeletionVectors(delta::Transaction& transaction) const;
   // Says that this object is the table's keeper: what a crash left undone for plain readers of a
   // table in Parquet mode is done. Who only reads does not call it. Else nothing.
   Status TakeOver() const;
@@ -117,9 +124,16 @@ class LakeTable {
   // Where files written now go: "date=2026-01-31/" (UTC) when parted by date, else "".
   std::string FolderNow() const;
   bool in_parquet_mode() const { return publisher_ != nullptr; }
-  // Whether a changed row means a rewritten file.
-  bool rewrites() const { return in_parquet_mode() || options_.upsert == UpsertMode::kRewrite; }
+  // Whether a changed row means a rewritten file: as the options say, unless the table's own
+  // property forbids deletion vectors.
+  bool rewrites() const;
+  // How the table keeps DATETIME, whatever the options are now.
+  DateTimeAs datetime() const;
 
+  // The columns in the order in which Foreset wrote them; the table may have them in another one.
+  const std::shared_ptr<arrow::Schema>& columns() const { return columns_; }
+  // For scans that give the columns in that order.
+  delta::ScanOptions AllColumns() const;
   const std::shared_ptr<const delta::Snapshot>& snapshot() const { return snapshot_; }
   const Progress& progress() const { return progress_; }
   // The source's schema, as of progress().schema.
@@ -138,6 +152,8 @@ class LakeTable {
   LakeTable(std::shared_ptr<ObjectStore> store, std::string table, const LakeOptions& options);
   Status Load(std::shared_ptr<const delta::Snapshot> snapshot);
   Status Settle(const delta::Transaction& transaction);
+  Result<std::shared_ptr<arrow::Schema>> ColumnsIn(const delta::Snapshot& snapshot);
+  Result<std::string> LastOwnVersion(const delta::Snapshot& snapshot) const;
   Status RefuseForeignChanges(const delta::Snapshot& snapshot) const;
   Status Publish(const delta::Transaction& transaction);
   void CheckpointWhenDue();
@@ -150,6 +166,9 @@ class LakeTable {
   std::shared_ptr<const delta::Snapshot> snapshot_;
   std::shared_ptr<const TableSchema> source_;
   Progress progress_;
+  std::shared_ptr<arrow::Schema> columns_;
+  std::shared_ptr<arrow::Schema> compared_;  // the snapshot's, which columns_ are made of
+  bool recorded_ = false;                    // what columns were written is
   bool in_step_ = true;
   std::optional<Error> checkpoint_error_;
 };

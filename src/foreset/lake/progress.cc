@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "foreset/base/errors/lake.h"
 #include "foreset/base/json_writer.h"
 
 namespace foreset::lake {
@@ -16,41 +17,83 @@ std::unexpected<Error> Damaged(std::string_view what) {
              fmt::format("stored progress: {}", what));
 }
 
-std::int64_t Number(const element& object, const char* key) {
-  std::int64_t value = 0;
-  return object[key].get(value) == simdjson::SUCCESS ? value : 0;
+// What older programs wrote, too, has this form.
+constexpr std::int64_t kFormat = 1;
+
+// A member of the object as T; nothing when it is missing.
+template <typename T>
+Result<std::optional<T>> Member(const element& object, const char* key) {
+  element value;
+  if (object[key].get(value) == simdjson::NO_SUCH_FIELD) return std::optional<T>();
+  T read{};
+  if (value.get(read) != simdjson::SUCCESS) {
+    return Damaged(fmt::format("{} is {}", key, std::string(simdjson::minify(value))));
+  }
+  return std::optional<T>(read);
 }
 
-bool Flag(const element& object, const char* key) {
-  bool value = false;
-  return object[key].get(value) == simdjson::SUCCESS && value;
+template <typename T>
+Result<T> Required(const element& object, const char* key) {
+  const auto member = TRY(Member<T>(object, key));
+  if (!member) return Damaged(fmt::format("{} is missing", key));
+  return *member;
 }
 
-std::string Text(const element& object, const char* key) {
-  std::string_view value;
-  return object[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
+// Numbers of progress count something.
+Result<std::int64_t> Count(const element& object, const char* key) {
+  const auto number = TRY(Required<std::int64_t>(object, key));
+  if (number < 0) return Damaged(fmt::format("{} is {}", key, number));
+  return number;
+}
+
+Result<bool> Flag(const element& object, const char* key) {
+  return TRY(Member<bool>(object, key)).value_or(false);
+}
+
+Result<Sequence> ReadSequence(std::string_view text, const char* key) {
+  const auto sequence = Sequence::Parse(text);
+  if (!sequence) return Damaged(fmt::format("{} is not a sequence: {}", key, text));
+  return *sequence;
 }
 
 Result<SourcePosition> Position(const element& object) {
   element position;
   if (object["position"].get(position) != simdjson::SUCCESS) return SourcePosition{};
+  for (const char* key : {"epoch", "pos"}) RETURN_IF_ERROR(Member<std::uint64_t>(position, key));
+  for (const char* key : {"server", "file", "gtid"}) {
+    RETURN_IF_ERROR(Member<std::string_view>(position, key));
+  }
   return SourcePositionFromJson(simdjson::minify(position));
 }
 
 Result<BackfillState> Backfill(const element& object) {
   BackfillState state;
   state.position = TRY(Position(object));
-  state.rows = static_cast<std::uint64_t>(Number(object, "rows"));
-  state.done = Flag(object, "done");
+  state.rows = static_cast<std::uint64_t>(TRY(Count(object, "rows")));
+  state.done = TRY(Flag(object, "done"));
   simdjson::dom::array key;
-  if (object["after_key"].get(key) == simdjson::SUCCESS) {
-    for (const element part : key) {
-      std::string_view text;
-      if (part.get(text) != simdjson::SUCCESS) return Damaged("after_key is not text");
-      state.after_key.emplace_back(text);
-    }
+  if (object["after_key"].get(key) != simdjson::SUCCESS) return Damaged("after_key is no array");
+  for (const element part : key) {
+    std::string_view text;
+    if (part.get(text) != simdjson::SUCCESS) return Damaged("after_key is not text");
+    state.after_key.emplace_back(text);
   }
   return state;
+}
+
+Result<FedFrom> ReadFedFrom(const element& object) {
+  FedFrom from;
+  from.table = TRY(Required<std::string_view>(object, "table"));
+  from.version = delta::Version(TRY(Count(object, "version")));
+  from.written_ms = TRY(Member<std::int64_t>(object, "written_ms")).value_or(0);
+  return from;
+}
+
+void WriteFedFrom(JsonWriter& json, const FedFrom& from) {
+  json.Key("fed_from").BeginObject().Member("table", from.table);
+  json.Member("version", from.version.value());
+  if (from.written_ms != 0) json.Member("written_ms", from.written_ms);
+  json.EndObject();
 }
 
 void WriteBackfill(JsonWriter& json, const BackfillState& state) {
@@ -67,7 +110,7 @@ void WriteBackfill(JsonWriter& json, const BackfillState& state) {
 
 std::string ToJson(const Progress& progress) {
   JsonWriter json;
-  json.BeginObject().Member("app", progress.app_id);
+  json.BeginObject().Member("format", kFormat).Member("app", progress.app_id);
   if (!progress.position.empty()) json.Key("position").Raw(foreset::ToJson(progress.position));
   json.Member("batch", progress.batch.value())
       .Member("schema", progress.schema.value())
@@ -76,6 +119,8 @@ std::string ToJson(const Progress& progress) {
   if (progress.dropped) json.Member("dropped", true);
   if (progress.truncated != Sequence()) json.Member("truncated", progress.truncated.ToString());
   if (progress.backfill) WriteBackfill(json, *progress.backfill);
+  if (progress.fed_from) WriteFedFrom(json, *progress.fed_from);
+  if (progress.rows) json.Member("rows", *progress.rows);
   json.EndObject();
   return json.Take();
 }
@@ -86,20 +131,29 @@ Result<Progress> ProgressFromJson(std::string_view json) {
   if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
     return Damaged("not a JSON object");
   }
+  if (TRY(Member<std::int64_t>(root, "format")).value_or(kFormat) > kFormat) {
+    return Err(ErrorKind::kUnsupported, lake_error::kProgressTooNew,
+               "a later version of Foreset wrote the stored progress");
+  }
   Progress progress;
   progress.position = TRY(Position(root));
-  progress.app_id = Text(root, "app");
-  progress.batch = BatchNumber(Number(root, "batch"));
-  progress.schema = SchemaVersion(Number(root, "schema"));
-  progress.commits = Number(root, "commits");
-  progress.dropped = Flag(root, "dropped");
-  progress.truncated = Sequence::Parse(Text(root, "truncated")).value_or(Sequence());
-  const auto sequence = Sequence::Parse(Text(root, "schema_seq"));
-  if (!sequence) return Damaged("schema_seq is not a sequence");
-  progress.schema_sequence = *sequence;
+  progress.app_id = TRY(Required<std::string_view>(root, "app"));
+  progress.batch = BatchNumber(TRY(Count(root, "batch")));
+  progress.schema = SchemaVersion(TRY(Count(root, "schema")));
+  progress.commits = TRY(Count(root, "commits"));
+  progress.dropped = TRY(Flag(root, "dropped"));
+  const auto sequence = TRY(Required<std::string_view>(root, "schema_seq"));
+  progress.schema_sequence = TRY(ReadSequence(sequence, "schema_seq"));
+  if (const auto truncated = TRY(Member<std::string_view>(root, "truncated"))) {
+    progress.truncated = TRY(ReadSequence(*truncated, "truncated"));
+  }
   if (element backfill; root["backfill"].get(backfill) == simdjson::SUCCESS) {
     progress.backfill = TRY(Backfill(backfill));
   }
+  if (element from; root["fed_from"].get(from) == simdjson::SUCCESS) {
+    progress.fed_from = TRY(ReadFedFrom(from));
+  }
+  progress.rows = TRY(Member<std::int64_t>(root, "rows"));
   return progress;
 }
 

@@ -9,6 +9,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/base/strong_type.h"
+#include "foreset/delta/actions.h"
 #include "foreset/model/sequence.h"
 #include "foreset/model/source_position.h"
 #include "foreset/model/table_schema.h"
@@ -29,6 +30,15 @@ struct BackfillState {
   bool operator==(const BackfillState&) const = default;
 };
 
+// The bronze table that a table of silver or gold is fed from. Its batch numbers mean something to
+// that table only, and only as long as its log is the one that was read.
+struct FedFrom {
+  std::string table;            // metaData.id of the bronze table
+  delta::Version version;       // that was read
+  std::int64_t written_ms = 0;  // when that version was committed (in-commit timestamp); 0: unknown
+  bool operator==(const FedFrom&) const = default;
+};
+
 // The domain in which every commit of a lake table says what the table covers.
 inline constexpr char kProgressDomain[] = "foreset.progress";
 
@@ -43,16 +53,28 @@ struct Progress {
   bool dropped = false;      // the source table is gone; no changes follow
   Sequence truncated;        // bronze fed from topics: of the last TRUNCATE
   std::optional<BackfillState> backfill;
+  std::optional<FedFrom> fed_from;   // silver and gold; older programs did not say it
+  std::optional<std::int64_t> rows;  // live ones, as counted when they were written
   bool operator==(const Progress&) const = default;
 
+  // Whether what is covered has been stored as far as it tells of what feeds the table. Versions
+  // alone are no news; a table that has nothing yet names nobody.
+  bool KnowsItsSource(const Progress& covered) const {
+    if (!covered.fed_from || covered.batch == BatchNumber(0)) return true;
+    return fed_from && fed_from->table == covered.fed_from->table;
+  }
   // Streamed changes below it are in already. What comes from topics is told by offsets instead.
   Sequence Floor() const {
     return position.empty() || position.from_topics ? Sequence() : position.Floor();
   }
 };
 
+// docs/reference/tables.md describes it. Members that a later program adds are ignored, as long as
+// its "format" is ours.
 std::string ToJson(const Progress& progress);
-// kCorruption (kProgressDamaged) when the text is not such an object.
+// kCorruption (kProgressDamaged) when the text is not such an object, or a member is missing that
+// every program has written or is not of its form. kUnsupported (lake_error::kProgressTooNew) when
+// a later program wrote a form that this one does not know.
 Result<Progress> ProgressFromJson(std::string_view json);
 
 }  // namespace foreset::lake

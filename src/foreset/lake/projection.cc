@@ -40,6 +40,9 @@ Result<Projection> Projection::Of(const TableSchema& schema,
     if (!found) return NoSuchColumn(schema, from);
     projection.columns_.push_back(static_cast<int>(*found));
     projection.schema_.columns.push_back(schema.columns[*found]);
+    // "Name" of which bronze has "Title__2" is "Name__2" in the dimension's history.
+    LakeName& own = projection.schema_.columns.back().lake_name;
+    if (own.text.size() > from.size()) own.text = name + own.text.substr(from.size());
     projection.schema_.columns.back().name = name;
   }
   for (const std::size_t key : schema.key) {

@@ -103,7 +103,7 @@ bool QuarantineTable::IsCovered(const QuarantineRow& row) const {
 
 Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
                                const SourcePosition& covered) {
-  RowBuilder builder(table_.snapshot()->schema());
+  RowBuilder builder(table_.columns());
   const Timestamp now = table_.options().clock->Now();
   bool any = false;
   for (const QuarantineRow& row : rows) {
@@ -120,9 +120,10 @@ Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
 
 Status QuarantineTable::Read(const std::function<Status(QuarantineRow)>& sink) const {
   // Tables of earlier versions have no such columns.
-  const bool has_places = table_.snapshot()->schema()->num_fields() > kOffset;
+  const bool has_places = table_.columns()->num_fields() > kOffset;
   return delta::ScanTable(
-      table_.store(), *table_.snapshot(), {}, [&](const delta::ScannedBatch& scanned) -> Status {
+      table_.store(), *table_.snapshot(), table_.AllColumns(),
+      [&](const delta::ScannedBatch& scanned) -> Status {
         for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
           RETURN_IF_ERROR(sink(Parse(RowReader(*scanned.batch, row), has_places)));
         }

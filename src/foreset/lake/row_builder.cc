@@ -94,13 +94,14 @@ Result<LakeTable> OpenOrCreatePlain(std::shared_ptr<ObjectStore> store, const st
 }
 
 Status AppendPlain(LakeTable& table, const std::shared_ptr<arrow::RecordBatch>& rows,
-                   const Progress& progress) {
+                   const Progress& progress, const std::optional<delta::DomainMetadata>& domain) {
   RollingWriter writer = table.NewWriter();
-  TRY(writer.Write(table.snapshot()->schema(), *rows));
+  TRY(writer.Write(table.columns(), *rows));
   const std::vector<delta::AddFile> files = TRY(writer.Finish());
   for (int attempt = 1;; ++attempt) {
     delta::Transaction transaction = table.Begin();
     for (const delta::AddFile& file : files) transaction.Add(file);
+    if (domain) transaction.SetDomain(domain->domain, domain->configuration);
     transaction.Describe("WRITE", {}, {{"numOutputRows", std::to_string(rows->num_rows())}});
     Status committed = table.Commit(std::move(transaction), progress);
     if (committed || committed.error().code != ErrorCode::kLakeTableMoved ||

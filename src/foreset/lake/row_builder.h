@@ -59,8 +59,10 @@ class RowReader {
 // A table of the lake's own, made when it is not there.
 Result<LakeTable> OpenOrCreatePlain(std::shared_ptr<ObjectStore> store, const std::string& name,
                                     const LakeOptions& options, const arrow::Schema& columns);
-// Appends the rows in one commit with that progress; durable on return.
+// Appends the rows in one commit with that progress, and `domain` where it is given; durable on
+// return.
 Status AppendPlain(LakeTable& table, const std::shared_ptr<arrow::RecordBatch>& rows,
-                   const Progress& progress);
+                   const Progress& progress,
+                   const std::optional<delta::DomainMetadata>& domain = {});
 
 }  // namespace foreset::lake

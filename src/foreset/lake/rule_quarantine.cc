@@ -65,7 +65,7 @@ Status RuleQuarantine::Commit(BatchNumber batch) {
   const std::vector<Staged> staged = std::exchange(staged_, {});
   if (staged.empty() || batch <= covered()) return {};
   if (!table_) table_ = TRY(OpenOrCreatePlain(store_, kName, options_, *Columns()));
-  RowBuilder rows(table_->snapshot()->schema());
+  RowBuilder rows(table_->columns());
   const Timestamp now = options_.clock->Now();
   for (const Staged& row : staged) {
     rows.Text(kSeq, row.sequence.ToString());

@@ -175,7 +175,8 @@ Status SchemaChangesTable::Read() {
   changes_.clear();
   const bool has_lives = table_.snapshot()->schema()->num_fields() > kLife;
   RETURN_IF_ERROR(delta::ScanTable(
-      table_.store(), *table_.snapshot(), {}, [&](const delta::ScannedBatch& scanned) -> Status {
+      table_.store(), *table_.snapshot(), table_.AllColumns(),
+      [&](const delta::ScannedBatch& scanned) -> Status {
         for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
           changes_.push_back(TRY(Parse(RowReader(*scanned.batch, row), has_lives)));
         }

@@ -28,6 +28,8 @@ class SilverTable final : public Follower {
   Status UseRules(const RuleSet& rules, std::shared_ptr<ObjectStore> quarantine);
 
   const std::string& name() const override { return name_; }
+  std::vector<Part> parts() const override { return {{&rows_->table(), &rows_->progress()}}; }
+  void FeedFrom(const FedFrom& bronze) override { rows_->FeedFrom(bronze); }
   const Progress& progress() const override;
   BatchNumber furthest() const override;
   Status Stage(const RuledBatch& batch) override;

@@ -17,6 +17,7 @@
 
 #include "foreset/base/errors/rules.h"
 #include "foreset/delta/table_scan.h"
+#include "foreset/lake/conform.h"
 #include "foreset/lake/file_stats.h"
 #include "foreset/lake/lake_columns.h"
 #include "foreset/lake/rewrite.h"
@@ -29,9 +30,11 @@ namespace {
 
 using arrow::internal::checked_cast;
 
+constexpr std::size_t kOwnColumns = 2;  // `_seq` and the time, after those of the source
+
 std::shared_ptr<arrow::Schema> ColumnsOf(const TableSchema& schema, const UpsertShape& shape,
-                                         const LakeOptions& options) {
-  arrow::FieldVector fields = ArrowSchemaOf(schema, options.datetime())->fields();
+                                         DateTimeAs datetime) {
+  arrow::FieldVector fields = ArrowSchemaOf(schema, datetime)->fields();
   fields.push_back(arrow::field("_seq", arrow::utf8()));
   fields.push_back(
       arrow::field(shape.time_column, arrow::timestamp(arrow::TimeUnit::MICRO, "UTC")));
@@ -70,7 +73,7 @@ Result<std::unique_ptr<UpsertTable>> UpsertTable::Create(std::shared_ptr<ObjectS
                                                          const UpsertShape& shape,
                                                          const TableSchema& schema) {
   Projection projection = TRY(Projection::Of(schema, shape.columns));
-  const auto columns = ColumnsOf(projection.schema(), shape, options);
+  const auto columns = ColumnsOf(projection.schema(), shape, options.datetime());
   RETURN_IF_ERROR(CheckNames(*columns, schema));
   LakeTable created = TRY(
       LakeTable::Create(std::move(store), std::move(table), options, *columns, schema, {}, true));
@@ -191,12 +194,15 @@ Status UpsertTable::WriteRows(const KeyedChanges& changes, const ReducedBatch& r
     sequences.push_back(put.sequence);
     times.push_back(changes.batch->TransactionOf(put.row).committed_at);
   }
-  const auto& columns = table_.snapshot()->schema();
-  auto values = TRY(TakeRows(changes.after, rows));
+  const auto& columns = table_.columns();
+  const auto taken = TRY(TakeRows(changes.after, rows));
+  arrow::FieldVector own = columns->fields();
+  own.resize(own.size() - kOwnColumns);
+  const auto values = TRY(ConformBatch(*taken, arrow::schema(std::move(own))));
   arrow::ArrayVector arrays = values->columns();
   arrays.push_back(TRY(SequenceColumn(sequences)));
   arrays.push_back(TRY(TimeColumn(times)));
-  const auto batch = arrow::RecordBatch::Make(columns, values->num_rows(), std::move(arrays));
+  const auto batch = TRY(MakeBatch(columns, values->num_rows(), std::move(arrays)));
   const RollingWriter::Place place = TRY(writer_.Write(columns, *batch));
   const FileId file = files_.IdOf(place.path);
   auto row = static_cast<std::uint32_t>(place.first_row);
@@ -230,7 +236,8 @@ Status UpsertTable::Commit(BatchNumber batch, const std::optional<SourcePosition
   next.batch = std::max(batch, next.batch);
   if (position) next.position = *position;
   const std::int64_t ahead = next.batch.value() - table_.progress().batch.value();
-  if (!staged_ && ahead < table_.options().quiet_batches) {
+  const bool known = table_.progress().KnowsItsSource(next);
+  if (!staged_ && known && ahead < table_.options().quiet_batches) {
     covered_ = std::move(next);
     return {};
   }
@@ -258,6 +265,7 @@ Status UpsertTable::CommitNow(Progress next) {
 }
 
 Status UpsertTable::CommitStaged(Progress next) {
+  next.rows = static_cast<std::int64_t>(index_.size());
   delta::Transaction transaction = table_.Begin();
   const std::uint64_t hidden = CountOf(files_.hidden());
   const std::uint64_t inserted = counts_.inserted - inserted_before_;
@@ -310,6 +318,7 @@ Status UpsertTable::HideRows(delta::Transaction& transaction, std::vector<delta:
     vectors.push_back(vector);
   }
   if (!vectors.empty()) {
+    RETURN_IF_ERROR(table_.AllowDeletionVectors(transaction));
     const auto descriptors =
         TRY(delta::WriteDeletionVectors(table_.store(), vectors, table_.options().make_id()));
     for (std::size_t i = 0; i < touched.size(); ++i) {
@@ -352,7 +361,7 @@ Status UpsertTable::CopyTouched(delta::Transaction& transaction,
 Status UpsertTable::CopySurvivors(const delta::AddFile& file,
                                   const std::vector<std::uint32_t>& hidden) {
   const std::set<std::uint32_t> gone(hidden.begin(), hidden.end());
-  const auto& columns = table_.snapshot()->schema();
+  const auto& columns = table_.columns();
   const auto copy = [&](const delta::ScannedBatch& scanned) -> Status {
     std::vector<std::uint32_t> kept;
     for (std::size_t i = 0; i < scanned.rows.size(); ++i) {
@@ -369,7 +378,7 @@ Status UpsertTable::CopySurvivors(const delta::AddFile& file,
     std::iota(places.begin(), places.end(), place.first_row);
     return IndexRows(*TRY(FromArrow(rows->SelectColumns(wanted))), files_.IdOf(place.path), places);
   };
-  return delta::ScanFile(table_.store(), *table_.snapshot(), file, {}, copy);
+  return delta::ScanFile(table_.store(), *table_.snapshot(), file, table_.AllColumns(), copy);
 }
 
 // ---- rules and schema changes
@@ -419,9 +428,11 @@ Status UpsertTable::ReplaceSchema(const SchemaChange& change, const Projection& 
                                   Progress next) {
   delta::Transaction transaction = table_.Begin();
   const auto columns =
-      TRY(table_.SetColumns(transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
+      TRY(table_.SetColumns(transaction, ColumnsOf(projection.schema(), shape_, table_.datetime()),
+                            change.after->version));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   for (const delta::AddFile& file : table_.snapshot()->files()) transaction.Remove(file);
+  next.rows = 0;
   transaction.Describe("REPLACE TABLE", {{"ddl", change.ddl}}, {});
   return table_.Commit(std::move(transaction), std::move(next), change.after.get());
 }
@@ -430,12 +441,13 @@ Status UpsertTable::FollowSchema(const SchemaChange& change, const Projection& p
                                  Progress next) {
   delta::Transaction transaction = table_.Begin();
   const auto columns =
-      TRY(table_.SetColumns(transaction, ColumnsOf(projection.schema(), shape_, table_.options())));
+      TRY(table_.SetColumns(transaction, ColumnsOf(projection.schema(), shape_, table_.datetime()),
+                            change.after->version));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   // Renames in the statement are of source columns; a dimension's own names may stay.
   const EvolutionPlan plan =
       TRY(PlanEvolution(projection_.schema(), projection.schema(),
-                        Projected(change, shape_.columns), table_.options().datetime()));
+                        Projected(change, shape_.columns), table_.datetime()));
   // In Parquet mode plain readers take any file's columns for the table's.
   if (plan.rewrite || table_.in_parquet_mode()) {
     RETURN_IF_ERROR(RewriteFiles(

@@ -57,6 +57,7 @@ class UpsertTable {
   void Annotate(std::string domain, std::string configuration);
   // As Follower has it.
   Status Evolve(const SchemaChange& change);
+  void FeedFrom(const FedFrom& bronze) { covered_.fed_from = bronze; }
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position);
   Status Flush();
   Status Refresh();

@@ -54,6 +54,13 @@ enum class SourceType : std::uint8_t {
   kInet6,  // MariaDB; text in the lake
 };
 
+// What a column is called in the tables of the lake that never drop one. The lake gives it, the
+// source does not know it: it is no part of what makes two columns equal.
+struct LakeName {
+  std::string text;
+  bool operator==(const LakeName&) const { return true; }
+};
+
 struct ColumnSchema {
   std::string name;
   SourceType type = SourceType::kInt;
@@ -73,8 +80,11 @@ struct ColumnSchema {
   bool auto_filled = false;  // AUTO_INCREMENT, or ON UPDATE CURRENT_TIMESTAMP
   // The declared type, as SHOW COLUMNS prints it: "decimal(18,2)", "enum('a','b')".
   std::string declared_type;
+  // In bronze and history, where another column had the name before: "a__2"; empty: the name.
+  LakeName lake_name;
 
   bool operator==(const ColumnSchema&) const = default;
+  const std::string& InLake() const { return lake_name.text.empty() ? name : lake_name.text; }
 };
 
 // How a row of the table is recognised.

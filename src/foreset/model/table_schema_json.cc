@@ -106,6 +106,7 @@ bool Flag(const element& object, const char* key) {
 void WriteColumn(JsonWriter& json, const ColumnSchema& column) {
   json.BeginObject().Member("name", column.name).Member("type", NameOf(column.type));
   json.Member("declared", column.declared_type).Member("nullable", column.nullable);
+  if (!column.lake_name.text.empty()) json.Member("lake", column.lake_name.text);
   if (column.is_unsigned) json.Member("unsigned", true);
   if (column.generated) json.Member("generated", true);
   if (column.default_now) json.Member("default_now", true);
@@ -132,6 +133,7 @@ Result<ColumnSchema> ReadColumn(const element& object) {
   column.type = named->first;
   column.name = Text(object, "name");
   column.declared_type = Text(object, "declared");
+  column.lake_name.text = Text(object, "lake");
   column.nullable = Flag(object, "nullable");
   column.is_unsigned = Flag(object, "unsigned");
   column.generated = Flag(object, "generated");

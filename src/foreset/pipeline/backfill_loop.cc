@@ -132,6 +132,7 @@ class TableCopy {
     RETURN_IF_ERROR(table.Commit(covered, ToState(cursor, position)));
     news.batch = table.progress().batch;
     news.position = covered;
+    news.source = table.source();
     news.source_time = options_.lake.clock->Now();
     board_.ChangeTable(schema->id, [&](TableStatus& status) {
       NoteBronzeBatch(status, news.batch.value(), news.source_time);

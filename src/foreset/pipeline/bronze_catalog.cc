@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/pipeline/table_folder.h"
 #include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
@@ -73,6 +74,7 @@ std::shared_ptr<ObjectStore> BronzeCatalog::StoreOf(const TableId& id) const {
 
 // A life may be recorded while its table was not made yet, or has been moved away since.
 Status BronzeCatalog::OpenTable(const TableId& id, Entry& entry) const {
+  RETURN_IF_ERROR(CheckTableFolder(options_.layout, id, {}));
   const auto store = StoreOf(id);
   entry.is_there = TRY(lake::LakeTable::Exists(*store));
   if (!entry.is_there) return {};
@@ -145,6 +147,7 @@ std::map<TableId, Error> BronzeCatalog::Stopped() const {
   std::map<TableId, Error> stopped;
   for (const auto& [id, entry] : entries_) {
     if (entry.is_there && entry.life.stopped) stopped[id] = *entry.life.stopped;
+    if (entry.barred) stopped[id] = *entry.barred;
   }
   return stopped;
 }
@@ -152,7 +155,8 @@ std::map<TableId, Error> BronzeCatalog::Stopped() const {
 bool BronzeCatalog::IsOver(const TableId& id) const {
   const MutexLock lock(mutex_);
   const auto it = entries_.find(id);
-  return it != entries_.end() && it->second.is_there && it->second.life.over();
+  if (it == entries_.end()) return false;
+  return it->second.barred.has_value() || (it->second.is_there && it->second.life.over());
 }
 
 std::vector<TableId> BronzeCatalog::Replaced() const {
@@ -241,6 +245,11 @@ Status BronzeCatalog::StopLocked(const TableId& id, const Error& why) {
   stop.after = entry.life.SchemaAt(stop.sequence);
   stop.cannot_follow = why;
   return RecordLocked(entry, stop);
+}
+
+void BronzeCatalog::Bar(const TableId& id, Error why) {
+  const MutexLock lock(mutex_);
+  entries_[id].barred = std::move(why);
 }
 
 void BronzeCatalog::Close(const TableId& id) {

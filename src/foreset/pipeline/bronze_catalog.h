@@ -44,9 +44,10 @@ class BronzeCatalog {
   std::map<TableId, TableLife> Lives() const;
   // That were followed in that life.
   std::vector<SchemaChange> SchemaChangesOf(const TableId& id) const;
-  // Tables whose place is taken and whose life has stopped, and why.
+  // Tables whose place is taken and whose life has stopped, and those that are barred; and why.
   std::map<TableId, Error> Stopped() const;
-  // The table is there, and nothing that comes is its any more: it stopped or was replaced.
+  // Nothing that comes is the table's any more: it is there and stopped or was replaced, or it is
+  // barred.
   bool IsOver(const TableId& id) const;
   // Tables that are there although another life of their name is to begin.
   std::vector<TableId> Replaced() const;
@@ -63,6 +64,8 @@ class BronzeCatalog {
   Status Record(const SchemaChange& change);
   // Records that the table stops, unless its life is over already.
   Status Stop(const TableId& id, const Error& why);
+  // Nothing is taken of the table in this run, nor is it begun anew where its place is free.
+  void Bar(const TableId& id, Error why);
   // Lets go of the table before it is moved away; it can no longer be found.
   void Close(const TableId& id);
   // It has been moved away.
@@ -73,6 +76,7 @@ class BronzeCatalog {
     bool is_there = false;
     std::unique_ptr<lake::BronzeTable> table;
     TableLife life;
+    std::optional<Error> barred;
   };
 
   BronzeCatalog(std::shared_ptr<ObjectStore> store, const PipelineOptions& options)

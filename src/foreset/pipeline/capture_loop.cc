@@ -192,10 +192,13 @@ void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {
     lake_.Submit({table, std::move(change)});
   }
   for (const auto& [id, committed_batch] : committed) {
-    const auto& [batch, position, as_given] = committed_batch;
+    const auto& [batch, position, as_given, bronze] = committed_batch;
     const Timestamp source_time = SourceTime();
-    BatchCommitted news{
-        .batch = batch, .position = position, .source_time = source_time, .rows = {}};
+    BatchCommitted news{.batch = batch,
+                        .position = position,
+                        .source = bronze,
+                        .source_time = source_time,
+                        .rows = {}};
     std::size_t changes = 0;
     if (const auto it = pending_.table_changes.find(id); it != pending_.table_changes.end()) {
       changes = it->second;

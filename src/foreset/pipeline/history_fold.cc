@@ -11,6 +11,8 @@
 #include <arrow/scalar.h>
 #include <fmt/format.h>
 
+#include "foreset/lake/conform.h"
+#include "foreset/lake/lake_columns.h"
 #include "foreset/lake/schema_evolution.h"
 
 namespace foreset::pipeline {
@@ -83,9 +85,11 @@ void HistoryFold::AddRules(const SchemaChange& change, const TableSchema& before
   const auto plan = lake::PlanEvolution(before, *change.after, change, DateTimeAs::kWallClock);
   if (!plan) return;
   for (const lake::ColumnPlan& column : plan->columns) {
-    const bool same = column.from == column.field->name();
-    if (same && Column(before, column.from) != nullptr) continue;
-    rules_.push_back({change.sequence, column.field->name(), column.from, column.otherwise});
+    const ColumnSchema* now = Column(*change.after, column.field->name());
+    const ColumnSchema* then = Column(before, column.from);
+    if (then != nullptr && then->InLake() == now->InLake()) continue;
+    rules_.push_back(
+        {change.sequence, now->InLake(), then == nullptr ? "" : then->InLake(), column.otherwise});
   }
 }
 
@@ -97,7 +101,10 @@ Result<std::shared_ptr<arrow::RecordBatch>> HistoryFold::ApplyRules(
     if (oldest == sequences.end() || *oldest >= rule.sequence) continue;
     const int index = batch->schema()->GetFieldIndex(rule.column);
     if (index < 0) return Damaged(fmt::format("history has no column {}", rule.column));
-    const auto other = rule.from.empty() ? nullptr : batch->GetColumnByName(rule.from);
+    auto other = rule.from.empty() ? nullptr : batch->GetColumnByName(rule.from);
+    if (other != nullptr) {
+      other = TRY(lake::ConformArray(other, batch->column(index)->type()));
+    }
     auto chosen = Choose(batch->column(index), other, rule.otherwise, sequences, rule.sequence);
     if (!chosen.ok()) return Damaged(chosen.status().ToString());
     auto with = batch->SetColumn(index, batch->schema()->field(index), *chosen);
@@ -107,10 +114,25 @@ Result<std::shared_ptr<arrow::RecordBatch>> HistoryFold::ApplyRules(
   return batch;
 }
 
+// The living columns by the source's names: what has such a name in history may be another.
+Result<std::shared_ptr<arrow::RecordBatch>> HistoryFold::Living(
+    const arrow::RecordBatch& history) const {
+  arrow::FieldVector fields;
+  arrow::ArrayVector arrays;
+  for (const ColumnSchema& column : digester_.schema().columns) {
+    auto array = history.GetColumnByName(column.InLake());
+    if (array == nullptr) return Damaged(fmt::format("history has no column {}", column.InLake()));
+    fields.push_back(arrow::field(column.name, array->type()));
+    arrays.push_back(std::move(array));
+  }
+  return lake::MakeBatch(arrow::schema(std::move(fields)), history.num_rows(), std::move(arrays));
+}
+
 Status HistoryFold::Add(const arrow::RecordBatch& history) {
   const std::vector<Sequence> sequences = TRY(SequencesOf(history));
   const auto batch = TRY(ApplyRules(history, sequences));
-  const DigestedRows rows = TRY(digester_.Digest(*batch));
+  const auto living = TRY(Living(*batch));
+  const DigestedRows rows = TRY(digester_.Digest(*living));
   const auto column = batch->GetColumnByName("_op");
   if (column == nullptr || column->type_id() != arrow::Type::STRING) {
     return Damaged("history has no _op");

@@ -30,7 +30,8 @@ class HistoryFold {
   Status Emit(const DigestSink& sink) const;
 
  private:
-  // Rows before `sequence` have in `column` what `from` has, else `otherwise` (null: NULL).
+  // By the names of columns in history: rows before `sequence` have in `column` what `from` has,
+  // else `otherwise` (null: NULL).
   struct Rule {
     Sequence sequence;
     std::string column;
@@ -46,6 +47,7 @@ class HistoryFold {
   void AddRules(const SchemaChange& change, const TableSchema& before);
   Result<std::shared_ptr<arrow::RecordBatch>> ApplyRules(
       const arrow::RecordBatch& history, const std::vector<Sequence>& sequences) const;
+  Result<std::shared_ptr<arrow::RecordBatch>> Living(const arrow::RecordBatch& history) const;
 
   RowDigester digester_;
   Sequence limit_;

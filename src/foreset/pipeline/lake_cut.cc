@@ -15,6 +15,7 @@
 #include "foreset/delta/table_history.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/bronze_codec.h"
+#include "foreset/lake/lake_names.h"
 #include "foreset/model/arrow_status.h"
 #include "foreset/pipeline/history_fold.h"
 
@@ -229,10 +230,11 @@ Status LakeCut::LoggedRows(const lake::Projection& projection, const DigestSink&
   HistoryFold fold(projection, changes_, limit_);
   const lake::LakeTable& table = bronze_->table();
   const auto add = [&](const delta::ScannedBatch& scanned) -> Status {
-    const auto rows = TRY(lake::FromBronze(*scanned.batch, schema_, table.options().datetime()));
+    const auto rows = TRY(lake::FromBronze(*scanned.batch, schema_, table.datetime()));
     const lake::RuledBatch ruled = TRY(lake::ApplyRules(rules_, *rows));
     const auto history = TRY(AsHistory(ruled));
-    const auto projected = projection.Apply(*history->Slice(0));
+    const auto projected =
+        TRY(lake::ByLakeNames(*projection.Apply(*history->Slice(0)), projection.schema()));
     arrow::ArrayVector columns = projected->columns();
     arrow::FieldVector fields = projected->schema()->fields();
     for (const char* own : {"_op", "_seq"}) {
@@ -241,7 +243,7 @@ Status LakeCut::LoggedRows(const lake::Projection& projection, const DigestSink&
     }
     return fold.Add(*arrow::RecordBatch::Make(arrow::schema(fields), history->num_rows(), columns));
   };
-  RETURN_IF_ERROR(delta::ScanTable(table.store(), *table.snapshot(), {}, add));
+  RETURN_IF_ERROR(delta::ScanTable(table.store(), *table.snapshot(), table.AllColumns(), add));
   return fold.Emit(sink);
 }
 

@@ -19,6 +19,7 @@
 #include "foreset/pipeline/capture_loop.h"
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
+#include "foreset/pipeline/layer_check.h"
 #include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/round_writer.h"
 
@@ -232,6 +233,36 @@ Result<SourcePosition> StartingPosition(const Parts& parts) {
   return *from;
 }
 
+// Before anything is made that would hide what is missing.
+Status StopWhatDoesNotFit(const Parts& parts, const std::vector<TableId>& at_source) {
+  LayerFindings findings = TRY(CheckLayers(parts.catalog(), TRY(parts.bronze.LastCut()),
+                                           parts.stores, parts.options, at_source));
+  for (const Error& warning : findings.warnings) Warn("{}", warning.ToString());
+  for (auto& [id, why] : findings.stopped) {
+    Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());
+    // On record, too: while the others go on, it loses its place in the stream.
+    RETURN_IF_ERROR(parts.catalog().Stop(id, why));
+    parts.catalog().Bar(id, std::move(why));
+  }
+  return {};
+}
+
+// Beside a process that captures: nothing of it is put on record.
+Status BarWhatDoesNotFit(BronzeCatalog& catalog, const LakeStores& stores,
+                         const PipelineOptions& options) {
+  const auto epochs = lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"),
+                                              options.lake.As(options.formats.bronze));
+  if (!epochs && epochs.error().kind != ErrorKind::kNotFound) return std::unexpected(epochs.error());
+  const auto cut = epochs ? TRY((*epochs)->Last()) : std::nullopt;
+  LayerFindings findings = TRY(CheckLayers(catalog, cut, stores, options, {}));
+  for (const Error& warning : findings.warnings) Warn("{}", warning.ToString());
+  for (auto& [id, why] : findings.stopped) {
+    Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());
+    catalog.Bar(id, std::move(why));
+  }
+  return {};
+}
+
 // Follows, and copies anew in between what has to be.
 Status FollowSource(const Parts& parts, CaptureLoop& capture, SourcePosition from,
                     const std::optional<SourcePosition>& until) {
@@ -255,9 +286,12 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
   const SourceDescription description = TRY(source.Describe());
   const auto bronze = TRY(RoundWriter::Open(stores.bronze, options));
   RETURN_IF_ERROR(bronze->TakeOver());
-  ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
   LakeLoop lake(stores, options, SchemasOf(bronze->catalog()), board, stop);
   const Parts parts{source, description, stores, options, *bronze, lake, board, stop};
+  std::vector<TableId> at_source;
+  if (source.HasBackfill()) at_source = TRY(source.ListTables());
+  RETURN_IF_ERROR(StopWhatDoesNotFit(parts, at_source));
+  ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
   RETURN_IF_ERROR(MoveReplacedAway(parts));
   CatchUpAll(bronze->catalog(), lake);
   auto from = StartingPosition(parts);
@@ -293,6 +327,7 @@ Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, Ru
                     StatusBoard& board, const std::stop_token& stop) {
   do {
     const auto catalog = TRY(BronzeCatalog::Open(stores.bronze, options));
+    RETURN_IF_ERROR(BarWhatDoesNotFit(*catalog, stores, options));
     ShowKnownTables(*catalog, options.lake.clock->Now(), board);
     LakeLoop lake(stores, options, SchemasOf(*catalog), board, stop);
     CatchUpAll(*catalog, lake);

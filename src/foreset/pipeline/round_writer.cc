@@ -7,6 +7,8 @@
 
 #include "foreset/capture/kafka/topic_names.h"
 #include "foreset/lake/compaction.h"
+#include "foreset/lake/lake_names.h"
+#include "foreset/pipeline/table_folder.h"
 #include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
@@ -147,6 +149,9 @@ std::optional<TableId> RoundWriter::BeginsAnew(const CaptureItem& item,
 Result<std::optional<SchemaChange>> RoundWriter::TakeSchemaChange(SchemaChange change,
                                                                   const SourcePosition& end) {
   const TableId id = change.table;
+  if (change.after != nullptr) {
+    change.after = std::make_shared<const TableSchema>(lake::WithoutLakeNames(*change.after));
+  }
   if (!catalog_->IsThere(id)) return TakeOfAbsent(std::move(change), end);
   lake::BronzeTable* table = catalog_->Find(id);
   const TableLife life = catalog_->LifeOf(id);
@@ -163,6 +168,7 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeSchemaChange(SchemaChange c
 Result<std::optional<SchemaChange>> RoundWriter::TakeOfAbsent(SchemaChange change,
                                                               const SourcePosition& end) {
   const TableId id = change.table;
+  if (catalog_->IsOver(id)) return std::nullopt;
   if (IsCreate(change)) {
     ignored_.erase(id);
     to_copy_.erase(id);
@@ -211,6 +217,8 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeOfLive(SchemaChange change,
     if (Status evolved = table.Evolve(change); !evolved) {
       if (!IsOfTableAlone(evolved.error())) return std::unexpected(std::move(evolved).error());
       change.cannot_follow = std::move(evolved).error();
+    } else if (change.after != nullptr && table.schema()->version == change.after->version) {
+      change.after = table.schema();  // with the names that its columns have in the lake
     }
   }
   if (change.cannot_follow) {
@@ -228,6 +236,9 @@ Status RoundWriter::BeginEmpty(const SchemaChange& change, const SourcePosition&
   SourcePosition begin = end;
   begin.offset = change.sequence.position();
   begin.partitions.clear();  // the round's own rows are not in yet
+  const std::vector<TableId> there = catalog_->Tables();
+  RETURN_IF_ERROR(CheckTableFolder(options_.layout, change.table,
+                                   std::set<TableId>(there.begin(), there.end())));
   lake::BackfillState backfill{.position = begin, .done = true};
   if (const auto target = TargetOf(end)) backfill = {.position = *target, .done = false};
   return catalog_->BeginEmpty(change, begin, backfill);
@@ -329,7 +340,8 @@ Result<std::map<TableId, CommittedBatch>> RoundWriter::CommitRound(const SourceP
       RETURN_IF_ERROR(StopOr(id, std::move(done).error()));
       continue;
     }
-    committed[id] = {table.progress().batch, table.progress().position, table.staged_as_given()};
+    committed[id] = {table.progress().batch, table.progress().position, table.staged_as_given(),
+                     table.source()};
   }
   staged_.clear();
   RETURN_IF_ERROR(Finish(end));
@@ -351,7 +363,10 @@ Status RoundWriter::CommitEpoch(const SourcePosition& position, Timestamp newest
     }
   }
   for (const TableId& id : catalog_->Tables()) {
-    epoch.versions[TableFolder(options_.layout, id)] = catalog_->Find(id)->version();
+    const std::string folder = TableFolder(options_.layout, id);
+    const lake::BronzeTable& table = *catalog_->Find(id);
+    epoch.versions[folder] = table.version();
+    epoch.ids[folder] = table.table().snapshot()->metadata().id;
   }
   return epochs_->Append(epoch);
 }

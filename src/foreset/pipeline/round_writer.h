@@ -23,6 +23,7 @@ struct CommittedBatch {
   lake::BatchNumber batch;
   SourcePosition position;  // that the table covers now
   bool as_given = true;     // false: bronze took other rows than it was given (repeats, late ones)
+  lake::FedFrom source;     // for whoever is fed with it
 };
 
 // Writes capture's rounds into bronze: the tables of changes, the quarantine and the epochs. Bronze
@@ -44,6 +45,8 @@ class RoundWriter {
 
   // Where the stream goes on; nothing before the first epoch.
   std::optional<SourcePosition> latest_epoch() const { return epochs_->latest(); }
+  // The last cut, as it is stored.
+  Result<std::optional<lake::Epoch>> LastCut() const { return epochs_->Last(); }
   // The tables that changes are taken from, each with its schema at `from` (or where it begins).
   std::vector<FollowedTable> Followed(const SourcePosition& from) const;
   // Where topics must be read on from, with everything before `covered` done: further back where a

@@ -32,6 +32,7 @@ class RowDigester {
  public:
   explicit RowDigester(const lake::Projection& projection) : projection_(projection) {}
 
+  const TableSchema& schema() const { return projection_.schema(); }
   Result<DigestedRows> Digest(const arrow::RecordBatch& batch) const;
   // "CustomerID=7" of row `index` of DigestedRows::columns.
   std::string KeyText(const arrow::RecordBatch& columns, std::int64_t index) const;

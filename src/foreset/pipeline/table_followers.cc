@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "foreset/base/messages.h"
 #include "foreset/lake/bronze_table.h"
 #include "foreset/lake/catch_up.h"
 #include "foreset/lake/gold_dimension.h"
@@ -62,6 +63,11 @@ Status TableFollowers::OpenAll() {
   }
   followers_ = std::move(opened);
   silver_ = silver;
+  for (const auto& follower : followers_) {
+    for (const auto& part : follower->parts()) {
+      if (const auto differs = lake::RowCountDiffers(*part.table)) Warn("{}", differs->ToString());
+    }
+  }
   return {};
 }
 
@@ -111,6 +117,7 @@ Status TableFollowers::ApplyBatch(const BatchCommitted& news, const std::functio
   for (const auto& rows : news.rows) ruled.push_back(TRY(lake::ApplyRules(rules_.get(), *rows)));
   for (const auto& follower : followers_) {
     if (follower->progress().batch >= news.batch) continue;
+    follower->FeedFrom(news.source);
     for (const auto& rows : ruled) RETURN_IF_ERROR(follower->Stage(rows));
     RETURN_IF_ERROR(follower->Commit(news.batch, news.position));
   }

@@ -22,6 +22,7 @@ namespace foreset::pipeline {
 struct BatchCommitted {
   lake::BatchNumber batch;
   SourcePosition position;
+  lake::FedFrom source;   // the bronze table
   Timestamp source_time;  // of the newest change, or when bronze had it
   // All rows of that batch, or nothing when they are to be read back from bronze.
   std::vector<std::shared_ptr<const ChangeBatch>> rows;
