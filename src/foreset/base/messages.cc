@@ -10,6 +10,7 @@
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/mutex.h"
+#include "foreset/base/printable_text.h"
 
 namespace foreset {
 namespace {
@@ -95,7 +96,7 @@ class Messages {
 
   void Write(MessageLevel level, std::string_view logger, std::string_view text) {
     if (!IsJson()) {
-      sink_->log(ToSpdlog(level), "{}", text);
+      sink_->log(ToSpdlog(level), "{}", PrintableText(text));
       return;
     }
     JsonWriter members;

@@ -59,6 +59,7 @@ TEST_F(MessagesTest, AnUnknownLoggerIsRefused) {
 TEST_F(MessagesTest, AMessageIsOneLineOfTextOrJson) {
   testing::internal::CaptureStderr();
   Info("{} tables", 3);
+  Info("table {}", "x\x1b[31m\nforged");
   Debug("not shown {}", 1);
   ConfigureMessages(MessageLevel::kInfo, MessageFormat::kJson);
   Warn("said \"{}\"\n", "x");
@@ -68,6 +69,7 @@ TEST_F(MessagesTest, AMessageIsOneLineOfTextOrJson) {
   EXPECT_NE(said.find(R"("level":"warning","logger":"base.messages_test","msg":"said \"x\"\n"})"),
             std::string::npos)
       << said;
+  EXPECT_NE(said.find(" I table x\\x1b[31m\\nforged\n"), std::string::npos) << said;
   EXPECT_EQ(said.find("not shown"), std::string::npos) << said;
 }
 

@@ -15,6 +15,7 @@
 #include "foreset/cli/batch_options.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/print.h"
 
 namespace foreset::cli {
 namespace {
@@ -116,22 +117,21 @@ std::string ReportJson(const std::string& table, const CsvArguments& arguments,
 void Tell(const std::string& table, const CsvArguments& arguments, const batch::LoadReport& report,
           Context& context) {
   for (const batch::LoadedFile& file : report.files) {
-    context.err << fmt::format("{:<8} {:>13} rows {:>9} bad  {}\n",
-                               kOutcomes[static_cast<std::size_t>(file.outcome)],
-                               FormatCount(file.rows), FormatCount(file.bad_rows), file.name);
+    PrintTo(context.err, "{:<8} {:>13} rows {:>9} bad  {}\n",
+            kOutcomes[static_cast<std::size_t>(file.outcome)], FormatCount(file.rows),
+            FormatCount(file.bad_rows), file.name);
   }
   for (const std::string& name : report.others) {
-    context.err << fmt::format("passed over, no CSV by its name: {}\n", name);
+    PrintTo(context.err, "passed over, no CSV by its name: {}\n", name);
   }
   for (const batch::CsvColumn& column : report.columns) {
-    if (arguments.batch.dry_run) context.err << fmt::format("  {} {}\n", column.name, column.type);
+    if (arguments.batch.dry_run) PrintTo(context.err, "  {} {}\n", column.name, column.type);
   }
-  context.err << fmt::format(
-      "{}{}: {} rows{}{} in {:.1f} s{}\n", arguments.batch.dry_run ? "(dry run) " : "", table,
-      FormatCount(report.rows),
-      report.replaced > 0 ? fmt::format(" ({} replaced)", FormatCount(report.replaced)) : "",
-      report.bad_rows > 0 ? fmt::format(", {} bad rows", FormatCount(report.bad_rows)) : "",
-      report.seconds, report.version ? fmt::format(", version {}", *report.version) : "");
+  PrintTo(context.err, "{}{}: {} rows{}{} in {:.1f} s{}\n",
+          arguments.batch.dry_run ? "(dry run) " : "", table, FormatCount(report.rows),
+          report.replaced > 0 ? fmt::format(" ({} replaced)", FormatCount(report.replaced)) : "",
+          report.bad_rows > 0 ? fmt::format(", {} bad rows", FormatCount(report.bad_rows)) : "",
+          report.seconds, report.version ? fmt::format(", version {}", *report.version) : "");
 }
 
 Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {

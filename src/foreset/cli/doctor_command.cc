@@ -17,6 +17,7 @@
 #include "foreset/cli/doctor/source_checks.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/cli/wiring.h"
 
@@ -119,13 +120,13 @@ std::string_view NameOf(CheckOutcome outcome) {
 void Print(const std::vector<ServerCheck>& checks, const Context& context) {
   const bool colour = context.options.colour && context.terminal.out;
   for (const ServerCheck& check : checks) {
-    context.out << fmt::format("{} {:<28} {}\n", Mark(check.outcome, colour), check.name,
-                               check.found);
+    PrintTo(context.out, "{} {:<28} {}\n", AsIs{Mark(check.outcome, colour)}, check.name,
+            check.found);
     if (check.outcome == CheckOutcome::kOk) continue;
-    if (!check.wanted.empty()) context.out << fmt::format("    wanted  {}\n", check.wanted);
-    if (!check.fix.empty()) context.out << fmt::format("    fix     {}\n", check.fix);
+    if (!check.wanted.empty()) PrintTo(context.out, "    wanted  {}\n", check.wanted);
+    if (!check.fix.empty()) PrintTo(context.out, "    fix     {}\n", check.fix);
     if (check.outcome == CheckOutcome::kFailed) {
-      context.out << fmt::format("    more    foreset explain {}\n", FormatCode(check.code));
+      PrintTo(context.out, "    more    foreset explain {}\n", FormatCode(check.code));
     }
   }
 }

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/base/printable_text.h"
 #include "foreset/cli/output/time_text.h"
 
 namespace foreset::cli {
@@ -20,15 +21,8 @@ std::string Painted(std::string_view text, const char* sequence, bool colour) {
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", sequence, text) : std::string(text);
 }
 
-// Further lines stand under the first.
-std::string Indented(std::string_view text) {
-  std::string indented;
-  for (const char c : text) {
-    indented += c;
-    if (c == '\n') indented += "        ";
-  }
-  return indented;
-}
+// Further lines stand under the first, so that none passes for one of the program's own.
+std::string Indented(std::string_view text) { return PrintableText(text, "\n        "); }
 
 }  // namespace
 

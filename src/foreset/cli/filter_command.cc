@@ -23,6 +23,7 @@
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/object_rows.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/version_choice.h"
@@ -133,9 +134,9 @@ Result<int> Filter(const FilterArguments& arguments, Context& context) {
   }
   const double seconds = std::chrono::duration<double>(context.clock.Steady() - begun).count();
   const std::int64_t version = snapshot->version().value();
-  context.err << fmt::format("{}{} rows of {} version {}{} in {:.1f} s\n",
-                             arguments.batch.dry_run ? "(dry run) " : "", FormatCount(rows.rows()),
-                             arguments.table, version, to.empty() ? "" : " to " + to, seconds);
+  PrintTo(context.err, "{}{} rows of {} version {}{} in {:.1f} s\n",
+          arguments.batch.dry_run ? "(dry run) " : "", FormatCount(rows.rows()), arguments.table,
+          version, to.empty() ? "" : " to " + to, seconds);
   RETURN_IF_ERROR(WriteReport(arguments.batch, context,
                               ReportJson(arguments, to, format, version, rows.rows(), seconds)));
   return kExitOk;

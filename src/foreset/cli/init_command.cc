@@ -16,6 +16,7 @@
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/init/debezium_connector.h"
 #include "foreset/cli/init/init_answers.h"
+#include "foreset/cli/output/print.h"
 
 namespace foreset::cli {
 namespace {
@@ -58,7 +59,7 @@ void Tell(const ConnectorMapping& mapping, std::ostream& err) {
   const auto list = [&](MappedFate fate, std::string_view title, std::string_view between) {
     for (const MappedOption& option : mapping.options) {
       if (option.fate != fate) continue;
-      err << title << "  " << option.key << between << option.text << '\n';
+      PrintTo(err, "{}  {}{}{}\n", AsIs{std::string(title)}, option.key, between, option.text);
       title = "";
     }
   };
@@ -127,9 +128,9 @@ Result<int> Init(InitOptions options, Context& context) {
   RETURN_IF_ERROR(CheckText(text, options.file, context));
   const auto path = std::filesystem::path(context.working_directory) / options.file;
   RETURN_IF_ERROR(Write(path.string(), options.file, text, options.force));
-  context.err << fmt::format(
-      "{0} is written. Next:\n  export {1}=…\n  foreset doctor -c {0}\n  foreset run -c {0}\n",
-      options.file, options.answers.password_variable);
+  PrintTo(context.err,
+          "{0} is written. Next:\n  export {1}=…\n  foreset doctor -c {0}\n  foreset run -c {0}\n",
+          options.file, options.answers.password_variable);
   return kExitOk;
 }
 

@@ -17,6 +17,7 @@
 #include "foreset/cli/batch_options.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/output/object_rows.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/store_options.h"
 #include "foreset/cli/wiring.h"
 
@@ -85,31 +86,28 @@ std::string ReportJson(const MigrateArguments& arguments, const MigrationReport&
 }
 
 void Tell(const MigrationReport& report, Context& context) {
-  context.err << fmt::format("{:<40} {:>12} {:>12}  {:<10} {}\n", "table", "source rows",
-                             "target rows", "verdict", "checksum");
+  PrintTo(context.err, "{:<40} {:>12} {:>12}  {:<10} {}\n", "table", "source rows", "target rows",
+          "verdict", "checksum");
   for (const MigratedTable& table : report.tables) {
-    context.err << fmt::format("{:<40} {:>12} {:>12}  {:<10} {}\n", table.name,
-                               FormatCount(table.source.rows), FormatCount(table.target.rows),
-                               VerdictOf(table, report),
-                               report.dry_run ? table.place : table.target.Checksum());
+    PrintTo(context.err, "{:<40} {:>12} {:>12}  {:<10} {}\n", table.name,
+            FormatCount(table.source.rows), FormatCount(table.target.rows),
+            VerdictOf(table, report), report.dry_run ? table.place : table.target.Checksum());
     if (table.bad_rows > 0) {
-      context.err << fmt::format("    {} bad rows were set aside\n", FormatCount(table.bad_rows));
+      PrintTo(context.err, "    {} bad rows were set aside\n", FormatCount(table.bad_rows));
     }
     if (table.rescued > 0) {
-      context.err << fmt::format("    {} values do not fit their types\n",
-                                 FormatCount(table.rescued));
+      PrintTo(context.err, "    {} values do not fit their types\n", FormatCount(table.rescued));
     }
-    for (const std::string& note : table.notes) context.err << "    " << note << "\n";
+    for (const std::string& note : table.notes) PrintTo(context.err, "    {}\n", note);
   }
   for (const std::string& name : report.others) {
-    context.err << fmt::format("passed over, of no known form by its name: {}\n", name);
+    PrintTo(context.err, "passed over, of no known form by its name: {}\n", name);
   }
   const char* verdict = report.dry_run   ? "(dry run) nothing was copied"
                         : report.equal() ? "source and target are equal"
                                          : "SOURCE AND TARGET DIFFER";
-  context.err << fmt::format("{}{} in {:.1f} s\n", verdict,
-                             report.position.empty() ? "" : " at " + report.position,
-                             report.seconds);
+  PrintTo(context.err, "{}{} in {:.1f} s\n", verdict,
+          report.position.empty() ? "" : " at " + report.position, report.seconds);
 }
 
 Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, Context& context) {

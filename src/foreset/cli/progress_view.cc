@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/base/printable_text.h"
 
 namespace foreset::cli {
 namespace {
@@ -113,7 +114,7 @@ void ProgressView::DrawBars(const PipelineStatus& status) {
   Erase();
   std::string text;
   for (const auto& [id, table] : Busiest(status)) {
-    text += fmt::format("{:<28.28} {} {:>12} rows\n", id.table,
+    text += fmt::format("{:<28.28} {} {:>12} rows\n", PrintableText(id.table),
                         Bar(table.backfilled_rows, table.estimated_rows), table.backfilled_rows);
     ++drawn_lines_;
   }

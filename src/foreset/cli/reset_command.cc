@@ -13,6 +13,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/reset.h"
 #include "foreset/pipeline/reset_request.h"
@@ -40,10 +41,10 @@ pipeline::Layer LayerOf(const std::string& name) {
 // The pipeline that runs gives the old tables names of its own time.
 void Show(const pipeline::ResetPlan& plan, bool runs, std::ostream& out) {
   for (const auto& step : plan.steps) {
-    out << fmt::format("move {0}/{1} to {0}/{2}\n", step.layer, step.folder,
-                       runs ? "_old/" : step.moved_to);
+    PrintTo(out, "move {0}/{1} to {0}/{2}\n", step.layer, step.folder,
+            runs ? "_old/" : step.moved_to);
   }
-  for (const std::string& consequence : plan.consequences) out << consequence << "\n";
+  for (const std::string& consequence : plan.consequences) PrintTo(out, "{}\n", consequence);
 }
 
 // A plan is carried out when it was said so on the command line, or is said now on a terminal.
@@ -93,8 +94,8 @@ Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectSto
 Result<int> Purge(const ResetArguments& arguments, const pipeline::LakeStores& stores,
                   Context& context) {
   if (!TRY(Agreed(arguments, context))) return 1;
-  context.out << fmt::format("{} objects of old tables deleted\n",
-                             TRY(pipeline::PurgeOldTables(stores, LayerOf(arguments.layer))));
+  PrintTo(context.out, "{} objects of old tables deleted\n",
+          TRY(pipeline::PurgeOldTables(stores, LayerOf(arguments.layer))));
   return kExitOk;
 }
 

@@ -17,6 +17,7 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/cell_text.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/output/row_writer.h"
 #include "foreset/cli/row_life.h"
 
@@ -74,17 +75,17 @@ std::string ChangeText(const arrow::RecordBatch& row, bool update) {
 void PrintBronze(const RowTrace& trace, std::ostream& out) {
   for (const auto& row : trace.rows) {
     const std::string operation = Cell(*row, "_op");
-    out << fmt::format("  {}  {:<8}  {}:{}  {}\n", Cell(*row, "_source_ts"),
-                       OperationName(operation), Cell(*row, "_file"), Cell(*row, "_pos"),
-                       ChangeText(*row, operation == "u"));
+    PrintTo(out, "  {}  {:<8}  {}:{}  {}\n", Cell(*row, "_source_ts"), OperationName(operation),
+            Cell(*row, "_file"), Cell(*row, "_pos"), ChangeText(*row, operation == "u"));
   }
 }
 
 Status Print(const RowLife& life, const std::vector<std::string>& key, Context& context) {
-  context.out << fmt::format("{} where {} = {}\n", life.schema.id.ToString(),
-                             fmt::join(life.key_columns, ", "), fmt::join(key, ", "));
+  PrintTo(context.out, "{} where {} = {}\n", life.schema.id.ToString(),
+          fmt::format("{}", fmt::join(life.key_columns, ", ")),
+          fmt::format("{}", fmt::join(key, ", ")));
   for (const RowTrace& trace : life.traces) {
-    context.out << fmt::format("\n{}\n", trace.table);
+    PrintTo(context.out, "\n{}\n", trace.table);
     if (trace.rows.empty()) {
       context.out << "  nothing\n";
     } else if (trace.table.starts_with("bronze/")) {

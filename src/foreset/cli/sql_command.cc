@@ -22,6 +22,7 @@
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/sql/query_output.h"
 #include "foreset/cli/sql/shell.h"
 #include "foreset/cli/table_argument.h"
@@ -93,8 +94,8 @@ Result<int> RunAll(sql::LakeSession& session, const std::string& text, const Sql
     const QueryRun run = TRY(RunQuery(session, statement, options.output, context));
     Debug("read {}", UsedVersions(session));
     if (!run.complete && !options.output.limit) {
-      context.err << fmt::format("There are more rows than these {}; --limit 0 shows all.\n",
-                                 FormatCount(static_cast<std::uint64_t>(run.rows)));
+      PrintTo(context.err, "There are more rows than these {}; --limit 0 shows all.\n",
+              FormatCount(static_cast<std::uint64_t>(run.rows)));
     }
   }
   return kExitOk;

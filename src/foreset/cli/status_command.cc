@@ -14,6 +14,7 @@
 #include "foreset/cli/listen_options.h"
 #include "foreset/cli/operation/lake_status.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/server/operation/status_client.h"
 
@@ -72,36 +73,44 @@ void PrintPartitions(const StatusReport& status, const Context& context) {
                           ? FindPartition(status.covered->partitions, end.topic, end.partition)
                           : nullptr;
     const std::int64_t next = own == nullptr ? 0 : own->next_offset.value();
-    context.out << fmt::format("topic     {} [{}]  next {}  end {}  lag {}\n", end.topic,
-                               end.partition, next, end.next_offset.value(),
-                               std::max<std::int64_t>(0, end.next_offset.value() - next));
+    PrintTo(context.out, "topic     {} [{}]  next {}  end {}  lag {}\n", end.topic, end.partition,
+            next, end.next_offset.value(),
+            std::max<std::int64_t>(0, end.next_offset.value() - next));
   }
 }
 
 void PrintHead(const StatusReport& status, const Context& context) {
-  context.out << fmt::format("pipeline  {}\n", status.pipeline);
-  context.out << fmt::format("source    {}\n", status.source ? status.source->ToString()
-                                               : status.source_error.empty() ? "not asked"
-                                                                             : status.source_error);
+  PrintTo(context.out, "pipeline  {}
+", status.pipeline);
+  PrintTo(context.out, "source    {}
+",
+          status.source                 ? status.source->ToString()
+          : status.source_error.empty() ? "not asked"
+                                        : status.source_error);
   if (!status.source_unproved.empty()) {
-    context.out << fmt::format("proof     unproved: {}\n", status.source_unproved);
+    PrintTo(context.out, "proof     unproved: {}
+", status.source_unproved);
   }
-  context.out << fmt::format("bronze    {}\n", status.covered
-                                                   ? "complete up to " + status.covered->ToString()
-                                                   : "no epoch yet");
-  context.out << fmt::format("lag       {}\n", status.lag);
+  PrintTo(context.out, "bronze    {}
+",
+          status.covered ? "complete up to " + status.covered->ToString() : "no epoch yet");
+  PrintTo(context.out, "lag       {}
+", status.lag);
   for (const StatusReport::Stopped& stopped : status.stopped) {
-    context.out << fmt::format("stopped   {}: {}: {}\n          {}\n", stopped.table, stopped.code,
-                               stopped.message, stopped.next);
+    PrintTo(context.out, "stopped   {}: {}: {}
+          {}
+", stopped.table, stopped.code,
+            stopped.message, stopped.next);
   }
   for (const std::string& table : status.left_out) {
-    context.out << fmt::format("left out  {}: it stopped, and the configuration does not name it\n",
-                               table);
+    PrintTo(context.out, "left out  {}: it stopped, and the configuration does not name it
+",
+            table);
   }
-  if (status.sink) context.out << fmt::format("sink      {}\n", status.sink->lag);
+  if (status.sink) PrintTo(context.out, "sink      {}
+", status.sink->lag);
   if (!status.older_rules.empty()) {
-    context.out << fmt::format("rules     {}; `foreset reset` makes them anew\n",
-                               status.older_rules);
+    PrintTo(context.out, "rules     {}; `foreset reset` makes them anew\n", status.older_rules);
   }
   context.out << '\n';
 }

@@ -12,6 +12,7 @@
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/messages.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/verify.h"
 
@@ -70,26 +71,29 @@ int ExitCodeOf(const VerifyReport& report) {
 }
 
 void WriteText(const VerifyReport& report, std::ostream& out) {
-  out << fmt::format("{:<40} {:>12} {:>12}  {:<12} {}\n", "table", "source rows", "lake rows",
-                     "verdict", "checksum");
+  PrintTo(out, "{:<40} {:>12} {:>12}  {:<12} {}\n", "table", "source rows", "lake rows", "verdict",
+          "checksum");
   for (const auto& verdict : report.tables) {
     for (const Comparison& comparison : verdict.comparisons) {
-      out << fmt::format("{:<40} {:>12} {:>12}  {:<12} {}\n", comparison.table,
-                         comparison.source.rows, comparison.lake.rows, VerdictOf(comparison),
-                         comparison.compared ? comparison.lake.Checksum() : comparison.note);
+      PrintTo(out, "{:<40} {:>12} {:>12}  {:<12} {}\n", comparison.table, comparison.source.rows,
+              comparison.lake.rows, VerdictOf(comparison),
+              comparison.compared ? comparison.lake.Checksum() : comparison.note);
       for (const auto& difference : comparison.differences) {
-        out << fmt::format("    {}: {}\n", difference.what, difference.key);
+        PrintTo(out, "    {}: {}\n", difference.what, difference.key);
       }
       if (comparison.compared && !comparison.note.empty()) {
-        out << fmt::format("    {}\n", comparison.note);
+        PrintTo(out, "    {}\n", comparison.note);
       }
     }
   }
   for (const auto& [table, why] : report.uncompared) {
-    out << fmt::format("{:<40} NOT COMPARED: {}\n    {}\n", table.ToString(), why.ToString(),
-                       why.NextStep());
+    PrintTo(out, "{:<40} NOT COMPARED: {}
+    {}
+", table.ToString(), why.ToString(),
+            why.NextStep());
   }
-  out << fmt::format("{} at {}\n", Conclusion(report), report.position.ToString());
+  PrintTo(out, "{} at {}
+", Conclusion(report), report.position.ToString());
 }
 
 void WriteComparison(const Comparison& comparison, JsonWriter& json) {

@@ -16,6 +16,7 @@
 
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/base/messages.h"
+#include "foreset/base/printable_text.h"
 #include "foreset/cli/mysql_address.h"
 #include "foreset/cli/warehouse_report.h"
 #include "foreset/cli/wiring.h"
@@ -105,7 +106,8 @@ Result<int> Load(const LoadArguments& arguments, Context& context) {
   const auto pipeline = PipelineOptionsOf(configuration, context);
   const auto tell = [](const pipeline::ModelReport& model) { Info("{}", AsLine(model)); };
   const auto report = TRY(pipeline::LoadWarehouse(stores, pipeline, options, tell, stop));
-  context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
+  context.out << (arguments.output == "json" ? AsJson(report)
+                                             : PrintableText(AsTable(report), "\n"));
   RETURN_IF_ERROR(WriteReport(arguments, context, report));
   if (const Error* failure = report.failure()) return std::unexpected(*failure);
   return kExitOk;

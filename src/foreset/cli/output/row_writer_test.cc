@@ -78,6 +78,23 @@ TEST(RowWriter, MarkdownEscapesWhatWouldBreakItsTable) {
             "| 9223372036854775807 | a \"b\", c\\|d<br>next | -0.05 | NULL | 1e+300 |\n");
 }
 
+// People's forms write out what would act on a terminal; programs' forms keep every byte.
+TEST(RowWriter, WhatWouldActOnATerminalIsWrittenOutForPeople) {
+  arrow::StringBuilder values;
+  const std::string acting = "x\x1b[31m\u009b2J\u202etxt\r";
+  ASSERT_TRUE(values.Append(acting).ok());
+  const auto batch =
+      arrow::RecordBatch::Make(arrow::schema({arrow::field("n\x1b[2J\u202e", arrow::utf8())}), 1,
+                               arrow::ArrayVector{*values.Finish()});
+  for (const OutputFormat form : {OutputFormat::kTable, OutputFormat::kMarkdown}) {
+    const std::string written = Written(form, *batch);
+    EXPECT_NE(written.find("x\\x1b[31m\\u{9b}2J\\u{202e}txt\\r"), std::string::npos) << written;
+    EXPECT_NE(written.find("n\\x1b[2J\\u{202e}"), std::string::npos) << written;
+    EXPECT_EQ(written.find('\x1b'), std::string::npos);
+  }
+  EXPECT_NE(Written(OutputFormat::kCsv, *batch).find(acting), std::string::npos);
+}
+
 TEST(RowWriter, NestedValuesAreJson) {
   auto id = std::make_shared<arrow::Int32Builder>();
   arrow::StructBuilder after(arrow::struct_({arrow::field("k", arrow::int32())}),
@@ -85,8 +102,8 @@ TEST(RowWriter, NestedValuesAreJson) {
   (void)after.Append();
   (void)id->Append(7);
   (void)after.AppendNull();
-  const auto batch = arrow::RecordBatch::Make(
-      arrow::schema({arrow::field("after", after.type())}), 2, arrow::ArrayVector{*after.Finish()});
+  const auto batch = arrow::RecordBatch::Make(arrow::schema({arrow::field("after", after.type())}),
+                                              2, arrow::ArrayVector{*after.Finish()});
   EXPECT_EQ(Written(OutputFormat::kJsonLines, *batch), "{\"after\":{\"k\":7}}\n{\"after\":null}\n");
   EXPECT_EQ(Written(OutputFormat::kCsv, *batch), "after\n\"{\"\"k\"\":7}\"\n\n");
 }

@@ -14,6 +14,7 @@
 #include <arrow/type_traits.h>
 #include <fmt/format.h>
 
+#include "foreset/base/printable_text.h"
 #include "foreset/cli/output/cell_text.h"
 #include "foreset/cli/output/row_writer.h"
 
@@ -31,20 +32,14 @@ std::size_t Width(std::string_view text) {
       text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
 }
 
-// One line, no control characters, at most kWidestCell characters.
+// One line of harmless text, at most kWidestCell characters.
 std::string OneLine(std::string_view text) {
-  std::string line;
+  // What is cut off anyway need not be looked at: a character has four bytes at the most.
+  std::string line = PrintableText(text.substr(0, 4 * (kWidestCell + 1)), "⏎");
   std::size_t width = 0;
-  for (const char c : text) {
-    const bool begins = (static_cast<unsigned char>(c) & 0xC0U) != 0x80U;
-    if (begins && ++width > kWidestCell) return line + "…";
-    if (c == '\n') {
-      line += "⏎";
-    } else if (static_cast<unsigned char>(c) < 0x20U || c == 0x7F) {
-      line += ' ';
-    } else {
-      line += c;
-    }
+  for (std::size_t i = 0; i < line.size(); ++i) {
+    const bool begins = (static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U;
+    if (begins && ++width > kWidestCell) return line.substr(0, i) + "…";
   }
   return line;
 }
@@ -155,9 +150,9 @@ class MarkdownRowWriter final : public RowWriter {
  private:
   static std::string Escaped(std::string_view text) {
     std::string escaped;
-    for (const char c : text) {
+    for (const char c : PrintableText(text, "<br>")) {
       if (c == '|') escaped += '\\';
-      escaped += c == '\n' ? "<br>" : std::string(1, c);
+      escaped += c;
     }
     return escaped;
   }

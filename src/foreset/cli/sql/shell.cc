@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/error_report.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/sql/line_editor.h"
 #include "foreset/cli/sql/query_words.h"
 #include "foreset/cli/sql/table_listing.h"
@@ -83,15 +84,14 @@ class Shell {
     const QueryRun run = TRY(RunQuery(session_, statement, output_, context_));
     context_.out << std::flush;
     if (!run.complete) {
-      context_.err << fmt::format("There are more rows than these {}; LIMIT asks for fewer.\n",
-                                  run.rows);
+      PrintTo(context_.err, "There are more rows than these {}; LIMIT asks for fewer.\n", run.rows);
     }
     if (timing_) {
       const std::chrono::duration<double, std::milli> took = context_.clock.Steady() - before;
       const std::string used = UsedVersions(session_);
-      context_.err << fmt::format("{}{:.1f} ms{}\n",
-                                  run.has_rows ? fmt::format("{} rows in ", run.rows) : "",
-                                  took.count(), used.empty() ? "" : " from " + used);
+      PrintTo(context_.err, "{}{:.1f} ms{}\n",
+              run.has_rows ? fmt::format("{} rows in ", run.rows) : "", took.count(),
+              used.empty() ? "" : " from " + used);
     }
     return {};
   }

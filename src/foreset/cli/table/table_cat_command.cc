@@ -11,6 +11,7 @@
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/row_scan.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
@@ -42,8 +43,8 @@ Result<int> Cat(const CatOptions& options, Context& context) {
       [&](const std::shared_ptr<arrow::RecordBatch>& rows) { return writer->Write(*rows); }));
   RETURN_IF_ERROR(writer->Finish());
   if (!complete && by_default) {
-    context.err << fmt::format("There are more rows than these {}; --limit 0 shows all.\n",
-                               FormatCount(kTableRows));
+    PrintTo(context.err, "There are more rows than these {}; --limit 0 shows all.\n",
+            FormatCount(kTableRows));
   }
   return kExitOk;
 }

@@ -17,6 +17,7 @@
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/row_scan.h"
 #include "foreset/cli/source_key.h"
 #include "foreset/cli/table/table_diff.h"
@@ -79,11 +80,11 @@ Result<int> Diff(const DiffOptions& options, Context& context) {
   auto writer = TRY(OpenRowWriter(options.format, schema, context));
   RETURN_IF_ERROR(WriteRows(diff, options.query.limit.value_or(0), *writer, schema));
   if (!context.options.quiet) {
-    context.err << fmt::format("Version {} to {}: {} added, {} removed, {} changed.\n",
-                               earlier->version().value(), later->version().value(),
-                               FormatCount(static_cast<std::uint64_t>(diff.added)),
-                               FormatCount(static_cast<std::uint64_t>(diff.removed)),
-                               FormatCount(static_cast<std::uint64_t>(diff.changed)));
+    PrintTo(context.err, "Version {} to {}: {} added, {} removed, {} changed.\n",
+            earlier->version().value(), later->version().value(),
+            FormatCount(static_cast<std::uint64_t>(diff.added)),
+            FormatCount(static_cast<std::uint64_t>(diff.removed)),
+            FormatCount(static_cast<std::uint64_t>(diff.changed)));
   }
   return kExitOk;
 }

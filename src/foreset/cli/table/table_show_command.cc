@@ -13,6 +13,7 @@
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/cli/output/time_text.h"
 #include "foreset/cli/table/table_facts.h"
@@ -98,7 +99,7 @@ ReportRows Columns(const delta::Snapshot& snapshot) {
 void PrintPage(const NamedTable& table, const delta::Snapshot& snapshot, std::ostream& out) {
   const TableFacts facts = FactsOf(snapshot);
   const auto line = [&out](std::string_view name, const std::string& value) {
-    out << fmt::format("{:<14}{}\n", name, value);
+    PrintTo(out, "{:<14}{}\n", name, value);
   };
   line("table", table.store->Describe());
   line("version", fmt::format("{} of {}", snapshot.version().value(),
