@@ -23,12 +23,15 @@ STATUS_DIFFERS = {
 }
 # Steps whose bodies differ: more loggers there, positions without a time here.
 BODY_DIFFERS = {"tasks-config", "loggers", "offsets", "offsets after the reset", "paused from the start"}
+# Options of the steps that have no effect here: they are not kept.
+NO_EFFECT = {"tasks.max", "poll.interval.ms", "schema.history.internal.kafka.bootstrap.servers",
+             "schema.history.internal.kafka.topic"}
 
 
 def Keys(value):
     """The keys of a body, those of a list's elements together. What Foreset says beyond Connect is left out."""
     if isinstance(value, dict):
-        return {key: Keys(item) for key, item in value.items() if key != "warnings"}
+        return {key: Keys(item) for key, item in value.items() if key != "warnings" and key not in NO_EFFECT}
     if isinstance(value, list):
         together = {}
         for item in value:

@@ -2,8 +2,11 @@
 """A connector's life: what was asked of it holds, through stops, crashes and failures."""
 
 import os
+import socket
 import stat
 import subprocess
+
+import pytest
 
 from tests.connect.contract import AT, MYSQL, NAME
 from tests.connect.server import ConnectorFor, ForesetConnect
@@ -112,6 +115,71 @@ def test_a_failure_is_told_with_its_code_and_mended_by_a_new_configuration(fores
         assert "secret-canary" not in foreset.Said()
     finally:
         mysql.sql("DROP USER 'locked'@'%';")
+
+
+def test_a_kept_password_is_sent_nowhere_else(foreset, mysql, shop):
+    """Host, port, user or TLS mode change: the password is asked for again before anybody is."""
+    config = {**ConnectorFor(mysql, shop), "name": NAME}
+    foreset.Create(config)
+    foreset.WaitForStates(*RUNNING)
+    with socket.create_server(("127.0.0.1", 0)) as rogue:
+        port = str(rogue.getsockname()[1])
+        changes = [{"database.port": port}, {"database.hostname": "localhost", "database.port": port},
+                   {"database.user": "other"}, {"database.ssl.mode": "disabled"}]
+        for change in changes:
+            masked = {**config, **change, "database.password": "****"}
+            for answer in (foreset.Ask("PATCH", f"{AT}/config", change),
+                           foreset.Ask("PATCH", f"{AT}/config", {**change, "database.password": "****"}),
+                           foreset.Ask("PUT", f"{AT}/config", masked)):
+                assert answer.status == 400, answer
+                assert "database.password" in answer.text and "give it again" in answer.text, answer
+            said = foreset.Ask("PUT", f"/connector-plugins/{MYSQL}/config/validate", masked).json
+            assert any("give it again" in error for option in said["configs"] for error in option["value"]["errors"])
+        rogue.settimeout(0)
+        with pytest.raises(BlockingIOError):
+            rogue.accept()
+    shown = foreset.Ask("GET", f"{AT}/config").json
+    assert shown["database.port"] == str(mysql.port) and shown["database.password"] == "****"
+    assert foreset.Ask("PUT", f"/connector-plugins/{MYSQL}/config/validate", shown).json["error_count"] == 0
+    assert foreset.Ask("PUT", f"{AT}/config", shown).status == 200
+    changed = {"database.ssl.mode": "disabled", "database.password": mysql.password}
+    assert foreset.Ask("PATCH", f"{AT}/config", changed).status == 200
+    foreset.WaitForStates(*RUNNING)
+
+
+def test_what_has_no_effect_is_neither_kept_nor_shown(foreset, mysql, shop):
+    names = ["schema.history.internal.producer.ssl.keystore.key",
+             "schema.history.internal.azure.storage.account.connectionstring",
+             "schema.history.internal.jdbc.jdbc.url", "value.converter.basic.auth.user.info",
+             "producer.override.ssl.keystore.key", "driver.anything", "signal.kafka.consumer.x",
+             "database.connectionTimeZone", "transforms.unwrap.x"]
+    canaries = {name: f"CANARY{number}-x" for number, name in enumerate(names)}
+    config = {**ConnectorFor(mysql, shop), **canaries, "name": NAME, "transforms": "unwrap",
+              "transforms.unwrap.type": "io.debezium.transforms.ExtractNewRecordState"}
+    said = foreset.Create(config).text
+    foreset.WaitForStates(*RUNNING)
+    for path in ("", "/config", "/tasks", "/tasks-config", "/status", "/offsets", "/topics"):
+        said += foreset.Ask("GET", AT + path).text
+    said += foreset.Ask("GET", "/connectors?expand=info&expand=status").text
+    kept = (foreset.directory / "state" / "connectors" / f"{NAME}.json").read_text()
+    for text in (said, foreset.Said(), kept):
+        assert "CANARY" not in text
+    shown = foreset.Ask("GET", f"{AT}/config").json
+    assert set(shown) == {"name", "connector.class", "topic.prefix", "database.hostname", "database.port", "database.user",
+                          "database.password", "database.server.id", "database.include.list"}
+    validated = foreset.Ask("PUT", f"/connector-plugins/{MYSQL}/config/validate", {**config, "an.own.secret": "CANARY-own"}).json
+    values = {option["value"]["name"]: option["value"]["value"] for option in validated["configs"]}
+    assert values["an.own.secret"] == values[names[0]] == "****"
+
+
+@pytest.mark.parametrize("change, reason", [
+    ({"tasks.max": "0"}, "at least 1"),
+    ({"topic.prefix": "../../x"}, "topic.prefix"), ({"topic.prefix": "a b\n"}, "topic.prefix"),
+    ({"topic.prefix": "\x1b[2J"}, "topic.prefix"), ({"database.password": "${file:/run/secrets/x}"}, "not resolved here"),
+    ({"database.password": "****"}, "give it again")])
+def test_options_are_refused_with_the_reason(foreset, mysql, shop, change, reason):
+    refused = foreset.Ask("POST", "/connectors", {"name": NAME, "config": {**ConnectorFor(mysql, shop), **change}})
+    assert refused.status == 400 and reason in refused.text, refused
 
 
 def test_a_source_that_goes_away_is_waited_for(foreset, tmp_path):

@@ -1,39 +1,41 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/server/connector_config.h"
 
-#include <algorithm>
-#include <array>
-
 #include "foreset/base/json_writer.h"
 
 namespace foreset::server {
-namespace {
-
-constexpr auto kSecretWords = std::to_array<std::string_view>(
-    {"password", "passphrase", "secret", "token", "credential", "jaas", "private", "salt"});
-
-}  // namespace
-
-bool IsSecretOption(std::string_view name) {
-  std::string lower(name);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
-  return std::ranges::any_of(kSecretWords, [&lower](std::string_view word) {
-    return lower.find(word) != std::string::npos;
-  });
-}
 
 std::string ConnectorConfig::Get(const std::string& name) const {
   const auto found = options_.find(name);
   return found == options_.end() ? std::string() : found->second;
 }
 
+ConnectorConfig ConnectorConfig::Kept(
+    const std::function<OptionUse(const std::string&)>& use_of) const {
+  ConnectorConfig kept;
+  for (const auto& [name, value] : options_) {
+    const OptionUse use = use_of(name);
+    if (use == OptionUse::kNone) continue;
+    kept.options_.emplace(name, value);
+    if (use == OptionUse::kOpen) kept.open_.insert(name);
+  }
+  return kept;
+}
+
 ConnectorConfig::Options ConnectorConfig::Masked() const {
   Options masked = options_;
   for (auto& [name, value] : masked) {
-    if (IsSecretOption(name)) value = kMask;
+    if (!open_.contains(name)) value = kMask;
   }
   return masked;
+}
+
+std::vector<std::string> ConnectorConfig::MaskedSecrets() const {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : options_) {
+    if (value == kMask && !open_.contains(name)) names.push_back(name);
+  }
+  return names;
 }
 
 ConnectorConfig ConnectorConfig::With(const Changes& changes) const {
@@ -50,7 +52,9 @@ ConnectorConfig ConnectorConfig::With(const Changes& changes) const {
 
 void ConnectorConfig::KeepMasked(const ConnectorConfig& former) {
   for (auto& [name, value] : options_) {
-    if (value == kMask && IsSecretOption(name) && former.Has(name)) value = former.Get(name);
+    if (value == kMask && former.Has(name) && !former.open_.contains(name)) {
+      value = former.Get(name);
+    }
   }
 }
 

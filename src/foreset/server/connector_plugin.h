@@ -42,8 +42,11 @@ class ConnectorPlugin {
   virtual std::string ClassName() const = 0;
   virtual std::string Version() const = 0;
   virtual std::vector<OptionDefinition> Options() const = 0;
-  // Names every mistake and every option that has no effect. Asks the source server whether it can
-  // be captured from when the options that lead there are in order.
+  virtual OptionUse UseOf(const std::string& option) const = 0;
+  // Where, as whom and how safely its secrets are sent, as text: equal texts, the same place.
+  virtual std::string DestinationOf(const ConnectorConfig& config) const = 0;
+  // Names every mistake (kMask for a secret is one) and every option that has no effect. Asks the
+  // source server whether it can be captured from when the options that lead there are in order.
   virtual ConfigValidation Validate(const ConnectorConfig& config) const = 0;
   // Contacts nobody. kInvalidInput (kConnectorInvalid) for what Validate finds by itself.
   virtual Result<std::unique_ptr<ConnectorTask>> Open(const std::string& name,

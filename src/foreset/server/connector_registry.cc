@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/base/printable_text.h"
 
 namespace foreset::server {
 namespace {
@@ -22,8 +23,8 @@ Status CheckName(const std::string& name) {
   if (name.size() > kLongestName) {
     return Invalid(fmt::format("a connector's name has {} bytes at the most", kLongestName));
   }
-  if (std::ranges::any_of(name, [](char c) { return (c >= 0 && c < ' ') || c == 0x7F; })) {
-    return Invalid("a connector's name has no control characters");
+  if (PrintableText(name) != name) {
+    return Invalid("a connector's name has no control characters and signs of direction");
   }
   return {};
 }
@@ -52,6 +53,8 @@ Result<std::unique_ptr<ConnectorRegistry>> ConnectorRegistry::Open(Plugins plugi
       new ConnectorRegistry(std::move(plugins), std::move(store)));
   for (StoredConnector& one : stored) {
     auto task = registry->OpenTask(one.name, one.config);
+    if (task) RETURN_IF_ERROR(registry->ForgetUseless(one));
+    one.config = registry->Kept(one.config);
     if (!task) Warn("connector {}: {}", one.name, task.error().ToString());
     auto connector =
         std::make_shared<Connector>(one.name, std::move(one.config), one.target, std::move(task));
@@ -59,6 +62,12 @@ Result<std::unique_ptr<ConnectorRegistry>> ConnectorRegistry::Open(Plugins plugi
     registry->connectors_.emplace(one.name, std::move(connector));
   }
   return registry;
+}
+
+Status ConnectorRegistry::ForgetUseless(const StoredConnector& stored) const {
+  ConnectorConfig kept = Kept(stored.config);
+  if (kept.Reveal() == stored.config.Reveal()) return {};
+  return store_.Write({stored.name, stored.target, std::move(kept)});
 }
 
 std::vector<std::string> ConnectorRegistry::Names() const {
@@ -117,6 +126,9 @@ Result<std::shared_ptr<ConnectorTask>> ConnectorRegistry::Accept(
                     "the URL ({})",
                     given, name));
   }
+  for (const std::string& option : Kept(config).MaskedSecrets()) {
+    return Invalid(fmt::format("{}: {}", option, kMaskRefusal));
+  }
   auto task = TRY(OpenTask(name, config));
   const auto validation = TRY(FindPlugin(config.Get("connector.class")))->Validate(config);
   if (const std::size_t mistakes = validation.ErrorCount(); mistakes > 0) {
@@ -128,6 +140,29 @@ Result<std::shared_ptr<ConnectorTask>> ConnectorRegistry::Accept(
   }
   TellNotes(name, validation);
   return task;
+}
+
+ConnectorConfig ConnectorRegistry::Kept(const ConnectorConfig& config) const {
+  const auto plugin = FindPlugin(config.Get("connector.class"));
+  return config.Kept([&](const std::string& option) {
+    if (option == "name" || option == "connector.class") return OptionUse::kOpen;
+    return plugin ? (*plugin)->UseOf(option) : OptionUse::kNone;
+  });
+}
+
+void ConnectorRegistry::KeepSecrets(ConnectorConfig& config, const ConnectorConfig& former) const {
+  const auto plugin = FindPlugin(config.Get("connector.class"));
+  const auto before = FindPlugin(former.Get("connector.class"));
+  if (!plugin || !before || *plugin != *before) return;
+  if ((*plugin)->DestinationOf(config) == (*plugin)->DestinationOf(former)) {
+    config.KeepMasked(former);
+  }
+}
+
+ConfigValidation ConnectorRegistry::Validate(const ConnectorPlugin& plugin,
+                                             ConnectorConfig config) const {
+  if (const auto former = Find(config.Get("name"))) KeepSecrets(config, (*former)->config());
+  return plugin.Validate(config);
 }
 
 Status ConnectorRegistry::CheckLakeIsFree(const std::string& name,
@@ -157,6 +192,7 @@ Status ConnectorRegistry::Create(const NewConnector& made) {
                fmt::format("Connector {} already exists", made.name));
   }
   auto task = TRY(Accept(made.name, config));
+  config = Kept(config);
   RETURN_IF_ERROR(store_.Write({made.name, made.target, config}));
   auto connector =
       std::make_shared<Connector>(made.name, std::move(config), made.target, std::move(task));
@@ -167,8 +203,13 @@ Status ConnectorRegistry::Create(const NewConnector& made) {
 
 Status ConnectorRegistry::Change(const std::string& name, ConnectorConfig config) {
   const auto connector = TRY(Find(name));
-  config.KeepMasked(connector->config());
+  KeepSecrets(config, connector->config());
   auto task = TRY(Accept(name, config));
+  config = Kept(config);
+  // Who registers a connector at every start does not interrupt it.
+  if (config == connector->config() && connector->View().state != ConnectorState::kFailed) {
+    return {};
+  }
   RETURN_IF_ERROR(store_.Write({name, connector->target(), config}));
   connector->Reconfigure(std::move(config), std::move(task));
   return {};
@@ -188,7 +229,7 @@ Result<bool> ConnectorRegistry::Put(const std::string& name, ConnectorConfig con
 Status ConnectorRegistry::Patch(const std::string& name, const ConnectorConfig::Changes& changes) {
   const MutexLock changing(changes_);
   const auto connector = TRY(Find(name));
-  return Change(name, connector->config().With(changes));
+  return Change(name, ConnectorConfig(connector->config().Masked()).With(changes));
 }
 
 Status ConnectorRegistry::Delete(const std::string& name) {

@@ -35,9 +35,12 @@ class ConnectorRegistry {
 
   // kInvalidInput: kConnectorExists, kConnectorInvalid with every mistake, or kConnectorLakeTaken.
   Status Create(const NewConnector& made);
-  // Makes or changes one; true when it was made. Masked secrets keep their former value.
+  // Makes or changes one; true when it was made. Masked secrets keep their former value as long as
+  // they go to the same place. What is as it was, and has not failed, is left to run.
   Result<bool> Put(const std::string& name, ConnectorConfig config);
   Status Patch(const std::string& name, const ConnectorConfig::Changes& changes);
+  // As the plugin does, with masked secrets as Put would take them.
+  ConfigValidation Validate(const ConnectorPlugin& plugin, ConnectorConfig config) const;
   // Ends its run first. The lake stays as it is.
   Status Delete(const std::string& name);
   Status SetTarget(const std::string& name, TargetState target);
@@ -51,6 +54,12 @@ class ConnectorRegistry {
                                                 const ConnectorConfig& config) const;
   Result<std::shared_ptr<ConnectorTask>> OpenTask(const std::string& name,
                                                   const ConnectorConfig& config) const;
+  // Fills in the secrets that come back masked, unless they would go elsewhere.
+  void KeepSecrets(ConnectorConfig& config, const ConnectorConfig& former) const;
+  // Options without effect, which an earlier program kept, leave the store.
+  Status ForgetUseless(const StoredConnector& stored) const;
+  // Without the options that have no effect; of an unknown class only those that name it.
+  ConnectorConfig Kept(const ConnectorConfig& config) const;
   Status CheckLakeIsFree(const std::string& name, const ConnectorTask& task) const;
   Status Change(const std::string& name, ConnectorConfig config);
 

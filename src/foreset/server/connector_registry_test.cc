@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <filesystem>
+#include <fstream>
 #include <functional>
 #include <mutex>
 #include <thread>
@@ -28,6 +29,7 @@ struct Script {
   std::atomic<int> runs{0};
   std::atomic<int> running{0};
   std::atomic<int> resets{0};
+  std::vector<std::string> secrets;  // that validations were given
 
   std::optional<Error> Take() {
     const std::lock_guard lock(mutex);
@@ -80,7 +82,15 @@ class ScriptedPlugin final : public ConnectorPlugin {
   std::string ClassName() const override { return kClass; }
   std::string Version() const override { return "1"; }
   std::vector<OptionDefinition> Options() const override { return {{.name = "lake"}}; }
+  OptionUse UseOf(const std::string& option) const override {
+    if (option == "secret") return OptionUse::kSecret;
+    return option == "lake" || option == "host" ? OptionUse::kOpen : OptionUse::kNone;
+  }
+  std::string DestinationOf(const ConnectorConfig& config) const override {
+    return config.Get("host");
+  }
   ConfigValidation Validate(const ConnectorConfig& config) const override {
+    script_.secrets.push_back(config.Get("secret"));
     OptionFinding finding{.definition = Options()[0]};
     if (config.Get("lake") == "bad") finding.errors.emplace_back("is bad");
     return {.class_name = kClass, .groups = {}, .options = {finding}};
@@ -258,6 +268,64 @@ TEST_F(ConnectorRegistryTest, NoReplyHasASecret) {
                 .status,
             200);
   EXPECT_EQ((*registry_->Find("a"))->config().Get("secret"), "canary");
+}
+
+TEST_F(ConnectorRegistryTest, AKeptSecretGoesNowhereElse) {
+  EXPECT_EQ(Create("a", "a").status, 201);
+  const std::string at =
+      R"("name":"a","connector.class":"io.example.ScriptedConnector","lake":"a")";
+  const std::string validate = "/connector-plugins/ScriptedConnector/config/validate";
+  script_.secrets.clear();
+  for (const HttpReply& refused :
+       {Ask("PATCH", "/connectors/a/config", R"({"host":"rogue"})"),
+        Ask("PATCH", "/connectors/a/config", R"({"host":"rogue","secret":"****"})"),
+        Ask("PUT", "/connectors/a/config", "{" + at + R"(,"host":"rogue","secret":"****"})"),
+        Ask("PUT", "/connectors/b/config",
+            R"({"connector.class":"io.example.ScriptedConnector","lake":"b","secret":"****"})")}) {
+    EXPECT_EQ(refused.status, 400) << refused.body;
+    EXPECT_THAT(refused.body, HasSubstr("secret: **** stands for"));
+  }
+  EXPECT_TRUE(script_.secrets.empty());
+  EXPECT_EQ((*registry_->Find("a"))->config().Get("host"), "");
+  Ask("PUT", validate, "{" + at + R"(,"host":"rogue","secret":"****"})");
+  EXPECT_EQ(script_.secrets, std::vector<std::string>{"****"});
+  Ask("PUT", validate, "{" + at + R"(,"secret":"****"})");
+  EXPECT_EQ(script_.secrets.back(), "canary");
+  // Given again, it may go.
+  EXPECT_EQ(Ask("PATCH", "/connectors/a/config", R"({"host":"next","secret":"canary"})").status,
+            200);
+  EXPECT_EQ((*registry_->Find("a"))->config().Get("host"), "next");
+}
+
+TEST_F(ConnectorRegistryTest, OptionsWithoutEffectAreNeitherKeptNorShown) {
+  EXPECT_EQ(Create("a", "a").status, 201);
+  EXPECT_EQ(Ask("PATCH", "/connectors/a/config", R"({"x.key":"canary-of-x"})").status, 200);
+  EXPECT_THAT(Ask("GET", "/connectors?expand=info").body, Not(HasSubstr("x.key")));
+  const auto file = std::filesystem::path(directory_) / "connectors" / "a.json";
+  const auto text = [&file] {
+    std::ifstream stream(file);
+    return std::string{std::istreambuf_iterator<char>(stream), {}};
+  };
+  EXPECT_THAT(text(), Not(HasSubstr("x.key")));
+  // As an earlier program kept it.
+  std::string former = text();
+  former.insert(former.find("\"lake\""), R"("x.key":"canary-of-x",)");
+  std::ofstream(file) << former;
+  Start();
+  EXPECT_THAT(text(), Not(HasSubstr("x.key")));
+  EXPECT_THAT(text(), HasSubstr("\"secret\":\"canary\""));
+}
+
+TEST_F(ConnectorRegistryTest, TheSameConfigurationAgainInterruptsNothing) {
+  EXPECT_EQ(Create("a", "a").status, 201);
+  Await([&] { return script_.running == 1; });
+  EXPECT_EQ(Ask("PATCH", "/connectors/a/config", "{}").status, 200);
+  EXPECT_EQ(script_.runs, 1);
+  script_.FailNext(ErrorKind::kInvalidInput);
+  (*registry_->Find("a"))->Restart(false);
+  AwaitState("a", ConnectorState::kFailed);
+  EXPECT_EQ(Ask("PATCH", "/connectors/a/config", "{}").status, 200);
+  Await([&] { return script_.runs == 3; });
 }
 
 TEST_F(ConnectorRegistryTest, AnInvalidConfigurationChangesNothing) {

@@ -30,6 +30,7 @@ class SourceMaker {
     for (const MappedOption& option : mapping.options) {
       if (option.fate == MappedFate::kRefused) Mistake(option.key, option.text);
     }
+    RefuseReferences(config);
     const InitAnswers& answers = mapping.answers;
     settings_.host = Required("database.hostname", answers.host);
     settings_.user = Required("database.user", answers.user);
@@ -54,6 +55,20 @@ class SourceMaker {
   const std::vector<std::string>& mistakes() const { return mistakes_; }
 
  private:
+  // Kafka Connect has its configuration providers fill them in. Only a password can look like one
+  // by chance, in a part.
+  void RefuseReferences(const server::ConnectorConfig& config) {
+    for (const auto& [option, value] : config.Reveal()) {
+      const DebeziumOption* known = FindDebeziumOption(option);
+      if (known == nullptr || known->fate != OptionFate::kTaken) continue;
+      const std::size_t at = value.find("${");
+      if (at == std::string::npos || value.find(':', at) > value.find('}', at)) continue;
+      const bool whole = at == 0 && value.find('}') == value.size() - 1;
+      if (known->type == "PASSWORD" && !whole) continue;
+      Mistake(option, "references such as ${file:…} are not resolved here: give the value itself");
+    }
+  }
+
   std::uint64_t Number(std::string_view option, const std::string& text, std::uint64_t otherwise,
                        std::uint64_t least, std::uint64_t greatest) {
     if (text.empty()) return otherwise;
@@ -87,12 +102,22 @@ class SourceMaker {
   std::vector<std::string> mistakes_;
 };
 
-// A name that becomes part of a path says nothing but itself there.
-bool IsPlainFolder(const std::string& name) {
-  return !name.starts_with('.') && std::ranges::all_of(name, [](char c) {
+bool HasPlainSignsOnly(const std::string& name) {
+  return std::ranges::all_of(name, [](char c) {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
            c == '_' || c == '.';
   });
+}
+
+// What Debezium takes for a prefix: it becomes part of the names of topics.
+bool IsPlainPrefix(const std::string& prefix) {
+  constexpr std::size_t kLongest = 249;  // of a topic's name
+  return prefix.size() <= kLongest && prefix != "." && prefix != ".." && HasPlainSignsOnly(prefix);
+}
+
+// A name that becomes part of a path says nothing but itself there.
+bool IsPlainFolder(const std::string& name) {
+  return !name.starts_with('.') && HasPlainSignsOnly(name);
 }
 
 void PlaceLake(const std::string& connector, LakeSettings& lake, SourceMaker& maker) {
@@ -120,6 +145,9 @@ Result<Configuration> ConfigurationOf(const std::string& connector,
   SourceMaker maker(base);
   configuration.mysql = maker.Make(mapping, config);
   configuration.name = maker.Required("topic.prefix", config.Get("topic.prefix"));
+  if (!IsPlainPrefix(configuration.name)) {
+    maker.Mistake("topic.prefix", "is made of letters, digits, -, _ and .");
+  }
   if (configuration.kafka_sink) configuration.kafka_sink->topic_prefix = configuration.name;
   PlaceLake(connector, configuration.lake, maker);
   if (maker.mistakes().empty()) {

@@ -112,6 +112,30 @@ TEST(ConnectorConfiguration, AllMistakesAreToldAtOnce) {
   }
 }
 
+TEST(ConnectorConfiguration, APrefixIsAPlainName) {
+  for (const char* prefix : {"../../x", "a/b", "..", "a b", "a\n", "\x1b[2J", "\xC2\x9B",
+                             "\xE2\x80\xAE", "${env:X}", "a,b"}) {
+    Options options = Usual();
+    options["topic.prefix"] = prefix;
+    const auto made = ConfigurationOf("c", server::ConnectorConfig(options), Configuration());
+    ASSERT_FALSE(made) << prefix;
+    EXPECT_THAT(made.error().message, HasSubstr("topic.prefix: "));
+  }
+}
+
+TEST(ConnectorConfiguration, ReferencesAreNotTakenForValues) {
+  for (const char* option : {"database.hostname", "database.user", "database.password"}) {
+    Options options = Usual();
+    options[option] = "${file:/run/secrets/x}";
+    const auto made = ConfigurationOf("c", server::ConnectorConfig(options), Configuration());
+    ASSERT_FALSE(made) << option;
+    EXPECT_THAT(made.error().message, HasSubstr("are not resolved here"));
+  }
+  Options options = Usual();
+  options["database.password"] = "a${HOME}:${b:c}";
+  EXPECT_TRUE(ConfigurationOf("c", server::ConnectorConfig(options), Configuration()));
+}
+
 TEST(ConnectorConfiguration, ANameDoesNotLeaveTheLake) {
   Configuration base;
   base.lake.bronze.location = base.lake.silver.location = base.lake.gold.location =

@@ -32,6 +32,7 @@ std::string TypeMistake(const OptionDefinition& option, const std::string& value
     if (error != std::errc() || end != value.data() + value.size()) {
       return mistake(fmt::format("Not a number of type {}", option.type));
     }
+    if (option.name == "tasks.max" && number < 1) return mistake("Value must be at least 1");
   }
   if (option.type == "BOOLEAN" && value != "true" && value != "false") {
     return mistake("Expected value to be either true or false");
@@ -39,11 +40,19 @@ std::string TypeMistake(const OptionDefinition& option, const std::string& value
   return "";
 }
 
+constexpr std::string_view kPassword = "PASSWORD";
+
 OptionFinding FindingOf(OptionDefinition definition, const ConnectorConfig& config) {
   OptionFinding finding;
   const std::string& name = definition.name;
+  const DebeziumOption* known = FindDebeziumOption(name);
+  const bool harmless = known != nullptr && !known->IsPattern() && known->type != kPassword;
   if (config.Has(name)) {
-    finding.value = server::IsSecretOption(name) ? std::string(server::kMask) : config.Get(name);
+    finding.value = harmless ? config.Get(name) : std::string(server::kMask);
+    if (known != nullptr && known->fate == OptionFate::kTaken && !harmless &&
+        config.Get(name) == server::kMask) {
+      finding.errors.emplace_back(server::kMaskRefusal);
+    }
     if (const auto mistake = TypeMistake(definition, config.Get(name)); !mistake.empty()) {
       finding.errors.push_back(mistake);
     }
@@ -70,6 +79,20 @@ OptionFinding& FindingFor(const std::string& key, const ConnectorConfig& config,
   if (pattern != nullptr) definition.documentation = pattern->text;
   validation.options.push_back(FindingOf(std::move(definition), config));
   return validation.options.back();
+}
+
+// A line each, "option: what is wrong"; what no option says is the connector's.
+void NoteMistakes(std::string_view mistakes, const ConnectorConfig& config,
+                  ConfigValidation& validation) {
+  while (!mistakes.empty()) {
+    const std::size_t end = std::min(mistakes.find('\n'), mistakes.size());
+    const std::string_view line = mistakes.substr(0, end);
+    const std::string option(line.substr(0, line.find(':')));
+    const bool known = FindDebeziumOption(option) != nullptr && line.size() > option.size() + 2;
+    FindingFor(known ? option : "connector.class", config, validation)
+        .errors.emplace_back(known ? line.substr(option.size() + 2) : line);
+    mistakes.remove_prefix(std::min(end + 1, mistakes.size()));
+  }
 }
 
 std::string_view OptionOf(ErrorCode code) {
@@ -126,6 +149,22 @@ std::vector<OptionDefinition> MySqlPlugin::Options() const {
   return definitions;
 }
 
+server::OptionUse MySqlPlugin::UseOf(const std::string& option) const {
+  const DebeziumOption* known = FindDebeziumOption(option);
+  if (known == nullptr || known->fate != OptionFate::kTaken) return server::OptionUse::kNone;
+  return known->type == kPassword ? server::OptionUse::kSecret : server::OptionUse::kOpen;
+}
+
+std::string MySqlPlugin::DestinationOf(const ConnectorConfig& config) const {
+  // One that is missing is not the same as its default: without a TLS mode it is foreset.yaml's.
+  ConnectorConfig::Options options;
+  for (const char* option :
+       {"database.hostname", "database.port", "database.user", "database.ssl.mode"}) {
+    if (config.Has(option)) options.emplace(option, config.Get(option));
+  }
+  return server::ToJson(options);
+}
+
 ConfigValidation MySqlPlugin::Validate(const ConnectorConfig& config) const {
   ConfigValidation validation{.class_name = class_name_, .groups = {}, .options = {}};
   for (OptionDefinition& definition : Options()) {
@@ -148,8 +187,7 @@ ConfigValidation MySqlPlugin::Validate(const ConnectorConfig& config) const {
   if (validation.ErrorCount() > 0) return validation;
   const auto configuration = ConfigurationOf(config.Get("name"), config, base_);
   if (!configuration) {
-    FindingFor("connector.class", config, validation)
-        .errors.push_back(configuration.error().message);
+    NoteMistakes(configuration.error().message, config, validation);
   } else {
     CheckSource(*configuration, context_, config, validation);
   }

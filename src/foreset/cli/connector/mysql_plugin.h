@@ -20,6 +20,8 @@ class MySqlPlugin final : public server::ConnectorPlugin {
   std::string ClassName() const override { return class_name_; }
   std::string Version() const override;
   std::vector<server::OptionDefinition> Options() const override;
+  server::OptionUse UseOf(const std::string& option) const override;
+  std::string DestinationOf(const server::ConnectorConfig& config) const override;
   server::ConfigValidation Validate(const server::ConnectorConfig& config) const override;
   Result<std::unique_ptr<server::ConnectorTask>> Open(
       const std::string& name, const server::ConnectorConfig& config) const override;

@@ -25,7 +25,7 @@ HttpReply Validate(const RoutedRequest& request, const ServiceContext& context) 
     return Refusal(400, fmt::format("Included connector type {} does not match request type {}",
                                     config.Get("connector.class"), name));
   }
-  return JsonReply(200, ToJson((*plugin)->Validate(config)));
+  return JsonReply(200, ToJson(context.registry.Validate(**plugin, config)));
 }
 
 }  // namespace
