@@ -66,8 +66,7 @@ Result<int> Connect(const ConnectArguments& arguments, Context& context) {
                                         .clock = context.clock,
                                         .worker = {arguments.listen.listen, FORESET_VERSION}},
                                        std::move(guard));
-  const auto served = TRY(server::HttpServer::Listen(
-      listen, [&service](const server::HttpRequest& request) { return service.Handle(request); }));
+  const auto served = TRY(server::HttpServer::Listen(listen, service));
   Info("listening on {}://{}, port {}; connectors are kept in {}",
        listen.tls_cert.empty() ? "http" : "https", listen.host, served->port(), state);
   WaitUntilStopped(stop);

@@ -51,8 +51,12 @@ ConnectService::ConnectService(ServiceContext context, GuardOptions guard)
   AddLoggerResources(router_, context_);
 }
 
+std::optional<HttpReply> ConnectService::Screen(const HttpRequest& head) const {
+  return ScreenRequest(head, guard_, router_);
+}
+
 HttpReply ConnectService::Handle(const HttpRequest& request) const {
-  if (auto refused = RefuseRequest(request, guard_)) return *std::move(refused);
+  if (auto decided = Screen(request)) return *std::move(decided);
   HttpReply reply = router_.Dispatch(request);
   Debug("{} {}: {}", request.method, request.path, reply.status);
   return reply;

@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
+
 #include "foreset/base/clock.h"
 #include "foreset/server/connector_json.h"
 #include "foreset/server/connector_registry.h"
 #include "foreset/server/http_message.h"
+#include "foreset/server/http_server.h"
 #include "foreset/server/operation/operation_service.h"
 #include "foreset/server/request_guard.h"
 #include "foreset/server/router.h"
@@ -20,12 +23,13 @@ struct ServiceContext {
 
 // The whole REST interface: the guard before every request, then the resources; beside them
 // /livez, /metrics and /api/v1/loggers. Thread-safe.
-class ConnectService {
+class ConnectService final : public HttpService {
  public:
   ConnectService(ServiceContext context, GuardOptions guard);
   ConnectService(const ConnectService&) = delete;
   ConnectService& operator=(const ConnectService&) = delete;
-  HttpReply Handle(const HttpRequest& request) const;
+  std::optional<HttpReply> Screen(const HttpRequest& head) const override;
+  HttpReply Handle(const HttpRequest& request) const override;
 
  private:
   const ServiceContext context_;

@@ -1,201 +1,168 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/server/http_server.h"
 
-#include <sys/socket.h>
-
-#include <algorithm>
-#include <chrono>
-#include <deque>
 #include <exception>
+#include <new>
 #include <thread>
 #include <utility>
-#include <vector>
 
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
 #include <fmt/format.h>
-#include <httplib.h>
 
-#include "foreset/base/mutex.h"
+#include "foreset/server/http_session.h"
 
 namespace foreset::server {
 namespace {
 
-constexpr int kKeepAliveSeconds = 5;
-constexpr std::size_t kKeepAliveRequests = 1000;
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
 
-// A fixed number of threads, and a bounded queue: whoever accepts connections waits for room.
-class BoundedThreads final : public httplib::TaskQueue {
+// After an accept that failed, for want of descriptors above all.
+constexpr std::chrono::milliseconds kAcceptPause{50};
+
+std::unexpected<Error> ListenFailed(std::string message) {
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kListenFailed, std::move(message));
+}
+
+bool UseCertificate(asio::ssl::context& tls, const ListenOptions& options) {
+  error_code error;
+  tls.use_certificate_chain_file(options.tls_cert, error);
+  if (error) return false;
+  tls.use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
+  SSL_CTX* native = tls.native_handle();
+  SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
+  SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+  return !error && SSL_CTX_check_private_key(native) == 1 &&
+         SSL_CTX_set_min_proto_version(native, TLS1_2_VERSION) == 1;
+}
+
+class EventLoopServer final : public HttpServer {
  public:
-  BoundedThreads(std::size_t threads, std::size_t waiting) : room_(waiting) {
-    for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { Loop(); });
+  EventLoopServer(const ListenOptions& options, const HttpService& service)
+      : options_(options),
+        loop_(1),
+        acceptor_(loop_),
+        workers_(options.threads, options.waiting_requests),
+        context_{.options = options_,
+                 .service = service,
+                 .workers = workers_,
+                 .loop = loop_,
+                 .tls = nullptr,
+                 .waiting = {}} {}
+
+  ~EventLoopServer() override {
+    asio::post(loop_, [this] {
+      context_.ending = true;
+      error_code ignored;
+      acceptor_.close(ignored);
+      for (auto* stream : context_.waiting) stream->close();
+    });
+    if (thread_.joinable()) thread_.join();
   }
 
-  void enqueue(std::function<void()> connection) override {
-    const MutexLock lock(mutex_);
-    while (waiting_.size() >= room_) changed_.Wait(mutex_);
-    waiting_.push_back(std::move(connection));
-    changed_.WakeAll();
-  }
-
-  void shutdown() override {
-    {
-      const MutexLock lock(mutex_);
-      ending_ = true;
-      changed_.WakeAll();
-    }
-    for (std::thread& thread : threads_) thread.join();
-  }
-
- private:
-  void Loop() {
-    for (;;) {
-      std::function<void()> connection;
-      {
-        const MutexLock lock(mutex_);
-        while (waiting_.empty() && !ending_) changed_.Wait(mutex_);
-        if (waiting_.empty()) return;
-        connection = std::move(waiting_.front());
-        waiting_.pop_front();
-        changed_.WakeAll();
+  Status Start() {
+    if (!options_.tls_cert.empty()) {
+      tls_.emplace(asio::ssl::context::tls_server);
+      if (!UseCertificate(*tls_, options_)) {
+        return ListenFailed(fmt::format("{} and {} are no certificate with its key",
+                                        options_.tls_cert, options_.tls_key));
       }
-      connection();
+      context_.tls = &*tls_;
     }
-  }
-
-  const std::size_t room_;
-  Mutex mutex_;
-  Condition changed_;
-  std::deque<std::function<void()>> waiting_ GUARDED_BY(mutex_);
-  bool ending_ GUARDED_BY(mutex_) = false;
-  std::vector<std::thread> threads_;
-};
-
-HttpRequest RequestOf(const httplib::Request& from) {
-  HttpRequest request;
-  request.method = from.method;
-  request.path = from.target.substr(0, from.target.find('?'));
-  request.query.insert(from.params.begin(), from.params.end());
-  for (const auto& [name, value] : from.headers) {
-    std::string lower = name;
-    std::ranges::transform(lower, lower.begin(),
-                           [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
-    request.headers.emplace(std::move(lower), value);
-  }
-  request.body = from.body;
-  return request;
-}
-
-void Answer(const HttpReply& reply, httplib::Response& to) {
-  to.status = reply.status;
-  for (const auto& [name, value] : reply.headers) to.set_header(name, value);
-  to.set_header("Cache-Control", "no-store");
-  to.set_header("X-Content-Type-Options", "nosniff");
-  if (!reply.body.empty()) to.set_content(reply.body, reply.media_type);
-}
-
-class LibraryServer final : public HttpServer {
- public:
-  LibraryServer(std::unique_ptr<httplib::Server> server, Handler handler)
-      : server_(std::move(server)), handler_(std::move(handler)) {}
-
-  ~LibraryServer() override {
-    if (!thread_.joinable()) return;
-    server_->stop();
-    thread_.join();
-  }
-
-  Status Start(const ListenOptions& options) {
-    Limit(options);
-    const auto handle = [this](const httplib::Request& request, httplib::Response& response) {
-      Answer(handler_(RequestOf(request)), response);
-    };
-    // Without a length there is no body (RFC 9112, 6.3): a bare PUT or POST, as curl sends it. The
-    // library would wait for one.
-    server_->set_pre_routing_handler(
-        [this](const httplib::Request& request, httplib::Response& response) {
-          if (request.has_header("Content-Length") || request.has_header("Transfer-Encoding")) {
-            return httplib::Server::HandlerResponse::Unhandled;
-          }
-          Answer(handler_(RequestOf(request)), response);
-          return httplib::Server::HandlerResponse::Handled;
-        });
-    server_->Get("/.*", handle)
-        .Post("/.*", handle)
-        .Put("/.*", handle)
-        .Patch("/.*", handle)
-        .Delete("/.*", handle)
-        .Options("/.*", handle);
-    if (options.port == 0) {
-      port_ = server_->bind_to_any_port(options.host);
-    } else if (server_->bind_to_port(options.host, options.port)) {
-      port_ = options.port;
+    if (!Bind()) {
+      return ListenFailed(
+          fmt::format("{} port {} cannot be listened on", options_.host, options_.port));
     }
-    if (port_ <= 0) {
-      return Err(ErrorKind::kInvalidInput, ErrorCode::kListenFailed,
-                 fmt::format("{} port {} cannot be listened on", options.host, options.port));
-    }
-    thread_ = std::thread([this] { server_->listen_after_bind(); });
-    // The library forgets a stop that comes before it runs.
-    while (!server_->is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+    // What a connection's coroutine throws (there was no memory) ends that connection.
+    asio::co_spawn(loop_, Accept(), [](const std::exception_ptr&) {});
+    thread_ = std::thread([this] { loop_.run(); });
     return {};
   }
 
-  std::uint16_t port() const override { return static_cast<std::uint16_t>(port_); }
+  std::uint16_t port() const override { return port_; }
 
  private:
-  void Limit(const ListenOptions& options) {
-    server_->new_task_queue = [threads = options.threads, waiting = options.waiting_connections] {
-      return new BoundedThreads(threads, waiting);
-    };
-    server_->set_payload_max_length(options.body_bytes);
-    server_->set_read_timeout(options.read_seconds);
-    server_->set_write_timeout(options.read_seconds);
-    server_->set_keep_alive_timeout(kKeepAliveSeconds);
-    server_->set_keep_alive_max_count(kKeepAliveRequests);
-    server_->set_tcp_nodelay(true);
-    // The library's own options let two servers share a port, each getting some of the requests.
-    server_->set_socket_options([](socket_t socket) {
-      const int yes = 1;
-      setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
-    });
-    // What the library itself refuses has the form of all other refusals.
-    server_->set_error_handler([](const httplib::Request&, httplib::Response& response) {
-      if (!response.body.empty()) return;
-      Answer(Refusal(response.status, fmt::format("HTTP {}", response.status)), response);
-    });
-    server_->set_exception_handler(
-        [](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
-          Answer(Refusal(500, "an internal error; the log has more"), response);
-        });
+  // At the first of the host's addresses that lets us.
+  bool Bind() {
+    error_code error;
+    tcp::resolver resolver(loop_);
+    const auto addresses =
+        resolver.resolve(options_.host, std::to_string(options_.port),
+                         tcp::resolver::passive | tcp::resolver::numeric_service, error);
+    if (error) return false;
+    for (const auto& address : addresses) {
+      if (!BindTo(address.endpoint())) continue;
+      port_ = acceptor_.local_endpoint(error).port();
+      return true;
+    }
+    return false;
   }
 
-  std::unique_ptr<httplib::Server> server_;
-  const Handler handler_;
-  int port_ = 0;
+  bool BindTo(const tcp::endpoint& endpoint) {
+    error_code error;
+    if (acceptor_.is_open()) acceptor_.close(error);
+    acceptor_.open(endpoint.protocol(), error);
+    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor_.bind(endpoint, error);
+    if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+    return !error;
+  }
+
+  asio::awaitable<void> Accept() {
+    constexpr auto kToken = asio::as_tuple(asio::use_awaitable);
+    while (!context_.ending) {
+      auto [error, socket] = co_await acceptor_.async_accept(kToken);
+      if (!error && Admit(std::move(socket))) continue;
+      if (!context_.ending) {
+        context_.CloseLongestWaiting();
+        asio::steady_timer pause(loop_, kAcceptPause);
+        co_await pause.async_wait(kToken);
+      }
+    }
+  }
+
+  // There is always room for a client that does not keep others waiting. False when there is none.
+  bool Admit(tcp::socket socket) {
+    const bool full = context_.connections >= options_.connections;
+    if (context_.ending || (full && !context_.CloseLongestWaiting())) return false;
+    error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    try {
+      asio::co_spawn(loop_, ServeConnection(std::move(socket), context_),
+                     [](const std::exception_ptr&) {});
+    } catch (const std::bad_alloc&) {
+      return false;
+    }
+    return true;
+  }
+
+  const ListenOptions options_;
+  std::optional<asio::ssl::context> tls_;
+  asio::io_context loop_;
+  tcp::acceptor acceptor_;
+  std::uint16_t port_ = 0;
+  HttpWorkers workers_;
+  SessionContext context_;
   std::thread thread_;
 };
 
 }  // namespace
 
 Result<std::unique_ptr<HttpServer>> HttpServer::Listen(const ListenOptions& options,
-                                                       Handler handler) {
-  std::unique_ptr<httplib::Server> library;
-  if (options.tls_cert.empty()) {
-    library = std::make_unique<httplib::Server>();
-  } else {
-    auto secured =
-        std::make_unique<httplib::SSLServer>(options.tls_cert.c_str(), options.tls_key.c_str());
-    const bool usable = secured->is_valid() &&
-                        SSL_CTX_set_min_proto_version(secured->ssl_context(), TLS1_2_VERSION) == 1;
-    library = std::move(secured);
-    if (!usable) {
-      return Err(ErrorKind::kInvalidInput, ErrorCode::kListenFailed,
-                 fmt::format("{} and {} are no certificate with its key", options.tls_cert,
-                             options.tls_key));
-    }
+                                                       const HttpService& service) {
+  try {
+    auto server = std::make_unique<EventLoopServer>(options, service);
+    RETURN_IF_ERROR(server->Start());
+    return std::unique_ptr<HttpServer>(std::move(server));
+  } catch (const std::exception& error) {  // Asio's, when it cannot have its descriptors
+    return ListenFailed(fmt::format("{} port {}: {}", options.host, options.port, error.what()));
   }
-  auto server = std::make_unique<LibraryServer>(std::move(library), std::move(handler));
-  RETURN_IF_ERROR(server->Start(options));
-  return std::unique_ptr<HttpServer>(std::move(server));
 }
 
 }  // namespace foreset::server

@@ -52,6 +52,13 @@ bool HasToken(const HttpRequest& request, const Secret& token) {
          EqualInConstantTime(std::string_view(*given).substr(kBearer.size()), token.Reveal());
 }
 
+// As the header announces it.
+bool HasBody(const HttpRequest& request) {
+  const auto length = request.headers.find("content-length");
+  return !request.body.empty() || request.headers.contains("transfer-encoding") ||
+         (length != request.headers.end() && length->second != "0");
+}
+
 bool IsJson(const HttpRequest& request) {
   const auto type = Only(request, "content-type");
   if (!type) return false;
@@ -92,7 +99,7 @@ std::optional<HttpReply> RefuseRequest(const HttpRequest& request, const GuardOp
     reply.headers.emplace_back("WWW-Authenticate", "Bearer");
     return reply;
   }
-  if (!request.body.empty() && !IsJson(request)) {
+  if (HasBody(request) && !IsJson(request)) {
     return Refusal(415, "HTTP 415 Unsupported Media Type: a body must be application/json");
   }
   return std::nullopt;

@@ -18,9 +18,10 @@ struct GuardOptions {
   Secret token;  // empty: none is asked for
 };
 
-// Looks at every request before anything else does. The refusal, or nothing for a request that may
-// pass: 421 for a Host that is none of ours or not exactly one, 403 for a browser's request from
-// another origin, 401 without the token, 415 for a body that is not declared to be JSON.
+// Looks at every request before anything else does, and before its body is read. The refusal, or
+// nothing for a request that may pass: 421 for a Host that is none of ours or not exactly one, 403
+// for a browser's request from another origin, 401 without the token, 415 for a body that is not
+// declared to be JSON.
 std::optional<HttpReply> RefuseRequest(const HttpRequest& request, const GuardOptions& options);
 
 // "localhost" of "localhost:8083", "::1" of "[::1]:8083"; in small letters.

@@ -2,33 +2,16 @@
 #include "foreset/server/router.h"
 
 #include <algorithm>
-#include <charconv>
 #include <utility>
 
 #include <fmt/format.h>
+
+#include "foreset/server/url_text.h"
 
 namespace foreset::server {
 namespace {
 
 bool IsVariable(const std::string& segment) { return segment.starts_with('{'); }
-
-std::optional<std::string> Decoded(std::string_view text) {
-  std::string decoded;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] != '%') {
-      decoded += text[i];
-      continue;
-    }
-    const std::string_view digits = text.substr(i + 1, 2);
-    unsigned char byte = 0;
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), byte, 16);
-    if (digits.size() != 2 || error != std::errc() || end != digits.data() + 2) return std::nullopt;
-    decoded += static_cast<char>(byte);
-    i += 2;
-  }
-  return decoded;
-}
 
 bool Matches(const std::vector<std::string>& pattern, const std::vector<std::string>& segments) {
   return std::ranges::equal(pattern, segments, [](const std::string& wanted, const auto& given) {
@@ -43,7 +26,7 @@ std::optional<std::vector<std::string>> SegmentsOf(std::string_view path) {
   while (!path.empty()) {
     const std::size_t slash = std::min(path.find('/'), path.size());
     if (slash > 0) {
-      auto segment = Decoded(path.substr(0, slash));
+      auto segment = PercentDecoded(path.substr(0, slash));
       if (!segment) return std::nullopt;
       segments.push_back(*std::move(segment));
     }

@@ -29,10 +29,7 @@ Result<std::unique_ptr<OperationServer>> OperationServer::Start(const ListenArgu
   operation.status_json = [watch = server->watch_.get()] { return watch->StatusJson(); };
   server->service_ =
       std::make_unique<server::OperationService>(std::move(operation), std::move(guard));
-  server->http_ = TRY(server::HttpServer::Listen(
-      listen, [service = server->service_.get()](const server::HttpRequest& request) {
-        return service->Handle(request);
-      }));
+  server->http_ = TRY(server::HttpServer::Listen(listen, *server->service_));
   Info("listening on {}://{}, port {}", listen.tls_cert.empty() ? "http" : "https", listen.host,
        server->http_->port());
   return server;

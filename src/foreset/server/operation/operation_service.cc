@@ -109,6 +109,16 @@ void AddLiveness(Router& router) {
   });
 }
 
+std::optional<HttpReply> ScreenRequest(const HttpRequest& head, const GuardOptions& guard,
+                                       const Router& router) {
+  if (auto refused = RefuseRequest(head, guard)) {
+    Debug("{} {}: {}", head.method, head.path, refused->status);
+    return refused;
+  }
+  if (head.path == "/livez") return router.Dispatch(head);
+  return std::nullopt;
+}
+
 OperationService::OperationService(OperationContext context, GuardOptions guard)
     : context_(std::move(context)), guard_(std::move(guard)) {
   AddLiveness(router_);
@@ -129,9 +139,13 @@ OperationService::OperationService(OperationContext context, GuardOptions guard)
   });
 }
 
+std::optional<HttpReply> OperationService::Screen(const HttpRequest& head) const {
+  return ScreenRequest(head, guard_, router_);
+}
+
 HttpReply OperationService::Handle(const HttpRequest& request) const {
-  auto refused = RefuseRequest(request, guard_);
-  HttpReply reply = refused ? *std::move(refused) : router_.Dispatch(request);
+  if (auto decided = Screen(request)) return *std::move(decided);
+  HttpReply reply = router_.Dispatch(request);
   Debug("{} {}: {}", request.method, request.path, reply.status);
   return reply;
 }

@@ -10,6 +10,7 @@
 #include "foreset/base/result.h"
 #include "foreset/pipeline/health.h"
 #include "foreset/server/http_message.h"
+#include "foreset/server/http_server.h"
 #include "foreset/server/request_guard.h"
 #include "foreset/server/router.h"
 
@@ -31,15 +32,19 @@ void AddMetrics(Router& router, const OperationContext& context);
 void AddLoggers(Router& router);
 // /livez: 200 as long as requests are answered.
 void AddLiveness(Router& router);
+// What a service screens requests by: the guard's refusal, else /livez, which waits for nobody.
+std::optional<HttpReply> ScreenRequest(const HttpRequest& head, const GuardOptions& guard,
+                                       const Router& router);
 
 // What `foreset serve` and `foreset run --listen` serve: the guard before every request, then the
 // resources, and / as their list. Thread-safe.
-class OperationService {
+class OperationService final : public HttpService {
  public:
   OperationService(OperationContext context, GuardOptions guard);
   OperationService(const OperationService&) = delete;
   OperationService& operator=(const OperationService&) = delete;
-  HttpReply Handle(const HttpRequest& request) const;
+  std::optional<HttpReply> Screen(const HttpRequest& head) const override;
+  HttpReply Handle(const HttpRequest& request) const override;
 
  private:
   const OperationContext context_;
