@@ -76,6 +76,29 @@ def test_a_signature_opens_a_layer_and_an_expired_one_is_told(lake_of, azurite):
     assert "E3110" in Failure(lake, 77)
 
 
+def test_a_signature_that_ends_while_it_runs_is_waited_for(lake_of, azurite):
+    lake = lake_of("azure_sas_ends", TABLE)
+    del lake.settings["azure"]["fs.azure.account.key.mybronze.dfs.core.windows.net"]
+    lake.Configure({"azure": {"fs.azure.sas.fixed.token.mybronze.dfs.core.windows.net": "${file:bronze.sas}"}})
+    signature = lake.directory / "bronze.sas"
+    signature.write_text(azurite.Sas("mybronze", lake.container, expires_in=8))
+    lake.Start()
+    Silver = lambda: azurite.Names("mysilver", lake.container, "shop/Items/_delta_log/")
+    lake.WaitUntil(lambda: len(Silver()) >= 2, "the first copy")
+    seen = len(Silver())
+
+    def Ended():
+        lake.server.sql("USE azure_sas_ends; INSERT INTO Items SELECT MAX(Id) + 1, 'b' FROM Items")
+        return "E3106" in lake.Said()
+
+    lake.WaitUntil(Ended, "it says that the signature has ended")
+    assert "it expired at" in lake.Said() and "sig=" not in lake.Said()
+    signature.write_text(azurite.Sas("mybronze", lake.container))
+    lake.WaitUntil(lambda: len(Silver()) > seen, "a commit with the new signature")
+    lake.Verify()
+    lake.Stop()
+
+
 @pytest.fixture
 def own_azurite():
     """One that the test may stop and start."""

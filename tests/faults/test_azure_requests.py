@@ -101,6 +101,35 @@ def test_a_reset_moves_and_deletes_through_faults(proxied):
     ledger.CheckBronze(foreset)
 
 
+# Of a proxy or a portal in between, or of the storage for a time: (answer, verb, pattern of path and query).
+PASSING = {
+    "a redirection": (Answer(302), "GET", ""),
+    "a proxy that asks who we are": (Answer(407), "GET", ""),
+    "a proxy's refusal": (Answer(403), "GET", ""),
+    "a proxy that knows no such page": (Answer(404), "GET", r"comp=list"),
+    "a portal's page": (Answer(200, (("Content-Type", "text/html"),)), "GET", r"comp=list"),
+    "a portal's page for a file": (Answer(200, (("Content-Type", "text/html"),)), "GET", r"/_delta_log/"),
+    "a proxy's refusal to write": (Answer(405), "PUT", ""),
+    "a header that is not understood": (Answer(400, (("x-ms-error-code", "InvalidHeaderValue"),)), "PUT", ""),
+    "a lease on a file": (Answer(412, (("x-ms-error-code", "LeaseIdMissing"),)), "PUT", r"\.parquet$"),
+    "a lease on a commit": (Answer(412, (("x-ms-error-code", "LeaseIdMissing"),)), "PUT", r"/_delta_log/\d{20}\.json"),
+    "an immutable container": (Answer(409, (("x-ms-error-code", "BlobImmutableDueToPolicy"),)), "PUT", r"\.parquet$"),
+    "an account that moves": (Answer(409, (("x-ms-error-code", "OperationNotAllowedOnFailoverState"),)), "PUT", ""),
+}
+
+
+def test_what_a_later_request_mends_ends_nothing(proxied):
+    foreset, ledger, proxy = proxied
+    for name, (answer, verb, target) in PASSING.items():
+        rule = proxy.add(Rule(answer, verb, target, times=2))
+        ledger.Change()
+        foreset.Run()
+        assert rule.met >= 1, name
+        proxy.clear()
+    foreset.Verify()
+    ledger.CheckBronze(foreset)
+
+
 def test_a_slow_and_halting_network(proxied):
     """Replies that break off, and a line that carries little."""
     from tests.servers.faults import CutReply, Delay, Slice

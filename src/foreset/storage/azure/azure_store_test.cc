@@ -125,7 +125,8 @@ TEST_F(AzureStoreTest, RetryAfterIsHonouredWithinTheTotal) {
 TEST_F(AzureStoreTest, ARefusalReadsTheKeyAgainAndTriesOnceMore) {
   service_->Then([this](const HttpRequest&) {
     key_ = "bmV3";
-    return HttpResponse{403, {}, "<Error><Code>AuthenticationFailed</Code></Error>"};
+    return HttpResponse{
+        403, {{"x-ms-request-id", "1"}}, "<Error><Code>AuthenticationFailed</Code></Error>"};
   });
   service_->ThenStatus(200, "text");
   EXPECT_EQ(Open()->Read("a").value(), "text");
@@ -184,6 +185,93 @@ TEST_F(AzureStoreTest, AnExpiredSignatureIsToldByItsOwnEnd) {
   EXPECT_TRUE(read.error().message.ends_with("it expired at 2026-11-26T00:00:00Z"));
   EXPECT_EQ(read.error().message.find("hidden"), std::string::npos);
   EXPECT_TRUE(service_->asked[0].url.ends_with("sig=hidden"));
+}
+
+TEST_F(AzureStoreTest, CredentialsThatWereGoodAreWaitedFor) {
+  const auto store = Open();
+  service_->ThenStatus(404, "<Error><Code>BlobNotFound</Code></Error>");
+  EXPECT_EQ(store->Read("a").error().kind, ErrorKind::kNotFound);
+  const auto refuse = [&](const char* code) {
+    for (int i = 0; i < 2; ++i) {
+      service_->ThenStatus(403, fmt::format("<Error><Code>{}</Code></Error>", code));
+    }
+  };
+  refuse("AuthenticationFailed");
+  const auto read = store->Read("a");
+  EXPECT_EQ(read.error().kind, ErrorKind::kTransient);
+  EXPECT_EQ(read.error().code, ErrorCode::kAzureKeyRefused);
+  refuse("AuthorizationPermissionMismatch");
+  EXPECT_EQ(store->Read("a").error().kind, ErrorKind::kInvalidInput);
+  refuse("AuthenticationFailed");
+  const int before = settings_read_;
+  EXPECT_FALSE(store->Read("a"));
+  EXPECT_GT(settings_read_, before);
+  service_->ThenStatus(200, "text");
+  EXPECT_EQ(store->Read("a").value(), "text");
+}
+
+// Whatever stands between, or the service for a reason that passes: nothing of it ends anything.
+TEST_F(AzureStoreTest, WhatALaterRequestMayMendIsTransient) {
+  const auto store = Open();
+  for (const int status : {200, 204, 302, 307, 400, 403, 404, 405, 407, 409, 412, 421, 511}) {
+    const auto answer = [=](const HttpRequest&) {
+      return HttpResponse{status, {{"content-type", "text/html"}}, "<html>"};
+    };
+    service_->Then(answer);
+    service_->ThenStatus(200, "text");
+    EXPECT_EQ(store->Read("a").value(), "text") << status;
+    service_->Then(answer);
+    service_->ThenStatus(201);
+    EXPECT_TRUE(store->Put("a", AsBytes("x"))) << status;
+    service_->Then(answer);
+    service_->ThenStatus(412);
+    EXPECT_EQ(store->PutIfAbsent("a", AsBytes("x")).error().kind, ErrorKind::kCommitUnknown);
+  }
+  for (const auto& [status, code] :
+       std::vector<std::pair<int, const char*>>{{409, "BlobImmutableDueToPolicy"},
+                                                {409, "InsufficientAccountResources"},
+                                                {409, "OperationNotAllowedOnFailoverState"},
+                                                {412, "LeaseIdMissing"}}) {
+    for (int i = 0; i < 2; ++i) {
+      service_->ThenStatus(status, fmt::format("<Error><Code>{}</Code></Error>", code));
+    }
+    EXPECT_EQ(store->Put("a", AsBytes("x")).error().kind, ErrorKind::kTransient) << code;
+    EXPECT_EQ(store->PutIfAbsent("a", AsBytes("x")).error().kind, ErrorKind::kTransient) << code;
+  }
+  service_->ThenStatus(400, "<Error><Code>InvalidHeaderValue</Code></Error>");
+  service_->ThenStatus(200, "text");
+  EXPECT_EQ(store->Read("a").value(), "text");
+}
+
+TEST_F(AzureStoreTest, TheMachinesTokenServiceIsWaitedForWhileItIsReplaced) {
+  options_.settings = [] {
+    AzureSettings settings;
+    for (const auto& [key, value] : std::map<std::string, std::string>{
+             {"fs.azure.account.auth.type", "OAuth"},
+             {"fs.azure.account.oauth.provider.type",
+              "org.apache.hadoop.fs.azurebfs.oauth2.MsiTokenProvider"}}) {
+      settings.keys.emplace(key, Secret(value));
+    }
+    return settings;
+  };
+  const auto read_when_away_for = [&](std::chrono::seconds time) {
+    parts_.transport = service_ = std::make_shared<azure::ScriptedTransport>();
+    const auto until = clock_.Steady() + time;
+    const azure::ScriptedTransport::Step step = [&](const HttpRequest&) {
+      if (clock_.Steady() < until) {
+        service_->Then(step);
+        return HttpResponse{410, {}, R"({"error":"gone"})"};
+      }
+      service_->ThenStatus(200, "text");
+      return HttpResponse{200, {}, R"({"access_token":"abc","expires_in":"3600"})"};
+    };
+    service_->Then(step);
+    return Open()->Read("a");
+  };
+  EXPECT_EQ(read_when_away_for(std::chrono::seconds(64)).value(), "text");
+  const auto given_up = read_when_away_for(std::chrono::seconds(100));
+  EXPECT_EQ(given_up.error().kind, ErrorKind::kTransient);
+  EXPECT_EQ(given_up.error().code, ErrorCode::kAzureTokenRefused);
 }
 
 TEST_F(AzureStoreTest, AMissingContainerIsNoEmptyLake) {

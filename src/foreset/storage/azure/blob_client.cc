@@ -44,27 +44,32 @@ class BlobClient::Attempts {
   explicit Attempts(const ClientParts& parts)
       : parts_(parts), began_(parts.clock->Steady()), wait_(parts.limits.first) {}
 
-  // Waits for the next attempt; false when the limits are reached.
-  bool WaitForNext(std::chrono::milliseconds asked) {
-    if (++made_ >= parts_.limits.attempts) return false;
+  // Waits for the next attempt; false when the limits are reached. `for_token`: their issuer is
+  // being replaced.
+  bool WaitForNext(std::chrono::milliseconds asked, bool for_token) {
+    if (++made_ >= parts_.limits.attempts && !for_token) return false;
     // Half of it is random, so that callers that failed together do not come back together.
     const auto half = std::max<std::int64_t>(wait_.count() / 2, 1);
     std::chrono::milliseconds pause(half + static_cast<std::int64_t>(parts_.random()) % half);
     pause = std::min(std::max(pause, asked), parts_.limits.longest);
     wait_ = std::min(wait_ * 2, parts_.limits.longest);
-    if (parts_.clock->Steady() + pause - began_ > parts_.limits.total) return false;
+    const auto total = for_token ? parts_.limits.token_total : parts_.limits.total;
+    if (parts_.clock->Steady() + pause - began_ > total) return false;
     parts_.sleep(pause);
     return true;
   }
 
+  // Credentials are read again once a call.
+  bool MayRenew() { return !std::exchange(renewed_, true); }
+
   bool doubtful = false;
-  bool renewed = false;
 
  private:
   const ClientParts& parts_;
   const std::chrono::steady_clock::time_point began_;
   std::chrono::milliseconds wait_;
   int made_ = 0;
+  bool renewed_ = false;
 };
 
 BlobClient::BlobClient(AzureLocation location, AzureOptions options, ClientParts parts)
@@ -186,49 +191,67 @@ std::vector<Result<BlobReply>> BlobClient::CallAll(std::span<const BlobRequest> 
   return replies;
 }
 
+Result<HttpResponse> BlobClient::Send(const BlobRequest& request, std::uint64_t& generation) {
+  const auto authority = CurrentAuthority();
+  if (!authority) {
+    const MutexLock lock(mutex_);
+    generation = generation_;
+    return std::unexpected(authority.error());
+  }
+  generation = authority->generation;
+  const HttpRequest built = Build(request, *authority);
+  return std::move(parts_.transport->SendAll({&built, 1}).front());
+}
+
+Error BlobClient::Waitable(Error error) const {
+  const bool of_credentials =
+      error.code == ErrorCode::kAzureSasExpired || error.code == ErrorCode::kAzureKeyRefused ||
+      error.code == ErrorCode::kAzureTokenRefused || error.code == ErrorCode::kAzureSettings;
+  if (of_credentials && accepted_ && error.kind == ErrorKind::kInvalidInput) {
+    error.kind = ErrorKind::kTransient;
+  }
+  return error;
+}
+
 Result<BlobReply> BlobClient::CallOn(const BlobRequest& request,
                                      std::optional<Result<HttpResponse>> first,
                                      std::uint64_t first_generation) {
   Attempts attempts(parts_);
   std::optional<Result<HttpResponse>> outcome = std::move(first);
   std::uint64_t generation = first_generation;
-  for (;;) {
-    if (!outcome) {
-      const auto authority = CurrentAuthority();
-      if (authority) {
-        generation = authority->generation;
-        const HttpRequest built = Build(request, *authority);
-        outcome = std::move(parts_.transport->SendAll({&built, 1}).front());
-      } else {
-        outcome = std::unexpected(authority.error());
-      }
-    }
-    std::chrono::milliseconds asked{0};
+  for (;; outcome.reset()) {
+    if (!outcome) outcome = Send(request, generation);
     if (!*outcome) {
       Error error = std::move(*outcome).error();
       if (error.kind == ErrorKind::kCommitUnknown) attempts.doubtful = true;
       const bool again =
           error.kind == ErrorKind::kTransient || error.kind == ErrorKind::kCommitUnknown;
-      if (!again || !attempts.WaitForNext(asked)) {
-        if (again && attempts.doubtful) error.kind = ErrorKind::kCommitUnknown;
-        return std::unexpected(std::move(error));
+      const bool no_token = error.code == ErrorCode::kAzureTokenRefused;
+      if (no_token && !again && attempts.MayRenew()) {
+        Renew(generation);
+        continue;
       }
-    } else if (IsRefusal((*outcome)->status) && !attempts.renewed) {
-      attempts.renewed = true;
-      Renew(generation);
-    } else if (IsTransientStatus((*outcome)->status)) {
+      if (again && attempts.WaitForNext({}, no_token)) continue;
+      error = Waitable(std::move(error));
+      const bool transient = error.kind == ErrorKind::kTransient;
+      if (transient && attempts.doubtful) error.kind = ErrorKind::kCommitUnknown;
+      return std::unexpected(std::move(error));
+    }
+    const HttpResponse& response = **outcome;
+    if (IsPassing(response)) {
       // A gateway or the service may have given up on what then happened after all.
       attempts.doubtful = true;
-      asked = RetryAfter(**outcome);
-      if (!attempts.WaitForNext(asked)) {
-        Error error = FailureIn({**outcome, true}, request.method);
-        error.kind = ErrorKind::kCommitUnknown;
-        return std::unexpected(std::move(error));
-      }
-    } else {
-      return BlobReply{**std::move(outcome), attempts.doubtful};
+      if (attempts.WaitForNext(RetryAfter(response), false)) continue;
+      Error error = FailureIn({response, true}, request.method);
+      error.kind = ErrorKind::kCommitUnknown;
+      return std::unexpected(std::move(error));
     }
-    outcome.reset();
+    if (IsRefusal(response.status) && attempts.MayRenew()) {
+      Renew(generation);
+      continue;
+    }
+    if (!IsRefusal(response.status)) accepted_ = true;
+    return BlobReply{**std::move(outcome), attempts.doubtful};
   }
 }
 
@@ -238,7 +261,7 @@ Error BlobClient::FailureIn(const BlobReply& reply, const std::string& doing) co
     const MutexLock lock(mutex_);
     credential = credential_;
   }
-  return FailureOf(reply.response, location_, doing, parts_.clock->Now(), *credential);
+  return Waitable(FailureOf(reply.response, location_, doing, parts_.clock->Now(), *credential));
 }
 
 }  // namespace foreset::azure

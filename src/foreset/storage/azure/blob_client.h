@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -27,6 +28,8 @@ struct RetryLimits {
   std::chrono::milliseconds first{100};       // doubled from attempt to attempt, half of it random
   std::chrono::milliseconds longest{10'000};  // also of what Retry-After asks for
   std::chrono::milliseconds total{60'000};    // no attempt begins later
+  // The same while the issuer of tokens is being replaced, however many attempts that takes.
+  std::chrono::milliseconds token_total{75'000};
 };
 
 // The world as a client sees it.
@@ -54,9 +57,10 @@ struct BlobReply {
   bool doubtful = false;
 };
 
-// Calls the Blob service of one account: signs, repeats what may succeed later (408, 429, 5xx, lost
+// Calls the Blob service of one account: signs, repeats what may succeed later (IsPassing, lost
 // connections) within limits, honours Retry-After, and when it is refused (401, 403) reads the
-// credentials again and tries once more. Thread-safe.
+// credentials again and tries once more. Credentials that were good once and no longer are may be
+// put right while the caller waits: from then on their refusal is kTransient. Thread-safe.
 class BlobClient {
  public:
   // Reads settings and chooses the credential; contacts nobody.
@@ -93,7 +97,11 @@ class BlobClient {
   Result<Authority> CurrentAuthority();
   // Drops what the service refused, unless another caller already did.
   void Renew(std::uint64_t refused_generation);
+  // A refusal of credentials that were accepted before: whoever asks again may find new ones.
+  Error Waitable(Error error) const;
   HttpRequest Build(const BlobRequest& request, const Authority& authority) const;
+  // Once; `generation` becomes that of the credentials it went with.
+  Result<HttpResponse> Send(const BlobRequest& request, std::uint64_t& generation);
   // Goes on after a first outcome, which may be none.
   Result<BlobReply> CallOn(const BlobRequest& request, std::optional<Result<HttpResponse>> first,
                            std::uint64_t first_generation);
@@ -109,6 +117,7 @@ class BlobClient {
   Secret token_ GUARDED_BY(mutex_);
   std::chrono::steady_clock::time_point token_until_ GUARDED_BY(mutex_);
   std::uint64_t generation_ GUARDED_BY(mutex_) = 0;
+  std::atomic<bool> accepted_{false};  // the service has let us in since we were opened
 };
 
 }  // namespace foreset::azure

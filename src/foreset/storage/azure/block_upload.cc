@@ -25,7 +25,11 @@ std::string BlockList(const std::vector<std::string>& ids) {
 
 // Azure says 412, Azurite 409; with a hierarchical namespace the code has another name.
 bool SaysExists(const HttpResponse& response) {
-  if (response.status == 412) return true;
+  // Of other conditions (a lease) the service says so.
+  if (response.status == 412) {
+    const std::string code = ServiceCode(response);
+    return code.empty() || code == "ConditionNotMet";
+  }
   return response.status == 409 && ServiceCode(response).ends_with("AlreadyExists");
 }
 
@@ -109,6 +113,9 @@ Result<PutOutcome> BlockUpload::Outcome(const Result<BlobReply>& reply, bool if_
   Error error = client_->FailureIn(*reply, fmt::format("writing {}", blob_));
   // Another writer of the same name came first and the service dropped our blocks.
   if (ServiceCode(reply->response) == "InvalidBlockList") error.kind = ErrorKind::kTransient;
+  if (if_absent && reply->doubtful && error.kind == ErrorKind::kTransient) {
+    error.kind = ErrorKind::kCommitUnknown;
+  }
   return std::unexpected(std::move(error));
 }
 

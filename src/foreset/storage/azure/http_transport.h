@@ -31,6 +31,12 @@ struct HttpResponse {
     const auto found = headers.find(name);
     return found == headers.end() ? std::string() : found->second;
   }
+  // Every answer of Azure's storage has such a header; that of a proxy or a portal in between,
+  // which says nothing about the storage, has none.
+  bool IsFromStorage() const {
+    const auto first = headers.lower_bound("x-ms-");
+    return first != headers.end() && first->first.starts_with("x-ms-");
+  }
 };
 
 // How requests reach a server; the seam at which tests lose them. Any status is a response, no

@@ -2,6 +2,7 @@
 #include "foreset/storage/azure/service_failure.h"
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 #include <ctime>
 #include <utility>
@@ -17,7 +18,7 @@ namespace {
 constexpr std::int64_t kToleratedMicroseconds = 15LL * 60 * 1'000'000;
 
 struct Meaning {
-  ErrorKind kind = ErrorKind::kInvalidInput;
+  ErrorKind kind = ErrorKind::kTransient;
   ErrorCode code = ErrorCode::kStorageIo;
 };
 
@@ -60,6 +61,11 @@ std::string OutsideItsTime(const AzureCredential& credential, Timestamp now) {
   if (!end.empty() && end < time) return fmt::format("it expired at {}", end);
   if (!start.empty() && time < start) return fmt::format("it begins at {}", start);
   return {};
+}
+
+bool IsBusy(int status) {
+  return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
+         status == 504;
 }
 
 bool Contains(const std::string& text, std::string_view word) {
@@ -105,8 +111,8 @@ Meaning MeaningOf(int status, const ServiceError& said, std::int64_t skew) {
   }
   if (status == 404) return {ErrorKind::kNotFound, ErrorCode::kStorageNotFound};
   if (IsRefusal(status)) return {ErrorKind::kInvalidInput, RefusalCode(said, skew)};
-  if (IsTransientStatus(status)) return {ErrorKind::kTransient, ErrorCode::kAzureBusy};
-  return {ErrorKind::kInvalidInput, ErrorCode::kStorageIo};
+  if (IsBusy(status)) return {ErrorKind::kTransient, ErrorCode::kAzureBusy};
+  return {ErrorKind::kTransient, ErrorCode::kStorageIo};
 }
 
 ServiceError SaidBy(const HttpResponse& response) {
@@ -117,9 +123,11 @@ ServiceError SaidBy(const HttpResponse& response) {
 
 }  // namespace
 
-bool IsTransientStatus(int status) {
-  return status == 408 || status == 429 || status == 500 || status == 502 || status == 503 ||
-         status == 504;
+bool IsPassing(const HttpResponse& response) {
+  if (!response.IsFromStorage()) return true;
+  constexpr auto kDecisions = std::to_array({401, 403, 404, 409, 412, 416});
+  return response.status / 100 != 2 &&
+         std::ranges::find(kDecisions, response.status) == kDecisions.end();
 }
 
 bool IsRefusal(int status) { return status == 401 || status == 403; }
@@ -133,8 +141,9 @@ Error FailureOf(const HttpResponse& response, const AzureLocation& location,
                 const std::string& doing, Timestamp now, const AzureCredential& credential) {
   const ServiceError said = SaidBy(response);
   const std::int64_t skew = SkewOf(response, now);
-  Meaning meaning = MeaningOf(response.status, said, skew);
-  const std::string outside = IsRefusal(response.status)
+  Meaning meaning;
+  if (response.IsFromStorage()) meaning = MeaningOf(response.status, said, skew);
+  const std::string outside = IsRefusal(response.status) && response.IsFromStorage()
                                   ? OutsideItsTime(credential, Timestamp(now.value() - skew))
                                   : std::string();
   if (!outside.empty()) meaning.code = ErrorCode::kAzureSasExpired;
@@ -143,6 +152,7 @@ Error FailureOf(const HttpResponse& response, const AzureLocation& location,
   if (!said.code.empty()) message += fmt::format(" {}", said.code);
   if (!said.message.empty()) message += fmt::format(": {}", said.message);
   if (!outside.empty()) message += fmt::format("; {}", outside);
+  if (!response.IsFromStorage()) message += "; the answer is not the storage's own but a proxy's";
   if (meaning.code == ErrorCode::kAzureClockSkew) {
     message += fmt::format("; this machine's clock is {} minutes {} the service's",
                            std::abs(skew) / 60'000'000, skew > 0 ? "ahead of" : "behind");

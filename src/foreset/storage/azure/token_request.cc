@@ -49,19 +49,21 @@ std::optional<std::string> TextOf(const simdjson::dom::object& object, std::stri
   return std::nullopt;
 }
 
-// What an issuer says of its refusal: "invalid_client: AADSTS7000215: …".
-std::string RefusalOf(const HttpResponse& response) {
+// What an issuer says of its refusal: "invalid_client: AADSTS7000215: …". Nothing when the answer
+// is not an issuer's.
+std::optional<std::string> RefusalOf(const HttpResponse& response) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
-  if (parser.parse(response.body).get(object) != simdjson::SUCCESS) {
-    return fmt::format("HTTP status {}", response.status);
-  }
+  if (parser.parse(response.body).get(object) != simdjson::SUCCESS) return std::nullopt;
   std::string description = TextOf(object, "error_description").value_or("");
   description.resize(std::min(description.find_first_of("\r\n"), description.size()));
   return fmt::format("{}: {}", TextOf(object, "error").value_or("error"), description);
 }
 
-Result<IssuedToken> Ask(HttpTransport& transport, HttpRequest request) {
+// The platform's own service is replaced while machines run; it is away for up to 70 seconds then.
+bool IsBeingReplaced(int status) { return status == 404 || status == 410; }
+
+Result<IssuedToken> Ask(HttpTransport& transport, HttpRequest request, bool of_platform) {
   request.connect_seconds = kConnectSeconds;
   auto outcomes = transport.SendAll({&request, 1});
   auto& outcome = outcomes.front();
@@ -72,22 +74,30 @@ Result<IssuedToken> Ask(HttpTransport& transport, HttpRequest request) {
     return std::unexpected(std::move(error).Within("asking for a token"));
   }
   if (outcome->status == 200) return ParseTokenReply(outcome->body);
-  if (outcome->status == 429 || outcome->status >= 500) {
+  const int status = outcome->status;
+  if (status == 408 || status == 429 || status >= 500) {
     return Err(ErrorKind::kTransient, ErrorCode::kStorageUnreachable,
-               fmt::format("{} answers with status {}", issuer, outcome->status));
+               fmt::format("{} answers with status {}", issuer, status));
+  }
+  const auto refusal = RefusalOf(*outcome);
+  if (!refusal || (of_platform && IsBeingReplaced(status))) {
+    return Err(ErrorKind::kTransient, ErrorCode::kAzureTokenRefused,
+               fmt::format("{} answers with status {}; it is asked again", issuer, status));
   }
   return Err(ErrorKind::kInvalidInput, ErrorCode::kAzureTokenRefused,
-             fmt::format("{}: {}", issuer, RefusalOf(*outcome)));
+             fmt::format("{}: {}", issuer, *refusal));
 }
 
 Result<IssuedToken> AskForm(HttpTransport& transport, const std::string& url, Fields fields) {
   fields["grant_type"] = "client_credentials";
   AddAudience(url, fields);
   const std::string form = Form(fields);
-  return Ask(transport, {.method = "POST",
-                         .url = url,
-                         .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
-                         .body = AsBytes(form)});
+  return Ask(transport,
+             {.method = "POST",
+              .url = url,
+              .headers = {{"Content-Type", "application/x-www-form-urlencoded"}},
+              .body = AsBytes(form)},
+             /*of_platform=*/false);
 }
 
 Result<std::string> ReadAssertion(
@@ -112,7 +122,7 @@ Result<IssuedToken> ParseTokenReply(std::string_view json) {
   std::string_view token;
   if (parser.parse(simdjson::padded_string(json)).get(object) != simdjson::SUCCESS ||
       object["access_token"].get(token) != simdjson::SUCCESS || token.empty()) {
-    return Err(ErrorKind::kCorruption, ErrorCode::kAzureTokenRefused,
+    return Err(ErrorKind::kTransient, ErrorCode::kAzureTokenRefused,
                "the reply of the token's issuer holds no token");
   }
   IssuedToken issued{.token = Secret(std::string(token)), .lifetime = kUnknownLifetime};
@@ -146,7 +156,7 @@ Result<IssuedToken> RequestToken(
     } else {
       request.headers.emplace_back("X-IDENTITY-HEADER", managed->header.Reveal());
     }
-    return Ask(transport, std::move(request));
+    return Ask(transport, std::move(request), /*of_platform=*/true);
   }
   return Err(ErrorKind::kInternal, ErrorCode::kInternal, "this credential needs no token");
 }

@@ -63,7 +63,29 @@ TEST(TokenRequestTest, ARefusalHasTheIssuersWordsAndNoSecret) {
   EXPECT_TRUE(refused.error().message.ends_with("invalid_client: AADSTS7000215: x"));
   EXPECT_EQ(RequestToken(secret, issuer, {}).error().kind, ErrorKind::kTransient);
   EXPECT_EQ(RequestToken(secret, issuer, {}).error().kind, ErrorKind::kTransient);
-  EXPECT_EQ(RequestToken(secret, issuer, {}).error().kind, ErrorKind::kCorruption);
+  EXPECT_EQ(RequestToken(secret, issuer, {}).error().kind, ErrorKind::kTransient);
+}
+
+TEST(TokenRequestTest, WhatALaterRequestMayMendIsNoRefusal) {
+  ScriptedTransport issuer;
+  const auto kind_of = [&](const CredentialWay& way, int status, const char* body) {
+    issuer.ThenStatus(status, body);
+    const auto refused = RequestToken(way, issuer, {});
+    EXPECT_EQ(refused.error().code, ErrorCode::kAzureTokenRefused) << status;
+    return refused.error().kind;
+  };
+  constexpr const char* kSays = R"({"error":"not_found"})";
+  const ManagedIdentity platform{"http://169.254.169.254/x?y", {}};
+  const ClientSecret secret{"https://login.example/t", "id", Secret("hidden")};
+  for (const int status : {404, 410}) {
+    EXPECT_EQ(kind_of(platform, status, kSays), ErrorKind::kTransient) << status;
+    EXPECT_EQ(kind_of(secret, status, kSays), ErrorKind::kInvalidInput) << status;
+  }
+  EXPECT_EQ(kind_of(platform, 400, kSays), ErrorKind::kInvalidInput);
+  for (const int status : {302, 400, 403, 407, 511}) {
+    if (status >= 500) continue;
+    EXPECT_EQ(kind_of(secret, status, "<html>"), ErrorKind::kTransient) << status;
+  }
 }
 
 }  // namespace

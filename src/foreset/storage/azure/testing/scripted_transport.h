@@ -21,6 +21,7 @@ class ScriptedTransport final : public HttpTransport {
   void Then(Step step) { steps_.push_back(std::move(step)); }
   void ThenStatus(int status, std::string body = "",
                   std::map<std::string, std::string> headers = {}) {
+    headers.emplace("x-ms-request-id", "scripted");
     Then([=](const HttpRequest&) { return HttpResponse{status, headers, body}; });
   }
   void ThenFails(ErrorKind kind) {
