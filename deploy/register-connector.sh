@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: MIT
-# Registers a connector and waits until it runs; the same with Debezium Connect and with `foreset connect`.
+# Registers a connector, or gives one that is there this configuration, and waits until it runs; the same with Debezium
+# Connect and with `foreset connect`. Run again it changes nothing that need not change.
 #
 #   deploy/register-connector.sh [URL [FILE]]
 #
 # URL (or CONNECT_URL) is http://127.0.0.1:8083, FILE is mysql-connector.json beside this script. A ${NAME} in the file
-# stands for the variable NAME of the environment, or for the content of the file that NAME_FILE names.
-# CONNECT_TOKEN or CONNECT_TOKEN_FILE is sent as bearer token, CONNECT_CACERT is the authority of an https:// URL,
-# CONNECT_WAIT how many seconds the connector has to come up (60). Needs curl.
+# stands for the variable NAME of the environment, or for the content of the file that NAME_FILE names; ${NAME:-text}
+# for `text` when there is neither. CONNECT_TOKEN or CONNECT_TOKEN_FILE is sent as bearer token, CONNECT_CACERT is the
+# authority of an https:// URL, CONNECT_WAIT how many seconds the connector has to come up (60). Needs curl.
 #
 # Exit codes: 0 the connector runs, 1 it was refused or failed (the reason is printed), 69 nobody answers,
 # 75 it did not come up in time, 78 the file or a variable is missing.
@@ -48,15 +49,55 @@ escaped() {
 
 # The file with its ${NAME}s filled in. It goes to curl by a pipe: no command line shows a password.
 body() {
-  local text name value
+  local text name value all otherwise
   text=$(cat -- "$file") || fail 78 "$file cannot be read"
-  while [[ $text =~ \$\{([A-Za-z_][A-Za-z0-9_]*)\} ]]; do
-    name=${BASH_REMATCH[1]}
-    value=$(variable "$name") || fail 78 "$file wants $name, and neither $name nor ${name}_FILE is set"
-    printf '%s%s' "${text%%"\${$name}"*}" "$(escaped "$value")"
-    text=${text#*"\${$name}"}
+  while [[ $text =~ \$\{([A-Za-z_][A-Za-z0-9_]*)(:-([^}]*))?\} ]]; do
+    all=${BASH_REMATCH[0]} name=${BASH_REMATCH[1]} otherwise=${BASH_REMATCH[2]}
+    if ! value=$(variable "$name"); then
+      [ -n "$otherwise" ] || fail 78 "$file wants $name, and neither $name nor ${name}_FILE is set"
+      value=${otherwise#:-}
+    fi
+    printf '%s%s' "${text%%"$all"*}" "$(escaped "$value")"
+    text=${text#*"$all"}
   done
   printf '%s' "$text"
+}
+
+# config JSON: the object that its member "config" is.
+config() {
+  local text=$1 depth=0 inside='' last='' from=0 start=-1 i
+  for ((i = 0; i < ${#text}; i++)); do
+    case $inside${text:i:1} in
+      '"\') i=$((i + 1)) ;;
+      '""') inside='' last=${text:from:i-from} ;;
+      '"'?) ;;
+      '"') inside='"' from=$((i + 1)) ;;
+      '{')
+        depth=$((depth + 1))
+        if [ $depth -eq 2 ] && [ "$last" = config ]; then start=$i; fi
+        ;;
+      '}')
+        depth=$((depth - 1))
+        if [ $depth -eq 1 ] && [ $start -ge 0 ]; then
+          printf '%s' "${text:start:i-start+1}"
+          return
+        fi
+        ;;
+    esac
+  done
+  return 1
+}
+
+# A text as a segment of a path.
+segment() {
+  local LC_ALL=C text=$1 i c
+  for ((i = 0; i < ${#text}; i++)); do
+    c=${text:i:1}
+    case $c in
+      [A-Za-z0-9._~-]) printf '%s' "$c" ;;
+      *) printf '%%%02X' "$(($(printf '%d' "'$c") & 255))" ;;
+    esac
+  done
 }
 
 # ask METHOD PATH [curl's options]: prints the body, then the status on a line of its own.
@@ -82,31 +123,49 @@ field() {
 name=$(grep -oE '"name" *: *"[^"]*"' "$file" | sed -nE '1s/^"name" *: *"(.*)"$/\1/p') || true
 [ -n "$name" ] || fail 78 "$file names no connector"
 filled=$(body)
-
-reply=$(printf '%s' "$filled" | ask POST /connectors --header 'Content-Type: application/json' --data-binary @-)
-status=${reply##*$'\n'}
-case $status in
-  201) echo "register-connector: $name is registered" ;;
-  409)
-    # One that is there already is waited for; its lake may be taken, too.
-    there=$(ask GET "/connectors/$name")
-    [ "${there##*$'\n'}" = 200 ] || fail 1 "$name was refused with 409: ${reply%$'\n'*}"
-    echo "register-connector: $name is there already"
-    ;;
-  *) fail 1 "$name was refused with $status: ${reply%$'\n'*}" ;;
-esac
-
+options=$(config "$filled") || fail 78 "$file has no object \"config\""
+path=/connectors/$(segment "$name")
 deadline=$((SECONDS + wait_seconds))
+
 while :; do
-  reply=$(ask GET "/connectors/$name/status")
+  reply=$(printf '%s' "$options" | ask PUT "$path/config" --header 'Content-Type: application/json' --data-binary @-)
+  status=${reply##*$'\n'}
+  case $status in
+    201) echo "register-connector: $name is registered" ;;
+    200) echo "register-connector: $name is there already, and has what $file says" ;;
+    409 | 503)
+      # Connect's workers agree anew who does what, which passes; a lake that another connector writes to stays so.
+      if [[ $reply != *E7004* ]] && [ $SECONDS -lt $deadline ]; then
+        sleep 0.5
+        continue
+      fi
+      fail 1 "$name was refused with $status: ${reply%$'\n'*}"
+      ;;
+    *) fail 1 "$name was refused with $status: ${reply%$'\n'*}" ;;
+  esac
+  break
+done
+# What had failed before its configuration was put right is begun again, once.
+may_restart=$([ "$status" = 200 ] && echo yes || true)
+
+while :; do
+  reply=$(ask GET "$path/status")
   status=${reply##*$'\n'}
   text=${reply%$'\n'*}
   states=$(printf '%s' "$text" | grep -oE '"state" *: *"[A-Z]+"' | sed -E 's/.*"([A-Z]+)"/\1/' | tr '\n' ' ') || true
   case "$status $states" in
     "200 RUNNING RUNNING ") echo "register-connector: $name runs"; exit 0 ;;
-    200*FAILED*) fail 1 "$name failed: $(printf '%b' "$(field trace "$text")")" ;;
+    200*FAILED*)
+      if [ -n "$may_restart" ]; then
+        may_restart=''
+        ask POST "$path/restart?includeTasks=true&onlyFailed=true" >/dev/null
+        sleep 0.5
+        continue
+      fi
+      fail 1 "$name failed: $(printf '%b' "$(field trace "$text")")"
+      ;;
     200*PAUSED* | 200*STOPPED*) fail 1 "$name is not asked to run: $states" ;;
-    200* | 404*) ;;
+    200* | 404* | 409*) ;;
     *) fail 1 "the status of $name was refused with $status: $text" ;;
   esac
   if [ $SECONDS -ge $deadline ]; then

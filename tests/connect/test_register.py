@@ -1,15 +1,18 @@
 # SPDX-License-Identifier: MIT
 """deploy/register-connector.sh, and the original's own way in, against Kafka Connect with Debezium and against Foreset."""
 
+import http.server
 import json
 import os
 import subprocess
+import threading
 
 import pytest
 
 from tests.connect.contract import AT, NAME, States, WaitForStates
 from tests.connect.rest import Ask
 from tests.harness.program import ROOT
+from tests.harness.waiting import WaitFor
 from tests.servers.server_process import FreePort
 
 SCRIPT = ROOT / "deploy" / "register-connector.sh"
@@ -53,6 +56,66 @@ def test_the_script_registers_and_waits(url, tmp_path, mysql, shop, kafka):
     assert States(url) == ("RUNNING", "RUNNING") and mysql.password not in said
     code, said = Register(url, path, MYSQL_PASSWORD=mysql.password)
     assert code == 0 and "there already" in said, said
+
+
+def test_a_connector_that_is_there_gets_the_new_password_and_options(url, tmp_path, mysql, shop, kafka):
+    mysql.sql("CREATE USER 'turned'@'%' IDENTIFIED BY 'first'; GRANT ALL ON *.* TO 'turned'@'%';")
+    try:
+        path = Connector(tmp_path, mysql, shop, kafka, **{"database.user": "turned"})
+        assert Register(url, path, MYSQL_PASSWORD="first")[0] == 0
+        mysql.sql("ALTER USER 'turned'@'%' IDENTIFIED BY 'second';")
+        assert Ask(url, "POST", f"{AT}/restart?includeTasks=true").status < 300
+        WaitFor(lambda: "FAILED" in (States(url) or ()), "the old password is refused", seconds=60)
+        code, said = Register(url, path, MYSQL_PASSWORD="second")
+        assert code == 0 and "there already" in said, said
+        assert States(url) == ("RUNNING", "RUNNING")
+        changed = Connector(tmp_path, mysql, shop, kafka, **{"database.user": "turned", "database.server.id": "184077"})
+        assert Register(url, changed, MYSQL_PASSWORD="second")[0] == 0
+        assert Ask(url, "GET", f"{AT}/config").json["database.server.id"] == "184077"
+    finally:
+        Ask(url, "DELETE", AT)
+        mysql.sql("DROP USER 'turned'@'%';")
+
+
+class BusyConnect(http.server.BaseHTTPRequestHandler):
+    """Connect whose workers agree anew who does what, for so many requests."""
+
+    busy, asked = 0, []
+
+    def Reply(self, status, value):
+        body = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def do_PUT(self):
+        type(self).asked.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+        rebalancing = len(self.asked) <= self.busy
+        self.Reply(409 if rebalancing else 201, {"message": "a conflicting operation (e.g. worker rebalance)"})
+
+    def do_GET(self):
+        self.Reply(200, {"connector": {"state": "RUNNING"}, "tasks": [{"id": 0, "state": "RUNNING"}]})
+
+    def log_message(self, *_):
+        pass
+
+
+@pytest.mark.parametrize("busy, wait, exits", [(0, 60, 0), (3, 60, 0), (1000, 1, 1)])
+def test_workers_that_are_busy_with_themselves_are_asked_again(tmp_path, busy, wait, exits):
+    BusyConnect.busy, BusyConnect.asked = busy, []
+    path = tmp_path / "connector.json"
+    config = {"a": '}"{', "password": "${CONNECT_TEST}", "host": "${CONNECT_HOST:-db}", "x": "${CONNECT_TEST:-y}"}
+    path.write_text(json.dumps({"name": "my shop/ü", "other": {"config": "config"}, "config": config}, ensure_ascii=False))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), BusyConnect) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        code, said = Register(f"http://127.0.0.1:{server.server_address[1]}", path, CONNECT_TEST='q"\\u0041',
+                              CONNECT_WAIT=str(wait))
+        server.shutdown()
+    assert code == exits and ("409" in said) == (exits == 1), said
+    assert BusyConnect.asked[-1] == ("/connectors/my%20shop%2F%C3%BC/config",
+                                     {"a": '}"{', "password": 'q"\\u0041', "host": "db", "x": 'q"\\u0041'})
+    assert len(BusyConnect.asked) == busy + 1 or exits == 1
 
 
 def test_the_script_says_why_not(url, tmp_path, mysql, shop, kafka):

@@ -21,7 +21,7 @@ def Named(expression):
     """The metrics of an expression: words that are no functions, labels or keywords."""
     without = re.sub(r'"[^"]*"|\[[^\]]*\]', "", expression)
     without = re.sub(r"\b(?:by|without|on|ignoring)\s*\([^)]*\)", "", without)
-    without = re.sub(r"\{[^}]*\}", "", without)
+    without = re.sub(r"\{[^}]*\}|\boffset\s+\w+|\b(?:and|or|unless)\b", "", without)
     return {word for word in re.findall(r"[a-zA-Z_:][a-zA-Z0-9_:]*(?!\s*\()\b", without)
             if not re.search(rf"\b{word}\s*\(", without)}
 
@@ -42,6 +42,7 @@ def Panels():
 def test_the_names_of_an_expression_are_found():
     assert Named('sum by (layer) (rate(foreset_a_total{pipeline=~"x"}[5m])) / foreset_b > 6 * 3600') == \
         {"foreset_a_total", "foreset_b"}
+    assert Named("foreset_a > 0 unless foreset_b offset 1h or foreset_c") == {"foreset_a", "foreset_b", "foreset_c"}
 
 
 @pytest.mark.parametrize("rule", Rules(), ids=lambda rule: rule["alert"])
@@ -116,6 +117,8 @@ def test_alerts_fire_when_they_should(tmp_path):
         'foreset_tables{pipeline="shop",state="stopped"}': ("0x10 1x10", "ForesetTableStopped", "12m"),
         'foreset_lag_seconds{pipeline="shop",layer="silver"}': ("10x10 900x20", "ForesetBehind", "25m"),
         'foreset_quarantined_total{pipeline="shop",table="shop.Items"}': ("0x10 3x10", "ForesetQuarantine", "15m"),
+        # Its series begins with them.
+        'foreset_quarantined_total{pipeline="shop",table="shop.Born"}': ("_x10 50x10", "ForesetQuarantine", "15m"),
     }
     tests = []
     for name, (values, alert, when) in series.items():
@@ -126,6 +129,9 @@ def test_alerts_fire_when_they_should(tmp_path):
                           "promql_expr_test": [{"expr": f'count(ALERTS{{alertname="{alert}",alertstate="firing"}}) or vector(0)',
                                                 "eval_time": time,
                                                 "exp_samples": [{"labels": "{}", "value": 1 if fires else 0}]}]})
+    tests.append({"interval": "1m", "input_series": [{"series": 'foreset_quarantined_total{table="old"}', "values": "50x300"}],
+                  "promql_expr_test": [{"expr": "count(ALERTS) or vector(0)", "eval_time": "4h",
+                                        "exp_samples": [{"labels": "{}", "value": 0}]}]})
     (tmp_path / "test.yml").write_text(yaml.safe_dump({"rule_files": [str(MONITORING / "alerts.yml")], "tests": tests}))
     done = subprocess.run(["promtool", "test", "rules", "test.yml"], cwd=tmp_path, capture_output=True, text=True, timeout=60,
                           check=False)
