@@ -63,6 +63,27 @@ def test_no_escape_sequences_off_a_terminal(foreset):
     assert "\x1b" not in foreset("table", "cat", "nowhere", exits=1, environment={"TERM": "xterm"})[1]
 
 
+ACTING = "\x1b[31m\nFAKE\r\x9b\u202e\u2066\u2028\x7f"
+
+
+@pytest.mark.parametrize("arguments", [
+    ["table", "show", f"x{ACTING}"], ["table", "cat", f"x{ACTING}"], ["sql", f"SELECT {ACTING}"],
+    ["filter", f"x{ACTING}", "id = 1"], ["explain", f"x{ACTING}"],
+    [f"x{ACTING}"], ["doctor", "-c", f"x{ACTING}"], ["csv-to-delta", f"x{ACTING}", "t"]])
+def test_what_acts_on_a_terminal_is_written_out(foreset, arguments):
+    """Wherever a name comes from; a line that it begins stands under the program's own."""
+    out, err = foreset(*arguments, exits=None)
+    for line in (out + err).split("\n"):
+        assert not re.search("[\x00-\x1f\x7f-\x9f\u2028\u202e\u2066]", line), repr(line)
+        assert not line.startswith("FAKE")
+
+
+def test_a_file_without_end_is_none(foreset):
+    foreset.Write("endless.yaml", "source: {mysql: {host: h, user: u, password: '${file:/dev/zero}'}}\nlake: lake\n")
+    assert "larger than 16 MiB" in foreset("doctor", "-c", "endless.yaml", exits=78)[1]
+    assert "larger than 16 MiB" in foreset("doctor", "-c", "/dev/zero", exits=None)[1]
+
+
 def test_output_that_goes_nowhere_is_an_error(foreset):
     import subprocess
 

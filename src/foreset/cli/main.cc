@@ -3,17 +3,18 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-#include <iterator>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -76,12 +77,22 @@ std::optional<std::string> Variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
+// Settings, secrets and queries: a file without an end is none.
 foreset::Result<std::string> ReadFile(const std::string& path) {
+  constexpr std::size_t kLargest = 16UL << 20U;
   std::ifstream file(path, std::ios::binary);
-  std::string text{std::istreambuf_iterator<char>(file), {}};
-  if (file.good() && !std::filesystem::is_directory(path)) return text;
-  return foreset::Err(foreset::ErrorKind::kNotFound, foreset::ErrorCode::kStorageNotFound,
-                      "the file cannot be read");
+  std::string text;
+  std::array<char, 64UL << 10U> part{};
+  while (text.size() <= kLargest && (file.read(part.data(), part.size()) || file.gcount() > 0)) {
+    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
+  }
+  const auto unreadable = [](const char* why) {
+    return foreset::Err(foreset::ErrorKind::kNotFound, foreset::ErrorCode::kStorageNotFound, why);
+  };
+  if (text.size() > kLargest) return unreadable("the file is larger than 16 MiB");
+  std::error_code ignored;
+  if (file.eof() && !std::filesystem::is_directory(path, ignored)) return text;
+  return unreadable("the file cannot be read");
 }
 
 int Columns() {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/config/configuration_reader.h"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -117,6 +118,25 @@ TEST(Configuration, AMissingReferenceIsAMistakeInItsLine) {
   text.replace(text.find("MYSQL_PASSWORD"), 14, "NOWHERE");
   EXPECT_THAT(MistakeOf(text), HasSubstr("foreset.yaml:4: source.mysql.password: ${env:NOWHERE}: "
                                          "the environment variable is not set"));
+}
+
+TEST(Configuration, WhatUnfoldsWithoutEndIsRefused) {
+  const std::string large(1UL << 20U, 'x');
+  std::string scalars = "a: &a " + large + "\nb: [";
+  for (int i = 0; i < 90'000; ++i) scalars += "*a,";
+  EXPECT_THAT(MistakeOf(scalars + "]\n"), HasSubstr("the file is too large"));
+  std::string laughs = "a0: &a0 [x]\n";
+  for (int i = 1; i < 12; ++i) {
+    laughs += fmt::format("a{0}: &a{0} [*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1},*a{1}]\n",
+                          i, i - 1);
+  }
+  EXPECT_THAT(MistakeOf(laughs), HasSubstr("too large or too deep"));
+  ConfigurationInputs inputs = Inputs();
+  inputs.read_file = [&](const std::string&) -> Result<std::string> { return large; };
+  std::string references = "source: {mysql: {host: h, user: u, tables: [";
+  for (int i = 0; i < 1000; ++i) references += "'${file:x}',";
+  EXPECT_THAT(MistakeOf(references + "]}}\nlake: l\n", inputs),
+              HasSubstr("the references stand for too much text"));
 }
 
 TEST(Configuration, SyntaxErrorsAndDoubleKeysNameTheirPlace) {

@@ -15,7 +15,7 @@ auto Missing(std::string message) {
 Result<std::string> FromFile(const std::string& path, const ReferenceSources& sources) {
   const auto full = std::filesystem::path(sources.directory) / path;
   auto text = sources.read_file(full.string());
-  if (!text) return Missing(fmt::format("${{file:{}}}: the file cannot be read", path));
+  if (!text) return Missing(fmt::format("${{file:{}}}: {}", path, text.error().message));
   if (text->ends_with('\n')) text->pop_back();
   if (text->ends_with('\r')) text->pop_back();
   return std::move(*text);
@@ -51,7 +51,10 @@ Result<std::string> ReplaceReferences(std::string_view text, const ReferenceSour
     const std::size_t end = text.find('}', at);
     if (end == std::string_view::npos) return Missing("a ${ has no } after it");
     replaced.append(text.substr(0, at));
-    replaced.append(TRY(Resolve(text.substr(at + 2, end - at - 2), sources)));
+    const std::string value = TRY(Resolve(text.substr(at + 2, end - at - 2), sources));
+    if (value.size() > *sources.room) return Missing("the references stand for too much text");
+    *sources.room -= value.size();
+    replaced.append(value);
     text.remove_prefix(end + 1);
   }
   return replaced.append(text);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -20,6 +22,8 @@ struct ReferenceSources {
   Environment environment;
   FileReader read_file;
   std::string directory;
+  // How many bytes references may still put in, all together: their files are small.
+  std::shared_ptr<std::size_t> room = std::make_shared<std::size_t>(4UL << 20U);
 };
 
 // One scalar with `${env:NAME}` and `${file:PATH}` replaced (a file's final line break dropped);

@@ -12,6 +12,8 @@ namespace {
 
 constexpr std::size_t kMostNodes = 100'000;
 constexpr int kDeepest = 64;
+// Of all words together, each as often as an alias repeats it.
+constexpr std::size_t kMostBytes = 16UL << 20U;
 
 class Converter {
  public:
@@ -27,6 +29,10 @@ class Converter {
     switch (node.Type()) {
       case YAML::NodeType::Scalar:
         converted.kind = NodeKind::kScalar;
+        bytes_ += node.Scalar().size();
+        if (bytes_ > kMostBytes) {
+          return Mistake(converted.line, converted.column, "the file is too large");
+        }
         converted.scalar = node.Scalar();
         return converted;
       case YAML::NodeType::Sequence:
@@ -59,6 +65,8 @@ class Converter {
       if (!entry.first.IsScalar()) {
         return Mistake(member.line, member.column, "a key must be a word");
       }
+      bytes_ += entry.first.Scalar().size();
+      if (bytes_ > kMostBytes) return Mistake(member.line, member.column, "the file is too large");
       member.key = entry.first.Scalar();
       const auto first =
           std::ranges::find(converted.members, member.key, &SettingsNode::Member::key);
@@ -75,6 +83,7 @@ class Converter {
 
   std::string_view file_;
   std::size_t count_ = 0;
+  std::size_t bytes_ = 0;
 };
 
 }  // namespace
