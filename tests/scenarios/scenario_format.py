@@ -29,8 +29,8 @@ class Scenario:
     steps: list
 
 
-VERBS = {"only", "server", "config", "source", "run", "start", "stop", "kill", "settle", "restart", "foreset", "expect",
-         "unverified", "user", "wait", "lose", "purge", "replace", "compare"}
+VERBS = {"only", "server", "config", "source", "run", "start", "stop", "kill", "settle", "reconnect", "restart", "foreset",
+         "expect", "unverified", "user", "wait", "lose", "purge", "replace", "compare"}
 DIRECTIVE = re.compile(r"^-- (\w+)(?:[ \t]+(.*))?$")
 
 

@@ -167,14 +167,19 @@ class Runner:
         self.pipeline.AfterStop()
 
     def Do_wait(self, step):
-        """Watches until a table has a version, or so many rows."""
+        """Watches until a table has a version, or so many rows, or until the pipeline says something."""
+        says = re.fullmatch(r'until it says "(.*)"', step.arguments)
+        if says:
+            self.foreset.WaitUntil(lambda: says.group(1) in self.foreset.Said(), step.arguments)
+            return
         version = re.fullmatch(r"until (\S+) reaches version (\d+)", step.arguments)
         if version:
             self.WaitForVersion(version.group(1), int(version.group(2)))
             return
         rows = re.fullmatch(r"until (\S+) has (\d+) rows", step.arguments)
         if not rows:
-            raise ScenarioError(f"{self.Where(step)}: wanted `-- wait until T reaches version N` or `has N rows`")
+            raise ScenarioError(f"{self.Where(step)}: wanted `-- wait until T reaches version N`, `T has N rows` or "
+                                f"`it says \"TEXT\"`")
         self.foreset.WaitUntil(lambda: self.RowCount(rows.group(1)) == int(rows.group(2)), step.arguments)
 
     def RowCount(self, table):
@@ -187,6 +192,11 @@ class Runner:
     def Do_settle(self, _):
         """Until silver and gold equal the source: `verify` itself waits until they have got there."""
         self.foreset.Verify()
+
+    def Do_reconnect(self, _):
+        """What is open in the session is rolled back, what is prepared stays."""
+        self.session.close()
+        self.session = None
 
     def Do_restart(self, step):
         """`-- restart source [option=value …]`"""
