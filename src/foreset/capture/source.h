@@ -125,8 +125,8 @@ struct FollowedTable {
   std::shared_ptr<const TableSchema> schema;
   Sequence after;
   bool dropped = false;  // it had this schema last; made again, it goes on counting from there
-  // From topics alone: it has stopped. Only that it is dropped or made anew after `after` is handed
-  // on. Where it stopped before it began, its schema is without columns.
+  // It has stopped: only that it is dropped, made anew or replaced after `after` is handed on. From
+  // topics, where it stopped before it began, its schema is without columns.
   bool stopped = false;
 };
 
@@ -150,9 +150,12 @@ class Source {
   virtual bool HasBackfill() const { return true; }
   // The tables that are there now and match the selection.
   virtual Result<std::vector<TableId>> ListTables() = 0;
+  // A stream will go on from there: what happened after it is no matter of the next copy.
+  virtual void WillFollow(const SourcePosition& /*from*/) {}
   // Opens up to `readers` connections. Checks first that the server is fit for capture (row
   // format, full images and metadata, privileges) and stops with a code and the SQL that mends it.
-  // Positions and sequences are of `epoch`.
+  // Positions and sequences are of `epoch`. kTransient with kPreparedAtCopy while transactions are
+  // prepared (XA) whose rows no stream would bring.
   virtual Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) = 0;
   // Continues after `from`, in its epoch. Tables that are created later and match the source's
   // selection are handed on as a kCreate schema change, and followed. kInvalidInput with

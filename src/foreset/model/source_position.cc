@@ -33,6 +33,18 @@ void WriteMark(JsonWriter& json, const TransactionMark& mark) {
   json.EndObject();
 }
 
+void WriteOpen(JsonWriter& json, const std::vector<OpenTransaction>& open) {
+  json.Key("open").BeginArray();
+  for (const OpenTransaction& transaction : open) {
+    json.BeginObject()
+        .Member("id", transaction.id)
+        .Member("prepared_at", transaction.prepared_at.value())
+        .Member("from", transaction.asked_from)
+        .EndObject();
+  }
+  json.EndArray();
+}
+
 void WritePartitions(JsonWriter& json, const SourcePosition& position) {
   json.Key("servers").BeginArray();
   for (const std::string& server : position.servers) json.String(server);
@@ -70,6 +82,17 @@ void ReadMark(const simdjson::dom::element& root, TransactionMark& mark) {
   mark.checksum = static_cast<std::uint32_t>(Number(object, "checksum"));
   mark.gtid = Text(object, "gtid");
   mark.original_commit = Timestamp(static_cast<std::int64_t>(Number(object, "original_commit")));
+}
+
+void ReadOpen(const simdjson::dom::element& root, SourcePosition& position) {
+  simdjson::dom::array list;
+  if (root["open"].get(list) != simdjson::SUCCESS) return;
+  for (const simdjson::dom::element object : list) {
+    position.open.push_back(
+        {.id = Text(object, "id"),
+         .prepared_at = Timestamp(static_cast<std::int64_t>(Number(object, "prepared_at"))),
+         .asked_from = Text(object, "from")});
+  }
 }
 
 void ReadPartitions(const simdjson::dom::element& root, SourcePosition& position) {
@@ -140,6 +163,7 @@ std::string ToJson(const SourcePosition& position) {
       .Member("pos", static_cast<std::int64_t>(position.offset))
       .Member("gtid", position.gtid_set);
   if (!position.newest.empty()) WriteMark(json, position.newest);
+  if (!position.open.empty()) WriteOpen(json, position.open);
   if (position.from_topics) WritePartitions(json, position);
   json.EndObject();
   return json.Take();
@@ -159,6 +183,7 @@ Result<SourcePosition> SourcePositionFromJson(std::string_view json) {
   position.offset = Number(root, "pos");
   position.gtid_set = Text(root, "gtid");
   ReadMark(root, position.newest);
+  ReadOpen(root, position);
   ReadPartitions(root, position);
   return position;
 }

@@ -34,6 +34,17 @@ struct TransactionMark {
   bool empty() const { return file.empty(); }
 };
 
+// A transaction that was prepared (XA) before a position, and neither committed nor rolled back
+// there: its rows are among the changes after the position.
+struct OpenTransaction {
+  std::string id;         // as it is written in statements: X'67',X'62',1
+  Timestamp prepared_at;  // by the server's clock
+  // From where the server must send again so that its rows come: a GTID position (MariaDB), or
+  // "file:offset" (no GTIDs). Empty where `gtid_set` lacks its GTID, so that it comes anyway.
+  std::string asked_from;
+  bool operator==(const OpenTransaction&) const = default;
+};
+
 // A place between two transactions of the source: everything before it is covered, nothing after.
 // `gtid_set` is what the server is asked to continue from where it has GTIDs (MySQL: "uuid:1-7,…";
 // MariaDB: "0-1-5,…"); `file` and `offset` order positions of one epoch and serve servers without
@@ -48,7 +59,8 @@ struct SourcePosition {
   std::string file;    // "mysql-bin.000042"
   std::uint64_t offset = 0;
   std::string gtid_set;
-  TransactionMark newest;  // the transaction right before it; empty: none was seen
+  TransactionMark newest;             // the transaction right before it; empty: none was seen
+  std::vector<OpenTransaction> open;  // the one that was prepared first comes first
   bool from_topics = false;
   std::vector<PartitionPosition> partitions;  // ordered by topic and partition
   std::vector<std::string> servers;           // from topics: the servers seen, by source epoch
@@ -74,8 +86,9 @@ struct SourcePosition {
 std::uint32_t BinlogFileNumber(std::string_view file);
 
 // {"epoch":0,"server":"…","file":"…","pos":1234,"gtid":"…"}; where it is known also "newest":{…},
-// with the members of TransactionMark; from topics also "servers":["…"] and
-// "partitions":[{"topic":"…","partition":0,"next":12,"seq":"…"}].
+// with the members of TransactionMark; with transactions that are open
+// "open":[{"id":"…","prepared_at":1700000000000000,"from":"…"}]; from topics also
+// "servers":["…"] and "partitions":[{"topic":"…","partition":0,"next":12,"seq":"…"}].
 std::string ToJson(const SourcePosition& position);
 // kCorruption when the text is not such an object.
 Result<SourcePosition> SourcePositionFromJson(std::string_view json);

@@ -218,6 +218,7 @@ Result<SourcePosition> StartingPosition(const Parts& parts) {
   }
   const SourceEpoch epoch = EpochOf(latest, parts.description);
   std::optional<SourcePosition> from = latest;
+  if (latest) parts.source.WillFollow(*latest);
   if (NeedsBackfill(parts.catalog(), at_source)) RETURN_IF_ERROR(CopyPersistently(parts, epoch));
   if (!from) from = LowestCovered(parts.bronze);
   if (!from) from = parts.description.now;
@@ -270,6 +271,7 @@ Status FollowSource(const Parts& parts, CaptureLoop& capture, SourcePosition fro
   while (TRY(capture.Run(std::move(from), until, parts.stop)) == CaptureLoop::End::kCopyWanted) {
     from = capture.durable();
     const auto began = clock.Steady();
+    parts.source.WillFollow(from);
     RETURN_IF_ERROR(CopyReplaced(parts, from.epoch));
     capture.Copied(began, clock.Steady());
   }

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/capture/mysql/xa_recover.h"
+
 namespace foreset::mysql {
 namespace {
 
@@ -51,8 +53,12 @@ bool MayTryNextWay(const Error& error) {
 
 class SnapshotOpener {
  public:
-  SnapshotOpener(const MysqlOptions& options, const TableFilter& filter, Connection control)
-      : options_(options), filter_(filter), control_(std::move(control)) {}
+  SnapshotOpener(const MysqlOptions& options, const TableFilter& filter, Connection control,
+                 bool all_read)
+      : options_(options), filter_(filter), control_(std::move(control)), all_read_(all_read) {}
+
+  // On the way of locks nothing is prepared or committed between this and the position.
+  Status CheckAllRead() { return all_read_ ? CheckNothingPrepared(control_) : Status(); }
 
   Status Connect(std::size_t count) {
     while (result_.connections.size() < std::max<std::size_t>(count, 1)) {
@@ -102,6 +108,7 @@ class SnapshotOpener {
   }
 
   Status OpenAll() {
+    RETURN_IF_ERROR(CheckAllRead());
     for (Connection& connection : result_.connections) {
       RETURN_IF_ERROR(connection.Execute(kStartSnapshot));
     }
@@ -116,6 +123,7 @@ class SnapshotOpener {
   }
 
   Result<bool> TryMarks() {
+    RETURN_IF_ERROR(CheckAllRead());
     for (Connection& connection : result_.connections) {
       RETURN_IF_ERROR(connection.Execute("ROLLBACK"));
     }
@@ -132,6 +140,7 @@ class SnapshotOpener {
       position = std::move(own);
     }
     result_.origin.position = *std::move(position);
+    RETURN_IF_ERROR(CheckAllRead());
     RETURN_IF_ERROR(Describe());
     return true;
   }
@@ -161,6 +170,7 @@ class SnapshotOpener {
       RETURN_IF_ERROR(connection.Execute(kStartSnapshot));
     }
     RETURN_IF_ERROR(control_.Execute("DO SLEEP(0.02)"));
+    RETURN_IF_ERROR(CheckAllRead());
     if (TRY(CurrentPosition(control_)) != low) return false;
     result_.origin.position = low;
     RETURN_IF_ERROR(Describe());
@@ -170,6 +180,7 @@ class SnapshotOpener {
   const MysqlOptions& options_;
   const TableFilter& filter_;
   Connection control_;
+  const bool all_read_;
   CoincidingSnapshots result_;
 };
 
@@ -199,8 +210,9 @@ Result<SourcePosition> CurrentPosition(Connection& connection) {
 }
 
 Result<CoincidingSnapshots> OpenSnapshots(const MysqlOptions& options, const TableFilter& filter,
-                                          std::size_t count) {
-  SnapshotOpener opener(options, filter, TRY(Connection::Open(options)));
+                                          std::size_t count, bool all_read) {
+  SnapshotOpener opener(options, filter, TRY(Connection::Open(options)), all_read);
+  RETURN_IF_ERROR(opener.CheckAllRead());  // before anything is locked for it
   RETURN_IF_ERROR(opener.Connect(count));
   if (TRY(opener.UnderGlobalLock()) || TRY(opener.UnderTableLocks()) || TRY(opener.ByMarks())) {
     return opener.Take();

@@ -25,9 +25,11 @@ struct CoincidingSnapshots {
 //   3. MariaDB: transactions whose binlog_snapshot_position is the same;
 //      MySQL: transactions between two equal readings of gtid_executed. Tried kAttempts times, then
 //      with one connection; kTransient kSnapshotsDiffer when even that fails.
+// With `all_read` no XA transaction is prepared at the position (CheckNothingPrepared): one whose
+// rows the snapshots do not see, and whose XA COMMIT alone comes after them.
 // A lock is waited for no longer than lock_wait_timeout, then the next way is tried.
 Result<CoincidingSnapshots> OpenSnapshots(const MysqlOptions& options, const TableFilter& filter,
-                                          std::size_t count);
+                                          std::size_t count, bool all_read);
 
 // Where the server's binlog ends now, and what identifies the server. kBinlogDisabled when there
 // is no binlog.

@@ -282,6 +282,31 @@ Result<GtidEvent> ParseGtidTagged(Bytes body) {
   return event;
 }
 
+namespace {
+
+// What follows the flags of MariaDB's GTID event: a commit id, an XA id, then more flags; zeroes
+// fill it up (Gtid_log_event::write).
+AlterPhase AlterPhaseOf(std::uint8_t flags, ByteReader& in) {
+  constexpr std::uint8_t kGroupCommitId = 2;
+  constexpr std::uint8_t kXa = 64 | 128;
+  constexpr std::uint8_t kStartAlter = 2;
+  constexpr std::uint8_t kCommitAlter = 4;
+  constexpr std::uint8_t kRollbackAlter = 8;
+  if ((flags & kGroupCommitId) != 0) in.Skip(8);
+  if ((flags & kXa) != 0) {
+    in.Skip(4);
+    const std::size_t global = in.U8();
+    in.Skip(global + in.U8());
+  }
+  if (!in.ok() || in.empty()) return AlterPhase::kWhole;
+  const std::uint8_t extra = in.U8();
+  if ((extra & kStartAlter) != 0) return AlterPhase::kStart;
+  if ((extra & kCommitAlter) != 0) return AlterPhase::kCommit;
+  return (extra & kRollbackAlter) != 0 ? AlterPhase::kRollback : AlterPhase::kWhole;
+}
+
+}  // namespace
+
 Result<MariaGtidEvent> ParseMariaGtid(Bytes body) {
   constexpr std::uint8_t kStandalone = 1;
   constexpr std::uint8_t kTransactional = 4;
@@ -297,6 +322,7 @@ Result<MariaGtidEvent> ParseMariaGtid(Bytes body) {
   event.transactional = (flags & kTransactional) != 0;
   event.prepared_xa = (flags & kPreparedXa) != 0;
   event.completed_xa = (flags & kCompletedXa) != 0;
+  event.alter = AlterPhaseOf(flags, in);
   return event;
 }
 

@@ -35,6 +35,14 @@ struct GtidEvent {
 Result<GtidEvent> ParseGtid(Bytes body, bool anonymous);
 Result<GtidEvent> ParseGtidTagged(Bytes body);
 
+// MariaDB, binlog_alter_two_phase: an ALTER TABLE is told as it begins, and again at its end.
+enum class AlterPhase : std::uint8_t {
+  kWhole,     // the usual ALTER, or no ALTER
+  kStart,     // it may fail yet
+  kCommit,    // it has been done, at this place
+  kRollback,  // it has failed, and changed nothing
+};
+
 // MariaDB's GTID event; it stands for BEGIN unless `standalone`.
 struct MariaGtidEvent {
   std::uint64_t number = 0;
@@ -43,6 +51,7 @@ struct MariaGtidEvent {
   bool transactional = false;  // the group can be rolled back
   bool prepared_xa = false;    // the group ends with XA_PREPARE
   bool completed_xa = false;   // the group is an XA COMMIT or XA ROLLBACK
+  AlterPhase alter = AlterPhase::kWhole;
 };
 Result<MariaGtidEvent> ParseMariaGtid(Bytes body);
 

@@ -1,19 +1,20 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/ddl_follower.h"
 
+#include <algorithm>
+#include <map>
+
 #include <fmt/format.h>
 
 #include "foreset/capture/mysql/ddl_parser.h"
 #include "foreset/capture/mysql/reserved_names.h"
+#include "foreset/capture/mysql/versioned_tables.h"
 
 namespace foreset::mysql {
 namespace {
 
 // sql_mode: STRICT_TRANS_TABLES or STRICT_ALL_TABLES.
 constexpr std::uint64_t kSqlModeStrict = 3UL << 21U;
-
-constexpr std::string_view kRenamed =
-    "the table was renamed to {}: reset it under its new name, or leave it out";
 
 }  // namespace
 
@@ -61,15 +62,15 @@ struct DdlFollower::Step {
   Status operator()(const Irrelevant&) { return {}; }
 
   Status operator()(const NotUnderstood& parsed) {
-    if (IsCaptured(parsed.table)) {
-      CannotFollow(parsed.table,
-                   fmt::format("the statement is not understood near: {}", parsed.near));
-    }
+    if (!IsCaptured(parsed.table)) return {};
+    if (parsed.creates || schemas.Find(parsed.table) == nullptr) return Arrive(parsed.table);
+    CannotFollow(parsed.table,
+                 fmt::format("the statement is not understood near: {}", parsed.near));
     return {};
   }
 
   Status operator()(const CreateTable& create) {
-    if (!follower.filter_.Matches(create.table)) return {};
+    if (!follower.filter_.Matches(create.table) || create.sequence) return {};
     const auto known = schemas.Find(create.table);
     if (known != nullptr && create.if_not_exists) return {};
     std::optional<TableSchema> schema = TRY(SchemaOf(create));
@@ -83,8 +84,17 @@ struct DdlFollower::Step {
     schema->version = schemas.NextVersion(create.table);
     SchemaChange change = Change(SchemaChangeKind::kCreate, create.table);
     SetAfter(change, *std::move(schema));
+    if (TRY(IsVersioned(create))) change.cannot_follow = VersionedTable(create.table);
     effects.emplace_back(std::move(change));
     return {};
+  }
+
+  // What LIKE or AS SELECT make of it, the text does not tell.
+  Result<bool> IsVersioned(const CreateTable& create) const {
+    if (!context.is_mariadb) return false;
+    if (create.versioned) return true;
+    if (create.columns.empty()) return follower.server_.is_versioned(create.table);
+    return std::ranges::any_of(create.columns, &ColumnDefinition::row_version);
   }
 
   Result<std::optional<TableSchema>> SchemaOf(const CreateTable& create) const {
@@ -109,8 +119,8 @@ struct DdlFollower::Step {
     const auto before = schemas.Find(alter.table);
     if (before == nullptr) return RenameInto(alter);
     SchemaEdit edit = EditSchema(*before, alter, context);
-    if (edit.renamed_to) {
-      edit.cannot_follow = fmt::format(fmt::runtime(kRenamed), edit.renamed_to->ToString());
+    if (edit.renamed_to && *edit.renamed_to != alter.table) {
+      return Rename({{alter.table, *edit.renamed_to}});
     }
     if (!edit.cannot_follow && edit.columns.empty() && edit.after == *before) return {};
     SchemaChange change = Change(SchemaChangeKind::kAlter, alter.table);
@@ -121,20 +131,44 @@ struct DdlFollower::Step {
     return {};
   }
 
-  // A table that was not captured gets a captured name by ALTER TABLE … RENAME.
+  // A table that is not followed gets another name by ALTER TABLE … RENAME.
   Status RenameInto(const AlterTable& alter) {
     for (const AlterClause& clause : alter.clauses) {
-      if (const auto* rename = std::get_if<RenameTo>(&clause)) Arrive(rename->to);
+      const auto* rename = std::get_if<RenameTo>(&clause);
+      if (rename != nullptr) RETURN_IF_ERROR(Rename({{alter.table, rename->to}}));
     }
     return {};
   }
 
-  // Rows came with the name, and the binlog does not hold them.
-  void Arrive(const TableId& table) {
-    if (!IsCaptured(table)) return;
-    CannotFollow(table,
-                 "another table got this name with the rows that it has: reset the table, "
-                 "so that it is copied anew");
+  // All renames of one statement: what counts is which names stand for something after it. A name
+  // that another table has taken stands for that table's rows; one that nobody took is gone, and
+  // with it the table of that name, wherever its rows went.
+  Status Rename(const std::vector<std::pair<TableId, TableId>>& renames) {
+    std::map<TableId, bool> stands;
+    for (const auto& [from, to] : renames) {
+      stands[from] = false;
+      stands[to] = true;
+    }
+    for (const auto& [table, is_taken] : stands) {
+      if (is_taken) {
+        RETURN_IF_ERROR(Arrive(table));
+      } else if (schemas.Find(table) != nullptr) {
+        effects.emplace_back(Change(SchemaChangeKind::kDrop, table));
+      }
+    }
+    return {};
+  }
+
+  // The name stands for rows that came with it, and the binlog does not hold them. One that is no
+  // table now is a view, or it has gone on, which is told where it stands in the binlog.
+  Status Arrive(const TableId& table) {
+    if (!IsCaptured(table)) return {};
+    if (TRY(follower.server_.describe(table))) {
+      effects.emplace_back(Change(SchemaChangeKind::kReplace, table));
+    } else if (schemas.Find(table) != nullptr) {
+      effects.emplace_back(Change(SchemaChangeKind::kDrop, table));
+    }
+    return {};
   }
 
   Status operator()(const DropTables& drop) {
@@ -153,15 +187,7 @@ struct DdlFollower::Step {
     return {};
   }
 
-  Status operator()(const RenameTables& rename) {
-    for (const auto& [from, to] : rename.renames) {
-      if (schemas.Find(from) != nullptr) {
-        CannotFollow(from, fmt::format(fmt::runtime(kRenamed), to.ToString()));
-      }
-      Arrive(to);
-    }
-    return {};
-  }
+  Status operator()(const RenameTables& rename) { return Rename(rename.renames); }
 
   Status operator()(const DropDatabase& drop) {
     for (const auto& [table, schema] : schemas.tables()) {
@@ -172,6 +198,13 @@ struct DdlFollower::Step {
     return {};
   }
 };
+
+// The place is asked for first: what is made in between lies behind it.
+Result<std::optional<SourcePosition>> DdlFollower::AbsentAt(const TableId& table) {
+  SourcePosition now = TRY(server_.now());
+  if (TRY(server_.describe(table))) return std::optional<SourcePosition>();
+  return std::optional(std::move(now));
+}
 
 Result<std::vector<DdlEffect>> DdlFollower::Apply(const DdlStatement& statement,
                                                   const SchemaRegistry& schemas) {

@@ -71,17 +71,47 @@ TEST_F(DdlFollowerTest, AsksTheServerWhereTheTextDoesNotTell) {
   EXPECT_EQ(Change("CREATE TABLE n LIKE other.x").after->columns.size(), 2U);
 }
 
-TEST_F(DdlFollowerTest, RenamesAndSwapsStopTheTable) {
-  EXPECT_TRUE(Change("RENAME TABLE t TO other.t").cannot_follow);
-  EXPECT_TRUE(Change("ALTER TABLE t RENAME TO tmp2").cannot_follow);
-  const std::vector<DdlEffect> swap = Apply("RENAME TABLE t TO tmp_old, tmp_new TO t");
-  ASSERT_EQ(swap.size(), 2U);
-  EXPECT_TRUE(std::get<SchemaChange>(swap[0]).cannot_follow);
-  EXPECT_TRUE(Change("ALTER TABLE tmp_new RENAME TO shop.n").cannot_follow);
+TEST_F(DdlFollowerTest, ARenameAwayEndsTheTable) {
+  for (const char* text :
+       {"RENAME TABLE t TO other.t", "ALTER TABLE t RENAME TO tmp2", "RENAME TABLE t TO view_1",
+        "ALTER TABLE t ADD b INT, RENAME AS other.t", "RENAME TABLE t TO tmp1, tmp1 TO tmp2"}) {
+    const SchemaChange change = Change(text);
+    EXPECT_EQ(change.kind, SchemaChangeKind::kDrop) << text;
+    EXPECT_FALSE(change.cannot_follow) << text;
+  }
+  EXPECT_TRUE(Apply("ALTER TABLE t RENAME TO t").empty());
+}
+
+TEST_F(DdlFollowerTest, ANameThatAnotherTableTakesIsReplaced) {
+  described_ = *registry_.Find({"shop", "t"});
+  for (const char* text :
+       {"RENAME TABLE t TO tmp_old, tmp_new TO t", "RENAME TABLE t TO tmp1, other.x TO t",
+        "RENAME TABLE t TO tmp1, tmp_new TO t, tmp1 TO tmp_new"}) {
+    const SchemaChange change = Change(text);
+    EXPECT_EQ(change.kind, SchemaChangeKind::kReplace) << text;
+    EXPECT_EQ(change.after, nullptr) << text;
+    EXPECT_FALSE(change.cannot_follow) << text;
+  }
+  described_->id.table = "n";
+  EXPECT_EQ(Change("ALTER TABLE tmp_new RENAME TO shop.n").kind, SchemaChangeKind::kReplace);
+  EXPECT_EQ(Change("RENAME TABLE other.x TO n").table, (TableId{"shop", "n"}));
+  EXPECT_EQ(Apply("RENAME TABLE t TO n").size(), 2U);
+}
+
+// Views and sequences have names, too.
+TEST_F(DdlFollowerTest, ANameWithoutATableIsOfNoConcern) {
+  EXPECT_TRUE(Apply("RENAME TABLE v1 TO v2").empty());
+  EXPECT_TRUE(Apply("ALTER TABLE s1 RENAME TO s2").empty());
+  EXPECT_TRUE(Apply("CREATE TABLE s (next_not_cached_value INT) SEQUENCE=1").empty());
+  EXPECT_TRUE(Apply("CREATE TABLE n (x HYPERCUBE)").empty());
 }
 
 TEST_F(DdlFollowerTest, WhatIsNotUnderstoodStopsTheTable) {
   EXPECT_TRUE(Change("ALTER TABLE t ADD x HYPERCUBE").cannot_follow);
+  described_ = *registry_.Find({"shop", "t"});
+  EXPECT_EQ(Change("CREATE OR REPLACE TABLE t (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
+  described_->id.table = "n";
+  EXPECT_EQ(Change("CREATE TABLE n (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
   EXPECT_TRUE(Change("ALTER TABLE t ADD _seq INT").cannot_follow);
   EXPECT_TRUE(Apply("ALTER TABLE other.x ADD x HYPERCUBE").empty());
 }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
@@ -11,6 +12,7 @@
 #include "foreset/capture/mysql/schema_registry.h"
 #include "foreset/model/schema_change.h"
 #include "foreset/model/sequence.h"
+#include "foreset/model/source_position.h"
 
 namespace foreset::mysql {
 
@@ -43,12 +45,18 @@ class DdlHandler {
   virtual ~DdlHandler() = default;
   // The effects on captured tables, in the statement's order; none when it concerns no captured
   // table. `schemas` are those just before the statement; the assembler itself then puts each
-  // SchemaChange::after there (erases for kDrop). RENAME is a kDrop of the old name and a kCreate
-  // of the new one, or what the handler decides: each change is filed under its `table`.
-  // A statement that touches a captured table but is not understood is a SchemaChange with
-  // `cannot_follow`; an error stops the whole stream.
+  // SchemaChange::after there (erases for kDrop and kReplace). RENAME is a kDrop of the old name
+  // and a kReplace of the new one: each change is filed under its `table`. A statement that touches
+  // a captured table but is not understood is a SchemaChange with `cannot_follow`; an error stops
+  // the whole stream.
   virtual Result<std::vector<DdlEffect>> Apply(const DdlStatement& statement,
                                                const SchemaRegistry& schemas) = 0;
+  // For a captured name that has rows and whose CREATE TABLE was not seen: nothing when a table of
+  // that name is there now; otherwise where the server stood while none was: rows before that place
+  // are of a table that has gone since.
+  virtual Result<std::optional<SourcePosition>> AbsentAt(const TableId& /*table*/) {
+    return std::optional<SourcePosition>();
+  }
 };
 
 }  // namespace foreset::mysql

@@ -64,8 +64,8 @@ class Parser {
     cursor_.TakeWord("NOWAIT");
   }
 
-  NotUnderstood NotClear(const TableId& table) const {
-    return {table, std::string(sql_.substr(cursor_.Peek().offset, kNearBytes))};
+  NotUnderstood NotClear(const TableId& table, bool creates = false) const {
+    return {table, std::string(sql_.substr(cursor_.Peek().offset, kNearBytes)), creates};
   }
 
   // CREATE …
@@ -109,9 +109,9 @@ class Parser {
     if (cursor_.IsSymbol('(') && !cursor_.IsWord("SELECT", 1) && !cursor_.IsSymbol('(', 1)) {
       cursor_.Next();
       do {
-        if (!ReadTableElement(create)) return NotClear(create.table);
+        if (!ReadTableElement(create)) return NotClear(create.table, /*creates=*/true);
       } while (cursor_.TakeSymbol(','));
-      if (!cursor_.TakeSymbol(')')) return NotClear(create.table);
+      if (!cursor_.TakeSymbol(')')) return NotClear(create.table, /*creates=*/true);
     }
     ReadTableOptions(create);
     return create;
@@ -185,7 +185,12 @@ class Parser {
 
   void ReadTableOptions(CreateTable& create) {
     while (!cursor_.AtEnd() && !cursor_.IsWord("SELECT") && !cursor_.IsWord("PARTITION")) {
-      if (!TakeCharset(create.charset, create.collation)) {
+      if (cursor_.TakeWords({"WITH", "SYSTEM", "VERSIONING"})) {
+        create.versioned = true;
+      } else if (cursor_.TakeWord("SEQUENCE")) {
+        cursor_.TakeSymbol('=');
+        create.sequence = cursor_.Next().text != "0";
+      } else if (!TakeCharset(create.charset, create.collation)) {
         if (cursor_.IsSymbol('(')) {
           cursor_.SkipParentheses();
         } else {

@@ -110,6 +110,8 @@ struct CreateTable {
   TableId table;
   bool if_not_exists = false;
   bool or_replace = false;
+  bool sequence = false;   // MariaDB: SEQUENCE=1; it is no table
+  bool versioned = false;  // MariaDB: WITH SYSTEM VERSIONING
   std::optional<TableId> like;
   std::vector<ColumnDefinition> columns;  // empty: LIKE, or only a SELECT tells
   std::vector<KeyDefinition> keys;
@@ -139,6 +141,7 @@ struct Irrelevant {};
 struct NotUnderstood {
   TableId table;
   std::string near;
+  bool creates = false;  // CREATE TABLE
 };
 
 using ParsedDdl = std::variant<Irrelevant, CreateTable, AlterTable, DropTables, TruncateTable,

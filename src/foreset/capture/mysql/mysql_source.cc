@@ -2,24 +2,30 @@
 #include "foreset/capture/mysql/mysql_source.h"
 
 #include <charconv>
+#include <chrono>
 #include <iterator>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "foreset/base/errors/source.h"
 #include "foreset/capture/mysql/backfill_session.h"
 #include "foreset/capture/mysql/binlog_connection.h"
 #include "foreset/capture/mysql/ddl_follower.h"
 #include "foreset/capture/mysql/mysql_change_stream.h"
 #include "foreset/capture/mysql/position_check.h"
 #include "foreset/capture/mysql/source_proof.h"
+#include "foreset/capture/mysql/stream_position.h"
+#include "foreset/capture/mysql/versioned_tables.h"
 
 namespace foreset::mysql {
 namespace {
 
 constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::uint32_t kProbeBit = 1U << 30U;
+// How long a first copy waits for the end of XA transactions.
+constexpr std::chrono::seconds kPreparedPatience{30};
 
 void Append(std::vector<ServerCheck>& to, std::vector<ServerCheck> from) {
   to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
@@ -56,6 +62,14 @@ Result<DdlFollower::Server> AskServer(const MysqlOptions& options, Connection& c
   server.implicit_timestamps =
       TRY(connection.QueryValue("SELECT @@global.explicit_defaults_for_timestamp")) == "0";
   server.describe = [options](const TableId& id) { return DescribeTable(options, id); };
+  server.is_versioned = [options](const TableId& id) -> Result<bool> {
+    Connection own = TRY(Connection::Open(options));
+    return !TRY(VersionedTables(own, TableFilter({id.database + "." + id.table}, {}))).empty();
+  };
+  server.now = [options]() -> Result<SourcePosition> {
+    Connection own = TRY(Connection::Open(options));
+    return CurrentPosition(own);
+  };
   server.offset_of_zone = [options](const std::string& zone, Timestamp at) {
     return OffsetOfZone(options, zone, at);
   };
@@ -104,7 +118,10 @@ Result<std::vector<ServerCheck>> MysqlSource::Check() {
 
 Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
   RETURN_IF_ERROR(FirstFailure(TRY(Check())));
-  CoincidingSnapshots snapshots = TRY(OpenSnapshots(options_, filter_, readers));
+  auto opened = OpenSnapshots(options_, filter_, readers, !follows_);
+  if (!opened) return std::unexpected(AfterWaiting(std::move(opened).error()));
+  waiting_since_.reset();
+  CoincidingSnapshots snapshots = *std::move(opened);
   snapshots.origin.position.epoch = epoch;
   snapshots.origin.position.newest =
       TRY(SourceProver(options_, clock_, probe_id_).MarkOf(snapshots.origin.position));
@@ -122,6 +139,15 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   return backfill;
 }
 
+// Whoever asked tries again, until the wait has been long enough.
+Error MysqlSource::AfterWaiting(Error error) {
+  if (error.code != source_error::kPreparedAtCopy) return error;
+  const auto now = clock_.Steady();
+  if (!waiting_since_) waiting_since_ = now;
+  if (now - *waiting_since_ > kPreparedPatience) error.kind = ErrorKind::kInvalidInput;
+  return error;
+}
+
 Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& position,
                                                           std::vector<FollowedTable> tables) {
   Connection connection = TRY(Connection::Open(options_));
@@ -130,14 +156,19 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   SourceProof proof = TRY(SourceProver(options_, clock_, probe_id_).Prove(connection, position));
   SourcePosition from = position;
   from.newest = proof.newest;
+  const SourcePosition asked = AskedFrom(from);
+  if (asked != from) RETURN_IF_ERROR(CheckPosition(connection, asked));
+  follows_ = true;
   MysqlChangeStream::Parts parts;
   parts.registry = std::make_unique<SchemaRegistry>();
+  AssemblerOptions options;
+  options.refused = TRY(VersionedTables(connection, filter_));
   for (FollowedTable& table : tables) {
     const TableId id = table.schema->id;
+    if (table.stopped) options.stopped.push_back(id);
     parts.registry->Put(std::move(table.schema), table.after);
     if (table.dropped) parts.registry->Erase(id);
   }
-  AssemblerOptions options;
   options.is_mariadb = connection.version().is_mariadb;
   // MariaDB's binlog always has GTIDs: an empty position is one before the first.
   options.by_gtid = options.is_mariadb || !from.gtid_set.empty();
@@ -145,7 +176,7 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   parts.ddl = std::make_unique<DdlFollower>(filter_, TRY(AskServer(options_, connection)));
   parts.assembler =
       TRY(RoundAssembler::Open(std::move(options), from, *parts.registry, *parts.ddl));
-  BinlogConnection binlog = TRY(BinlogConnection::Open(options_, from, server_id_, clock_));
+  BinlogConnection binlog = TRY(BinlogConnection::Open(options_, asked, server_id_, clock_));
   return std::make_unique<MysqlChangeStream>(std::move(binlog), std::move(parts), std::move(proof),
                                              clock_);
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "foreset/base/clock.h"
@@ -25,6 +27,7 @@ class MysqlSource final : public Source {
   void StopOn(const std::stop_token& stop) override { options_.stop = stop; }
   Result<SourceDescription> Describe() override;
   Result<std::vector<TableId>> ListTables() override;
+  void WillFollow(const SourcePosition& /*from*/) override { follows_ = true; }
   Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override;
   Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
                                                std::vector<FollowedTable> tables) override;
@@ -33,12 +36,17 @@ class MysqlSource final : public Source {
   Result<std::vector<ServerCheck>> Check();
 
  private:
+  Error AfterWaiting(Error error);
+
   MysqlOptions options_;
   const TableFilter filter_;
   const Clock& clock_;
   const std::uint32_t server_id_;
   const std::uint32_t
       probe_id_;  // of short looks into the binlog: the server ends the other of two
+  // A stream has everything that was prepared since it began, so that only a first copy has to ask.
+  bool follows_ = false;
+  std::optional<std::chrono::steady_clock::time_point> waiting_since_;  // for XA transactions
 };
 
 }  // namespace foreset::mysql

@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/prepared_transactions.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
 
 namespace foreset::mysql {
+
+void PreparedTransactions::Expect(const std::vector<OpenTransaction>& open) {
+  for (const OpenTransaction& told : open) prepared_.push_back({.told = told});
+}
 
 Status PreparedTransactions::Keep(EventType type, Bytes body) {
   if (bytes_ + body.size() > kMaxPreparedBytes) {
@@ -17,10 +22,19 @@ Status PreparedTransactions::Keep(EventType type, Bytes body) {
   return {};
 }
 
-void PreparedTransactions::Prepare(const std::string& xid, GroupGtid gtid) {
-  collecting_->gtid = std::move(gtid);
-  prepared_.insert_or_assign(xid, std::move(*collecting_));
-  collecting_.reset();
+void PreparedTransactions::Prepare(OpenTransaction told, GroupGtid gtid) {
+  PreparedTransaction transaction = std::move(*std::exchange(collecting_, std::nullopt));
+  transaction.gtid = std::move(gtid);
+  transaction.read = true;
+  const auto known = Find(told.id);
+  if (known == prepared_.end()) {
+    transaction.told = std::move(told);
+    prepared_.push_back(std::move(transaction));
+    return;
+  }
+  transaction.told = std::move(known->told);
+  Forget(*known);
+  *known = std::move(transaction);
 }
 
 PreparedTransaction PreparedTransactions::TakeCollected() {
@@ -30,12 +44,22 @@ PreparedTransaction PreparedTransactions::TakeCollected() {
 }
 
 std::optional<PreparedTransaction> PreparedTransactions::Take(const std::string& xid) {
-  const auto found = prepared_.find(xid);
+  const auto found = Find(xid);
   if (found == prepared_.end()) return {};
-  PreparedTransaction taken = std::move(found->second);
+  PreparedTransaction taken = std::move(*found);
   prepared_.erase(found);
   Forget(taken);
   return taken;
+}
+
+std::vector<OpenTransaction> PreparedTransactions::open() const {
+  std::vector<OpenTransaction> open;
+  for (const PreparedTransaction& transaction : prepared_) open.push_back(transaction.told);
+  return open;
+}
+
+std::vector<PreparedTransaction>::iterator PreparedTransactions::Find(const std::string& xid) {
+  return std::ranges::find_if(prepared_, [&](const auto& one) { return one.told.id == xid; });
 }
 
 void PreparedTransactions::Forget(const PreparedTransaction& transaction) {

@@ -2,7 +2,6 @@
 #pragma once
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "foreset/base/result.h"
 #include "foreset/capture/mysql/binlog_event.h"
 #include "foreset/capture/mysql/binlog_state.h"
+#include "foreset/model/source_position.h"
 
 namespace foreset::mysql {
 
@@ -24,32 +24,39 @@ struct KeptEvent {
 };
 
 struct PreparedTransaction {
-  GroupGtid gtid;  // of the group that ended with XA PREPARE
+  OpenTransaction told;  // as positions name it
+  GroupGtid gtid;        // of the group that ended with XA PREPARE
   std::vector<KeptEvent> events;
+  bool read = false;  // its events are here; false until they come again after a restart
 };
 
 // XA transactions between their rows and XA COMMIT or XA ROLLBACK. Not thread-safe.
 class PreparedTransactions {
  public:
+  // Those that were open where the stream begins; their events come again.
+  void Expect(const std::vector<OpenTransaction>& open);
+
   // Rows of the group under way are kept from here on.
   void BeginCollecting() { collecting_.emplace(); }
   bool collecting() const { return collecting_.has_value(); }
   // kUnsupported with kXaTooLarge beyond kMaxPreparedBytes.
   Status Keep(EventType type, Bytes body);
-  // The group ended with XA PREPARE under this id.
-  void Prepare(const std::string& xid, GroupGtid gtid);
+  // The group ended with XA PREPARE. Of one that was expected what was told stays.
+  void Prepare(OpenTransaction told, GroupGtid gtid);
   // The group under way comes to its end at once (XA COMMIT … ONE PHASE), or is given up.
   PreparedTransaction TakeCollected();
 
   // Nothing when no such transaction is prepared (it was before the stream's start).
   std::optional<PreparedTransaction> Take(const std::string& xid);
-  bool empty() const { return prepared_.empty(); }
+  // The one that was prepared first comes first.
+  std::vector<OpenTransaction> open() const;
 
  private:
+  std::vector<PreparedTransaction>::iterator Find(const std::string& xid);
   void Forget(const PreparedTransaction& transaction);
 
   std::optional<PreparedTransaction> collecting_;
-  std::map<std::string, PreparedTransaction> prepared_;
+  std::vector<PreparedTransaction> prepared_;  // few, in the order of their XA PREPARE
   std::size_t bytes_ = 0;
 };
 

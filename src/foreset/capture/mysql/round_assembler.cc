@@ -2,24 +2,17 @@
 #include "foreset/capture/mysql/round_assembler.h"
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
 #include "foreset/base/errors/stops.h"
-#include "foreset/capture/mysql/binlog_event.h"
-#include "foreset/capture/mysql/binlog_state.h"
+#include "foreset/capture/mysql/assembler.h"
 #include "foreset/capture/mysql/charset.h"
-#include "foreset/capture/mysql/control_events.h"
-#include "foreset/capture/mysql/prepared_transactions.h"
-#include "foreset/capture/mysql/query_kind.h"
-#include "foreset/capture/mysql/round_builder.h"
 #include "foreset/capture/mysql/rows_event.h"
 #include "foreset/capture/mysql/statement_text.h"
-#include "foreset/capture/mysql/stream_position.h"
-#include "foreset/capture/mysql/table_map_cache.h"
-#include "foreset/capture/mysql/transaction_payload.h"
 
 namespace foreset::mysql {
 namespace {
@@ -47,92 +40,20 @@ const TableId& TableOf(const DdlEffect& effect) {
   return std::visit([](const auto& e) -> const TableId& { return e.table; }, effect);
 }
 
-class Assembler final : public RoundAssembler {
- public:
-  Assembler(AssemblerOptions options, StreamPosition position, SchemaRegistry& registry,
-            DdlHandler& handler)
-      : options_(std::move(options)),
-        position_(std::move(position)),
-        registry_(registry),
-        handler_(handler),
-        tables_(registry, options_.wants, options_.is_mariadb),
-        round_(options_.datetime) {}
+}  // namespace
 
-  Status Feed(Bytes event) override;
-  bool suspended() const override { return ddl_.has_value() || payload_.has_value(); }
-  Status Resume() override;
-  void set_round_bytes(std::size_t bytes) override { options_.round_bytes = bytes; }
-  bool full() const override {
-    return (ddl_ && !round_.empty()) || round_.bytes() >= options_.round_bytes;
-  }
-  bool in_transaction() const override { return !state_.outside(); }
-  bool has_items() const override { return !round_.empty(); }
-  Result<CaptureRound> Take() override;
-  SourcePosition position() const override { return position_.covered(); }
-  const AssemblerCounters& counters() const override { return counters_; }
-
- private:
-  struct PendingDdl {
-    std::vector<DdlEffect> effects;
-  };
-
-  Checksum ChecksumOf(Bytes event) const;
-  Status OnEvent(const EventView& view);
-  Status OnUnknown(const EventView& view);
-  Status OnFormatDescription(const EventView& view);
-  Status OnRotate(const EventView& view);
-  Status OnHeartbeat(const EventView& view, bool v2);
-  Status OnGtid(const EventView& view);
-  Status OnMariaGtid(const EventView& view);
-  Status OnQuery(const EventView& view);
-  Status OnQueryKind(const EventView& view, const QueryEvent& query, const QueryMeaning& meaning);
-  Status OnDml(const EventView& view, const QueryEvent& query);
-  Status OnDdl(const EventView& view, const QueryEvent& query);
-  Status OnXaStart(const EventView& view);
-  Status OnXaPrepare(const EventView& view);
-  Status OnXaEnd(const EventView& view, const QueryMeaning& meaning);
-  Status OnPayload(const EventView& view);
-  Status RunPayload();
-  Status OnTableMap(Bytes body);
-  Status OnRows(EventType type, Bytes body);
-
-  Status CheckPlace(const TableId& table) const;
-  Status ApplyEffects(std::vector<DdlEffect> effects);
-  Status ApplySchemaChange(SchemaChange change);
-  Status StopTable(const TableId& table, const Error& why);
-  Status Replay(const PreparedTransaction& transaction);
-  Status GiveUpGroup();
-  void EndGroup();
-  void Cover(const GroupGtid& gtid);
-  void Pass(const EventHeader& header);
-
-  SourceTransaction Unnamed(const EventHeader& header) const;
-  EventPlace Place() const;
-  Sequence Here(Operation operation) const;
-  // Positions cannot leave a prepared transaction out: rounds must wait for it.
-  bool held() const { return !prepared_.empty() && (options_.is_mariadb || !options_.by_gtid); }
-
-  AssemblerOptions options_;
-  StreamPosition position_;
-  SchemaRegistry& registry_;
-  DdlHandler& handler_;
-  Checksum checksum_ = Checksum::kUnknown;
-  bool short_ids_ = false;
-  BinlogState state_;
-  TableMapCache tables_;
-  RoundBuilder round_;
-  PreparedTransactions prepared_;
-  std::vector<std::pair<std::string, std::uint64_t>> savepoints_;
-  EventView whole_;             // the event as it stands in the file
-  std::uint64_t at_ = 0;        // its start there
-  std::uint64_t next_row_ = 0;  // ordinal of the next row there
-  std::optional<TransactionPayload> payload_;
-  std::optional<PendingDdl> ddl_;
-  EventHeader pending_;  // of the event that is suspended
-  std::size_t transactions_ = 0;
-  Timestamp newest_commit_;
-  AssemblerCounters counters_;
-};
+Assembler::Assembler(AssemblerOptions options, StreamPosition position, SchemaRegistry& registry,
+                     DdlHandler& handler)
+    : options_(std::move(options)),
+      position_(std::move(position)),
+      registry_(registry),
+      handler_(handler),
+      tables_(registry, options_.wants, options_.is_mariadb),
+      round_(options_.datetime),
+      begun_with_(position_.covered().open) {
+  for (const TableId& table : options_.stopped) tables_.Stop(table);
+  prepared_.Expect(begun_with_);
+}
 
 Status Assembler::Feed(Bytes event) {
   ++counters_.events;
@@ -177,11 +98,18 @@ void Assembler::Pass(const EventHeader& header) {
 Result<CaptureRound> Assembler::Take() {
   CaptureRound round;
   round.items = TRY(round_.Take());
-  round.end = position_.covered();
-  round.complete = !(state_.inside() && round_.transaction_has_rows()) && !held();
+  round.end = position();
+  round.complete = !(state_.inside() && round_.transaction_has_rows()) && !position_.is_displaced();
   round.transactions = std::exchange(transactions_, 0);
   round.newest_commit = std::exchange(newest_commit_, Timestamp());
   return round;
+}
+
+// Until all of it has come again, what was open at the start is.
+SourcePosition Assembler::position() const {
+  SourcePosition position = position_.covered();
+  position.open = position_.coming_again() ? begun_with_ : prepared_.open();
+  return position;
 }
 
 Status Assembler::OnEvent(const EventView& view) {
@@ -288,6 +216,7 @@ Status Assembler::OnMariaGtid(const EventView& view) {
   transaction.gtid = gtid.ToString();
   transaction.id = transaction.gtid;
   RETURN_IF_ERROR(state_.Announce(gtid, std::move(transaction), !event.standalone));
+  alter_ = event.alter;
   if (event.prepared_xa) prepared_.BeginCollecting();  // stands for XA START
   return {};
 }
@@ -298,22 +227,29 @@ void Assembler::Cover(const GroupGtid& gtid) {
 }
 
 void Assembler::EndGroup() {
-  Cover(state_.gtid());
-  ++transactions_;
-  ++counters_.transactions;
-  newest_commit_ = state_.transaction().committed_at;
-  if (!state_.outside()) position_.Remember(state_.transaction(), whole_);
+  if (ComesAgain()) {
+    position_.PassAgain(state_.gtid());
+  } else {
+    Cover(state_.gtid());
+    ++transactions_;
+    ++counters_.transactions;
+    newest_commit_ = state_.transaction().committed_at;
+    if (!state_.outside()) position_.Remember(state_.transaction(), whole_);
+  }
+  LeaveGroup();
+}
+
+void Assembler::LeaveGroup() {
   state_.End();
   round_.BeginTransaction();
   savepoints_.clear();
+  alter_ = AlterPhase::kWhole;
 }
 
 Status Assembler::GiveUpGroup() {
   if (prepared_.collecting()) prepared_.TakeCollected();
   RETURN_IF_ERROR(round_.TakeBack(0));
-  state_.End();
-  round_.BeginTransaction();
-  savepoints_.clear();
+  LeaveGroup();
   return {};
 }
 
@@ -374,7 +310,7 @@ Status Assembler::OnDml(const EventView& view, const QueryEvent& query) {
   const std::string text = Lower(query.text);
   for (const auto& [table, entry] : registry_.tables()) {
     const bool named = text.find(Lower(table.table)) != std::string::npos;
-    if (!named || Here(Operation::kTruncate) < entry.after) continue;
+    if (!named || ComesAgain() || Here(Operation::kTruncate) < entry.after) continue;
     return Err(ErrorKind::kUnsupported, ErrorCode::kStatementEvent,
                fmt::format("{}:{}: a statement seems to change {}: {}", position_.file(), at_,
                            table.ToString(), text.substr(0, 200)));
@@ -385,6 +321,12 @@ Status Assembler::OnDml(const EventView& view, const QueryEvent& query) {
 
 Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
   RETURN_IF_ERROR(state_.inside() ? Status() : state_.Single(Unnamed(view.header)));
+  // One that has begun may fail yet; until it has been done rows have the columns of before.
+  const bool done = alter_ == AlterPhase::kWhole || alter_ == AlterPhase::kCommit;
+  if (!done || ComesAgain()) {
+    if (!state_.inside()) EndGroup();
+    return {};
+  }
   const SourceTransaction& transaction = state_.transaction();
   Timestamp committed_at = transaction.committed_at;
   if (committed_at == SecondOf(view.header)) {
@@ -444,17 +386,41 @@ Status Assembler::ApplyEffects(std::vector<DdlEffect> effects) {
 }
 
 Status Assembler::ApplySchemaChange(SchemaChange change) {
-  if (change.cannot_follow) {
-    if (!tables_.Stop(change.table)) return {};
-  } else {
+  const bool goes_on = change.kind == SchemaChangeKind::kAlter;
+  const bool was_stopped = tables_.IsStopped(change.table);
+  if (change.cannot_follow || change.kind == SchemaChangeKind::kReplace) {
+    tables_.Stop(change.table);
+  } else if (!goes_on) {
     tables_.Resume(change.table);
   }
   if (change.after != nullptr) {
     registry_.Put(change.after);
-  } else {
+  } else if (!goes_on) {
     registry_.Erase(change.table);
   }
+  // What a table that has stopped becomes is of no concern until it ends.
+  if (goes_on && was_stopped) return {};
   return round_.AppendSchemaChange(std::move(change));
+}
+
+// A name that is captured has rows that nobody told: made where the log does not show it, or by a
+// statement that is not understood.
+Status Assembler::ReplaceUnknown(const TableId& table) {
+  const Sequence here = Here(Operation::kTruncate);
+  const auto known = gone_.find(table);
+  if (known != gone_.end() && here < known->second) return {};
+  if (auto absent = TRY(handler_.AbsentAt(table))) {
+    absent->epoch = position_.epoch();
+    gone_[table] = absent->Floor();
+    if (here < absent->Floor()) return {};
+  }
+  SchemaChange change;
+  change.kind = SchemaChangeKind::kReplace;
+  change.table = table;
+  change.sequence = here;
+  change.committed_at = state_.transaction().committed_at;
+  change.gtid = state_.transaction().gtid;
+  return ApplySchemaChange(std::move(change));
 }
 
 Status Assembler::StopTable(const TableId& table, const Error& why) {
@@ -467,56 +433,6 @@ Status Assembler::StopTable(const TableId& table, const Error& why) {
   change.after = registry_.Find(table);
   change.cannot_follow = why;
   return round_.AppendSchemaChange(std::move(change));
-}
-
-Status Assembler::OnXaStart(const EventView& view) {
-  if (!state_.inside()) RETURN_IF_ERROR(state_.Begin(Unnamed(view.header)));
-  prepared_.BeginCollecting();
-  return {};
-}
-
-Status Assembler::OnXaPrepare(const EventView& view) {
-  const XaPrepareEvent event = TRY(ParseXaPrepare(view.body));
-  if (!prepared_.collecting()) {
-    EndGroup();
-    return {};
-  }
-  if (event.one_phase) {
-    RETURN_IF_ERROR(Replay(prepared_.TakeCollected()));
-    EndGroup();
-    return {};
-  }
-  // Covered later, together with the XA COMMIT or XA ROLLBACK; MariaDB's positions cannot wait.
-  prepared_.Prepare(event.xid, options_.is_mariadb ? GroupGtid() : state_.gtid());
-  if (options_.is_mariadb) Cover(state_.gtid());
-  state_.End();
-  round_.BeginTransaction();
-  return {};
-}
-
-Status Assembler::OnXaEnd(const EventView& view, const QueryMeaning& meaning) {
-  if (state_.inside() && prepared_.collecting()) {  // one phase, written as a statement
-    const PreparedTransaction rows = prepared_.TakeCollected();
-    if (meaning.kind == QueryKind::kXaCommit) RETURN_IF_ERROR(Replay(rows));
-    EndGroup();
-    return {};
-  }
-  if (!state_.inside()) RETURN_IF_ERROR(state_.Begin(Unnamed(view.header)));
-  if (auto prepared = prepared_.Take(meaning.name)) {
-    if (meaning.kind == QueryKind::kXaCommit) RETURN_IF_ERROR(Replay(*prepared));
-    Cover(prepared->gtid);
-  }
-  EndGroup();
-  return {};
-}
-
-Status Assembler::Replay(const PreparedTransaction& transaction) {
-  for (const KeptEvent& event : transaction.events) {
-    const Bytes body = AsBytes(event.body);
-    RETURN_IF_ERROR(event.type == EventType::kTableMap ? OnTableMap(body)
-                                                       : OnRows(event.type, body));
-  }
-  return {};
 }
 
 Status Assembler::OnPayload(const EventView& view) {
@@ -554,12 +470,18 @@ Sequence Assembler::Here(Operation operation) const {
 
 Status Assembler::OnTableMap(Bytes body) {
   if (prepared_.collecting()) return prepared_.Keep(EventType::kTableMap, body);
+  if (ComesAgain()) return {};
   const TableMapCache::Entry* entry =
       TRY(tables_.Learn(body, short_ids_, Here(Operation::kTruncate)));
   if (entry->mismatch) {
     const Error why = *entry->mismatch;  // stopping may change the entry
     return StopTable(TableId(entry->table), why);
   }
+  if (const auto refused = options_.refused.find(entry->table);
+      refused != options_.refused.end() && entry->wanted && !entry->below) {
+    return StopTable(refused->first, refused->second);
+  }
+  if (entry->unknown) return ReplaceUnknown(TableId(entry->table));
   return {};
 }
 
@@ -567,6 +489,7 @@ Status Assembler::OnRows(EventType type, Bytes body) {
   const std::uint64_t id = TableIdOfRowsEvent(body, short_ids_);
   if (id == kNoTable) return {};
   if (prepared_.collecting()) return prepared_.Keep(type, body);
+  if (ComesAgain()) return {};
   const TableMapCache::Entry* entry = tables_.Find(id);
   if (entry == nullptr || !state_.inside()) {
     return Err(ErrorKind::kCorruption, ErrorCode::kBinlogGrammar,
@@ -591,8 +514,6 @@ Status Assembler::OnRows(EventType type, Bytes body) {
   counters_.quarantined += round_.quarantined() - refused;
   return {};
 }
-
-}  // namespace
 
 Result<std::unique_ptr<RoundAssembler>> RoundAssembler::Open(AssemblerOptions options,
                                                              const SourcePosition& from,

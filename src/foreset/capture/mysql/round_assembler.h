@@ -3,8 +3,10 @@
 
 #include <cstddef>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "foreset/base/byte_reader.h"
 #include "foreset/base/result.h"
@@ -24,6 +26,10 @@ struct AssemblerOptions {
   DateTimeAs datetime = DateTimeAs::kWallClock;
   // Which tables are captured; asked once for each table map. Rows of others are never decoded.
   std::function<bool(const TableId&)> wants;
+  // Tables whose rows and ALTERs are passed over until they are dropped, made again or replaced.
+  std::vector<TableId> stopped;
+  // Tables that stop at the first change that is seen of them, and why.
+  std::map<TableId, Error> refused;
   std::size_t round_bytes = 64UL << 20U;  // RoundLimits::bytes, until set_round_bytes()
 };
 
@@ -51,8 +57,12 @@ struct AssemblerCounters {
 // its SchemaChange with `cannot_follow` stands where it was found.)
 //
 // XA transactions count at XA COMMIT: their rows get its place. Between XA PREPARE and XA COMMIT
-// the position keeps the prepared GTID out (MySQL), or rounds stay incomplete (without GTIDs, and
-// MariaDB, whose positions cannot leave one out).
+// everything else goes on, and positions name what is open: begun at such a position, the stream
+// is asked for from before the XA PREPARE (AskedFrom), and passes over what comes again with it.
+// MySQL's GTID sets leave the prepared one out instead.
+//
+// A captured name that has rows without a CREATE TABLE is a kReplace; from there on its rows are
+// passed over.
 //
 // Pure: no sockets, no clock. Not thread-safe. Memory: `round_bytes`, plus one event decompressed
 // (kMaxEventBytes), plus prepared XA transactions (kMaxPreparedBytes).

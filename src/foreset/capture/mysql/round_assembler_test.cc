@@ -7,6 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "foreset/base/errors/source.h"
+#include "foreset/capture/mysql/stream_position.h"
 #include "foreset/capture/mysql/testing/event_writer.h"
 
 namespace foreset::mysql {
@@ -26,7 +28,7 @@ TableSchema ItemsSchema() {
       .id = {"shop", "items"}, .columns = {id, name}, .key_kind = KeyKind::kPrimary, .key = {0}};
 }
 
-// ALTER adds a schema version; DROP drops; TRUNCATE truncates.
+// ALTER adds a schema version; DROP, CREATE and TRUNCATE do what they say.
 class SimpleDdl final : public DdlHandler {
  public:
   Result<std::vector<DdlEffect>> Apply(const DdlStatement& statement,
@@ -36,6 +38,18 @@ class SimpleDdl final : public DdlHandler {
     const auto schema = schemas.Find(items);
     std::vector<DdlEffect> effects;
     if (statement.text.starts_with("TRUNCATE")) effects.emplace_back(TableTruncated{items});
+    if (statement.text.starts_with("DROP")) {
+      effects.emplace_back(SchemaChange{
+          .kind = SchemaChangeKind::kDrop, .table = items, .sequence = statement.sequence});
+    }
+    if (statement.text.starts_with("CREATE")) {
+      TableSchema made = dropped;
+      made.version = schemas.NextVersion(items);
+      effects.emplace_back(SchemaChange{.kind = SchemaChangeKind::kCreate,
+                                        .table = items,
+                                        .sequence = statement.sequence,
+                                        .after = std::make_shared<const TableSchema>(made)});
+    }
     if (statement.text.starts_with("ALTER")) {
       TableSchema next = *schema;
       next.version = next.version.Next();
@@ -45,7 +59,14 @@ class SimpleDdl final : public DdlHandler {
     }
     return effects;
   }
+  Result<std::optional<SourcePosition>> AbsentAt(const TableId& /*table*/) override {
+    ++asked;
+    return absent_at;
+  }
   std::vector<std::string> seen;
+  TableSchema dropped = ItemsSchema();  // what CREATE makes
+  std::optional<SourcePosition> absent_at;
+  int asked = 0;
 };
 
 // A stream of shop.items, and what came of it.
@@ -218,7 +239,7 @@ TEST_F(RoundAssemblerTest, PreparedRowsComeAtTheirCommit) {
   Feed(writer.Query("XA START X'61',X'',1"));
   FeedInsert(EventWriter::Item(1, "x"));
   Feed(writer.Query("XA END X'61',X'',1"));
-  Feed(writer.Event(EventType::kXaPrepare, '\0' + Int(1, 4) + Int(1, 4) + Int(0, 4) + "a"));
+  Feed(writer.XaPrepare("a"));
   FeedTransaction(2, 2);
   const CaptureRound before = Take();
   EXPECT_TRUE(before.complete);
@@ -233,19 +254,142 @@ TEST_F(RoundAssemblerTest, PreparedRowsComeAtTheirCommit) {
   EXPECT_EQ(after.end.gtid_set, std::string(kServer) + ":1-3");
 }
 
-TEST_F(RoundAssemblerTest, WithoutGtidsRoundsWaitForAPreparedTransaction) {
+TEST_F(RoundAssemblerTest, WithoutGtidsAPreparedTransactionHoldsNothingBack) {
   Open({.by_gtid = false});
+  const std::uint64_t prepared_at = writer.position();
   Feed(writer.Query("XA START 'a'"));
   FeedInsert(EventWriter::Item(1, "x"));
-  Feed(writer.Event(EventType::kXaPrepare, '\0' + Int(1, 4) + Int(1, 4) + Int(0, 4) + "a"));
+  Feed(writer.XaPrepare("a"));
   Feed(writer.Query("BEGIN"));
   FeedInsert(EventWriter::Item(2, "x"));
   Feed(writer.Xid());
-  EXPECT_FALSE(Take().complete);
+  const CaptureRound open = Take();
+  EXPECT_TRUE(open.complete);
+  EXPECT_EQ(Ids(BatchOf(open)), std::vector<std::int32_t>{2});
+  EXPECT_EQ(open.end.offset, writer.position());
+  ASSERT_EQ(open.end.open.size(), 1U);
+  EXPECT_EQ(open.end.open[0].id, "X'61',X'',1");
+  EXPECT_EQ(open.end.open[0].prepared_at, Timestamp(1'700'000'000'000'000));
+  EXPECT_EQ(AskedFrom(open.end).offset, prepared_at);
   Feed(writer.Query("XA ROLLBACK 'a'"));
   const CaptureRound round = Take();
   EXPECT_TRUE(round.complete);
   EXPECT_TRUE(round.items.empty());
+  EXPECT_TRUE(round.end.open.empty());
+}
+
+TEST_F(RoundAssemblerTest, ACommitWhoseRowsWereNotReadStopsTheStream) {
+  Feed(writer.Gtid(1));
+  Feed(writer.Query("XA ROLLBACK 'a'"));
+  Feed(writer.Gtid(2));
+  const Status status = TryFeed(writer.Query("XA COMMIT 'a'"));
+  ASSERT_FALSE(status);
+  EXPECT_EQ(status.error().code, source_error::kXaUnknown);
+  EXPECT_THAT(status.error().message, HasSubstr("X'61',X'',1"));
+}
+
+TEST_F(RoundAssemblerTest, ACommitBelowAllTablesIsNoConcern) {
+  registry.Put(std::make_shared<const TableSchema>(ItemsSchema()),
+               Sequence(0, 1, writer.position() + 700, 0, Operation::kSnapshot));
+  Feed(writer.Gtid(1));
+  Feed(writer.Query("XA COMMIT 'a'"));
+  EXPECT_EQ(Take().transactions, 1U);
+}
+
+TEST_F(RoundAssemblerTest, ANameWithRowsThatNobodyToldIsReplacedOnce) {
+  registry.Erase({"shop", "items"});
+  FeedTransaction(1, 1);
+  FeedTransaction(2, 2);
+  const CaptureRound round = Take();
+  ASSERT_EQ(round.items.size(), 1U);
+  const auto& change = std::get<SchemaChange>(round.items[0]);
+  EXPECT_EQ(change.kind, SchemaChangeKind::kReplace);
+  EXPECT_EQ(change.table, (TableId{"shop", "items"}));
+  EXPECT_EQ(change.after, nullptr);
+  EXPECT_FALSE(change.cannot_follow);
+}
+
+TEST_F(RoundAssemblerTest, RowsOfATableThatHasGoneSinceAreOfNoConcern) {
+  registry.Erase({"shop", "items"});
+  const std::uint64_t now = writer.position() + 1000;
+  ddl.absent_at = SourcePosition{.file = "binlog.000001", .offset = now};
+  FeedTransaction(1, 1);
+  FeedTransaction(2, 2);
+  EXPECT_TRUE(Take().items.empty());
+  EXPECT_EQ(ddl.asked, 1);
+  writer.set_position(now);
+  ddl.absent_at.reset();  // another one of that name was made
+  FeedTransaction(3, 3);
+  const CaptureRound round = Take();
+  ASSERT_EQ(round.items.size(), 1U);
+  EXPECT_EQ(std::get<SchemaChange>(round.items[0]).kind, SchemaChangeKind::kReplace);
+  EXPECT_EQ(ddl.asked, 2);
+}
+
+TEST_F(RoundAssemblerTest, AStoppedTableIsPassedOverUntilItEnds) {
+  Open({.by_gtid = true, .stopped = {{"shop", "items"}}});
+  FeedTransaction(1, 1);
+  Feed(writer.Gtid(2));
+  Feed(writer.Query("ALTER TABLE items ADD x INT"));
+  FeedTransaction(3, 2);
+  EXPECT_TRUE(Take().items.empty());
+  Feed(writer.Gtid(4));
+  Feed(writer.Query("DROP TABLE items"));
+  Feed(writer.Gtid(5));
+  Feed(writer.Query("CREATE TABLE items (id INT)"));
+  Take();
+  ASSERT_TRUE(assembler->Resume());
+  FeedTransaction(6, 3);
+  const CaptureRound round = Take();
+  ASSERT_EQ(round.items.size(), 2U);
+  EXPECT_EQ(std::get<SchemaChange>(round.items[0]).kind, SchemaChangeKind::kCreate);
+  EXPECT_EQ(Ids(BatchOf(round, 1)), std::vector<std::int32_t>{3});
+}
+
+TEST_F(RoundAssemblerTest, ATableThatIsRefusedStopsAtItsFirstChange) {
+  const Error why{ErrorKind::kUnsupported, source_error::kSystemVersioned, "shop.items", {}};
+  Open({.by_gtid = true, .refused = {{{"shop", "items"}, why}}});
+  FeedTransaction(1, 1);
+  FeedTransaction(2, 2);
+  const CaptureRound round = Take();
+  ASSERT_EQ(round.items.size(), 1U);
+  EXPECT_EQ(std::get<SchemaChange>(round.items[0]).cannot_follow, why);
+}
+
+TEST_F(RoundAssemblerTest, AnAlterThatIsToldTwiceCountsWhereItIsDone) {
+  Open({.is_mariadb = true, .by_gtid = true});
+  constexpr std::uint8_t kStandalone = 1;
+  const auto alter = [&](std::uint64_t number, std::string_view extra) {
+    Feed(writer.MariaGtid(number, kStandalone, extra));
+    Feed(writer.Query("ALTER TABLE items ADD x INT"));
+  };
+  alter(1, "\x02");              // begins
+  alter(2, "\x08" + Int(1, 8));  // fails
+  alter(3, "\x02");              // begins
+  Feed(writer.MariaGtid(4, 0));
+  FeedInsert(EventWriter::Item(1, "x"));
+  Feed(writer.Xid());
+  EXPECT_TRUE(ddl.seen.empty());
+  alter(5, "\x04" + Int(3, 8));  // is done
+  EXPECT_EQ(ddl.seen.size(), 1U);
+  EXPECT_EQ(Ids(BatchOf(Take())), std::vector<std::int32_t>{1});
+  ASSERT_TRUE(assembler->Resume());
+  EXPECT_EQ(registry.Find({"shop", "items"})->version, SchemaVersion(2));
+  EXPECT_EQ(assembler->position().gtid_set, "0-1-5");
+}
+
+TEST_F(RoundAssemblerTest, WhatFollowsTheFlagsOfAGtidIsPassedOver) {
+  Open({.is_mariadb = true, .by_gtid = true});
+  constexpr std::uint8_t kStandalone = 1;
+  constexpr std::uint8_t kGroupCommitId = 2;
+  constexpr std::uint8_t kCompletedXa = 128;
+  // A commit id and an XA id whose bytes would be flags.
+  Feed(writer.MariaGtid(1, kStandalone | kGroupCommitId, Int(0x0202020202020202, 8)));
+  Feed(writer.Query("ALTER TABLE items ADD x INT"));
+  Feed(writer.MariaGtid(2, kStandalone | kCompletedXa, Int(2, 4) + "\x02\x01" + "\x02\x02\x02"));
+  Feed(writer.Query("XA ROLLBACK X'0202',X'02',2"));
+  EXPECT_EQ(ddl.seen.size(), 1U);
+  EXPECT_EQ(registry.Find({"shop", "items"})->version, SchemaVersion(2));
 }
 
 TEST_F(RoundAssemblerTest, TransactionInAPayloadIsHandedOutInPieces) {

@@ -22,9 +22,9 @@ struct DescribedTable {
   std::vector<std::string> unsupported;
 };
 
-// The base tables that the filter selects, ordered by name, from information_schema. Their key is
-// the primary key, else the unique key over NOT NULL columns with the fewest columns (the first by
-// name among equals), else the whole row.
+// The base tables (no views, no sequences) that the filter selects, ordered by name, from
+// information_schema. Their key is the primary key, else the unique key over NOT NULL columns with
+// the fewest columns (the first by name among equals), else the whole row.
 Result<std::vector<DescribedTable>> ReadTables(Connection& connection, const TableFilter& filter);
 
 // Fills in the statements of these tables.

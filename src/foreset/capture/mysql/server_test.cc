@@ -81,11 +81,12 @@ TEST_F(ServerTest, SnapshotsCoincideWithoutPrivileges) {
   options.user = user;
   options.password = Secret("p");
   const TableFilter filter(options.tables, {});
-  const CoincidingSnapshots snapshots = Must(OpenSnapshots(options, filter, 3));
+  const CoincidingSnapshots snapshots = Must(OpenSnapshots(options, filter, 3, true));
   EXPECT_EQ(snapshots.connections.size(), 3U);
   EXPECT_EQ(snapshots.origin.position, Must(CurrentPosition(*root_)));
   Sql(fmt::format("GRANT LOCK TABLES ON *.* TO {}", user));
-  EXPECT_EQ(Must(OpenSnapshots(options, filter, 2)).origin.position, Must(CurrentPosition(*root_)));
+  EXPECT_EQ(Must(OpenSnapshots(options, filter, 2, true)).origin.position,
+            Must(CurrentPosition(*root_)));
   Sql("DROP USER " + user);
 }
 

@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/stream_position.h"
 
+#include <algorithm>
+#include <charconv>
 #include <tuple>
 #include <utility>
+
+#include <fmt/format.h>
 
 namespace foreset::mysql {
 
@@ -16,11 +20,14 @@ Result<StreamPosition> StreamPosition::Open(const SourcePosition& from, bool is_
   position.start_file_ = position.file_number_;
   position.start_offset_ = from.offset;
   if (from.newest.file == from.file) position.file_begun_ = from.newest.file_begun;
+  position.again_ = AskedFrom(from) != from;
   position.is_mariadb_ = is_mariadb;
   position.by_gtid_ = by_gtid;
   if (!by_gtid) return position;
   if (is_mariadb) {
     position.maria_ = TRY(MariaGtidPosition::Parse(from.gtid_set));
+    position.start_maria_ = position.maria_;
+    position.again_maria_ = TRY(MariaGtidPosition::Parse(AskedFrom(from).gtid_set));
   } else {
     position.mysql_ = TRY(MySqlGtidSet::Parse(from.gtid_set));
   }
@@ -66,6 +73,30 @@ bool StreamPosition::IsBeforeStart(std::uint64_t at) const {
   return std::tie(file_number_, at) < std::tie(start_file_, start_offset_);
 }
 
+bool StreamPosition::coming_again() const {
+  return is_displaced() || (again_ && IsBeforeStart(offset_));
+}
+
+// Another server has its own places; there only GTIDs tell.
+bool StreamPosition::ComesAgain(std::uint64_t at, const GroupGtid& gtid) const {
+  if (!again_) return false;
+  if (start_file_ != 0) return IsBeforeStart(at);
+  const auto* maria = std::get_if<MariaGtid>(&gtid);
+  return maria != nullptr && start_maria_.Contains(*maria);
+}
+
+void StreamPosition::PassAgain(const GroupGtid& gtid) {
+  if (!is_displaced()) return;
+  if (const auto* maria = std::get_if<MariaGtid>(&gtid)) again_maria_.Add(*maria);
+  again_ = !start_maria_.IsSubsetOf(again_maria_);
+}
+
+std::string StreamPosition::PlaceBefore(std::uint64_t at) const {
+  if (by_gtid_ && !is_mariadb_) return {};
+  const std::string gtids = is_mariadb_ ? maria_.ToString() : std::string();
+  return gtids.empty() ? fmt::format("{}:{}", file_, at) : gtids;
+}
+
 void StreamPosition::Remember(const SourceTransaction& transaction, const EventView& last) {
   covered_.newest = {.server = covered_.server,
                      .file = file_,
@@ -90,6 +121,24 @@ SourcePosition StreamPosition::covered() const {
   SourcePosition position = covered_;
   if (by_gtid_) position.gtid_set = is_mariadb_ ? maria_.ToString() : mysql_.ToString();
   return position;
+}
+
+SourcePosition AskedFrom(const SourcePosition& position) {
+  SourcePosition asked = position;
+  const auto first = std::ranges::find_if(
+      position.open, [](const OpenTransaction& open) { return !open.asked_from.empty(); });
+  if (first == position.open.end()) return asked;
+  const std::string& text = first->asked_from;
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string::npos) {
+    asked.gtid_set = text;
+    return asked;
+  }
+  if (position.file.empty()) return asked;  // another server, which has other places
+  asked.gtid_set.clear();
+  asked.file = text.substr(0, colon);
+  std::from_chars(text.data() + colon + 1, text.data() + text.size(), asked.offset);
+  return asked;
 }
 
 }  // namespace foreset::mysql

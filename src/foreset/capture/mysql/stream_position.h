@@ -7,6 +7,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/capture/mysql/binlog_event.h"
+#include "foreset/capture/mysql/binlog_state.h"
 #include "foreset/capture/mysql/gtid_set.h"
 #include "foreset/model/change_batch.h"
 #include "foreset/model/source_position.h"
@@ -42,6 +43,17 @@ class StreamPosition {
   void BeginFile(std::uint32_t second) { file_begun_ = second; }
   // It is the newest complete transaction; `last` is its last event.
   void Remember(const SourceTransaction& transaction, const EventView& last);
+  // Asked for from before its start (AskedFrom), the stream has not come to it.
+  bool coming_again() const;
+  // That is so, and on another server than that of the start: there is no place yet that a position
+  // could name.
+  bool is_displaced() const { return again_ && start_file_ == 0; }
+  // The group that has this place and GTID was handed on before the stream began.
+  bool ComesAgain(std::uint64_t at, const GroupGtid& gtid) const;
+  // Such a group has passed.
+  void PassAgain(const GroupGtid& gtid);
+  // As OpenTransaction::asked_from, for one whose group begins at `at`: where what is covered ends.
+  std::string PlaceBefore(std::uint64_t at) const;
 
   // The transaction is complete. Nothing when positions carry no GTIDs.
   void Cover(const MySqlGtid& gtid);
@@ -60,10 +72,17 @@ class StreamPosition {
   SourcePosition covered_;  // but for its GTID set
   std::uint32_t start_file_ = 0;
   std::uint64_t start_offset_ = 0;
+  bool again_ = false;  // the server was asked from before the start
+  MariaGtidPosition start_maria_;
+  MariaGtidPosition again_maria_;  // how far GTIDs have come again
   bool is_mariadb_ = false;
   bool by_gtid_ = false;
   MySqlGtidSet mysql_;
   MariaGtidPosition maria_;
 };
+
+// Where the server is to be asked from so that what is open at `position` comes again: file, offset
+// and GTIDs of `position`, or earlier ones.
+SourcePosition AskedFrom(const SourcePosition& position);
 
 }  // namespace foreset::mysql

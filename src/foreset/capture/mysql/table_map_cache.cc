@@ -1,13 +1,17 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/table_map_cache.h"
 
-#include <fmt/format.h>
-
 namespace foreset::mysql {
 namespace {
 
 // More maps than tables a server has open: then the oldest numbers are of no use any more.
 constexpr std::size_t kMaxEntries = 100'000;
+
+// MariaDB keeps a SEQUENCE as a table of one row, and logs the numbers that it gives out as rows.
+bool IsSequence(const TableMap& map) {
+  return map.columns.size() == 8 && map.columns[0].name == "next_not_cached_value" &&
+         map.columns[7].name == "cycle_count";
+}
 
 }  // namespace
 
@@ -22,15 +26,11 @@ Result<TableMapCache::Entry> TableMapCache::Make(Bytes body, bool short_ids, Seq
   entry.below = at < entry.after;
   if (!entry.wanted || entry.below) return entry;
   const auto schema = registry_.Find(entry.table);
+  const TableMap map = TRY(ParseTableMap(head, is_mariadb_));
   if (schema == nullptr) {
-    entry.mismatch = Error{
-        ErrorKind::kInvalidInput,
-        ErrorCode::kSchemaMismatch,
-        fmt::format("table {} has rows, but no CREATE TABLE was seen", entry.table.ToString()),
-        {}};
+    entry.unknown = !(is_mariadb_ && IsSequence(map));
     return entry;
   }
-  const TableMap map = TRY(ParseTableMap(head, is_mariadb_));
   auto plan = RowPlan::Make(map, schema);
   if (plan) {
     entry.plan = std::move(*plan);
@@ -60,6 +60,10 @@ const TableMapCache::Entry* TableMapCache::Find(std::uint64_t table_id) const {
 
 bool TableMapCache::Stop(const TableId& table) {
   ++stops_;
+  // Rows events that follow under the same map are passed over, too.
+  for (auto& [id, entry] : entries_) {
+    if (entry.table == table) entry.plan.reset();
+  }
   return stopped_.insert(table).second;
 }
 

@@ -24,6 +24,7 @@ class TableMapCache {
     bool wanted = false;            // captured, and not stopped
     std::optional<RowPlan> plan;    // set when wanted and the schema fits
     std::optional<Error> mismatch;  // set when wanted and it does not
+    bool unknown = false;           // wanted, but the registry does not know it
     Sequence after;                 // of the registry
     bool below = false;             // the map stood below it, so that there is no plan
     std::string raw;
@@ -44,6 +45,7 @@ class TableMapCache {
 
   // The table's rows are passed over until it is resumed. True when it was not stopped before.
   bool Stop(const TableId& table);
+  bool IsStopped(const TableId& table) const { return stopped_.contains(table); }
   void Resume(const TableId& table);
 
  private:

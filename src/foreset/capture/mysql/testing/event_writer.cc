@@ -62,6 +62,18 @@ std::string EventWriter::Gtid(std::uint64_t number, std::uint64_t commit_micros)
   return Event(EventType::kGtid, body);
 }
 
+std::string EventWriter::MariaGtid(std::uint64_t number, std::uint8_t flags, std::string_view tail,
+                                   std::uint32_t domain) {
+  std::string body = Int(number, 8) + Int(domain, 4) + static_cast<char>(flags) + std::string(tail);
+  if (body.size() < 19) body.resize(19, '\0');
+  return Event(EventType::kMariaGtid, body);
+}
+
+std::string EventWriter::XaPrepare(std::string_view global) {
+  return Event(EventType::kXaPrepare,
+               '\0' + Int(1, 4) + Int(global.size(), 4) + Int(0, 4) + std::string(global));
+}
+
 std::string EventWriter::QueryBody(std::string_view text, std::string_view database) {
   return Int(9, 4) + Int(0, 4) + static_cast<char>(database.size()) + Int(0, 2) + Int(0, 2) +
          std::string(database) + '\0' + std::string(text);

@@ -27,6 +27,11 @@ class EventWriter {
   std::string Rotate(std::string_view file, std::uint64_t position = 4, bool artificial = false);
   // Of the server 00000000-0000-0000-0000-000000000001.
   std::string Gtid(std::uint64_t number, std::uint64_t commit_micros = 0);
+  // MariaDB's, of server 1; `tail` is what follows the flags.
+  std::string MariaGtid(std::uint64_t number, std::uint8_t flags, std::string_view tail = {},
+                        std::uint32_t domain = 0);
+  // Ends a group that began with XA START of `global`.
+  std::string XaPrepare(std::string_view global);
   std::string Query(std::string_view text, std::string_view database = "shop");
   std::string Xid() { return Event(EventType::kXid, Int(7, 8)); }
 
