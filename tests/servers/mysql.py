@@ -22,7 +22,7 @@ def Command(program):
 
 class MySqlServer(SourceServer):
     kind = "mysql"
-    foreset_privileges = "SELECT, RELOAD, LOCK TABLES, SHOW VIEW, REPLICATION SLAVE, REPLICATION CLIENT"
+    foreset_privileges = "SELECT, RELOAD, LOCK TABLES, SHOW VIEW, REPLICATION SLAVE, REPLICATION CLIENT, XA_RECOVER_ADMIN"
 
     @staticmethod
     def available():

@@ -112,7 +112,8 @@ Result<std::vector<ServerCheck>> MysqlSource::Check() {
   checks.push_back(CheckTls(connection, options_.tls.mode));
   Append(checks, TRY(CheckPrivileges(connection)));
   const std::vector<DescribedTable> tables = TRY(ReadTables(connection, filter_));
-  Append(checks, TRY(CheckTables(connection, tables, options_.tables)));
+  Append(checks, TRY(CheckTables(connection, tables, filter_, options_.tables)));
+  Append(checks, TRY(CheckTransactions(connection)));
   return checks;
 }
 

@@ -7,8 +7,11 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "foreset/base/errors/source.h"
 #include "foreset/capture/mysql/grants.h"
 #include "foreset/capture/mysql/reserved_names.h"
+#include "foreset/capture/mysql/versioned_tables.h"
+#include "foreset/capture/mysql/xa_recover.h"
 
 namespace foreset::mysql {
 namespace {
@@ -35,6 +38,7 @@ class SettingChecks {
     RETURN_IF_ERROR(CheckGtidMode());
     RETURN_IF_ERROR(CheckRetention());
     RETURN_IF_ERROR(CheckIdentity());
+    RETURN_IF_ERROR(CheckNames());
     return std::move(checks_);
   }
 
@@ -119,6 +123,15 @@ class SettingChecks {
     return {};
   }
 
+  // A lake's folders tell upper from lower case, names of such a server do not.
+  Status CheckNames() {
+    const std::string found = TRY(Setting("lower_case_table_names")).value_or("0");
+    ServerCheck check{"lower_case_table_names", CheckOutcome::kOk, found, {}, {}, {}};
+    if (found != "0") check.found += ": names are compared without their case";
+    checks_.push_back(std::move(check));
+    return {};
+  }
+
   Connection& connection_;
   std::vector<ServerCheck> checks_;
 };
@@ -160,6 +173,27 @@ Result<std::vector<std::string>> CascadingKeys(Connection& connection,
     if (captured) found.push_back(fmt::format("{} ({})", id.ToString(), row[2].value_or("")));
   }
   return found;
+}
+
+// MariaDB's sequences; what takes numbers from them is captured all the same.
+Result<std::vector<std::string>> Sequences(Connection& connection, const TableFilter& filter) {
+  std::vector<std::string> found;
+  if (!connection.version().is_mariadb) return found;
+  for (const SqlRow& row :
+       TRY(connection.Query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES "
+                            "WHERE TABLE_TYPE = 'SEQUENCE' ORDER BY 1, 2"))) {
+    const TableId id{row[0].value_or(""), row[1].value_or("")};
+    if (filter.Matches(id)) found.push_back(id.ToString());
+  }
+  return found;
+}
+
+Result<std::vector<std::string>> VersionedNames(Connection& connection, const TableFilter& filter) {
+  std::vector<std::string> names;
+  for (const auto& [id, why] : TRY(VersionedTables(connection, filter))) {
+    names.push_back(id.ToString());
+  }
+  return names;
 }
 
 }  // namespace
@@ -212,13 +246,32 @@ Result<std::vector<ServerCheck>> CheckPrivileges(Connection& connection) {
   require(monitor, grants.HasGlobal(monitor) || grants.HasGlobal("REPLICATION CLIENT"),
           CheckOutcome::kFailed);
   // Without either the backfill looks for coinciding snapshots, which a busy server rarely grants.
+  // Since 8.0; MariaDB lets everybody ask.
+  if (!mariadb) {
+    require("XA_RECOVER_ADMIN", grants.HasGlobal("XA_RECOVER_ADMIN"), CheckOutcome::kWarning);
+    if (checks.back().outcome == CheckOutcome::kWarning) {
+      checks.back().found =
+          "missing: an XA transaction that is open while the tables are copied is noticed at its "
+          "XA COMMIT only, which stops the stream";
+    }
+  }
   require("RELOAD", grants.HasGlobal("RELOAD") || grants.HasAnywhere("LOCK TABLES"),
           CheckOutcome::kWarning);
   return checks;
 }
 
+Result<std::vector<ServerCheck>> CheckTransactions(Connection& connection) {
+  const auto xids = TRY(PreparedNow(connection));
+  if (!xids) return std::vector<ServerCheck>();  // the missing privilege is told by itself
+  return std::vector{ListCheck("prepared XA transactions", *xids, CheckOutcome::kWarning,
+                               "XA COMMIT or XA ROLLBACK: a first copy waits for their end, and "
+                               "their rows come with their XA COMMIT",
+                               ErrorCode::kInternal)};
+}
+
 Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                                              const std::vector<DescribedTable>& tables,
+                                             const TableFilter& filter,
                                              const std::vector<std::string>& wanted) {
   std::vector<std::string> without_key;
   std::vector<std::string> reserved;
@@ -261,6 +314,16 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                              "the server leaves cascaded rows out of its binlog: use ON DELETE "
                              "RESTRICT and change the child rows themselves, or verify often",
                              ErrorCode::kInternal));
+  checks.push_back(ListCheck("system-versioned tables", TRY(VersionedNames(connection, filter)),
+                             CheckOutcome::kFailed,
+                             "ALTER TABLE … DROP SYSTEM VERSIONING, or leave the table out with "
+                             "`exclude`",
+                             source_error::kSystemVersioned));
+  ServerCheck sequences = ListCheck("sequences", TRY(Sequences(connection, filter)),
+                                    CheckOutcome::kOk, {}, ErrorCode::kInternal);
+  if (sequences.found != "none") sequences.found += ": they are no tables, and are left out";
+  sequences.wanted.clear();
+  checks.push_back(std::move(sequences));
   return checks;
 }
 

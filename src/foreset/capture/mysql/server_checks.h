@@ -29,10 +29,13 @@ Result<std::vector<ServerCheck>> CheckSettings(Connection& connection);
 ServerCheck CheckTls(const Connection& connection, TlsMode mode);
 // The user's privileges, by SHOW GRANTS.
 Result<std::vector<ServerCheck>> CheckPrivileges(Connection& connection);
+// What is open on the server: prepared XA transactions.
+Result<std::vector<ServerCheck>> CheckTransactions(Connection& connection);
 // The captured tables: that there are some that match `wanted`, keys, types, column names, engines,
-// cascades.
+// cascades, and what is selected without being followed: system-versioned tables, sequences.
 Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                                              const std::vector<DescribedTable>& tables,
+                                             const TableFilter& filter,
                                              const std::vector<std::string>& wanted);
 
 // The first failed check as an error with its code and fix.
