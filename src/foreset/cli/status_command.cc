@@ -16,6 +16,7 @@
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/output/time_text.h"
 #include "foreset/server/operation/status_client.h"
 
 namespace foreset::cli {
@@ -79,36 +80,37 @@ void PrintPartitions(const StatusReport& status, const Context& context) {
   }
 }
 
+// What is prepared and neither committed nor rolled back.
+void PrintOpen(const StatusReport& status, const Context& context) {
+  if (!status.covered) return;
+  for (const OpenTransaction& open : status.covered->open) {
+    context.out << fmt::format("open      XA {}, prepared {}: its rows come with its XA COMMIT\n",
+                               open.id, TimestampText(open.prepared_at.value(), /*utc=*/true));
+  }
+}
+
 void PrintHead(const StatusReport& status, const Context& context) {
-  PrintTo(context.out, "pipeline  {}
-", status.pipeline);
-  PrintTo(context.out, "source    {}
-",
+  PrintTo(context.out, "pipeline  {}\n", status.pipeline);
+  PrintTo(context.out, "source    {}\n",
           status.source                 ? status.source->ToString()
           : status.source_error.empty() ? "not asked"
                                         : status.source_error);
   if (!status.source_unproved.empty()) {
-    PrintTo(context.out, "proof     unproved: {}
-", status.source_unproved);
+    PrintTo(context.out, "proof     unproved: {}\n", status.source_unproved);
   }
-  PrintTo(context.out, "bronze    {}
-",
+  PrintTo(context.out, "bronze    {}\n",
           status.covered ? "complete up to " + status.covered->ToString() : "no epoch yet");
-  PrintTo(context.out, "lag       {}
-", status.lag);
+  PrintOpen(status, context);
+  PrintTo(context.out, "lag       {}\n", status.lag);
   for (const StatusReport::Stopped& stopped : status.stopped) {
-    PrintTo(context.out, "stopped   {}: {}: {}
-          {}
-", stopped.table, stopped.code,
+    PrintTo(context.out, "stopped   {}: {}: {}\n          {}\n", stopped.table, stopped.code,
             stopped.message, stopped.next);
   }
   for (const std::string& table : status.left_out) {
-    PrintTo(context.out, "left out  {}: it stopped, and the configuration does not name it
-",
+    PrintTo(context.out, "left out  {}: it stopped, and the configuration does not name it\n",
             table);
   }
-  if (status.sink) PrintTo(context.out, "sink      {}
-", status.sink->lag);
+  if (status.sink) PrintTo(context.out, "sink      {}\n", status.sink->lag);
   if (!status.older_rules.empty()) {
     PrintTo(context.out, "rules     {}; `foreset reset` makes them anew\n", status.older_rules);
   }

@@ -87,13 +87,10 @@ void WriteText(const VerifyReport& report, std::ostream& out) {
     }
   }
   for (const auto& [table, why] : report.uncompared) {
-    PrintTo(out, "{:<40} NOT COMPARED: {}
-    {}
-", table.ToString(), why.ToString(),
+    PrintTo(out, "{:<40} NOT COMPARED: {}\n    {}\n", table.ToString(), why.ToString(),
             why.NextStep());
   }
-  PrintTo(out, "{} at {}
-", Conclusion(report), report.position.ToString());
+  PrintTo(out, "{} at {}\n", Conclusion(report), report.position.ToString());
 }
 
 void WriteComparison(const Comparison& comparison, JsonWriter& json) {
