@@ -181,7 +181,8 @@ Result<std::vector<std::string>> Sequences(Connection& connection, const TableFi
   if (!connection.version().is_mariadb) return found;
   for (const SqlRow& row :
        TRY(connection.Query("SELECT TABLE_SCHEMA, TABLE_NAME FROM information_schema.TABLES "
-                            "WHERE TABLE_TYPE = 'SEQUENCE' ORDER BY 1, 2"))) {
+                            "WHERE TABLE_TYPE = 'SEQUENCE' ORDER BY 1, 2",
+                            2))) {
     const TableId id{row[0].value_or(""), row[1].value_or("")};
     if (filter.Matches(id)) found.push_back(id.ToString());
   }
