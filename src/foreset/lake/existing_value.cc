@@ -19,10 +19,9 @@ namespace {
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::size_t kFractionDigits = 6;
 
-std::optional<std::int64_t> Number(std::string_view digits, int base = 10) {
+std::optional<std::int64_t> Number(std::string_view digits) {
   std::int64_t value = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value);
   if (error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return value;
 }
@@ -50,19 +49,22 @@ std::optional<std::int64_t> TimeMicros(std::string_view text) {
   return negative ? -micros : micros;
 }
 
-// "b'101'" or the bytes themselves, as a number.
-std::int64_t BitsOf(std::string_view text) {
-  if (text.starts_with("b'") && text.ends_with('\'')) {
-    return Number(text.substr(2, text.size() - 3), 2).value_or(0);
-  }
-  if (text == "0" || text == "1") return text == "1" ? 1 : 0;
+// "b'101'", or the bytes themselves, which earlier versions recorded: eight bits each, so that only
+// the text is longer than the column has bytes.
+std::uint64_t BitsOf(const ColumnSchema& column, std::string_view text) {
   std::uint64_t value = 0;
+  if (text.size() > (column.length + 7) / 8 && text.starts_with("b'") && text.ends_with('\'')) {
+    const std::string_view digits = text.substr(2, text.size() - 3);
+    std::from_chars(digits.data(), digits.data() + digits.size(), value, 2);
+    return value;
+  }
+  if (column.length == 1 && (text == "0" || text == "1")) return text == "1" ? 1 : 0;
   for (const char byte : text) value = value << 8U | static_cast<unsigned char>(byte);
-  return static_cast<std::int64_t>(value);
+  return value;
 }
 
 std::shared_ptr<arrow::Scalar> BitScalar(const ColumnSchema& column, std::string_view text) {
-  const auto bits = static_cast<std::uint64_t>(BitsOf(text));
+  const std::uint64_t bits = BitsOf(column, text);
   if (column.length == 1) return std::make_shared<arrow::BooleanScalar>(bits != 0);
   std::string bytes((column.length + 7) / 8, '\0');
   for (std::size_t i = 0; i < bytes.size(); ++i) {
@@ -119,9 +121,13 @@ Result<std::shared_ptr<arrow::Scalar>> ParseExistingValue(const ColumnSchema& co
     const std::int64_t micros = static_cast<const arrow::TimestampScalar&>(**parsed).value;
     return std::make_shared<arrow::TimestampScalar>(micros, type);
   }
-  auto parsed = arrow::Scalar::Parse(type, text);
+  // The server rounds a FLOAT from the DOUBLE that it reads.
+  const bool is_float = type->id() == arrow::Type::FLOAT;
+  auto parsed = arrow::Scalar::Parse(is_float ? arrow::float64() : type, text);
   if (!parsed.ok()) return NoValue(column, text);
-  return std::move(parsed).MoveValueUnsafe();
+  if (!is_float) return std::move(parsed).MoveValueUnsafe();
+  const double wide = static_cast<const arrow::DoubleScalar&>(**parsed).value;
+  return std::make_shared<arrow::FloatScalar>(static_cast<float>(wide));
 }
 
 }  // namespace foreset::lake

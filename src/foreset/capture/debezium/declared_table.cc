@@ -19,10 +19,10 @@ std::optional<mysql::ColumnDefinition> ReadDefinition(const std::string& name,
                                                       const std::string& type, bool is_mariadb) {
   std::string quoted = "`";
   for (const char c : name) quoted += c == '`' ? std::string("``") : std::string(1, c);
-  const auto tokens =
-      mysql::TokenizeSql(quoted + "` " + type, mysql::SqlDialect{.is_mariadb = is_mariadb});
+  const mysql::SqlDialect dialect{.is_mariadb = is_mariadb};
+  const auto tokens = mysql::TokenizeSql(quoted + "` " + type, dialect);
   mysql::SqlCursor cursor(tokens);
-  auto read = mysql::ReadColumnDefinition(cursor, is_mariadb);
+  auto read = mysql::ReadColumnDefinition(cursor, dialect);
   if (!read || !cursor.AtEnd()) return std::nullopt;
   return std::move(read->column);
 }
@@ -47,7 +47,9 @@ Result<TableSchema> SchemaOf(const DeclaredTable& declared, bool is_mariadb) {
   if (!declared.key.empty()) {
     create.keys.push_back({mysql::KeyDefinition::Kind::kPrimary, "PRIMARY", declared.key, false});
   }
-  TableSchema schema = mysql::BuildSchema(create, mysql::EditContext{.is_mariadb = is_mariadb});
+  mysql::EditContext context;
+  context.form.is_mariadb = is_mariadb;
+  TableSchema schema = mysql::BuildSchema(create, context);
   for (const std::string& name : declared.key) {
     const auto column = schema.FindColumn(name);
     if (!column) return Invalid(declared, fmt::format("the key's column {} is not declared", name));

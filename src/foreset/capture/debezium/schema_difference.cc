@@ -17,6 +17,9 @@
 namespace foreset::debezium {
 namespace {
 
+// Neither sql_mode nor time zone of the session is told.
+constexpr mysql::FormContext kUnknownSession{.pads_char = true};
+
 bool SameType(const ColumnSchema& a, const ColumnSchema& b) {
   return a.type == b.type && a.is_unsigned == b.is_unsigned && a.length == b.length &&
          a.scale == b.scale && a.labels == b.labels;
@@ -104,7 +107,8 @@ SchemaChange DifferenceOf(const TableSchema& before, const TableSchema& describe
     column.generated = was.generated;
     if (SameType(was, column)) continue;
     change.columns.emplace_back(ColumnRetyped{column.name});
-    if (auto problem = mysql::RetypeProblem(was, column, true)) stop(*std::move(problem));
+    if (auto problem = mysql::RetypeProblem(was, column, kUnknownSession))
+      stop(*std::move(problem));
   }
   const auto is_added = [](const ColumnChange& column) {
     return std::holds_alternative<ColumnAdded>(column);

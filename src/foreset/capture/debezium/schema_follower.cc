@@ -16,9 +16,6 @@
 namespace foreset::debezium {
 namespace {
 
-// The record does not tell the session's sql_mode: the server's default is strict.
-constexpr std::uint64_t kStrictMode = 3UL << 21U;
-
 const TableChange* Find(const SchemaRecord& record, const TableId& table) {
   for (const TableChange& change : record.changes) {
     if (change.id == table && change.table) return &change;
@@ -73,16 +70,21 @@ Result<std::vector<mysql::DdlEffect>> FromStatement(const mysql::TableFilter& fi
                                                     const SchemaRecord& record, Sequence at) {
   mysql::DdlFollower::Server server;
   server.version.is_mariadb = record.is_mariadb;
-  server.describe = [&](const TableId& id) -> Result<std::optional<TableSchema>> {
+  // The record does not tell the session's sql_mode.
+  server.sql_mode_is_known = false;
+  // It describes the table just after the statement.
+  server.describe_after = [&](const TableId& id, const mysql::DdlStatement&,
+                              const auto&) -> Result<std::optional<mysql::TableAfter>> {
     const TableChange* change = Find(record, id);
-    if (change == nullptr) return std::optional<TableSchema>();
-    return change->table;
+    if (change == nullptr) return std::optional<mysql::TableAfter>();
+    mysql::TableAfter after;
+    after.schema = *change->table;
+    return std::optional(std::move(after));
   };
   mysql::DdlFollower follower(filter, std::move(server));
   mysql::DdlStatement statement;
   statement.text = record.ddl;
   statement.default_database = record.database;
-  statement.sql_mode = kStrictMode;
   statement.sequence = at;
   statement.committed_at = record.committed_at;
   statement.started_at = record.committed_at;

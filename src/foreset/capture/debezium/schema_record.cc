@@ -144,8 +144,9 @@ void CompleteFromStatement(const SchemaRecord& record, TableSchema& schema) {
       record.ddl, record.database, mysql::SqlDialect{.is_mariadb = record.is_mariadb});
   const auto* create = std::get_if<mysql::CreateTable>(&parsed);
   if (create == nullptr || create->columns.empty() || create->table != schema.id) return;
-  Complete(mysql::BuildSchema(*create, mysql::EditContext{.is_mariadb = record.is_mariadb}),
-           schema);
+  mysql::EditContext context;
+  context.form.is_mariadb = record.is_mariadb;
+  Complete(mysql::BuildSchema(*create, context), schema);
 }
 
 Result<TableChange> ReadChange(const dom::element& json, const SchemaRecord& record) {

@@ -42,9 +42,13 @@ std::string ShowTime(Timestamp at, std::int64_t offset_s, unsigned digits) {
 }
 
 AddedValue Now(const ColumnDefinition& column, const EditContext& context) {
+  const SourceType type = column.type.type;
+  if (type != SourceType::kTimestamp && type != SourceType::kDateTime) {
+    return {{}, fmt::format("column {} was added with the time of the statement", column.name)};
+  }
   // TIMESTAMP is shown in UTC, DATETIME holds the session's wall clock.
   std::optional<std::int64_t> offset = 0;
-  if (column.type.type != SourceType::kTimestamp) {
+  if (type == SourceType::kDateTime) {
     offset = OffsetOf(context.time_zone);
     if (!offset && context.offset_of_zone) {
       offset = context.offset_of_zone(context.time_zone, context.started_at);
@@ -59,105 +63,71 @@ AddedValue Now(const ColumnDefinition& column, const EditContext& context) {
   return {ShowTime(context.started_at, *offset, column.type.scale), {}};
 }
 
-// What NOT NULL without a default holds. A zero date has no place in the lake: NULL.
-std::optional<std::string> ImplicitValue(const ColumnType& type, bool is_mariadb) {
-  switch (type.type) {
-    case SourceType::kDate:
-    case SourceType::kDateTime:
-    case SourceType::kTimestamp:
-      return std::nullopt;
-    case SourceType::kTime:
-      return FormatTime(0, type.scale);
-    case SourceType::kYear:
-      return "0000";
-    case SourceType::kDecimal:
-      return type.scale == 0 ? "0" : "0." + std::string(type.scale, '0');
-    case SourceType::kEnum:
-      return type.labels.empty() ? std::string() : type.labels[0];
-    case SourceType::kBit:
-      return std::string((type.length + 7) / 8, '\0');
-    case SourceType::kBinary:
-      return std::string(type.length, '\0');
-    case SourceType::kJson:
-      return is_mariadb ? "" : "null";
-    case SourceType::kUuid:
-      return "00000000-0000-0000-0000-000000000000";
-    case SourceType::kInet4:
-      return "0.0.0.0";
-    case SourceType::kInet6:
-      return "::";
-    case SourceType::kTinyInt:
-    case SourceType::kSmallInt:
-    case SourceType::kMediumInt:
-    case SourceType::kInt:
-    case SourceType::kBigInt:
-    case SourceType::kFloat:
-    case SourceType::kDouble:
-      return "0";
-    default:
-      return "";
+// What the server says itself, when it could be asked.
+AddedValue FromServer(const ColumnDefinition& column, const EditContext& context) {
+  if (context.server != nullptr) {
+    if (context.server->was_empty) return {};
+    const auto found = context.server->defaults.find(column.name);
+    if (found != context.server->defaults.end()) return {found->second, {}};
   }
+  return {{},
+          fmt::format("column {} was added with a default whose value only the server knows, and "
+                      "it could not be asked in time",
+                      column.name),
+          context.server == nullptr};
 }
 
-// b'101' of a BIT(n), as the client shows it: bytes, big-endian.
-std::string BitBytes(std::string_view digits, std::uint32_t bits) {
-  std::uint64_t value = 0;
-  std::from_chars(digits.data(), digits.data() + digits.size(), value, 2);
-  std::string bytes;
-  for (std::uint32_t left = (bits + 7) / 8; left > 0; --left) {
-    bytes += static_cast<char>(value >> (8 * (left - 1)) & 0xFFU);
-  }
-  return bytes;
-}
+AddedValue Unknown(std::string reason) { return {{}, std::move(reason)}; }
 
-std::string LiteralValue(const ColumnDefinition& column) {
-  std::string text = column.default_text;
-  const bool bits = text.starts_with("b'") && text.ends_with('\'');
-  if (column.type.type == SourceType::kBit) {
-    if (bits) return BitBytes(text.substr(2, text.size() - 3), column.type.length);
-    std::uint64_t number = 0;
-    std::from_chars(text.data(), text.data() + text.size(), number);
-    return BitBytes(fmt::format("{:b}", number), column.type.length);
+// Neither NULL nor NOT NULL, or NOT NULL, and no DEFAULT.
+AddedValue WithoutDefault(const ColumnDefinition& column, const EditContext& context) {
+  const bool is_null = column.nullable.value_or(false) && !column.primary_key;
+  if (column.type.type == SourceType::kTimestamp && !is_null &&
+      !context.explicit_timestamps.value_or(false)) {
+    return Unknown(
+        fmt::format("column {} is a TIMESTAMP without NULL and DEFAULT, and "
+                    "explicit_defaults_for_timestamp is off",
+                    column.name));
   }
-  if (column.type.type == SourceType::kBinary && text.size() < column.type.length) {
-    text.resize(column.type.length, '\0');
+  if (is_null || (!column.nullable && !column.primary_key)) return {};
+  auto implicit = ImplicitValue(column.type, context.form.is_mariadb);
+  if (!implicit) {
+    return Unknown(fmt::format("column {} was added NOT NULL and without a default", column.name));
   }
-  return text;
+  return {*std::move(implicit), {}};
 }
 
 }  // namespace
 
+bool IsSteadyZone(const std::string& zone) { return OffsetOf(zone).has_value(); }
+
+bool IsUtc(const std::string& zone) { return OffsetOf(zone) == 0; }
+
 AddedValue ValueOfAddedColumn(const ColumnDefinition& column, const EditContext& context) {
   if (column.auto_increment) {
-    return {{},
-            fmt::format("column {} was added with AUTO_INCREMENT: the server numbered the "
-                        "rows, and the binlog does not tell how",
-                        column.name)};
+    return Unknown(
+        fmt::format("column {} was added with AUTO_INCREMENT: the server numbered the "
+                    "rows, and the binlog does not tell how",
+                    column.name));
   }
   if (column.generated) {
-    return {{}, fmt::format("column {} is computed from other columns", column.name)};
+    return Unknown(fmt::format("column {} is computed from other columns", column.name));
   }
-  switch (column.default_kind) {
+  switch (column.default_clause.kind) {
     case DefaultKind::kExpression:
-      return {{},
-              fmt::format("column {} has a default that is computed for each row", column.name)};
+      return Unknown(
+          fmt::format("column {} has a default that is computed for each row", column.name));
     case DefaultKind::kCurrentTimestamp:
       return Now(column, context);
     case DefaultKind::kLiteral:
-      return {LiteralValue(column), {}};
-    default:
-      break;
+      if (auto value = LiteralValue(column, context.form)) return {std::move(value), {}};
+      return FromServer(column, context);
+    case DefaultKind::kNull:
+      return {};
+    case DefaultKind::kNone:
+      return WithoutDefault(column, context);
   }
-  if (column.type.type == SourceType::kTimestamp && context.implicit_timestamps &&
-      !column.nullable) {
-    return {{},
-            fmt::format("column {} is a TIMESTAMP without NULL, NOT NULL and DEFAULT, and "
-                        "explicit_defaults_for_timestamp is off",
-                        column.name)};
-  }
-  const bool not_null = !column.nullable.value_or(true) || column.primary_key;
-  if (!not_null) return {};
-  return {ImplicitValue(column.type, context.is_mariadb), {}};
+  return {};
 }
 
 }  // namespace foreset::mysql

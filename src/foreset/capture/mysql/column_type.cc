@@ -38,9 +38,9 @@ constexpr auto kTypeNames = std::to_array<TypeName>({
     {"int8", SourceType::kBigInt, Arguments::kIgnored, 0, "bigint"},
     {"float4", SourceType::kFloat, Arguments::kIgnored, 0, "float"},
     {"float", SourceType::kFloat, Arguments::kLengthAndScale},
-    {"double", SourceType::kDouble, Arguments::kIgnored},
-    {"float8", SourceType::kDouble, Arguments::kIgnored, 0, "double"},
-    {"real", SourceType::kDouble, Arguments::kIgnored, 0, "double"},
+    {"double", SourceType::kDouble, Arguments::kLengthAndScale},
+    {"float8", SourceType::kDouble, Arguments::kLengthAndScale, 0, "double"},
+    {"real", SourceType::kDouble, Arguments::kLengthAndScale, 0, "double"},
     {"decimal", SourceType::kDecimal, Arguments::kLengthAndScale, 10},
     {"dec", SourceType::kDecimal, Arguments::kLengthAndScale, 10, "decimal"},
     {"numeric", SourceType::kDecimal, Arguments::kLengthAndScale, 10, "decimal"},
@@ -155,8 +155,12 @@ void ReadArguments(SqlCursor& cursor, const TypeName& name, ColumnType& type) {
       type.length = first;
     }
     if (name.arguments == Arguments::kScale) type.scale = first;
+    // Of TEXT(n), which is the smallest TEXT that holds so much.
+    const bool is_sized = name.type == SourceType::kText || name.type == SourceType::kBlob;
+    if (is_sized && first > 0) type.display = fmt::format("({})", first);
     if (name.arguments == Arguments::kLengthAndScale && cursor.IsSymbol(',', 1)) {
       type.scale = NumberOf(cursor.Peek(2));
+      type.display = fmt::format("({},{})", type.length, type.scale);
     }
   }
   cursor.Seek(open);
@@ -173,7 +177,7 @@ void ReadAttributes(SqlCursor& cursor, ColumnType& type) {
     } else if (cursor.TakeWord("SIGNED")) {
     } else if (cursor.TakeWord("CHARSET") || cursor.TakeWords({"CHARACTER", "SET"}) ||
                cursor.TakeWords({"CHAR", "SET"})) {
-      type.charset = Lower(cursor.Next().text);
+      type.charset = ReadCharsetName(cursor);
     } else if (cursor.TakeWord("ASCII")) {
       type.charset = "latin1";
     } else if (cursor.TakeWord("UNICODE")) {
@@ -183,7 +187,7 @@ void ReadAttributes(SqlCursor& cursor, ColumnType& type) {
     } else if (cursor.TakeWord("BINARY")) {
       type.binary_collation = true;
     } else if (cursor.TakeWord("COLLATE")) {
-      type.collation = Lower(cursor.Next().text);
+      type.collation = ReadCharsetName(cursor);
     } else if (cursor.TakeWord("COMPRESSED")) {
       if (cursor.TakeSymbol('=')) cursor.Next();
     } else {
@@ -203,6 +207,8 @@ void TurnBinary(ColumnType& type) {
 
 std::string Declare(const TypeName& name, const ColumnType& type) {
   std::string text(name.canonical.empty() ? name.word : name.canonical);
+  if (name.type == SourceType::kFloat && type.type == SourceType::kDouble) text = "double";
+  if (name.type == SourceType::kDouble && type.type == SourceType::kFloat) text = "float";
   if (name.arguments == Arguments::kLabels) {
     text += '(';
     for (const std::string& label : type.labels) {
@@ -216,6 +222,8 @@ std::string Declare(const TypeName& name, const ColumnType& type) {
     text += ')';
   } else if (type.type == SourceType::kDecimal) {
     text += fmt::format("({},{})", type.length, type.scale);
+  } else if (!type.display.empty()) {
+    text += type.display;
   } else if (type.length > 0) {
     text += fmt::format("({})", type.length);
   } else if (type.scale > 0) {
@@ -228,8 +236,16 @@ std::string Declare(const TypeName& name, const ColumnType& type) {
 
 }  // namespace
 
-std::optional<ColumnType> ReadColumnType(SqlCursor& cursor, bool is_mariadb) {
+std::string ReadCharsetName(SqlCursor& cursor) {
+  const bool is_default = cursor.IsWord("DEFAULT");
+  std::string name = Lower(cursor.Next().text);
+  return is_default ? std::string() : name;
+}
+
+std::optional<ColumnType> ReadColumnType(SqlCursor& cursor, const SqlDialect& dialect) {
+  const bool is_mariadb = dialect.is_mariadb;
   ColumnType type;
+  const bool is_real = cursor.IsWord("REAL");
   const TypeName* name = ReadTypeName(cursor, type);
   if (name == nullptr) return std::nullopt;
   type.type = name->type;
@@ -239,9 +255,11 @@ std::optional<ColumnType> ReadColumnType(SqlCursor& cursor, bool is_mariadb) {
   if (type.charset.empty() && !type.collation.empty()) {
     type.charset = CharsetOfCollation(type.collation);
   }
-  if (type.type == SourceType::kFloat) {
-    // FLOAT(p) chooses the width by precision; FLOAT(m,d) only rounds.
-    if (type.length > kFloatMaxPrecision && type.scale == 0) type.type = SourceType::kDouble;
+  if (is_real && dialect.real_is_float) type.type = SourceType::kFloat;
+  if (type.type == SourceType::kFloat || type.type == SourceType::kDouble) {
+    // FLOAT(p) chooses the width by precision; (m,d) only rounds.
+    const bool wide = type.length > kFloatMaxPrecision && type.display.empty();
+    if (type.type == SourceType::kFloat && wide) type.type = SourceType::kDouble;
     type.length = 0;
     type.scale = 0;
   }
@@ -262,7 +280,7 @@ std::optional<ColumnType> ReadColumnType(SqlCursor& cursor, bool is_mariadb) {
 std::optional<ColumnType> ParseColumnType(std::string_view text, bool is_mariadb) {
   const std::vector<SqlToken> tokens = TokenizeSql(text, SqlDialect{.is_mariadb = is_mariadb});
   SqlCursor cursor(tokens);
-  std::optional<ColumnType> type = ReadColumnType(cursor, is_mariadb);
+  std::optional<ColumnType> type = ReadColumnType(cursor, SqlDialect{.is_mariadb = is_mariadb});
   // COLUMN_TYPE may go on with remarks such as /* mariadb-5.3 */, which are no tokens.
   if (type && !cursor.AtEnd()) return std::nullopt;
   return type;

@@ -23,11 +23,16 @@ struct ColumnType {
   std::string declared;           // normalised: "decimal(18,2) unsigned"
   bool binary_collation = false;  // the BINARY attribute of a character type
   bool serial = false;            // BIGINT UNSIGNED NOT NULL AUTO_INCREMENT UNIQUE
+  // FLOAT and DOUBLE: the digits that are shown, "(10,2)"; TEXT and BLOB: the size asked for.
+  std::string display;
 };
 
 // Reads a type and the attributes that belong to it (UNSIGNED, CHARACTER SET, …), leaving the
 // cursor after them; nothing when the words name no type that is known.
-std::optional<ColumnType> ReadColumnType(SqlCursor& cursor, bool is_mariadb);
+std::optional<ColumnType> ReadColumnType(SqlCursor& cursor, const SqlDialect& dialect);
+// The name of a character set or collation at the cursor, as the server writes it; empty for
+// DEFAULT.
+std::string ReadCharsetName(SqlCursor& cursor);
 // The whole text is one type.
 std::optional<ColumnType> ParseColumnType(std::string_view text, bool is_mariadb);
 

@@ -138,7 +138,6 @@ void SkipUpdatedDatabases(ByteReader& in) {
 
 bool SkipStatusVariable(std::uint8_t code, ByteReader& in) {
   switch (code) {
-    case kFlags2:
     case kAutoIncrement:
     case kMasterDataWritten:
       in.Skip(4);
@@ -165,7 +164,6 @@ bool SkipStatusVariable(std::uint8_t code, ByteReader& in) {
     case kUpdatedDatabases:
       SkipUpdatedDatabases(in);
       return true;
-    case kExplicitDefaults:
     case kRequirePrimaryKey:
     case kTableEncryption:
       in.Skip(1);
@@ -179,7 +177,11 @@ void ReadStatusVariables(Bytes variables, QueryEvent& out) {
   ByteReader in(variables);
   while (in.ok() && !in.empty()) {
     const std::uint8_t code = in.U8();
-    if (code == kSqlMode) {
+    if (code == kFlags2) {
+      out.flags = in.U32();
+    } else if (code == kExplicitDefaults) {
+      out.explicit_timestamps = in.U8() != 0;
+    } else if (code == kSqlMode) {
       out.sql_mode = in.U64();
     } else if (code == kCharset) {
       out.client_collation = in.U16();

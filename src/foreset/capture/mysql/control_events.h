@@ -63,10 +63,12 @@ struct QueryEvent {
   std::string_view text;      // in the client's character set; points into body or text_storage
   std::uint16_t error_code = 0;
   std::uint64_t sql_mode = 0;
-  std::uint16_t client_collation = 0;    // 0 when not told
-  std::uint16_t database_collation = 0;  // 0 when not told
-  std::uint32_t microseconds = 0;        // to be added to the header's timestamp
-  std::string_view time_zone;            // of the session; empty when not told
+  std::uint16_t client_collation = 0;       // 0 when not told
+  std::uint16_t database_collation = 0;     // 0 when not told
+  std::uint32_t microseconds = 0;           // to be added to the header's timestamp
+  std::string_view time_zone;               // of the session; empty when not told
+  std::uint32_t flags = 0;                  // bits of the session's options (flags2)
+  std::optional<bool> explicit_timestamps;  // MySQL: explicit_defaults_for_timestamp
 };
 // `compressed`: MariaDB's QUERY_COMPRESSED. The result must not be moved while `text` is used.
 Status ParseQuery(Bytes body, bool compressed, QueryEvent& out);

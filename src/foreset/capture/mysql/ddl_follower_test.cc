@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/ddl_follower.h"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "foreset/capture/mysql/ddl_parser.h"
@@ -12,15 +13,25 @@ namespace {
 class DdlFollowerTest : public ::testing::Test {
  protected:
   DdlFollowerTest() {
-    DdlFollower::Server server;
-    server.describe = [this](const TableId& id) -> Result<std::optional<TableSchema>> {
-      if (!described_ || described_->id != id) return std::optional<TableSchema>();
-      return described_;
-    };
-    follower_.emplace(TableFilter({"shop.*"}, {"shop.tmp*"}), std::move(server));
+    Begin({});
     registry_.Put(std::make_shared<const TableSchema>(BuildSchema(
         std::get<CreateTable>(ParseDdl("CREATE TABLE t (id INT PRIMARY KEY, a INT)", "shop", {})),
         {})));
+  }
+
+  void Begin(DdlFollower::Server server) {
+    server.describe_after = [this](const TableId& id, const DdlStatement&,
+                                   const auto&) -> Result<std::optional<TableAfter>> {
+      ++asked_;
+      if (!described_ || described_->schema.id != id) return std::optional<TableAfter>();
+      return described_;
+    };
+    server.describe = [this](const TableId& id) -> Result<std::optional<TableSchema>> {
+      if (!described_ || described_->schema.id != id) return std::optional<TableSchema>();
+      return std::optional(described_->schema);
+    };
+    const bool fold = server.fold_names;
+    follower_.emplace(TableFilter({"shop.*"}, {"shop.tmp*"}, fold), std::move(server));
   }
 
   std::vector<DdlEffect> Apply(std::string text, std::uint64_t sql_mode = 1UL << 21U) {
@@ -39,7 +50,8 @@ class DdlFollowerTest : public ::testing::Test {
     return effects.empty() ? SchemaChange{} : std::get<SchemaChange>(effects[0]);
   }
 
-  std::optional<TableSchema> described_;
+  std::optional<TableAfter> described_;
+  int asked_ = 0;
   SchemaRegistry registry_;
   std::optional<DdlFollower> follower_;
 };
@@ -65,10 +77,71 @@ TEST_F(DdlFollowerTest, CreatesDropsAndTruncates) {
 }
 
 TEST_F(DdlFollowerTest, AsksTheServerWhereTheTextDoesNotTell) {
-  EXPECT_TRUE(Apply("CREATE TABLE n LIKE other.x").empty());
-  described_ = *registry_.Find({"shop", "t"});
-  described_->id.table = "n";
+  // What cannot be known is copied anew.
+  EXPECT_EQ(Change("CREATE TABLE n LIKE other.x").kind, SchemaChangeKind::kReplace);
+  described_ =
+      TableAfter{.schema = *registry_.Find({"shop", "t"}), .was_empty = false, .defaults = {}};
+  described_->schema.id.table = "n";
   EXPECT_EQ(Change("CREATE TABLE n LIKE other.x").after->columns.size(), 2U);
+}
+
+TEST_F(DdlFollowerTest, TheServersDefaultsAreOnlyAskedForWhereTheTextIsNotCertain) {
+  EXPECT_EQ(std::get<ColumnAdded>(Change("ALTER TABLE t ADD b INT DEFAULT 5").columns.at(0))
+                .existing_rows_get,
+            "5");
+  EXPECT_EQ(asked_, 0);
+  EXPECT_TRUE(Change("ALTER TABLE t ADD b INT DEFAULT 1.5").cannot_follow);
+  described_.emplace();
+  described_->schema = *Change("ALTER TABLE t ADD b INT DEFAULT 5").after;
+  described_->defaults["b"] = "2";
+  EXPECT_EQ(std::get<ColumnAdded>(Change("ALTER TABLE t ADD b INT DEFAULT 1.5").columns.at(0))
+                .existing_rows_get,
+            "2");
+  // The server's table is another than the one that the statement was read to make.
+  described_->schema.columns.pop_back();
+  EXPECT_TRUE(Change("ALTER TABLE t ADD b INT DEFAULT 1.5").cannot_follow);
+}
+
+TEST_F(DdlFollowerTest, TablesThatExchangeRowsBothStop) {
+  registry_.Put(std::make_shared<const TableSchema>([&] {
+    TableSchema other = *registry_.Find({"shop", "t"});
+    other.id.table = "x";
+    return other;
+  }()));
+  const auto exchange =
+      Apply("ALTER TABLE t EXCHANGE PARTITION p0 WITH TABLE x WITHOUT VALIDATION");
+  ASSERT_EQ(exchange.size(), 2U);
+  EXPECT_TRUE(std::get<SchemaChange>(exchange[0]).cannot_follow);
+  EXPECT_TRUE(std::get<SchemaChange>(exchange[1]).cannot_follow);
+  // Also when the partitioned table is not captured.
+  EXPECT_TRUE(Change("ALTER TABLE other.p EXCHANGE PARTITION p0 WITH TABLE shop.x").cannot_follow);
+  EXPECT_EQ(Apply("ALTER TABLE t CONVERT TABLE x TO PARTITION p1 VALUES LESS THAN (9)").size(), 2U);
+  described_.emplace();
+  described_->schema.id = {"shop", "n"};
+  const auto convert = Apply("ALTER TABLE t CONVERT PARTITION p0 TO TABLE n");
+  ASSERT_EQ(convert.size(), 2U);
+  EXPECT_EQ(std::get<SchemaChange>(convert[0]).kind, SchemaChangeKind::kReplace);
+}
+
+TEST_F(DdlFollowerTest, NamesAreComparedAsTheServerComparesThem) {
+  EXPECT_TRUE(Apply("TRUNCATE TABLE T").empty());
+  DdlFollower::Server server;
+  server.fold_names = true;
+  server.lower_names = true;
+  Begin(std::move(server));
+  EXPECT_EQ(std::get<TableTruncated>(Apply("TRUNCATE TABLE Shop.T").at(0)).table,
+            (TableId{"shop", "t"}));
+  EXPECT_EQ(Change("DROP TABLE T").table, (TableId{"shop", "t"}));
+  EXPECT_EQ(Change("ALTER TABLE SHOP.T ADD b INT").table, (TableId{"shop", "t"}));
+  EXPECT_EQ(Change("CREATE TABLE ÄB (a INT)").table, (TableId{"shop", "äb"}));
+  EXPECT_EQ(Change("DROP DATABASE SHOP").kind, SchemaChangeKind::kDrop);
+}
+
+TEST_F(DdlFollowerTest, ATableThatTheLakeHasNoPlaceForStopsAlone) {
+  for (const char* name : {"_epochs", "_schema_changes", "..", "../up"}) {
+    EXPECT_TRUE(Change(fmt::format("CREATE TABLE `{}` (a INT)", name)).cannot_follow) << name;
+  }
+  EXPECT_FALSE(Change("CREATE TABLE _t_gho (a INT)").cannot_follow);
 }
 
 TEST_F(DdlFollowerTest, ARenameAwayEndsTheTable) {
@@ -83,7 +156,7 @@ TEST_F(DdlFollowerTest, ARenameAwayEndsTheTable) {
 }
 
 TEST_F(DdlFollowerTest, ANameThatAnotherTableTakesIsReplaced) {
-  described_ = *registry_.Find({"shop", "t"});
+  described_ = TableAfter{.schema = *registry_.Find({"shop", "t"})};
   for (const char* text :
        {"RENAME TABLE t TO tmp_old, tmp_new TO t", "RENAME TABLE t TO tmp1, other.x TO t",
         "RENAME TABLE t TO tmp1, tmp_new TO t, tmp1 TO tmp_new"}) {
@@ -92,7 +165,7 @@ TEST_F(DdlFollowerTest, ANameThatAnotherTableTakesIsReplaced) {
     EXPECT_EQ(change.after, nullptr) << text;
     EXPECT_FALSE(change.cannot_follow) << text;
   }
-  described_->id.table = "n";
+  described_->schema.id.table = "n";
   EXPECT_EQ(Change("ALTER TABLE tmp_new RENAME TO shop.n").kind, SchemaChangeKind::kReplace);
   EXPECT_EQ(Change("RENAME TABLE other.x TO n").table, (TableId{"shop", "n"}));
   EXPECT_EQ(Apply("RENAME TABLE t TO n").size(), 2U);
@@ -108,10 +181,14 @@ TEST_F(DdlFollowerTest, ANameWithoutATableIsOfNoConcern) {
 
 TEST_F(DdlFollowerTest, WhatIsNotUnderstoodStopsTheTable) {
   EXPECT_TRUE(Change("ALTER TABLE t ADD x HYPERCUBE").cannot_follow);
-  described_ = *registry_.Find({"shop", "t"});
+  described_ = TableAfter{.schema = *registry_.Find({"shop", "t"})};
   EXPECT_EQ(Change("CREATE OR REPLACE TABLE t (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
-  described_->id.table = "n";
+  described_->schema.id.table = "n";
   EXPECT_EQ(Change("CREATE TABLE n (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
+  EXPECT_TRUE(Change("ALTER TABLE t ADD x INT SPARKLING").cannot_follow);
+  EXPECT_TRUE(Change("ALTER TABLE t FROBNICATE").cannot_follow);
+  EXPECT_TRUE(Change("ALTER TABLE t ADD SYSTEM VERSIONING").cannot_follow);
+  EXPECT_EQ(Change("ALTER TABLE .`t` ADD b INT").after->columns.size(), 3U);
   EXPECT_TRUE(Change("ALTER TABLE t ADD _seq INT").cannot_follow);
   EXPECT_TRUE(Apply("ALTER TABLE other.x ADD x HYPERCUBE").empty());
 }

@@ -26,7 +26,9 @@ struct DdlStatement {
   Timestamp committed_at;
   std::string gtid;       // empty where the server has none
   Timestamp started_at;   // the session's clock as the statement began; CURRENT_TIMESTAMP
-  std::string time_zone;  // of the session, as it says; empty when unknown
+  std::string time_zone;  // of the session, as it says; empty when the statement did not use it
+  // TIMESTAMP alone is NULL-able (explicit_defaults_for_timestamp); absent when not told.
+  std::optional<bool> explicit_timestamps;
 };
 
 // TRUNCATE TABLE of a captured table: its schema stays, its rows go.

@@ -3,10 +3,10 @@
 
 #include <array>
 #include <optional>
-#include <tuple>
 #include <utility>
 
 #include "foreset/capture/mysql/column_definition_parser.h"
+#include "foreset/capture/mysql/followed_forms.h"
 
 namespace foreset::mysql {
 namespace {
@@ -17,20 +17,23 @@ constexpr std::size_t kNearBytes = 60;
 constexpr auto kRowChangers =
     std::to_array<std::array<std::string_view, 2>>({{"DROP", "PARTITION"},
                                                     {"TRUNCATE", "PARTITION"},
+                                                    {"REPAIR", "PARTITION"},
                                                     {"EXCHANGE", "PARTITION"},
                                                     {"CONVERT", "PARTITION"},
                                                     {"CONVERT", "TABLE"},
                                                     {"DISCARD", "TABLESPACE"},
                                                     {"IMPORT", "TABLESPACE"},
                                                     {"DISCARD", "PARTITION"},
-                                                    {"IMPORT", "PARTITION"}});
+                                                    {"IMPORT", "PARTITION"},
+                                                    {"ADD", "SYSTEM"},
+                                                    {"DROP", "SYSTEM"}});
 
 class Parser {
  public:
   Parser(std::string_view sql, std::string_view database, const SqlDialect& dialect)
       : sql_(sql),
         database_(database),
-        is_mariadb_(dialect.is_mariadb),
+        dialect_(dialect),
         tokens_(TokenizeSql(sql, dialect)),
         cursor_(tokens_) {}
 
@@ -53,7 +56,9 @@ class Parser {
   }
 
  private:
+  // "t", "d.t"; ".t" is a table of the default database (MariaDB).
   TableId Table() {
+    cursor_.TakeSymbol('.');
     std::string name = cursor_.Next().text;
     if (!cursor_.TakeSymbol('.')) return {database_, std::move(name)};
     return {std::move(name), cursor_.Next().text};
@@ -122,7 +127,7 @@ class Parser {
       if (!key->columns.empty() || key->over_expression) create.keys.push_back(*std::move(key));
       return true;
     }
-    std::optional<ReadColumn> read = ReadColumnDefinition(cursor_, is_mariadb_);
+    std::optional<ReadColumn> read = ReadColumnDefinition(cursor_, dialect_);
     if (!read) return false;
     create.columns.push_back(std::move(read->column));
     return true;
@@ -205,12 +210,12 @@ class Parser {
     if (cursor_.TakeWord("CHARSET") || cursor_.TakeWords({"CHARACTER", "SET"}) ||
         cursor_.TakeWords({"CHAR", "SET"})) {
       cursor_.TakeSymbol('=');
-      charset = cursor_.Next().text;
+      charset = ReadCharsetName(cursor_);
       return true;
     }
     if (cursor_.TakeWord("COLLATE")) {
       cursor_.TakeSymbol('=');
-      collation = cursor_.Next().text;
+      collation = ReadCharsetName(cursor_);
       if (charset.empty()) charset = CharsetOfCollation(collation);
       return true;
     }
@@ -228,21 +233,27 @@ class Parser {
     cursor_.TakeWords({"IF", "EXISTS"});
     alter.table = Table();
     SkipWait();
-    do {
+    while (!AtStatementEnd()) {
       if (!ReadClause(alter)) return NotClear(alter.table);
-      SkipClause(cursor_);
-    } while (cursor_.TakeSymbol(','));
+      // Table options and PARTITION BY stand behind others without a comma.
+      cursor_.TakeSymbol(',');
+    }
     return alter;
   }
 
-  // False: it is about a column, but not clear.
+  bool AtStatementEnd() const {
+    return cursor_.AtEnd() || (cursor_.IsSymbol(';') && cursor_.Peek(1).kind == TokenKind::kEnd);
+  }
+
+  // False: a word of it is not known.
   bool ReadClause(AlterTable& alter) {
     for (const auto& [verb, object] : kRowChangers) {
-      if (cursor_.IsWord(verb) && cursor_.IsWord(object, 1)) {
-        alter.clauses.emplace_back(ChangesRows{std::string(verb) + " " + std::string(object)});
-        return true;
-      }
+      if (!cursor_.IsWord(verb) || !cursor_.IsWord(object, 1)) continue;
+      if (object == "SYSTEM" && !cursor_.IsWord("VERSIONING", 2)) continue;
+      ReadRowChange(alter, std::string(verb) + " " + std::string(object));
+      return true;
     }
+    if (TakeHarmlessClause(cursor_)) return true;
     if (cursor_.TakeWord("ADD")) return ReadAdd(alter);
     if (cursor_.TakeWord("DROP")) return ReadDrop(alter);
     if (cursor_.TakeWord("MODIFY")) return ReadChange(alter, /*with_old_name=*/false);
@@ -256,16 +267,41 @@ class Parser {
       alter.clauses.emplace_back(std::move(convert));
       return true;
     }
+    if (cursor_.TakeWord("ENGINE") || cursor_.TakeWord("TYPE")) {
+      cursor_.TakeSymbol('=');
+      const std::string engine = cursor_.Next().text;
+      if (!EngineKeepsRows(engine))
+        alter.clauses.emplace_back(ChangesRows{"ENGINE " + engine, {}, false});
+      return true;
+    }
     cursor_.TakeWord("DEFAULT");
     DefaultCharset charset;
-    while (TakeCharset(charset.charset, charset.collation)) {
-    }
-    if (!charset.charset.empty()) alter.clauses.emplace_back(std::move(charset));
+    if (!TakeCharset(charset.charset, charset.collation)) return false;
+    alter.clauses.emplace_back(std::move(charset));
     return true;
   }
 
+  // … EXCHANGE PARTITION p WITH TABLE t, CONVERT TABLE t TO PARTITION p, CONVERT PARTITION p TO
+  // TABLE t: two tables.
+  void ReadRowChange(AlterTable& alter, std::string what) {
+    ChangesRows change{std::move(what), {}, false};
+    const bool makes = change.what == "CONVERT PARTITION";
+    const bool joins = change.what == "CONVERT TABLE" || change.what == "EXCHANGE PARTITION";
+    while (!cursor_.AtEnd()) {
+      const bool names_table = cursor_.TakeWord("TABLE");
+      if (names_table && (makes || joins) && !change.other) {
+        cursor_.TakeWords({"IF", "NOT", "EXISTS"});
+        change.other = Table();
+        change.makes_other = makes;
+      } else if (!names_table) {
+        cursor_.Next();
+      }
+    }
+    alter.clauses.emplace_back(std::move(change));
+  }
+
   bool ReadAdd(AlterTable& alter) {
-    if (cursor_.IsWord("PARTITION") || cursor_.TakeWords({"SYSTEM", "VERSIONING"})) return true;
+    if (cursor_.IsWord("PERIOD") && cursor_.IsWord("FOR", 1)) return false;
     if (std::optional<KeyDefinition> key = TakeKey()) {
       if (!key->columns.empty() || key->over_expression) {
         alter.clauses.emplace_back(AddKey{*std::move(key)});
@@ -286,7 +322,7 @@ class Parser {
   }
 
   bool ReadAddedColumn(AlterTable& alter, bool if_not_exists) {
-    std::optional<ReadColumn> read = ReadColumnDefinition(cursor_, is_mariadb_);
+    std::optional<ReadColumn> read = ReadColumnDefinition(cursor_, dialect_);
     if (!read) return false;
     alter.clauses.emplace_back(
         AddColumn{std::move(read->column), std::move(read->place), if_not_exists});
@@ -294,32 +330,37 @@ class Parser {
   }
 
   bool ReadDrop(AlterTable& alter) {
-    if (cursor_.TakeWord("PRIMARY")) {
+    if (cursor_.TakeWords({"PRIMARY", "KEY"})) {
       alter.clauses.emplace_back(DropPrimaryKey{});
       return true;
     }
-    if (cursor_.TakeWord("FOREIGN") || cursor_.TakeWord("CHECK") ||
-        cursor_.TakeWords({"SYSTEM", "VERSIONING"}) || cursor_.IsWord("PERIOD")) {
-      return true;
-    }
+    if (cursor_.IsWord("PERIOD") && cursor_.IsWord("FOR", 1)) return false;
     if (cursor_.TakeWord("INDEX") || cursor_.TakeWord("KEY") || cursor_.TakeWord("CONSTRAINT")) {
       cursor_.TakeWords({"IF", "EXISTS"});
-      alter.clauses.emplace_back(DropKey{cursor_.Next().text});
+      alter.clauses.push_back(DropOfKey(cursor_.Next().text));
       return true;
     }
     cursor_.TakeWord("COLUMN");
     const bool if_exists = cursor_.TakeWords({"IF", "EXISTS"});
-    if (!cursor_.IsName()) return false;
-    alter.clauses.emplace_back(DropColumn{cursor_.Next().text, if_exists});
+    std::string name = ReadColumnName(cursor_);
+    if (name.empty()) return false;
+    cursor_.TakeWord("RESTRICT") || cursor_.TakeWord("CASCADE");
+    alter.clauses.emplace_back(DropColumn{std::move(name), if_exists});
     return true;
+  }
+
+  // The primary key is an index of that name.
+  static AlterClause DropOfKey(std::string name) {
+    if (SameName(name, "PRIMARY")) return DropPrimaryKey{};
+    return DropKey{std::move(name)};
   }
 
   bool ReadChange(AlterTable& alter, bool with_old_name) {
     cursor_.TakeWord("COLUMN");
     ChangeColumn change;
     change.if_exists = cursor_.TakeWords({"IF", "EXISTS"});
-    if (with_old_name) change.name = cursor_.Next().text;
-    std::optional<ReadColumn> read = ReadColumnDefinition(cursor_, is_mariadb_);
+    if (with_old_name) change.name = ReadColumnName(cursor_);
+    std::optional<ReadColumn> read = ReadColumnDefinition(cursor_, dialect_);
     if (!read) return false;
     if (!with_old_name) change.name = read->column.name;
     change.column = std::move(read->column);
@@ -329,13 +370,12 @@ class Parser {
   }
 
   bool ReadRename(AlterTable& alter) {
-    if (cursor_.TakeWord("INDEX") || cursor_.TakeWord("KEY")) return true;
     if (cursor_.TakeWord("COLUMN")) {
       RenameColumn rename;
       rename.if_exists = cursor_.TakeWords({"IF", "EXISTS"});
-      rename.from = cursor_.Next().text;
+      rename.from = ReadColumnName(cursor_);
       if (!cursor_.TakeWord("TO")) return false;
-      rename.to = cursor_.Next().text;
+      rename.to = ReadColumnName(cursor_);
       alter.clauses.emplace_back(std::move(rename));
       return true;
     }
@@ -345,18 +385,18 @@ class Parser {
   }
 
   bool ReadAlterColumn(AlterTable& alter) {
-    if (cursor_.TakeWord("INDEX") || cursor_.TakeWord("KEY") || cursor_.TakeWord("CHECK") ||
-        cursor_.TakeWord("CONSTRAINT")) {
+    cursor_.TakeWord("COLUMN");
+    cursor_.TakeWords({"IF", "EXISTS"});
+    AlterDefault change{ReadColumnName(cursor_), {}};
+    if (cursor_.TakeWords({"SET", "VISIBLE"}) || cursor_.TakeWords({"SET", "INVISIBLE"})) {
       return true;
     }
-    cursor_.TakeWord("COLUMN");
-    AlterDefault alter_default{cursor_.Next().text, DefaultKind::kNone, {}};
     if (cursor_.TakeWords({"SET", "DEFAULT"})) {
-      std::tie(alter_default.kind, alter_default.text) = ReadDefault(cursor_);
+      change.value = ReadDefault(cursor_);
     } else if (!cursor_.TakeWords({"DROP", "DEFAULT"})) {
-      return true;  // SET VISIBLE and the like
+      return false;
     }
-    alter.clauses.emplace_back(std::move(alter_default));
+    alter.clauses.emplace_back(std::move(change));
     return true;
   }
 
@@ -369,14 +409,10 @@ class Parser {
     }
     if (cursor_.TakeWord("INDEX")) {
       cursor_.TakeWords({"IF", "EXISTS"});
-      DropKey drop{cursor_.Next().text};
+      AlterClause drop = DropOfKey(cursor_.Next().text);
       if (!cursor_.TakeWord("ON")) return Irrelevant{};
       AlterTable alter{Table(), false, {}};
-      if (SameName(drop.name, "PRIMARY")) {
-        alter.clauses.emplace_back(DropPrimaryKey{});
-      } else {
-        alter.clauses.emplace_back(std::move(drop));
-      }
+      alter.clauses.push_back(std::move(drop));
       return alter;
     }
     if (!cursor_.TakeWord("TABLE") && !cursor_.TakeWord("TABLES")) return Irrelevant{};
@@ -402,7 +438,7 @@ class Parser {
 
   const std::string_view sql_;
   const std::string database_;
-  const bool is_mariadb_;
+  const SqlDialect dialect_;
   const std::vector<SqlToken> tokens_;
   SqlCursor cursor_;
 };

@@ -10,8 +10,8 @@ namespace foreset::mysql {
 
 // Reads one statement of the binlog. `default_database` stands in for names without a database.
 // Never fails: a statement that is not about tables is Irrelevant; one about a table that is not
-// understood is NotUnderstood. Clauses that change neither rows nor columns (engine, comment,
-// row format, foreign keys, checks…) are passed over.
+// understood, to its last word, is NotUnderstood. Clauses that change neither rows nor columns
+// (followed_forms.h lists them), foreign keys and checks are passed over.
 ParsedDdl ParseDdl(std::string_view sql, std::string_view default_database,
                    const SqlDialect& dialect);
 

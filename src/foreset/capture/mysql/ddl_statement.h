@@ -18,17 +18,31 @@ namespace foreset::mysql {
 enum class DefaultKind : std::uint8_t {
   kNone,  // no DEFAULT clause
   kNull,
-  kLiteral,  // ColumnDefinition::default_text is the value
+  kLiteral,  // DefaultClause::text is what is written, decoded
   kCurrentTimestamp,
   kExpression,  // anything that is computed for each row
+};
+
+// How a literal is written: what its text means depends on it.
+enum class LiteralForm : std::uint8_t {
+  kText,    // '…', DATE '…', or in a character set whose ASCII is ASCII: _latin1'…'
+  kNumber,  // 12, -1.5e3, TRUE
+  kBytes,   // x'4D', 0x4D
+  kBits,    // b'101', 0b101
+  kOther,   // in another character set, or bytes that are text: _latin1 x'E9'
+};
+
+struct DefaultClause {
+  DefaultKind kind = DefaultKind::kNone;
+  LiteralForm form = LiteralForm::kText;
+  std::string text;
 };
 
 struct ColumnDefinition {
   std::string name;
   ColumnType type;
   std::optional<bool> nullable;  // absent: neither NULL nor NOT NULL is written
-  DefaultKind default_kind = DefaultKind::kNone;
-  std::string default_text;
+  DefaultClause default_clause;
   bool generated = false;
   bool row_version = false;  // MariaDB: GENERATED ALWAYS AS ROW START or END
   bool auto_increment = false;
@@ -75,8 +89,7 @@ struct RenameColumn {
 };
 struct AlterDefault {
   std::string name;
-  DefaultKind kind = DefaultKind::kNone;
-  std::string text;
+  DefaultClause value;
 };
 struct AddKey {
   KeyDefinition key;
@@ -88,7 +101,7 @@ struct DropKey {
 struct RenameTo {
   TableId to;
 };
-// CONVERT TO CHARACTER SET; existing character columns change too.
+// CONVERT TO CHARACTER SET; existing character columns change too. Empty: the database's default.
 struct ConvertCharset {
   std::string charset;
   std::string collation;
@@ -101,6 +114,8 @@ struct DefaultCharset {
 // Removes or replaces rows without row events: DROP PARTITION, IMPORT TABLESPACE, …
 struct ChangesRows {
   std::string what;
+  std::optional<TableId> other;  // the table that gives or takes the rows
+  bool makes_other = false;      // CONVERT PARTITION … TO TABLE: it begins with these rows
 };
 using AlterClause =
     std::variant<AddColumn, DropColumn, ChangeColumn, RenameColumn, AlterDefault, AddKey,

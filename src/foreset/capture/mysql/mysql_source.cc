@@ -17,6 +17,7 @@
 #include "foreset/capture/mysql/position_check.h"
 #include "foreset/capture/mysql/source_proof.h"
 #include "foreset/capture/mysql/stream_position.h"
+#include "foreset/capture/mysql/table_definition_proof.h"
 #include "foreset/capture/mysql/versioned_tables.h"
 
 namespace foreset::mysql {
@@ -56,6 +57,17 @@ std::optional<std::int64_t> OffsetOfZone(const MysqlOptions& options, const std:
   return offset;
 }
 
+// "0": names of tables have a case; "1": they are lower case; "2": they are compared without it.
+Result<std::string> ReadNameCase(Connection& connection) {
+  return TRY(connection.QueryValue("SELECT @@lower_case_table_names")).value_or("0");
+}
+
+// What the configuration selects, with names compared as the server compares them.
+Result<TableFilter> FilterOf(const MysqlOptions& options, Connection& connection) {
+  const bool fold_names = TRY(ReadNameCase(connection)) != "0";
+  return TableFilter(options.tables, options.exclude, fold_names);
+}
+
 Result<DdlFollower::Server> AskServer(const MysqlOptions& options, Connection& connection) {
   DdlFollower::Server server;
   server.version = connection.version();
@@ -70,6 +82,17 @@ Result<DdlFollower::Server> AskServer(const MysqlOptions& options, Connection& c
     Connection own = TRY(Connection::Open(options));
     return CurrentPosition(own);
   };
+  server.system_zone_is_utc =
+      TRY(connection.QueryValue("SELECT @@global.system_time_zone")) == "UTC";
+  const std::string names = TRY(ReadNameCase(connection));
+  server.fold_names = names != "0";
+  server.lower_names = names == "1";
+  server.describe_after =
+      [options](const TableId& id, const DdlStatement& statement,
+                const std::vector<std::string>& columns) -> Result<std::optional<TableAfter>> {
+    Connection own = TRY(Connection::Open(options));
+    return DescribeAfter(own, id, statement, columns);
+  };
   server.offset_of_zone = [options](const std::string& zone, Timestamp at) {
     return OffsetOfZone(options, zone, at);
   };
@@ -80,7 +103,6 @@ Result<DdlFollower::Server> AskServer(const MysqlOptions& options, Connection& c
 
 MysqlSource::MysqlSource(MysqlOptions options, const Clock& clock, std::uint32_t random_server_id)
     : options_(std::move(options)),
-      filter_(options_.tables, options_.exclude),
       clock_(clock),
       server_id_(options_.server_id != 0 ? options_.server_id : random_server_id),
       probe_id_(random_server_id ^ kProbeBit) {}
@@ -99,8 +121,9 @@ Result<SourceDescription> MysqlSource::Describe() {
 
 Result<std::vector<TableId>> MysqlSource::ListTables() {
   Connection connection = TRY(Connection::Open(options_));
+  const TableFilter filter = TRY(FilterOf(options_, connection));
   std::vector<TableId> ids;
-  for (DescribedTable& table : TRY(ReadTables(connection, filter_))) {
+  for (DescribedTable& table : TRY(ReadTables(connection, filter))) {
     ids.push_back(std::move(table.schema.id));
   }
   return ids;
@@ -111,15 +134,18 @@ Result<std::vector<ServerCheck>> MysqlSource::Check() {
   std::vector<ServerCheck> checks = TRY(CheckSettings(connection));
   checks.push_back(CheckTls(connection, options_.tls.mode));
   Append(checks, TRY(CheckPrivileges(connection)));
-  const std::vector<DescribedTable> tables = TRY(ReadTables(connection, filter_));
-  Append(checks, TRY(CheckTables(connection, tables, filter_, options_.tables)));
+  const TableFilter filter = TRY(FilterOf(options_, connection));
+  const std::vector<DescribedTable> tables = TRY(ReadTables(connection, filter));
+  Append(checks, TRY(CheckTables(connection, tables, filter, options_.tables)));
   Append(checks, TRY(CheckTransactions(connection)));
   return checks;
 }
 
 Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
   RETURN_IF_ERROR(FirstFailure(TRY(Check())));
-  auto opened = OpenSnapshots(options_, filter_, readers, !follows_);
+  Connection connection = TRY(Connection::Open(options_));
+  const TableFilter filter = TRY(FilterOf(options_, connection));
+  auto opened = OpenSnapshots(options_, filter, readers, !follows_);
   if (!opened) return std::unexpected(AfterWaiting(std::move(opened).error()));
   waiting_since_.reset();
   CoincidingSnapshots snapshots = *std::move(opened);
@@ -133,9 +159,9 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
     backfill.estimated_rows.push_back(table.estimated_rows);
     backfill.statements.push_back(std::move(table.statement));
   }
-  for (Connection& connection : snapshots.connections) {
+  for (Connection& reader : snapshots.connections) {
     backfill.readers.push_back(
-        std::make_unique<SnapshotReader>(std::move(connection), snapshots.origin));
+        std::make_unique<SnapshotReader>(std::move(reader), snapshots.origin));
   }
   return backfill;
 }
@@ -162,8 +188,9 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   follows_ = true;
   MysqlChangeStream::Parts parts;
   parts.registry = std::make_unique<SchemaRegistry>();
+  const TableFilter filter = TRY(FilterOf(options_, connection));
   AssemblerOptions options;
-  options.refused = TRY(VersionedTables(connection, filter_));
+  options.refused = TRY(VersionedTables(connection, filter));
   for (FollowedTable& table : tables) {
     const TableId id = table.schema->id;
     if (table.stopped) options.stopped.push_back(id);
@@ -173,8 +200,8 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
   options.is_mariadb = connection.version().is_mariadb;
   // MariaDB's binlog always has GTIDs: an empty position is one before the first.
   options.by_gtid = options.is_mariadb || !from.gtid_set.empty();
-  options.wants = [filter = filter_](const TableId& id) { return filter.Matches(id); };
-  parts.ddl = std::make_unique<DdlFollower>(filter_, TRY(AskServer(options_, connection)));
+  options.wants = [filter](const TableId& id) { return filter.Matches(id); };
+  parts.ddl = std::make_unique<DdlFollower>(filter, TRY(AskServer(options_, connection)));
   parts.assembler =
       TRY(RoundAssembler::Open(std::move(options), from, *parts.registry, *parts.ddl));
   BinlogConnection binlog = TRY(BinlogConnection::Open(options_, asked, server_id_, clock_));

@@ -39,7 +39,6 @@ class MysqlSource final : public Source {
   Error AfterWaiting(Error error);
 
   MysqlOptions options_;
-  const TableFilter filter_;
   const Clock& clock_;
   const std::uint32_t server_id_;
   const std::uint32_t

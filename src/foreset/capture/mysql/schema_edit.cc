@@ -9,25 +9,37 @@
 namespace foreset::mysql {
 namespace {
 
+// MariaDB's `utf8` is one of two character sets (old_mode), which the binlog's table maps tell.
+void SetCharset(const std::string& charset, const std::string& collation,
+                const EditContext& context, ColumnSchema& column) {
+  const bool open = context.form.is_mariadb && charset == "utf8";
+  column.charset = open ? std::string() : charset;
+  column.collation = open ? std::string() : collation;
+}
+
+void SetDefault(const DefaultClause& clause, ColumnSchema& column) {
+  column.default_value.reset();
+  if (clause.kind == DefaultKind::kLiteral) column.default_value = clause.text;
+  column.default_now = clause.kind == DefaultKind::kCurrentTimestamp;
+}
+
 // `charset` is what the column takes when it says nothing itself; may be empty.
 ColumnSchema ToColumn(const ColumnDefinition& definition, const std::string& charset,
-                      const std::string& collation) {
+                      const std::string& collation, const EditContext& context) {
   ColumnSchema column;
   column.name = definition.name;
   AssignType(definition.type, column);
   column.nullable = definition.nullable.value_or(true) && !definition.primary_key;
   column.generated = definition.generated || definition.row_version;
-  if (definition.default_kind == DefaultKind::kLiteral) {
-    column.default_value = definition.default_text;
-  }
-  column.default_now = definition.default_kind == DefaultKind::kCurrentTimestamp;
+  SetDefault(definition.default_clause, column);
   column.auto_filled = definition.auto_increment || definition.on_update_now;
   if (!HasCharset(column.type)) {
     column.charset.clear();
     column.collation.clear();
   } else if (column.charset.empty()) {
-    column.charset = charset;
-    column.collation = collation;
+    SetCharset(charset, collation, context, column);
+  } else {
+    SetCharset(std::string(column.charset), std::string(column.collation), context, column);
   }
   // A character column in the character set `binary` is one of bytes.
   if (column.charset == "binary") {
@@ -44,25 +56,54 @@ std::vector<std::string> KeyNames(const TableSchema& schema) {
   return names;
 }
 
+// The next larger TEXT, which CONVERT TO CHARACTER SET may make of one.
+std::string Larger(const std::string& declared) {
+  if (declared == "tinytext") return "text";
+  if (declared == "text") return "mediumtext";
+  return declared == "mediumtext" ? "longtext" : declared;
+}
+
+// Builds the new list of columns as the server does: those that stay, in their old order, under
+// their new definitions; then, clause by clause, columns are added and moved.
 class Editor {
  public:
   Editor(const TableSchema& before, const AlterTable& alter, const EditContext& context)
-      : context_(context), strict_(context.strict && !alter.ignore), key_(KeyNames(before)) {
+      : before_(before), context_(context), form_(context.form) {
     edit_.after = before;
-    if (alter.ignore) Stop("ALTER IGNORE may have changed or dropped rows");
+    edit_.after.columns.clear();
+    if (alter.ignore) {
+      form_.strict = false;
+      Stop("ALTER IGNORE may have changed or dropped rows");
+    }
+    key_ = KeyNames(before);
+    for (const AlterClause& clause : alter.clauses) {
+      std::visit([this](const auto& c) { Take(c); }, clause);
+    }
   }
 
-  SchemaEdit Run(const AlterTable& alter) {
-    for (const AlterClause& clause : alter.clauses) {
-      std::visit([this](const auto& c) { Apply(c); }, clause);
-    }
-    if (changed_) edit_.after.version = edit_.after.version.Next();
+  SchemaEdit Run() {
+    for (const ColumnSchema& column : before_.columns) TakeOver(column);
+    for (const Placed& placed : placed_) Put(placed);
+    NameWhatIsMissing();
+    Convert();
     PutKey();
+    if (changed_) edit_.after.version = edit_.after.version.Next();
     return std::move(edit_);
   }
 
  private:
-  TableSchema& after() { return edit_.after; }
+  // An added column, or a changed one that also moves.
+  struct Placed {
+    const AddColumn* added = nullptr;
+    const ChangeColumn* moved = nullptr;
+  };
+  template <typename Clause>
+  struct Pending {
+    const Clause* clause;
+    bool used = false;
+  };
+
+  std::vector<ColumnSchema>& columns() { return edit_.after.columns; }
 
   void Stop(std::string reason) {
     if (!edit_.cannot_follow) edit_.cannot_follow = std::move(reason);
@@ -72,86 +113,117 @@ class Editor {
     return std::ranges::any_of(key_, [&](const std::string& key) { return SameName(key, name); });
   }
 
-  void Insert(ColumnSchema column, const ColumnPlace& place) {
-    auto& columns = after().columns;
-    auto at = columns.end();
-    if (place.first) at = columns.begin();
-    if (place.after) {
-      const auto previous = after().FindColumn(*place.after);
-      if (!previous)
-        return Stop(fmt::format("there is no column {} to stand behind", *place.after));
-      at = columns.begin() + static_cast<std::ptrdiff_t>(*previous) + 1;
+  // The clauses by kind.
+
+  void Take(const AddColumn& clause) {
+    if (before_.FindColumn(clause.column.name) && clause.if_not_exists) return;
+    placed_.push_back({&clause, nullptr});
+  }
+  void Take(const DropColumn& clause) { drops_.push_back({&clause}); }
+  void Take(const ChangeColumn& clause) {
+    changes_.push_back({&clause});
+    if (clause.place.first || clause.place.after) placed_.push_back({nullptr, &clause});
+  }
+  void Take(const RenameColumn& clause) { renames_.push_back({&clause}); }
+  void Take(const AlterDefault& clause) { defaults_.push_back({&clause}); }
+  void Take(const AddKey& clause) {
+    if (clause.key.kind == KeyDefinition::Kind::kPrimary) new_primary_ = &clause.key;
+  }
+  void Take(const DropPrimaryKey&) { dropped_primary_ = true; }
+  // Which index is the key is not kept: any may be.
+  void Take(const DropKey& clause) {
+    if (before_.key_kind == KeyKind::kUnique) {
+      Stop(fmt::format("index {} was dropped, and the table is recognised by a unique index",
+                       clause.name));
     }
-    columns.insert(at, std::move(column));
+  }
+  void Take(const RenameTo& clause) { edit_.renamed_to = clause.to; }
+  void Take(const ConvertCharset& clause) { convert_ = &clause; }
+  void Take(const DefaultCharset&) {}
+  void Take(const ChangesRows& clause) {
+    Stop(fmt::format("{} removes or brings rows that the binlog does not tell", clause.what));
+    if (clause.other) edit_.others.push_back(clause);
   }
 
-  void Apply(const AddColumn& clause) {
-    if (after().FindColumn(clause.column.name)) {
-      if (!clause.if_not_exists)
-        Stop(fmt::format("column {} is already there", clause.column.name));
-      return;
+  // The first unused clause about the column.
+  template <typename Clause, typename NameOf>
+  static const Clause* Find(std::vector<Pending<Clause>>& clauses, std::string_view name,
+                            NameOf name_of) {
+    for (Pending<Clause>& pending : clauses) {
+      if (pending.used || !SameName(name_of(*pending.clause), name)) continue;
+      pending.used = true;
+      return pending.clause;
     }
-    AddedValue added = ValueOfAddedColumn(clause.column, context_);
-    if (added.cannot_follow) Stop(*std::move(added.cannot_follow));
-    if (clause.column.row_version) Stop("the table became system-versioned");
-    if (clause.column.primary_key) Stop("the table got a primary key");
-    Insert(ToColumn(clause.column, {}, {}), clause.place);
-    edit_.columns.emplace_back(ColumnAdded{clause.column.name, std::move(added.value)});
+    return nullptr;
+  }
+
+  // What becomes of a column that the table had.
+  void TakeOver(const ColumnSchema& old) {
+    if (Find(drops_, old.name, [](const DropColumn& c) { return c.name; })) return Drop(old);
+    if (const auto* change =
+            Find(changes_, old.name, [](const ChangeColumn& c) { return c.name; })) {
+      return Change(old, *change);
+    }
+    ColumnSchema column = old;
+    if (const auto* rename =
+            Find(renames_, old.name, [](const RenameColumn& c) { return c.from; })) {
+      column.name = rename->to;
+      Rename(old.name, column.name);
+      changed_ = true;
+    }
+    if (const auto* set = Find(defaults_, old.name, [](const AlterDefault& c) { return c.name; })) {
+      SetDefault(set->value, column);
+      changed_ = true;
+    }
+    columns().push_back(std::move(column));
+  }
+
+  void Drop(const ColumnSchema& old) {
+    if (IsKey(old.name)) Stop(fmt::format("key column {} was dropped", old.name));
+    edit_.columns.emplace_back(ColumnDropped{old.name});
     changed_ = true;
   }
 
-  void Apply(const DropColumn& clause) {
-    const auto column = after().FindColumn(clause.name);
-    if (!column) {
-      if (!clause.if_exists) Stop(fmt::format("there is no column {} to drop", clause.name));
-      return;
+  void Change(const ColumnSchema& old, const ChangeColumn& clause) {
+    ColumnSchema column = ToColumn(clause.column, {}, {}, context_);
+    if (IsKey(old.name) && before_.key_kind == KeyKind::kPrimary) column.nullable = false;
+    if (IsKey(old.name) && column.nullable) {
+      Stop(fmt::format("key column {} may be NULL now: the key no longer tells rows apart",
+                       column.name));
     }
-    if (IsKey(clause.name)) Stop(fmt::format("key column {} was dropped", clause.name));
-    edit_.columns.emplace_back(ColumnDropped{after().columns[*column].name});
-    after().columns.erase(after().columns.begin() + static_cast<std::ptrdiff_t>(*column));
-    changed_ = true;
-  }
-
-  void Apply(const ChangeColumn& clause) {
-    const auto index = after().FindColumn(clause.name);
-    if (!index) {
-      if (!clause.if_exists) Stop(fmt::format("there is no column {} to change", clause.name));
-      return;
-    }
-    const ColumnSchema old = after().columns[*index];
-    ColumnSchema column = ToColumn(clause.column, {}, {});
-    if (IsKey(old.name)) column.nullable = old.nullable;
     if (clause.column.primary_key && !IsKey(old.name)) Stop("the table got a primary key");
     Rename(old.name, column.name);
     Retype(old, column, clause.column);
-    if (clause.place.first || clause.place.after) {
-      after().columns.erase(after().columns.begin() + static_cast<std::ptrdiff_t>(*index));
-      Insert(std::move(column), clause.place);
-    } else {
-      after().columns[*index] = std::move(column);
-    }
+    columns().push_back(std::move(column));
     changed_ = true;
   }
 
   void Rename(const std::string& from, const std::string& to) {
-    if (from == to) return;
-    edit_.columns.emplace_back(ColumnRenamed{from, to});
-    for (std::string& key : key_) {
-      if (SameName(key, from)) key = to;
-    }
+    if (from != to) edit_.columns.emplace_back(ColumnRenamed{from, to});
+    new_names_.emplace_back(from, to);
   }
 
-  void Retype(const ColumnSchema& old, const ColumnSchema& column,
-              const ColumnDefinition& definition) {
-    if (auto problem = RetypeProblem(old, column, strict_)) Stop(*std::move(problem));
-    if (definition.auto_increment && old.nullable) {
-      Stop(fmt::format("column {} became AUTO_INCREMENT", column.name));
+  void Retype(const ColumnSchema& old, ColumnSchema& column, const ColumnDefinition& definition) {
+    FillCharset(column);
+    if (auto problem = RetypeProblem(old, column, form_)) {
+      // The table's default character set is not in the text.
+      const bool open = HasCharset(column.type) && column.charset.empty();
+      if (open && context_.server == nullptr) edit_.server_may_tell = true;
+      Stop(*std::move(problem));
+    }
+    if (old.nullable && column.type == SourceType::kTimestamp && !definition.nullable &&
+        !context_.explicit_timestamps.value_or(false)) {
+      Stop(fmt::format("column {} may have become NOT NULL by explicit_defaults_for_timestamp",
+                       column.name));
+    }
+    if (definition.auto_increment && !old.auto_filled) {
+      Stop(fmt::format("column {} became AUTO_INCREMENT: the server numbered rows with 0 or NULL",
+                       column.name));
     }
     if (column.generated != old.generated) {
       Stop(fmt::format("column {} {} be computed from others", column.name,
                        column.generated ? "began to" : "ceased to"));
-    }
-    if (column.generated) {
+    } else if (column.generated) {
       Stop(fmt::format("the expression of computed column {} may have changed", column.name));
     }
     const bool same = old.type == column.type && old.is_unsigned == column.is_unsigned &&
@@ -160,71 +232,129 @@ class Editor {
     if (!same) edit_.columns.emplace_back(ColumnRetyped{column.name});
   }
 
-  void Apply(const RenameColumn& clause) {
-    const auto index = after().FindColumn(clause.from);
-    if (!index) {
-      if (!clause.if_exists) Stop(fmt::format("there is no column {} to rename", clause.from));
-      return;
+  // From the server, where the text leaves it to the table's default.
+  void FillCharset(ColumnSchema& column) const {
+    if (!column.charset.empty() || !HasCharset(column.type) || context_.server == nullptr) return;
+    const auto told = context_.server->schema.FindColumn(column.name);
+    if (told) column.charset = context_.server->schema.columns[*told].charset;
+  }
+
+  // Added and moved columns.
+
+  void Put(const Placed& placed) {
+    if (placed.added != nullptr) return Add(*placed.added);
+    const auto at = edit_.after.FindColumn(placed.moved->column.name);
+    if (!at) return;
+    ColumnSchema column = std::move(columns()[*at]);
+    columns().erase(columns().begin() + static_cast<std::ptrdiff_t>(*at));
+    Insert(std::move(column), placed.moved->place);
+  }
+
+  void Add(const AddColumn& clause) {
+    AddedValue added = ValueOfAddedColumn(clause.column, context_);
+    if (added.server_may_tell) {
+      edit_.server_may_tell = true;
+      edit_.unknown_defaults.push_back(clause.column.name);
     }
-    Rename(after().columns[*index].name, clause.to);
-    after().columns[*index].name = clause.to;
+    if (added.cannot_follow) Stop(*std::move(added.cannot_follow));
+    if (clause.column.row_version) Stop("the table became system-versioned");
+    if (clause.column.primary_key) Stop("the table got a primary key");
+    Insert(ToColumn(clause.column, {}, {}, context_), clause.place);
+    edit_.columns.emplace_back(ColumnAdded{clause.column.name, std::move(added.value)});
     changed_ = true;
   }
 
-  void Apply(const AlterDefault& clause) {
-    const auto index = after().FindColumn(clause.name);
-    if (!index) return Stop(fmt::format("there is no column {}", clause.name));
-    std::optional<std::string>& value = after().columns[*index].default_value;
-    value.reset();
-    if (clause.kind == DefaultKind::kLiteral) value = clause.text;
-    after().columns[*index].default_now = clause.kind == DefaultKind::kCurrentTimestamp;
-    changed_ = true;
+  void Insert(ColumnSchema column, const ColumnPlace& place) {
+    if (edit_.after.FindColumn(column.name)) {
+      return Stop(fmt::format("column {} is already there", column.name));
+    }
+    auto at = columns().end();
+    if (place.first) at = columns().begin();
+    if (place.after) {
+      const auto previous = edit_.after.FindColumn(*place.after);
+      if (!previous) {
+        return Stop(fmt::format("there is no column {} to stand behind", *place.after));
+      }
+      at = columns().begin() + static_cast<std::ptrdiff_t>(*previous) + 1;
+    }
+    columns().insert(at, std::move(column));
   }
 
-  void Apply(const AddKey& clause) {
-    if (clause.key.kind != KeyDefinition::Kind::kPrimary) return;
-    if (dropped_primary_ && clause.key.columns.size() == key_.size() &&
-        std::ranges::equal(clause.key.columns, key_, SameName)) {
-      dropped_primary_ = false;
-      return;
-    }
-    Stop("the table got another primary key");
+  // A clause about a column that the table did not have.
+  void NameWhatIsMissing() {
+    const auto missing = [this](const auto& clauses, auto name_of, auto may_miss) {
+      for (const auto& pending : clauses) {
+        if (pending.used || may_miss(*pending.clause)) continue;
+        Stop(fmt::format("there is no column {}", name_of(*pending.clause)));
+      }
+    };
+    missing(
+        drops_, [](const DropColumn& c) { return c.name; },
+        [](const DropColumn& c) { return c.if_exists; });
+    missing(
+        changes_, [](const ChangeColumn& c) { return c.name; },
+        [](const ChangeColumn& c) { return c.if_exists; });
+    missing(
+        renames_, [](const RenameColumn& c) { return c.from; },
+        [](const RenameColumn& c) { return c.if_exists; });
+    missing(
+        defaults_, [](const AlterDefault& c) { return c.name; },
+        [](const AlterDefault&) { return false; });
   }
-  void Apply(const DropPrimaryKey&) {
-    if (after().key_kind == KeyKind::kPrimary) dropped_primary_ = true;
-  }
-  // Which index is the key is not kept: any may be.
-  void Apply(const DropKey& clause) {
-    if (after().key_kind == KeyKind::kUnique) {
-      Stop(fmt::format("index {} was dropped, and the table is recognised by a unique index",
-                       clause.name));
-    }
-  }
-  void Apply(const RenameTo& clause) { edit_.renamed_to = clause.to; }
-  void Apply(const ConvertCharset& clause) {
-    for (ColumnSchema& column : after().columns) {
+
+  void Convert() {
+    if (convert_ == nullptr) return;
+    for (ColumnSchema& column : columns()) {
       if (!HasCharset(column.type)) continue;
-      column.charset = clause.charset == "DEFAULT" ? std::string() : clause.charset;
-      column.collation = clause.collation;
+      const ColumnSchema old = column;
+      SetCharset(convert_->charset.empty() ? context_.database_charset : convert_->charset,
+                 convert_->collation, context_, column);
+      FillCharset(column);
+      if (auto problem = ConversionProblem(old, column, form_)) {
+        if (column.charset.empty() && context_.server == nullptr) edit_.server_may_tell = true;
+        Stop(*std::move(problem));
+      }
+      if (column.charset.empty() || column.charset != old.charset) {
+        column.declared_type = Larger(column.declared_type);
+      }
     }
-    if (!strict_) Stop("characters may have been lost in another character set");
     changed_ = true;
-  }
-  void Apply(const DefaultCharset&) {}
-  void Apply(const ChangesRows& clause) {
-    Stop(fmt::format("{} removes or brings rows that the binlog does not tell", clause.what));
   }
 
   void PutKey() {
-    if (dropped_primary_) Stop("the primary key was dropped");
-    after().key.clear();
+    for (std::string& key : key_) {
+      for (const auto& [from, to] : new_names_) {
+        if (SameName(key, from)) {
+          key = to;
+          break;
+        }
+      }
+    }
+    if (new_primary_ != nullptr) {
+      const bool same = dropped_primary_ && before_.key_kind == KeyKind::kPrimary &&
+                        !new_primary_->over_expression &&
+                        std::ranges::equal(new_primary_->columns, key_, SameName);
+      if (!same) Stop("the table got another primary key");
+    } else if (dropped_primary_ && before_.key_kind == KeyKind::kPrimary) {
+      Stop("the primary key was dropped");
+    }
+    edit_.after.key.clear();
     for (const std::string& name : key_) {
-      if (const auto column = after().FindColumn(name)) after().key.push_back(*column);
+      if (const auto column = edit_.after.FindColumn(name)) edit_.after.key.push_back(*column);
     }
   }
 
+  const TableSchema& before_;
   const EditContext& context_;
-  const bool strict_;
+  FormContext form_;
+  std::vector<Pending<DropColumn>> drops_;
+  std::vector<Pending<ChangeColumn>> changes_;
+  std::vector<Pending<RenameColumn>> renames_;
+  std::vector<Pending<AlterDefault>> defaults_;
+  std::vector<Placed> placed_;
+  std::vector<std::pair<std::string, std::string>> new_names_;
+  const ConvertCharset* convert_ = nullptr;
+  const KeyDefinition* new_primary_ = nullptr;
   std::vector<std::string> key_;
   bool dropped_primary_ = false;
   bool changed_ = false;
@@ -270,7 +400,7 @@ TableSchema BuildSchema(const CreateTable& create, const EditContext& context) {
   const std::string& charset = create.charset.empty() ? context.database_charset : create.charset;
   std::vector<KeyDefinition> keys = create.keys;
   for (const ColumnDefinition& definition : create.columns) {
-    schema.columns.push_back(ToColumn(definition, charset, create.collation));
+    schema.columns.push_back(ToColumn(definition, charset, create.collation, context));
     const auto kind =
         definition.primary_key ? KeyDefinition::Kind::kPrimary : KeyDefinition::Kind::kUnique;
     if (definition.primary_key || definition.unique_key) {
@@ -283,7 +413,7 @@ TableSchema BuildSchema(const CreateTable& create, const EditContext& context) {
 
 SchemaEdit EditSchema(const TableSchema& before, const AlterTable& alter,
                       const EditContext& context) {
-  return Editor(before, alter, context).Run(alter);
+  return Editor(before, alter, context).Run();
 }
 
 }  // namespace foreset::mysql

@@ -30,24 +30,14 @@ std::string DecodeHex(std::string_view digits) {
   return bytes;
 }
 
-// The escapes of string literals (reference manual, "String Literals").
-char Unescape(char c) {
-  switch (c) {
-    case '0':
-      return '\0';
-    case 'b':
-      return '\b';
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case 'Z':
-      return '\x1a';
-    default:
-      return c;
-  }
+// The escapes of string literals (reference manual, "String Literals"). Before a pattern's
+// wildcards the backslash stays.
+void AppendUnescaped(char c, std::string& text) {
+  constexpr std::string_view kNames = "0bnrtZ";
+  constexpr std::string_view kValues("\0\b\n\r\t\x1a", 6);
+  if (c == '%' || c == '_') text += '\\';
+  const std::size_t found = kNames.find(c);
+  text += found == std::string_view::npos ? c : kValues[found];
 }
 
 class Tokenizer {
@@ -139,7 +129,7 @@ class Tokenizer {
         text += quote;
         ++at_;
       } else if (c == '\\' && escapes && at_ < sql_.size()) {
-        text += Unescape(sql_[at_++]);
+        AppendUnescaped(sql_[at_++], text);
       } else {
         text += c;
       }

@@ -31,11 +31,8 @@ struct SqlDialect {
   bool is_mariadb = false;
   bool ansi_quotes = false;
   bool no_backslash_escapes = false;
+  bool real_is_float = false;
 };
-
-// The sql_mode bits that matter to DDL, as in QUERY events.
-constexpr std::uint64_t kSqlModeAnsiQuotes = 4;
-constexpr std::uint64_t kSqlModeNoBackslashEscapes = 1UL << 20U;
 
 // Splits a statement as the server's lexer does: comments fall away, the contents of version
 // comments (/*!…*/, and MariaDB's own /*M!…*/ on MariaDB) stay. Never fails: bytes that are no SQL

@@ -26,6 +26,7 @@ TEST(TokenizeSql, TellsNamesStringsAndNumbersApart) {
 TEST(TokenizeSql, DecodesEscapesUnlessTheModeForbids) {
   EXPECT_EQ(TokenizeSql("'a\\n\\'b'", {})[0].text, "a\n'b");
   EXPECT_EQ(TokenizeSql("'a\\'", {.no_backslash_escapes = true})[0].text, "a\\");
+  EXPECT_EQ(TokenizeSql("'\\%\\_\\0\\x'", {})[0].text, std::string("\\%\\_\0x", 6));
   EXPECT_EQ(TokenizeSql("x'4d59'", {})[0].text, "MY");
   EXPECT_EQ(TokenizeSql("0x4D", {})[0].text, "M");
   EXPECT_EQ(TokenizeSql("b'101'", {})[0].text, "101");

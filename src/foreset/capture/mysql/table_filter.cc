@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <array>
 
+#include "foreset/capture/mysql/name_folding.h"
+
 namespace foreset::mysql {
 namespace {
 
@@ -42,12 +44,16 @@ bool GlobMatches(std::string_view glob, std::string_view text) {
 }
 
 TableFilter::TableFilter(const std::vector<std::string>& tables,
-                         const std::vector<std::string>& exclude)
-    : tables_(Split(tables)), exclude_(Split(exclude)) {}
+                         const std::vector<std::string>& exclude, bool fold_names)
+    : fold_names_(fold_names),
+      tables_(Split(tables, fold_names)),
+      exclude_(Split(exclude, fold_names)) {}
 
-std::vector<TableFilter::Glob> TableFilter::Split(const std::vector<std::string>& globs) {
+std::vector<TableFilter::Glob> TableFilter::Split(const std::vector<std::string>& globs,
+                                                  bool fold_names) {
   std::vector<Glob> split;
-  for (const std::string& glob : globs) {
+  for (const std::string& written : globs) {
+    const std::string glob = fold_names ? FoldedName(written) : written;
     const std::size_t point = glob.find('.');
     if (point == std::string::npos) {
       split.push_back({"*", glob});
@@ -59,16 +65,19 @@ std::vector<TableFilter::Glob> TableFilter::Split(const std::vector<std::string>
 }
 
 bool TableFilter::Matches(const TableId& table) const {
+  if (IsSystemSchema(table.database)) return false;
+  const std::string database = fold_names_ ? FoldedName(table.database) : table.database;
+  const std::string name = fold_names_ ? FoldedName(table.table) : table.table;
   const auto matches = [&](const Glob& glob) {
-    return GlobMatches(glob.database, table.database) && GlobMatches(glob.table, table.table);
+    return GlobMatches(glob.database, database) && GlobMatches(glob.table, name);
   };
-  return !IsSystemSchema(table.database) && std::ranges::any_of(tables_, matches) &&
-         std::ranges::none_of(exclude_, matches);
+  return std::ranges::any_of(tables_, matches) && std::ranges::none_of(exclude_, matches);
 }
 
 bool TableFilter::MayMatchDatabase(std::string_view database) const {
+  const std::string name = fold_names_ ? FoldedName(database) : std::string(database);
   return !IsSystemSchema(database) && std::ranges::any_of(tables_, [&](const Glob& glob) {
-    return GlobMatches(glob.database, database);
+    return GlobMatches(glob.database, name);
   });
 }
 

@@ -39,5 +39,13 @@ TEST(TableFilter, GlobWithoutDatabaseNamesATableAnywhere) {
   EXPECT_FALSE(filter.Matches({"a", "Order"}));
 }
 
+TEST(TableFilter, FoldsNamesWhereTheServerDoes) {
+  const TableFilter filter({"Shop.Orders", "shop.ÄRA*"}, {"SHOP.ärab*"}, /*fold_names=*/true);
+  EXPECT_TRUE(filter.Matches({"shop", "orders"}));
+  EXPECT_TRUE(filter.Matches({"SHOP", "Ärastotle"}));
+  EXPECT_FALSE(filter.Matches({"shop", "äraber"}));
+  EXPECT_TRUE(filter.MayMatchDatabase("SHOP"));
+}
+
 }  // namespace
 }  // namespace foreset::mysql

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstdint>
+
+namespace foreset::mysql {
+
+// The bits of sql_mode that the meaning of DDL depends on, as QUERY events carry them.
+constexpr std::uint64_t kSqlModeRealAsFloat = 1;
+constexpr std::uint64_t kSqlModeAnsiQuotes = 4;
+// MariaDB: other languages, in which DATE is a time of day too, or TIMESTAMP a DATETIME.
+constexpr std::uint64_t kSqlModeOracle = 1UL << 9U;
+constexpr std::uint64_t kSqlModeMaxDb = 1UL << 12U;
+constexpr std::uint64_t kSqlModeNoBackslashEscapes = 1UL << 20U;
+// STRICT_TRANS_TABLES or STRICT_ALL_TABLES: to ALTER TABLE they are one.
+constexpr std::uint64_t kSqlModeStrict = 3UL << 21U;
+constexpr std::uint64_t kSqlModePadCharToFullLength = 1UL << 31U;
+
+}  // namespace foreset::mysql
