@@ -68,7 +68,14 @@ struct QueryEvent {
   std::uint32_t microseconds = 0;           // to be added to the header's timestamp
   std::string_view time_zone;               // of the session; empty when not told
   std::uint32_t flags = 0;                  // bits of the session's options (flags2)
-  std::optional<bool> explicit_timestamps;  // MySQL: explicit_defaults_for_timestamp
+  std::optional<bool> explicit_timestamps;  // MySQL's word, where the statement needs it
+
+  // Whether the session's explicit_defaults_for_timestamp is on; absent when it is not told. A
+  // MariaDB that is too old to tell seems to have it off.
+  std::optional<bool> ExplicitTimestamps(bool is_mariadb) const {
+    constexpr std::uint32_t kMariaExplicit = 1U << 24U;
+    return is_mariadb ? (flags & kMariaExplicit) != 0 : explicit_timestamps;
+  }
 };
 // `compressed`: MariaDB's QUERY_COMPRESSED. The result must not be moved while `text` is used.
 Status ParseQuery(Bytes body, bool compressed, QueryEvent& out);

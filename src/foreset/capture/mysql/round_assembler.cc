@@ -25,14 +25,6 @@ Timestamp SecondOf(const EventHeader& header) {
   return Timestamp(std::int64_t{header.timestamp} * kMicrosPerSecond);
 }
 
-// MariaDB tells that explicit_defaults_for_timestamp is on by a bit; without it the session may be
-// one of a version that does not tell.
-std::optional<bool> ExplicitTimestamps(const QueryEvent& query) {
-  constexpr std::uint32_t kMariaExplicit = 1U << 24U;
-  if ((query.flags & kMariaExplicit) != 0) return true;
-  return query.explicit_timestamps;
-}
-
 std::string Lower(std::string_view text) {
   std::string lower(text);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
@@ -350,7 +342,7 @@ Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
       .gtid = transaction.gtid,
       .started_at = Timestamp(SecondOf(view.header).value() + query.microseconds),
       .time_zone = std::string(query.time_zone),
-      .explicit_timestamps = ExplicitTimestamps(query)};
+      .explicit_timestamps = query.ExplicitTimestamps(options_.is_mariadb)};
   std::vector<DdlEffect> effects = TRY(handler_.Apply(statement, registry_));
   for (const DdlEffect& effect : effects) {
     if (registry_.Find(TableOf(effect))) RETURN_IF_ERROR(CheckPlace(TableOf(effect)));

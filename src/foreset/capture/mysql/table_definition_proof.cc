@@ -71,17 +71,15 @@ class LaterEvents {
     std::string sql = "SHOW BINLOG EVENTS IN " + connection.Quote(file);
     if (from > 0) sql += fmt::format(" FROM {}", from);
     sql += fmt::format(" LIMIT {}", kMaxProofEvents + 1);
-    return connection.Stream(sql,
-                             [this](const SqlRowView& row) {
-                               const auto text = [&](std::size_t i) {
-                                 return row.values[i] == nullptr
-                                            ? std::string_view()
-                                            : std::string_view(row.values[i], row.lengths[i]);
-                               };
-                               Take(text(kEventType), text(kInfo));
-                               return Status();
-                             },
-                             {});
+    const auto take = [this](const SqlRowView& row) -> Status {
+      const auto text = [&](std::size_t i) {
+        return row.values[i] == nullptr ? std::string_view()
+                                        : std::string_view(row.values[i], row.lengths[i]);
+      };
+      Take(text(kEventType), text(kInfo));
+      return {};
+    };
+    return connection.Stream(sql, kEventColumns, take, {});
   }
 
   void Take(std::string_view type, std::string_view info) {
