@@ -23,6 +23,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 BASELINE = ROOT / "bench" / "baseline"
 FULL_EVENTS = 644_162  # records of the whole set, tombstones among them
 DATABASE = "online_bench"
+READY = "ready"  # a database whose rows only say that the connector reads
 PREFIX = "bench"
 FASTER = 10  # times as many events a second at least, by at most 1/FASTER of the processor's seconds
 CAUGHT_UP_SECONDS = 600
@@ -67,7 +68,10 @@ class SideBySide:
     def Load(self, source, kafka, connect):
         """Real SQL, captured by Debezium as it goes."""
         source.sql((BASELINE / "schema.sql").read_text())
-        connect.register(PREFIX, source, [DATABASE], snapshot__mode="no_data", decimal__handling__mode="string")
+        source.sql(f"CREATE DATABASE {READY}; CREATE TABLE {READY}.T (id INT AUTO_INCREMENT PRIMARY KEY)")
+        connect.register(PREFIX, source, [DATABASE, READY], snapshot__mode="no_data", decimal__handling__mode="string")
+        # It copies nothing and begins where the binlog ends when it is up: what was written before it tells would be missing.
+        Await(connect, lambda: source.sql("INSERT INTO T VALUES ()", READY) or Ends(kafka, f"{PREFIX}.{READY}."))
         begin = time.monotonic()
         connection = source.connect(database=DATABASE, autocommit=False)
         try:
@@ -77,11 +81,7 @@ class SideBySide:
         print(f"loaded in {time.monotonic() - begin:.0f} s", flush=True)
         # Debezium sends in the binlog's order: when the last row is there, all is.
         source.sql("INSERT INTO Reasons (ReasonType, Description) VALUES ('CANCEL', 'the last')", DATABASE)
-        deadline = time.monotonic() + CAUGHT_UP_SECONDS
-        while not LastRecordHas(kafka, f"{PREFIX}.{DATABASE}.Reasons", b"the last"):
-            if time.monotonic() > deadline:
-                raise BenchFailed(f"Debezium does not catch up:\n{connect.LogTail()}")
-            time.sleep(0.5)
+        Await(connect, lambda: LastRecordHas(kafka, f"{PREFIX}.{DATABASE}.Reasons", b"the last"))
 
     def Spark(self, source, kafka, events):
         lake = self.directory / "spark"
@@ -126,7 +126,16 @@ lake: {{bronze: {lake}/bronze, silver: {lake}/silver, gold: {lake}/gold}}
                 raise BenchFailed(f"silver/{table} of {name} has {found} rows, the source {wanted}")
 
 
-def Ends(kafka):
+def Await(connect, condition):
+    """Watches what the connector does."""
+    deadline = time.monotonic() + CAUGHT_UP_SECONDS
+    while not condition():
+        if time.monotonic() > deadline:
+            raise BenchFailed(f"Debezium does not catch up:\n{connect.LogTail()}")
+        time.sleep(0.5)
+
+
+def Ends(kafka, prefix=f"{PREFIX}.{DATABASE}."):
     """topic -> how many records the topics of the tables hold."""
     from confluent_kafka import Consumer, TopicPartition
 
@@ -135,7 +144,7 @@ def Ends(kafka):
         topics = consumer.list_topics(timeout=10).topics
         ends = {}
         for name in topics:
-            if name.startswith(f"{PREFIX}.{DATABASE}."):
+            if name.startswith(prefix):
                 marks = [consumer.get_watermark_offsets(TopicPartition(name, at)) for at in topics[name].partitions]
                 ends[name] = sum(high - low for low, high in marks)
         return ends
