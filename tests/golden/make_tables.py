@@ -67,13 +67,19 @@ def Keep(folder, version, rows):
 
 
 def MakeBySpark(spark, root, name):
-    """Runs the recipe in a session of its own, then what is to be done to the log, then reads."""
+    """Runs the recipe, takes its settings back, does what is to be done to the log, then reads."""
     folder = root / name
     table = folder / "table"
-    session = spark.session.newSession()
     text = SPARK[name].replace("{t}", f"delta.`{table}`").replace("{root}", str(root))
-    for statement in filter(None, (part.strip() for part in text.split(";\n"))):
-        session.sql(statement).collect()
+    statements = [part.strip() for part in text.split(";\n") if part.strip()]
+    before = spark.session.conf.getAll
+    for statement in statements:
+        spark.session.sql(statement).collect()
+    for setting in (statement.split()[1] for statement in statements if statement.startswith("SET ")):
+        if setting in before:
+            spark.session.conf.set(setting, before[setting])
+        else:
+            spark.session.conf.unset(setting)
     if name in edited_logs.EDITS:
         edited_logs.EDITS[name](table, spark)
     KeepRowsOfSpark(spark, folder)

@@ -98,7 +98,7 @@ class SparkReader:
             "spark.driver.host": "127.0.0.1",
             "spark.driver.memory": "1500m",
             # No second compiler: a test process ends before its code would pay for the compiling.
-            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xss8m",
+            "spark.driver.extraJavaOptions": "-XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:ReservedCodeCacheSize=192m -Xss8m",
             "spark.ui.enabled": "false",
             "spark.ui.showConsoleProgress": "false",
             "spark.sql.session.timeZone": "UTC",
