@@ -282,5 +282,26 @@ TEST(ControlEvents, HeartbeatV2CarriesAWidePosition) {
   EXPECT_EQ(event.position, 1ULL << 33U);
 }
 
+// MariaDB's GTID event: number, domain, flags; then a commit id, an XA id, and more flags.
+TEST(ParseMariaGtid, FindsTheFlagsBehindWhatIsThereAtTimes) {
+  const auto phase = [](std::uint8_t flags, std::string_view tail) {
+    std::string body = testing::Int(7, 8) + testing::Int(0, 4) + static_cast<char>(flags);
+    body += tail;
+    if (body.size() < 19) body.resize(19, '\0');
+    return ParseMariaGtid(AsBytes(body))->alter;
+  };
+  const std::string commit_id = testing::Int(0x0202020202020202, 8);
+  const std::string xid = testing::Int(2, 4) + "\x02\x01" + "\x02\x02\x02";
+  EXPECT_EQ(phase(1, ""), AlterPhase::kWhole);
+  EXPECT_EQ(phase(1, "\x02"), AlterPhase::kStart);
+  EXPECT_EQ(phase(1, "\x04" + testing::Int(7, 8)), AlterPhase::kCommit);
+  EXPECT_EQ(phase(1, "\x08" + testing::Int(7, 8)), AlterPhase::kRollback);
+  EXPECT_EQ(phase(1 | 2, commit_id), AlterPhase::kWhole);
+  EXPECT_EQ(phase(1 | 2, commit_id + "\x02"), AlterPhase::kStart);
+  EXPECT_EQ(phase(1 | 128, xid), AlterPhase::kWhole);
+  EXPECT_EQ(phase(64 | 2, commit_id + xid), AlterPhase::kWhole);
+  EXPECT_EQ(phase(1, "\x01\x05"), AlterPhase::kWhole);  // several engines
+}
+
 }  // namespace
 }  // namespace foreset::mysql

@@ -375,20 +375,6 @@ TEST_F(RoundAssemblerTest, AnAlterThatIsToldTwiceCountsWhereItIsDone) {
   EXPECT_EQ(assembler->position().gtid_set, "0-1-5");
 }
 
-TEST_F(RoundAssemblerTest, WhatFollowsTheFlagsOfAGtidIsPassedOver) {
-  Open({.is_mariadb = true, .by_gtid = true});
-  constexpr std::uint8_t kStandalone = 1;
-  constexpr std::uint8_t kGroupCommitId = 2;
-  constexpr std::uint8_t kCompletedXa = 128;
-  // A commit id and an XA id whose bytes would be flags.
-  Feed(writer.MariaGtid(1, kStandalone | kGroupCommitId, Int(0x0202020202020202, 8)));
-  Feed(writer.Query("ALTER TABLE items ADD x INT"));
-  Feed(writer.MariaGtid(2, kStandalone | kCompletedXa, Int(2, 4) + "\x02\x01" + "\x02\x02\x02"));
-  Feed(writer.Query("XA ROLLBACK X'0202',X'02',2"));
-  EXPECT_EQ(ddl.seen.size(), 1U);
-  EXPECT_EQ(registry.Find({"shop", "items"})->version, SchemaVersion(2));
-}
-
 TEST_F(RoundAssemblerTest, TransactionInAPayloadIsHandedOutInPieces) {
   std::string inner = EventWriter::Inner(EventType::kQuery, EventWriter::QueryBody("BEGIN"));
   inner += EventWriter::Inner(EventType::kTableMap, EventWriter::ItemsMap());
