@@ -28,6 +28,8 @@ class Assembler final : public RoundAssembler {
   Assembler(AssemblerOptions options, StreamPosition position, SchemaRegistry& registry,
             DdlHandler& handler);
 
+  // What stands before the first event.
+  Status Begin();
   Status Feed(Bytes event) override;
   bool suspended() const override { return ddl_.has_value() || payload_.has_value(); }
   Status Resume() override;

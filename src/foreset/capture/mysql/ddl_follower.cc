@@ -242,10 +242,21 @@ struct DdlFollower::Step {
     const auto& describe = follower.server_.describe;
     if (!describe || TRY(describe(table))) {
       effects.emplace_back(Change(SchemaChangeKind::kReplace, table));
+      const auto& is_versioned = follower.server_.is_versioned;
+      if (context.form.is_mariadb && is_versioned && TRY(is_versioned(table))) Refuse(table);
     } else if (schemas.Find(table) != nullptr) {
       effects.emplace_back(Change(SchemaChangeKind::kDrop, table));
     }
     return {};
+  }
+
+  // The newest effect stops its table; one that was not known begins with that.
+  void Refuse(const TableId& table) {
+    auto& change = std::get<SchemaChange>(effects.back());
+    change.cannot_follow = VersionedTable(table);
+    if (schemas.Find(table) != nullptr) return;
+    change.kind = SchemaChangeKind::kCreate;
+    change.after = std::make_shared<const TableSchema>(TableSchema{.id = table});
   }
 
   Status operator()(const DropTables& drop) {
@@ -283,6 +294,7 @@ struct DdlFollower::Step {
 
 // The place is asked for first: what is made in between lies behind it.
 Result<std::optional<SourcePosition>> DdlFollower::AbsentAt(const TableId& table) {
+  if (!server_.describe || !server_.now) return std::optional<SourcePosition>();
   SourcePosition now = TRY(server_.now());
   if (TRY(server_.describe(table))) return std::optional<SourcePosition>();
   return std::optional(std::move(now));

@@ -142,7 +142,12 @@ Result<std::vector<ServerCheck>> MysqlSource::Check() {
 }
 
 Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
-  RETURN_IF_ERROR(FirstFailure(TRY(Check())));
+  std::vector<ServerCheck> checks = TRY(Check());
+  // Those tables stop by themselves, as soon as the stream begins.
+  std::erase_if(checks, [](const ServerCheck& check) {
+    return check.code == source_error::kSystemVersioned;
+  });
+  RETURN_IF_ERROR(FirstFailure(checks));
   Connection connection = TRY(Connection::Open(options_));
   const TableFilter filter = TRY(FilterOf(options_, connection));
   auto opened = OpenSnapshots(options_, filter, readers, !follows_);
@@ -155,6 +160,7 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   Backfill backfill;
   backfill.position = snapshots.origin.position;
   for (DescribedTable& table : snapshots.tables) {
+    if (table.versioned) continue;
     backfill.tables.push_back(std::move(table.schema));
     backfill.estimated_rows.push_back(table.estimated_rows);
     backfill.statements.push_back(std::move(table.statement));

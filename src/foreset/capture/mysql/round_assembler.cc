@@ -55,6 +55,19 @@ Assembler::Assembler(AssemblerOptions options, StreamPosition position, SchemaRe
   prepared_.Expect(begun_with_);
 }
 
+Status Assembler::Begin() {
+  for (const auto& [table, why] : options_.refused) {
+    if (tables_.IsStopped(table) || registry_.Find(table) != nullptr) continue;
+    RETURN_IF_ERROR(
+        ApplySchemaChange({.kind = SchemaChangeKind::kCreate,
+                           .table = table,
+                           .sequence = position_.covered().Floor(),
+                           .after = std::make_shared<const TableSchema>(TableSchema{.id = table}),
+                           .cannot_follow = why}));
+  }
+  return {};
+}
+
 Status Assembler::Feed(Bytes event) {
   ++counters_.events;
   const EventView view = TRY(ParseEvent(event, ChecksumOf(event)));
@@ -521,8 +534,10 @@ Result<std::unique_ptr<RoundAssembler>> RoundAssembler::Open(AssemblerOptions op
                                                              SchemaRegistry& registry,
                                                              DdlHandler& handler) {
   StreamPosition position = TRY(StreamPosition::Open(from, options.is_mariadb, options.by_gtid));
-  return std::unique_ptr<RoundAssembler>(
-      std::make_unique<Assembler>(std::move(options), std::move(position), registry, handler));
+  auto assembler =
+      std::make_unique<Assembler>(std::move(options), std::move(position), registry, handler);
+  RETURN_IF_ERROR(assembler->Begin());
+  return assembler;
 }
 
 }  // namespace foreset::mysql

@@ -28,7 +28,8 @@ struct AssemblerOptions {
   std::function<bool(const TableId&)> wants;
   // Tables whose rows and ALTERs are passed over until they are dropped, made again or replaced.
   std::vector<TableId> stopped;
-  // Tables that stop at the first change that is seen of them, and why.
+  // Tables that stop, and why: at the first change that is seen of them, or, when the registry does
+  // not know them, where the stream begins.
   std::map<TableId, Error> refused;
   std::size_t round_bytes = 64UL << 20U;  // RoundLimits::bytes, until set_round_bytes()
 };

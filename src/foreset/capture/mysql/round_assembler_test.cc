@@ -343,7 +343,7 @@ TEST_F(RoundAssemblerTest, AStoppedTableIsPassedOverUntilItEnds) {
   EXPECT_EQ(Ids(BatchOf(round, 1)), std::vector<std::int32_t>{3});
 }
 
-TEST_F(RoundAssemblerTest, ATableThatIsRefusedStopsAtItsFirstChange) {
+TEST_F(RoundAssemblerTest, ATableThatIsRefusedStopsAtItsFirstChangeOrAtTheBeginning) {
   const Error why{ErrorKind::kUnsupported, source_error::kSystemVersioned, "shop.items", {}};
   Open({.by_gtid = true, .refused = {{{"shop", "items"}, why}}});
   FeedTransaction(1, 1);
@@ -351,6 +351,13 @@ TEST_F(RoundAssemblerTest, ATableThatIsRefusedStopsAtItsFirstChange) {
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 1U);
   EXPECT_EQ(std::get<SchemaChange>(round.items[0]).cannot_follow, why);
+  registry.Erase({"shop", "items"});
+  Open({.by_gtid = true, .refused = {{{"shop", "items"}, why}}});
+  const CaptureRound first = Take();
+  ASSERT_EQ(first.items.size(), 1U);
+  EXPECT_EQ(std::get<SchemaChange>(first.items[0]).kind, SchemaChangeKind::kCreate);
+  FeedTransaction(3, 3);
+  EXPECT_TRUE(Take().items.empty());
 }
 
 TEST_F(RoundAssemblerTest, AnAlterThatIsToldTwiceCountsWhereItIsDone) {

@@ -49,16 +49,18 @@ using Tables = std::map<TableId, DescribedTable>;
 Status ReadTableList(Connection& connection, const TableFilter& filter, const std::string& in,
                      Tables& tables) {
   const std::string sql =
-      "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_ROWS, ENGINE FROM information_schema.TABLES "
+      "SELECT TABLE_SCHEMA, TABLE_NAME, TABLE_ROWS, ENGINE, TABLE_TYPE "
+      "FROM information_schema.TABLES "
       "WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') AND TABLE_SCHEMA " +
       in;
-  for (const SqlRow& row : TRY(connection.Query(sql, 4))) {
+  for (const SqlRow& row : TRY(connection.Query(sql, 5))) {
     TableId id{Text(row[0]), Text(row[1])};
     if (!filter.Matches(id)) continue;
     DescribedTable& table = tables[id];
     table.schema.id = id;
     table.estimated_rows = Number(row[2]);
     table.engine = Text(row[3]);
+    table.versioned = Text(row[4]) == "SYSTEM VERSIONED";
   }
   return {};
 }

@@ -17,6 +17,7 @@ struct DescribedTable {
   TableSchema schema;
   std::uint64_t estimated_rows = 0;
   std::string engine;
+  bool versioned = false;  // MariaDB: WITH SYSTEM VERSIONING
   std::string statement;  // CREATE TABLE, as the server shows it; see ReadStatements
   // Columns that cannot be captured: "name: why".
   std::vector<std::string> unsupported;
