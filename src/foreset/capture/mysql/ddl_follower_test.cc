@@ -27,11 +27,16 @@ class DdlFollowerTest : public ::testing::Test {
       return described_;
     };
     server.describe = [this](const TableId& id) -> Result<std::optional<TableSchema>> {
-      if (!described_ || described_->schema.id != id) return std::optional<TableSchema>();
-      return std::optional(described_->schema);
+      return now_ && now_->id == id ? now_ : std::nullopt;
     };
     const bool fold = server.fold_names;
     follower_.emplace(TableFilter({"shop.*"}, {"shop.tmp*"}, fold), std::move(server));
+  }
+
+  // A table of that name is there now, whatever it was at the statement.
+  void Describe(const std::string& name) {
+    now_ = *registry_.Find({"shop", "t"});
+    now_->id.table = name;
   }
 
   std::vector<DdlEffect> Apply(std::string text, std::uint64_t sql_mode = 1UL << 21U) {
@@ -50,7 +55,8 @@ class DdlFollowerTest : public ::testing::Test {
     return effects.empty() ? SchemaChange{} : std::get<SchemaChange>(effects[0]);
   }
 
-  std::optional<TableAfter> described_;
+  std::optional<TableSchema> now_;
+  std::optional<TableAfter> described_;  // after the statement, where that can be proved
   int asked_ = 0;
   SchemaRegistry registry_;
   std::optional<DdlFollower> follower_;
@@ -77,12 +83,49 @@ TEST_F(DdlFollowerTest, CreatesDropsAndTruncates) {
 }
 
 TEST_F(DdlFollowerTest, AsksTheServerWhereTheTextDoesNotTell) {
-  // What cannot be known is copied anew.
+  // What cannot be known is copied anew; what is gone by now needs no copy.
+  EXPECT_TRUE(Apply("CREATE TABLE n LIKE other.x").empty());
+  Describe("n");
   EXPECT_EQ(Change("CREATE TABLE n LIKE other.x").kind, SchemaChangeKind::kReplace);
   described_ =
       TableAfter{.schema = *registry_.Find({"shop", "t"}), .was_empty = false, .defaults = {}};
   described_->schema.id.table = "n";
   EXPECT_EQ(Change("CREATE TABLE n LIKE other.x").after->columns.size(), 2U);
+}
+
+TEST_F(DdlFollowerTest, ARenameAwayEndsTheTable) {
+  for (const char* text :
+       {"RENAME TABLE t TO other.t", "ALTER TABLE t RENAME TO tmp2", "RENAME TABLE t TO view_1",
+        "ALTER TABLE t ADD b INT, RENAME AS other.t", "RENAME TABLE t TO tmp1, tmp1 TO tmp2"}) {
+    const SchemaChange change = Change(text);
+    EXPECT_EQ(change.kind, SchemaChangeKind::kDrop) << text;
+    EXPECT_FALSE(change.cannot_follow) << text;
+  }
+  EXPECT_TRUE(Apply("ALTER TABLE t RENAME TO t").empty());
+}
+
+TEST_F(DdlFollowerTest, ANameThatAnotherTableTakesIsReplaced) {
+  Describe("t");
+  for (const char* text :
+       {"RENAME TABLE t TO tmp_old, tmp_new TO t", "RENAME TABLE t TO tmp1, other.x TO t",
+        "RENAME TABLE t TO tmp1, tmp_new TO t, tmp1 TO tmp_new"}) {
+    const SchemaChange change = Change(text);
+    EXPECT_EQ(change.kind, SchemaChangeKind::kReplace) << text;
+    EXPECT_EQ(change.after, nullptr) << text;
+    EXPECT_FALSE(change.cannot_follow) << text;
+  }
+  Describe("n");
+  EXPECT_EQ(Change("ALTER TABLE tmp_new RENAME TO shop.n").kind, SchemaChangeKind::kReplace);
+  EXPECT_EQ(Change("RENAME TABLE other.x TO n").table, (TableId{"shop", "n"}));
+  EXPECT_EQ(Apply("RENAME TABLE t TO n").size(), 2U);
+}
+
+// Views and sequences have names, too.
+TEST_F(DdlFollowerTest, ANameWithoutATableIsOfNoConcern) {
+  EXPECT_TRUE(Apply("RENAME TABLE v1 TO v2").empty());
+  EXPECT_TRUE(Apply("ALTER TABLE s1 RENAME TO s2").empty());
+  EXPECT_TRUE(Apply("CREATE TABLE s (next_not_cached_value INT) SEQUENCE=1").empty());
+  EXPECT_TRUE(Apply("CREATE TABLE n (x HYPERCUBE)").empty());
 }
 
 TEST_F(DdlFollowerTest, TheServersDefaultsAreOnlyAskedForWhereTheTextIsNotCertain) {
@@ -116,8 +159,7 @@ TEST_F(DdlFollowerTest, TablesThatExchangeRowsBothStop) {
   // Also when the partitioned table is not captured.
   EXPECT_TRUE(Change("ALTER TABLE other.p EXCHANGE PARTITION p0 WITH TABLE shop.x").cannot_follow);
   EXPECT_EQ(Apply("ALTER TABLE t CONVERT TABLE x TO PARTITION p1 VALUES LESS THAN (9)").size(), 2U);
-  described_.emplace();
-  described_->schema.id = {"shop", "n"};
+  Describe("n");
   const auto convert = Apply("ALTER TABLE t CONVERT PARTITION p0 TO TABLE n");
   ASSERT_EQ(convert.size(), 2U);
   EXPECT_EQ(std::get<SchemaChange>(convert[0]).kind, SchemaChangeKind::kReplace);
@@ -144,51 +186,16 @@ TEST_F(DdlFollowerTest, ATableThatTheLakeHasNoPlaceForStopsAlone) {
   EXPECT_FALSE(Change("CREATE TABLE _t_gho (a INT)").cannot_follow);
 }
 
-TEST_F(DdlFollowerTest, ARenameAwayEndsTheTable) {
-  for (const char* text :
-       {"RENAME TABLE t TO other.t", "ALTER TABLE t RENAME TO tmp2", "RENAME TABLE t TO view_1",
-        "ALTER TABLE t ADD b INT, RENAME AS other.t", "RENAME TABLE t TO tmp1, tmp1 TO tmp2"}) {
-    const SchemaChange change = Change(text);
-    EXPECT_EQ(change.kind, SchemaChangeKind::kDrop) << text;
-    EXPECT_FALSE(change.cannot_follow) << text;
-  }
-  EXPECT_TRUE(Apply("ALTER TABLE t RENAME TO t").empty());
-}
-
-TEST_F(DdlFollowerTest, ANameThatAnotherTableTakesIsReplaced) {
-  described_ = TableAfter{.schema = *registry_.Find({"shop", "t"})};
-  for (const char* text :
-       {"RENAME TABLE t TO tmp_old, tmp_new TO t", "RENAME TABLE t TO tmp1, other.x TO t",
-        "RENAME TABLE t TO tmp1, tmp_new TO t, tmp1 TO tmp_new"}) {
-    const SchemaChange change = Change(text);
-    EXPECT_EQ(change.kind, SchemaChangeKind::kReplace) << text;
-    EXPECT_EQ(change.after, nullptr) << text;
-    EXPECT_FALSE(change.cannot_follow) << text;
-  }
-  described_->schema.id.table = "n";
-  EXPECT_EQ(Change("ALTER TABLE tmp_new RENAME TO shop.n").kind, SchemaChangeKind::kReplace);
-  EXPECT_EQ(Change("RENAME TABLE other.x TO n").table, (TableId{"shop", "n"}));
-  EXPECT_EQ(Apply("RENAME TABLE t TO n").size(), 2U);
-}
-
-// Views and sequences have names, too.
-TEST_F(DdlFollowerTest, ANameWithoutATableIsOfNoConcern) {
-  EXPECT_TRUE(Apply("RENAME TABLE v1 TO v2").empty());
-  EXPECT_TRUE(Apply("ALTER TABLE s1 RENAME TO s2").empty());
-  EXPECT_TRUE(Apply("CREATE TABLE s (next_not_cached_value INT) SEQUENCE=1").empty());
-  EXPECT_TRUE(Apply("CREATE TABLE n (x HYPERCUBE)").empty());
-}
-
 TEST_F(DdlFollowerTest, WhatIsNotUnderstoodStopsTheTable) {
   EXPECT_TRUE(Change("ALTER TABLE t ADD x HYPERCUBE").cannot_follow);
-  described_ = TableAfter{.schema = *registry_.Find({"shop", "t"})};
-  EXPECT_EQ(Change("CREATE OR REPLACE TABLE t (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
-  described_->schema.id.table = "n";
-  EXPECT_EQ(Change("CREATE TABLE n (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
   EXPECT_TRUE(Change("ALTER TABLE t ADD x INT SPARKLING").cannot_follow);
   EXPECT_TRUE(Change("ALTER TABLE t FROBNICATE").cannot_follow);
   EXPECT_TRUE(Change("ALTER TABLE t ADD SYSTEM VERSIONING").cannot_follow);
   EXPECT_EQ(Change("ALTER TABLE .`t` ADD b INT").after->columns.size(), 3U);
+  Describe("t");
+  EXPECT_EQ(Change("CREATE OR REPLACE TABLE t (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
+  Describe("n");
+  EXPECT_EQ(Change("CREATE TABLE n (x HYPERCUBE)").kind, SchemaChangeKind::kReplace);
   EXPECT_TRUE(Change("ALTER TABLE t ADD _seq INT").cannot_follow);
   EXPECT_TRUE(Apply("ALTER TABLE other.x ADD x HYPERCUBE").empty());
 }
