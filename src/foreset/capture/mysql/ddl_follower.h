@@ -17,9 +17,9 @@ namespace foreset::mysql {
 
 // Moves the believed schemas on with each DDL statement of the binlog. Followed is what
 // followed_forms.h lists: statements whose effect on stored rows is certain. Anything else stops
-// the table with the reason. A rename ends the table of the old name (kDrop: whoever asks the source
-// for that name finds nothing) and begins that of the new one, whose rows came with it (kReplace);
-// so does a CREATE TABLE whose schema no text tells. Not thread-safe.
+// the table with the reason. A rename ends the table of the old name (kDrop: whoever asks the
+// source for that name finds nothing) and begins that of the new one, whose rows came with it
+// (kReplace); so does a CREATE TABLE whose schema no text tells. Not thread-safe.
 class DdlFollower final : public DdlHandler {
  public:
   // What the text of a statement does not tell.

@@ -113,6 +113,7 @@ TEST(LiteralValue, KnowsWhatTheServerMakesOfPlainLiterals) {
   EXPECT_EQ(Literal("TIMESTAMP NULL DEFAULT '2026-01-02 03:04:05'"), "2026-01-02 03:04:05");
   EXPECT_EQ(Literal("SET('a','b','c') DEFAULT 'a,c'"), "a,c");
   EXPECT_EQ(Literal("YEAR DEFAULT 2026"), "2026");
+  EXPECT_EQ(Literal("TIME(1) DEFAULT '-01:00:00'"), "-01:00:00.0");
 }
 
 TEST(LiteralValue, LeavesTheRestToTheServer) {

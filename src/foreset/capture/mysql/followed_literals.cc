@@ -198,9 +198,13 @@ Value Temporal(const ColumnType& type, std::string_view text, const FormContext&
     case SourceType::kDate:
       if (!HasForm(text, "0000-00-00", 0) || !ParseDate(text)) return std::nullopt;
       return std::string(text);
-    case SourceType::kTime:
-      if (!HasForm(text, "00:00:00", type.scale) || !ParseTime(text)) return std::nullopt;
+    case SourceType::kTime: {
+      const bool negative = text.starts_with('-');
+      const auto micros = ParseTime(text);
+      if (!HasForm(text.substr(negative ? 1 : 0), "00:00:00", type.scale) || !micros) return {};
+      if (negative && *micros == 0) return {};
       return WithFraction(text, type.scale);
+    }
     case SourceType::kYear:
       // Two digits, and numbers below 100, are years of this century and the last.
       if (!HasForm(text, "0000", 0) || text < "1901" || text > "2155") return std::nullopt;
