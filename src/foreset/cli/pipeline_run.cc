@@ -46,7 +46,10 @@ Status PipelineRun::Run(pipeline::RunUntil until, pipeline::StatusBoard& board,
     Status ended = RunOnce(until, board, stop);
     if (ended) return ended;
     if (ended.error().kind == ErrorKind::kCancelled && stopping()) return {};
-    if (ended.error().kind != ErrorKind::kTransient || clock.Steady() >= deadline) return ended;
+    // Whoever finds another at work does not try to be the next.
+    const bool may_pass =
+        ended.error().kind == ErrorKind::kTransient && ended.error().code != ErrorCode::kLakeLocked;
+    if (!may_pass || clock.Steady() >= deadline) return ended;
     Warn("{}; trying again in {} ms", ended.error().ToString(), back_off.next().count());
     board.Change([&](pipeline::PipelineStatus& status) { status.source_error = ended.error(); });
     back_off.Wait([&] { return stopping() || clock.Steady() >= deadline; });

@@ -103,7 +103,8 @@ enum class Checksum : std::uint8_t {
 // its size field is not the number of bytes given, or when the checksum does not match.
 Result<EventView> ParseEvent(Bytes event, Checksum checksum);
 
-// CRC-32 of the event without its footer: what the footer says, where there is one.
+// A CRC-32 of what the event says: when, by whom, what. The same whether the server sends it with a
+// footer or without.
 std::uint32_t ChecksumOf(const EventView& view);
 
 // What the FORMAT_DESCRIPTION event says about the events after it.

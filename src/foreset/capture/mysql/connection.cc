@@ -113,6 +113,11 @@ Error Cancelled() {
       ErrorKind::kCancelled, ErrorCode::kCancelled, "reading the source was cancelled", {}};
 }
 
+// A session in this state has an answer, which does not arrive.
+bool IsSending(const std::optional<std::string>& state) {
+  return state == "Sending to client" || state == "Writing to net";
+}
+
 std::unexpected<Error> TooNarrow(std::string_view sql, std::size_t width, std::size_t wanted) {
   return Err(ErrorKind::kCorruption, source_error::kAnswerMalformed,
              fmt::format("{}: the server answers with {} columns instead of {}", Shorten(sql),
@@ -130,7 +135,7 @@ std::string QuoteName(std::string_view name) {
   return quoted + "`";
 }
 
-// The library shows the system's own words, some versions with their number.
+// The library shows the system's own words.
 bool TellsOfNetwork(std::string_view message) {
   const auto says = [&](std::string_view part) {
     return message.find(part) != std::string_view::npos;
@@ -139,9 +144,8 @@ bool TellsOfNetwork(std::string_view message) {
       {ETIMEDOUT, ECONNRESET, EPIPE,  ECONNABORTED, ENETUNREACH, EHOSTUNREACH, ENETDOWN,
        ENETRESET, EAGAIN,     EINTR,  EINPROGRESS,  ENOTCONN,    EIO,          ENOBUFS,
        ENOMEM,    EMFILE,     ENFILE, EBADF,        ESHUTDOWN,   ECONNREFUSED});
-  const bool network = std::ranges::any_of(kNetworkErrors, [&](int number) {
-    return says(std::generic_category().message(number)) || says(fmt::format("({})", number));
-  });
+  const bool network = std::ranges::any_of(
+      kNetworkErrors, [&](int number) { return says(std::generic_category().message(number)); });
   return network || says("unexpected eof") || says("Success") || says("Unknown SSL error");
 }
 
@@ -360,11 +364,12 @@ bool Connection::ServerIsAtWork() const {
   if (kind_ == SessionKind::kProbe) return false;
   auto probe = Open(*options_, SessionKind::kProbe);
   if (!probe) return false;
-  const auto sessions = probe->Query("SHOW PROCESSLIST", 5);
+  const auto sessions = probe->Query("SHOW PROCESSLIST", 7);
   if (!sessions) return false;
   const std::string id = std::to_string(mysql_thread_id(handle_));
-  return std::ranges::any_of(*sessions,
-                             [&](const SqlRow& row) { return row[0] == id && row[4] != "Sleep"; });
+  return std::ranges::any_of(*sessions, [&](const SqlRow& row) {
+    return row[0] == id && row[4] != "Sleep" && !IsSending(row[6]);
+  });
 }
 
 Result<std::vector<SqlRow>> Connection::Query(std::string_view sql, std::size_t columns) {

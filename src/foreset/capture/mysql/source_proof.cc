@@ -119,9 +119,6 @@ class PlaceComparison {
     const auto low = [](std::uint64_t at) { return static_cast<std::uint32_t>(at); };
     if (!announced_) {
       announced_ = true;
-      if (low(header.end_position - header.size) != low(mark_.begin)) {
-        return Replaced(mark_, "is in the middle of an event");
-      }
       RETURN_IF_ERROR(TakeFirst(view));
     }
     if (header.end_position == low(mark_.end)) {
