@@ -50,7 +50,9 @@ def test_one_table_s_trouble_is_its_own(server, kafka, tmp_path):
                topics.Unwrapped("Tombs", "c", 210, {"id": 2, "v": "b"}), ('{"id": 1}', None))
     topics.Put("Rewritten", topics.Unwrapped("Rewritten", "c", 200, {"id": 1, "v": "a"}),
                topics.Unwrapped("Rewritten", "c", 210, {"id": 2, "v": "b"}),
-               topics.Unwrapped("Rewritten", "d", 220, {"id": 1, "v": "a"}), ('{"id": 1}', None))
+               topics.Unwrapped("Rewritten", "d", 220, {"id": 1, "v": "a"}), ('{"id": 1}', None),
+               topics.Unwrapped("Rewritten", "c", 230, {"id": 3, "v": "c"}),
+               topics.Unwrapped("Rewritten", "d", 240, {"id": 3, "v": "c"}))
     topics.Put("Keyless", topics.Unwrapped("Keyless", "c", 200, {"id": 1, "v": "a"}),
                topics.Unwrapped("Keyless", "u", 210, {"id": 1, "v": "b"}))
     topics.Put("Avro", *[(REGISTRY + b"\2", REGISTRY + b"\2\2\2a\0")] * 5)
@@ -90,9 +92,10 @@ def test_one_table_s_trouble_is_its_own(server, kafka, tmp_path):
     topics.Put("Tombs", ('{"id": 2}', None))
     topics.Put("Avro", (REGISTRY, REGISTRY + b"b"))
     # The record before a tombstone is known again after a restart.
-    topics.Put("Rewritten", ('{"id": 1}', None))
+    topics.Put("Rewritten", ('{"id": 3}', None), topics.Unwrapped("Rewritten", "c", 250, {"id": 4, "v": "d"}))
     again = lake.Run(exits=None)
     assert Stopped(again) == wanted
+    assert set(Values(lake, "Rewritten")) == {2, 4}
     assert set(Values(lake, "Good")) == {1, 2, 5} and set(Values(lake, "B")) == {1, 5}
     assert len(lake.SchemaChanges()) == changes
     assert {row["id"]: row["w"] for row in lake.Silver("Excluded")} == {1: None, 2: None, 3: "W"}

@@ -122,19 +122,17 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::Apply(const SchemaRecord& 
     if (described.table) told_.insert(described.id);
   }
   NoteLeftOut(record, PlaceOf(record, epoch));
-  if (left_out_.empty()) return ApplyKnown(record, epoch);
+  if (left_out_.empty()) return ApplyKnown(record, epoch, {});
   SchemaRecord rest = record;
+  std::set<TableId> same;  // the statement speaks of what is left out alone
   for (TableChange& described : rest.changes) {
     const auto columns = left_out_.find(described.id);
     if (!described.table || columns == left_out_.end()) continue;
     described.table = Without(*described.table, columns->second);
-    // The statement may speak of what is left out alone.
     const auto known = schemas_.Find(described.id);
-    if (known != nullptr && SameColumns(*known, *described.table)) {
-      return std::vector<mysql::DdlEffect>();
-    }
+    if (known != nullptr && SameColumns(*known, *described.table)) same.insert(described.id);
   }
-  return ApplyKnown(rest, epoch);
+  return ApplyKnown(rest, epoch, same);
 }
 
 // What the lake has of a table, against what the records said up to then.
@@ -162,7 +160,8 @@ void SchemaFollower::LeaveOut(std::shared_ptr<const TableSchema> rest,
 }
 
 Result<std::vector<mysql::DdlEffect>> SchemaFollower::ApplyKnown(const SchemaRecord& record,
-                                                                 SourceEpoch epoch) {
+                                                                 SourceEpoch epoch,
+                                                                 const std::set<TableId>& same) {
   const bool snapshot = record.snapshot != SnapshotKind::kNone;
   const Sequence at = PlaceOf(record, epoch);
   std::vector<mysql::DdlEffect> effects =
@@ -170,6 +169,8 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::ApplyKnown(const SchemaRec
   std::erase_if(effects, [&](const mysql::DdlEffect& effect) {
     const TableId table = TableOf(effect);
     const auto applied = applied_.find(table);
+    const auto* change = std::get_if<SchemaChange>(&effect);
+    if (change != nullptr && change->after != nullptr && same.contains(table)) return true;
     return at <= schemas_.After(table) || (applied != applied_.end() && at <= applied->second);
   });
   for (const mysql::DdlEffect& effect : effects) {

@@ -53,7 +53,8 @@ class SchemaFollower {
   bool Tells(const TableId& table) const { return told_.contains(table); }
 
  private:
-  Result<std::vector<mysql::DdlEffect>> ApplyKnown(const SchemaRecord& record, SourceEpoch epoch);
+  Result<std::vector<mysql::DdlEffect>> ApplyKnown(const SchemaRecord& record, SourceEpoch epoch,
+                                                   const std::set<TableId>& same);
   void NoteLeftOut(const SchemaRecord& record, Sequence at);
   Result<std::vector<mysql::DdlEffect>> Describe(const SchemaRecord& record, Sequence at);
   Result<std::vector<mysql::DdlEffect>> Follow(const SchemaRecord& record, Sequence at);
