@@ -15,8 +15,8 @@
 #include "foreset/delta/table_history.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/bronze_codec.h"
-#include "foreset/lake/lake_names.h"
 #include "foreset/model/arrow_status.h"
+#include "foreset/pipeline/column_origins.h"
 #include "foreset/pipeline/history_fold.h"
 
 namespace foreset::pipeline {
@@ -226,24 +226,27 @@ Result<LakeCut> LakeCut::AtEnd(const lake::BronzeTable& bronze, std::vector<Sche
   return cut;
 }
 
+// Each row under the schema that it was written under, and from there to that of the cut.
 Status LakeCut::LoggedRows(const lake::Projection& projection, const DigestSink& sink) const {
   HistoryFold fold(projection, changes_, limit_);
-  const lake::LakeTable& table = bronze_->table();
-  const auto add = [&](const delta::ScannedBatch& scanned) -> Status {
-    const auto rows = TRY(lake::FromBronze(*scanned.batch, schema_, table.datetime()));
-    const lake::RuledBatch ruled = TRY(lake::ApplyRules(rules_, *rows));
+  const ColumnOrigins origins(*schema_, changes_, limit_);
+  const auto add = [&](const lake::ReplayItem& item) -> Status {
+    const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&item.item);
+    if (rows == nullptr || (*rows)->sequences.back() < origins.made()) return {};
+    const lake::RuledBatch ruled = TRY(lake::ApplyRules(rules_, **rows));
     const auto history = TRY(AsHistory(ruled));
-    const auto projected =
-        TRY(lake::ByLakeNames(*projection.Apply(*history->Slice(0)), projection.schema()));
+    const auto mapped = TRY(origins.Map(*history, origins.PeriodOf((*rows)->schema->version)));
+    const auto projected = projection.Apply(*mapped);
     arrow::ArrayVector columns = projected->columns();
     arrow::FieldVector fields = projected->schema()->fields();
     for (const char* own : {"_op", "_seq"}) {
-      columns.push_back(history->GetColumnByName(own));
+      columns.push_back(mapped->GetColumnByName(own));
       fields.push_back(arrow::field(own, arrow::utf8()));
     }
-    return fold.Add(*arrow::RecordBatch::Make(arrow::schema(fields), history->num_rows(), columns));
+    return fold.AddMapped(
+        *arrow::RecordBatch::Make(arrow::schema(fields), mapped->num_rows(), columns));
   };
-  RETURN_IF_ERROR(delta::ScanTable(table.store(), *table.snapshot(), table.AllColumns(), add));
+  RETURN_IF_ERROR(bronze_->Replay(lake::BatchNumber(0), at_, changes_, add));
   return fold.Emit(sink);
 }
 
