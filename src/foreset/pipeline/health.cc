@@ -44,6 +44,13 @@ PipelineHealth HealthOf(std::string name, std::shared_ptr<const PipelineStatus> 
   if (status->sink && !status->sink->published.empty()) {
     note("sink", source.LagSeconds(status->sink->published, status->sink->newest_commit, now));
   }
+  for (const auto& [id, table] : status->tables) {
+    if (table.stopped) health.stopped.emplace(id, *table.stopped);
+  }
+  health.any_goes_on =
+      health.stopped.empty() || std::ranges::any_of(status->tables, [](const auto& entry) {
+        return !entry.second.stopped && entry.second.phase != TablePhase::kLeftOut;
+      });
   health.status = std::move(status);
   health.source = std::move(source);
   return health;

@@ -33,6 +33,9 @@ struct PipelineHealth {
   SourceStanding source;
   // How old the source's state is that bronze, silver, gold and the sink have.
   std::map<std::string, double> lag_seconds;
+  std::map<TableId, Error> stopped;  // tables that do not go on, and why; those left out are not
+  bool any_goes_on = true;           // false: there are tables, and each of them stopped
+  bool needs_all = false;            // `ready: all`: a table that stopped makes it not ready
   std::optional<Error> sink_error;
   std::map<std::string, StoreCounts> stores;              // by layer
   std::map<std::string, std::vector<LayerTable>> lake;    // by layer

@@ -166,6 +166,7 @@ struct Configuration {
   GoldSettings gold;
   CommitSettings commit;
   std::size_t memory_limit_bytes = 2UL << 30U;
+  bool ready_all = false;  // ready: all
 };
 
 // True for a path of this machine, false for a URI of an object store.

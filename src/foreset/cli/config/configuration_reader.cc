@@ -55,6 +55,7 @@ class ConfigurationReader {
     if (out_.memory_limit_bytes < kSmallestMemoryLimit) {
       top.Mistake("memory_limit", "must be 128MiB at least");
     }
+    out_.ready_all = top.Choice("ready", {"any", "all"}, kFirst) != kFirst;
     top.Finish();
   }
 

@@ -95,6 +95,7 @@ pipeline::PipelineHealth LakeWatch::Health() {
   auto health = pipeline::HealthOf(configuration_.name, run_->board.Read(),
                                    source_ ? source_->Read() : pipeline::SourceStanding{},
                                    run_->layers, context_.clock.Now());
+  health.needs_all = configuration_.ready_all;
   for (const auto& [layer, meter] : run_->meters) health.stores[layer] = meter->Read();
   return health;
 }
@@ -110,6 +111,12 @@ pipeline::PipelineHealth LakeWatch::HealthOfTables() {
   }
   const LakeStatus& status = **lake;
   if (status.pipeline != "unknown") health.running = status.pipeline == "running";
+  health.needs_all = configuration_.ready_all;
+  health.stopped = status.standing.stopped;
+  health.any_goes_on =
+      health.stopped.empty() || std::ranges::any_of(status.tables, [&](const LakeTableView& table) {
+        return table.layer == "bronze" && table.source && !health.stopped.contains(*table.source);
+      });
   for (const LakeTableView& table : status.tables) {
     if (table.error) health.lake_errors[table.layer].push_back(*table.error);
     health.lake[table.layer].push_back(

@@ -110,7 +110,8 @@ class TableCounts {
 };
 
 void WriteTables(Page& page, const std::string& name, const pipeline::PipelineStatus& status) {
-  constexpr std::array<const char*, 4> kStates{"waiting", "backfilling", "following", "stopped"};
+  constexpr std::array<const char*, 5> kStates{"waiting", "backfilling", "following", "stopped",
+                                               "left_out"};
   std::array<std::size_t, kStates.size()> states{};
   TableCounts changes(status.tables.size());
   TableCounts rows(status.tables.size());

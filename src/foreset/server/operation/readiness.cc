@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/server/operation/readiness.h"
 
+#include <iterator>
 #include <utility>
 
 #include <fmt/format.h>
@@ -17,6 +18,16 @@ Error Wait(ErrorCode code, std::string message) {
   return {ErrorKind::kTransient, code, std::move(message), {}};
 }
 
+void Write(JsonWriter& json, const std::string& pipeline, const NotReady& why) {
+  json.BeginObject()
+      .Member("pipeline", pipeline)
+      .Member("component", why.component)
+      .Member("code", FormatCode(why.reason.code))
+      .Member("message", why.reason.message)
+      .Member("next", why.reason.NextStep())
+      .EndObject();
+}
+
 class Reasons {
  public:
   Reasons(const pipeline::PipelineHealth& health, double max_lag_seconds)
@@ -27,7 +38,7 @@ class Reasons {
       Add("pipeline", Wait(operation_error::kNothingRuns, "no process runs this lake"));
     }
     OfSource();
-    if (health_.status) OfTables(*health_.status);
+    OfTables();
     OfLake();
     OfSink();
     OfLags();
@@ -53,17 +64,12 @@ class Reasons {
     }
   }
 
-  void OfTables(const pipeline::PipelineStatus& status) {
-    std::size_t stopped = 0;
-    for (const auto& [id, table] : status.tables) {
-      if (!table.stopped || ++stopped > kMostTablesNamed) continue;
-      Add("table " + id.ToString(), *table.stopped);
-    }
-    if (stopped > kMostTablesNamed) {
-      Add("tables", {ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed,
-                     fmt::format("{} more tables have stopped", stopped - kMostTablesNamed),
-                     "`foreset run` says which and why when they stop; /metrics counts them."});
-    }
+  // One table's trouble does not make the others unready, unless that is asked for.
+  void OfTables() {
+    if (health_.any_goes_on && !health_.needs_all) return;
+    std::vector<NotReady> stopped = StoppedTables(health_);
+    reasons_.insert(reasons_.end(), std::make_move_iterator(stopped.begin()),
+                    std::make_move_iterator(stopped.end()));
   }
 
   void OfLake() {
@@ -100,6 +106,22 @@ class Reasons {
 
 }  // namespace
 
+std::vector<NotReady> StoppedTables(const pipeline::PipelineHealth& health) {
+  std::vector<NotReady> said;
+  for (const auto& [id, why] : health.stopped) {
+    if (said.size() == kMostTablesNamed) break;
+    said.push_back({"table " + id.ToString(), why});
+  }
+  if (health.stopped.size() > kMostTablesNamed) {
+    said.push_back(
+        {"tables",
+         {ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed,
+          fmt::format("{} more tables have stopped", health.stopped.size() - kMostTablesNamed),
+          "`foreset status` says which and why; /metrics counts them."}});
+  }
+  return said;
+}
+
 std::vector<NotReady> ReasonsAgainst(const pipeline::PipelineHealth& health,
                                      double max_lag_seconds) {
   return Reasons(health, max_lag_seconds).Collect();
@@ -109,23 +131,22 @@ Readiness ReadinessOf(const std::vector<pipeline::PipelineHealth>& pipelines,
                       double max_lag_seconds) {
   Readiness readiness;
   JsonWriter reasons;
+  JsonWriter stopped;
   reasons.BeginArray();
+  stopped.BeginArray();
   for (const pipeline::PipelineHealth& health : pipelines) {
     for (const NotReady& why : ReasonsAgainst(health, max_lag_seconds)) {
       readiness.ready = false;
-      reasons.BeginObject()
-          .Member("pipeline", health.name)
-          .Member("component", why.component)
-          .Member("code", FormatCode(why.reason.code))
-          .Member("message", why.reason.message)
-          .Member("next", why.reason.NextStep())
-          .EndObject();
+      Write(reasons, health.name, why);
     }
+    for (const NotReady& why : StoppedTables(health)) Write(stopped, health.name, why);
   }
   reasons.EndArray();
+  stopped.EndArray();
   JsonWriter json;
   json.BeginObject().Member("schema", "foreset.ready.v1").Member("ready", readiness.ready);
-  json.Key("reasons").Raw(reasons.Take()).EndObject();
+  json.Key("reasons").Raw(reasons.Take());
+  json.Key("stopped").Raw(stopped.Take()).EndObject();
   readiness.json = json.Take() + "\n";
   return readiness;
 }

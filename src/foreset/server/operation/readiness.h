@@ -16,13 +16,17 @@ struct NotReady {
   bool operator==(const NotReady&) const = default;
 };
 
-// Everything that can be said against it; empty: it is ready. Of many stopped tables the first are
-// named, and the rest counted.
+// Tables that do not go on. Of many the first are named, and the rest counted.
+std::vector<NotReady> StoppedTables(const pipeline::PipelineHealth& health);
+
+// Everything that can be said against it; empty: it is ready. Stopped tables are, when none goes on
+// or when all have to (`ready: all`).
 std::vector<NotReady> ReasonsAgainst(const pipeline::PipelineHealth& health,
                                      double max_lag_seconds);
 
 // {"schema":"foreset.ready.v1","ready":false,"reasons":[{"pipeline":…,"component":…,"code":…,
-// "message":…,"next":…}]}
+// "message":…,"next":…}],"stopped":[…]}: the tables that do not go on are named whether it is ready
+// or not.
 struct Readiness {
   bool ready = true;
   std::string json;

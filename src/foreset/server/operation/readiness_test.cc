@@ -36,7 +36,7 @@ using Texts = std::vector<std::string>;
 TEST_F(ReadinessTest, NothingToSayIsReady) {
   EXPECT_EQ(Said(), Texts{});
   EXPECT_EQ(ReadinessOf({health_}, kMaxLag).json,
-            "{\"schema\":\"foreset.ready.v1\",\"ready\":true,\"reasons\":[]}\n");
+            "{\"schema\":\"foreset.ready.v1\",\"ready\":true,\"reasons\":[],\"stopped\":[]}\n");
 }
 
 TEST_F(ReadinessTest, TheSourceIsNamedOnceWhoeverMissesIt) {
@@ -54,11 +54,22 @@ TEST_F(ReadinessTest, ARunOfSilverAloneNeedsNoSource) {
   EXPECT_EQ(Said(), Texts{});
 }
 
-TEST_F(ReadinessTest, StoppedTablesAreNamedUpToAPoint) {
-  for (int i = 0; i < 25; ++i) {
-    status_.tables[TableId{"shop", "T" + std::to_string(100 + i)}].stopped =
-        Broken(ErrorCode::kForeignChange);
+TEST_F(ReadinessTest, AStoppedTableIsNamedAndTheOthersStayReady) {
+  health_.stopped[{"shop", "Odd"}] = Broken(ErrorCode::kForeignChange);
+  EXPECT_EQ(Said(), Texts{});
+  const Readiness readiness = ReadinessOf({health_}, kMaxLag);
+  EXPECT_TRUE(readiness.ready);
+  EXPECT_NE(readiness.json.find(R"("stopped":[{"pipeline":"shop","component":"table shop.Odd")"),
+            std::string::npos);
+  health_.needs_all = true;
+  EXPECT_EQ(Said(), Texts{"table shop.Odd " + FormatCode(ErrorCode::kForeignChange)});
+}
+
+TEST_F(ReadinessTest, OfManyStoppedTablesTheFirstAreNamed) {
+  for (int i = 100; i < 130; ++i) {
+    health_.stopped[{"shop", "T" + std::to_string(i)}] = Broken(ErrorCode::kForeignChange);
   }
+  health_.any_goes_on = false;
   const auto said = Said();
   ASSERT_EQ(said.size(), 21);
   EXPECT_EQ(said.front(), "table shop.T100 " + FormatCode(ErrorCode::kForeignChange));
