@@ -1,0 +1,90 @@
+# SPDX-License-Identifier: MIT
+"""Which codes stop a table, and how each is walked: error, advice, recovered. To walk a code that is new, add a `Walk`; a
+code of these areas that stops no table belongs into NO_STOP, with the reason."""
+
+import dataclasses
+import json
+import pathlib
+import re
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+BASE = ROOT / "src" / "foreset" / "base"
+
+# Codes of these areas stop a table, unless they stand in NO_STOP.
+AREAS = ("51", "52", "53")
+# Codes of other areas that stop one.
+ALSO = ("E2205", "E2207", "E5001", "E9001")
+NO_STOP = {
+    "E5103": "the pipeline tries again by itself",
+    "E5106": "the first copy refuses the source before there is a table",
+    "E5107": "the configuration is refused before the run",
+}
+# Walked elsewhere: by unit tests, where no server can bring them about at will.
+ELSEWHERE = {
+    "E9001": "table_lives_test.cc: AChangeWithoutASchemaIsABrokenPromiseOfThatTable",
+    "E5101": "tests/ways/test_ways_back.py: test_two_databases_with_one_folder",
+    "E5108": "tests/ways/test_topics.py: a keyless table whose topic has several partitions",
+}
+
+
+def Codes():
+    """Every code that stops a table, by the catalogues."""
+    text = "".join(file.read_text() for file in (BASE / "error_catalog.inc", *sorted((BASE / "errors").glob("*.inc"))))
+    numbers = re.findall(r"FORESET_ERROR\(\s*(\d{4}),", text)
+    return {f"E{number}" for number in numbers if number.startswith(AREAS)} - set(NO_STOP) | set(ALSO)
+
+
+@dataclasses.dataclass(frozen=True)
+class Walk:
+    """How a table comes to stop with `code`, and which reset is the way back. `table` names it in the lake."""
+    code: str
+    table: str
+    create: str  # columns
+    rows: str  # VALUES of the first rows
+    breaks: str = ""  # SQL on the source; {t} is the table
+    damage: object = None  # or what is done to the lake, given its folder and the table
+    layer: str = "bronze"  # the layer that stops, from where it is reset
+    after: str = "INSERT INTO {t} (id) VALUES (99)"  # a change that comes when it has stopped
+    only: str = ""  # the server
+    mends: str = ""  # SQL without which the way back leads into the same stop
+
+
+def ForeignChange(lake, table):
+    """A commit of another program that says it changed data."""
+    log = lake / table / "_delta_log"
+    version = max(int(path.stem) for path in log.glob("*.json")) + 1
+    action = {"remove": {"path": "foreign.parquet", "deletionTimestamp": 1, "dataChange": True}}
+    (log / f"{version:020}.json").write_text(json.dumps(action) + "\n")
+
+
+def Damage(lake, table):
+    """The table's log loses what Foreset keeps in it."""
+    log = lake / table / "_delta_log"
+    for path in log.iterdir():
+        if path.suffix != ".json":
+            path.unlink()
+            continue
+        lines = [line for line in path.read_text().splitlines() if "foreset.progress" not in line]
+        path.write_text("\n".join(lines) + "\n")
+
+
+WALKS = (
+    Walk("E5104", "retyped", "id INT PRIMARY KEY, v VARCHAR(9)", "(1, '1')",
+         "ALTER TABLE {t} MODIFY v INT"),
+    Walk("E5105", "rekeyed", "id INT PRIMARY KEY, v INT NOT NULL", "(1, 1)",
+         "ALTER TABLE {t} DROP PRIMARY KEY, ADD PRIMARY KEY (v, id)",
+         after="INSERT INTO {t} (id, v) VALUES (99, 99)"),
+    Walk("E2207", "partial", "id INT PRIMARY KEY, v INT, w INT", "(1, 1, 1)",
+         "SET SESSION binlog_row_image = MINIMAL; UPDATE {t} SET v = 2 WHERE id = 1; SET SESSION binlog_row_image = FULL"),
+    Walk("E2205", "unlogged", "id INT PRIMARY KEY, v INT", "(1, 1)",
+         "SET SESSION sql_log_bin = 0; ALTER TABLE {t} ADD COLUMN w INT; SET SESSION sql_log_bin = 1; "
+         "INSERT INTO {t} (id) VALUES (98)"),
+    Walk("E5102", "foreign_bronze", "id INT PRIMARY KEY, v INT", "(1, 1)",
+         damage=lambda lake, table: ForeignChange(lake, f"bronze/{table}")),
+    Walk("E5102", "foreign_silver", "id INT PRIMARY KEY, v INT", "(1, 1)", layer="silver",
+         damage=lambda lake, table: ForeignChange(lake, f"silver/{table}")),
+    Walk("E5001", "damaged_bronze", "id INT PRIMARY KEY, v INT", "(1, 1)",
+         damage=lambda lake, table: Damage(lake, f"bronze/{table}")),
+    Walk("E5001", "damaged_gold", "id INT PRIMARY KEY, v INT", "(1, 1)", layer="gold",
+         damage=lambda lake, table: Damage(lake, f"gold/{table}_current")),
+)

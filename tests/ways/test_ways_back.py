@@ -1,0 +1,164 @@
+# SPDX-License-Identifier: MIT
+"""From every stop the ways back lead on: error, advice, recovered. All tables of a server share the runs."""
+
+import json
+import shutil
+
+import pytest
+
+from tests.harness.program import Foreset
+from tests.harness.waiting import WaitFor
+from tests.ways.stops import ELSEWHERE, WALKS, Codes
+
+DATABASE = "ways"
+
+
+def test_every_code_that_stops_a_table_is_walked():
+    walked = {walk.code for walk in WALKS} | set(ELSEWHERE)
+    assert not Codes() - walked, "these codes stop a table, and nobody walks the way back: see stops.py"
+    assert not walked - Codes(), "these are walked, and stop no table"
+
+
+def Reports(lake, *arguments, exits=0):
+    return json.loads(lake.Command(*arguments, "-c", lake.config, "-o", "json", exits=exits).out)
+
+
+def StoppedOf(lake):
+    return {stopped["table"]: stopped for stopped in Reports(lake, "status")["stopped"]}
+
+
+class Walked:
+    """The tables of WALKS that this server has, and one that nothing happens to."""
+
+    def __init__(self, lake, server):
+        self.lake, self.server = lake, server
+        self.walks = [walk for walk in WALKS if walk.only in ("", server.kind)]
+
+    def Sql(self, text):
+        self.server.sql(text, database=DATABASE)
+
+    def Create(self):
+        self.server.sql(f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE}")
+        self.Sql("CREATE TABLE healthy (id INT PRIMARY KEY, v INT); INSERT INTO healthy VALUES (1, 1)")
+        for walk in self.walks:
+            self.Sql(f"CREATE TABLE {walk.table} ({walk.create}); INSERT INTO {walk.table} VALUES {walk.rows}")
+
+    def Break(self):
+        for walk in self.walks:
+            if walk.damage:
+                walk.damage(self.lake.lake, walk.table)
+            if walk.breaks:
+                self.Sql(walk.breaks.format(t=walk.table))
+            self.Sql(walk.after.format(t=walk.table))
+        self.Sql("INSERT INTO healthy VALUES (2, 2)")
+
+    def ExpectStops(self):
+        stopped = StoppedOf(self.lake)
+        wanted = {f"{DATABASE}.{walk.table}": walk.code for walk in self.walks}
+        assert {table: why["code"] for table, why in stopped.items()} == wanted
+        assert all(why["message"] and why["next"] for why in stopped.values())
+        said = self.lake.Command("status", "-c", self.lake.config).out
+        lag = next(line for line in said.splitlines() if line.startswith("lag"))
+        assert all(table in lag for table in wanted), lag
+
+
+@pytest.fixture
+def walked(source, tmp_path):
+    lake = Foreset(tmp_path, source, DATABASE)
+    walked = Walked(lake, source)
+    walked.Create()
+    lake.Run()
+    yield walked
+    lake.Discard()
+
+
+def test_error_advice_recovered(walked):
+    lake = walked.lake
+    walked.Break()
+    first = lake.Run(exits=1)
+    for walk in walked.walks:
+        assert f"{walk.table}" in first.err and walk.code in first.err
+    walked.ExpectStops()
+    # Codes and reasons survive restarts, and the others are proved all the same.
+    lake.Run(exits=1)
+    walked.ExpectStops()
+    proof = Reports(lake, "verify", "--wait", "1", exits=1)
+    assert not proof["equal"]
+    assert {c["verdict"] for c in proof["comparisons"] if "healthy" in c["table"]} == {"equal"}
+    assert {u["table"] for u in proof["uncompared"]} == {f"{DATABASE}.{walk.table}" for walk in walked.walks}
+    for layer in ("bronze", "silver", "gold"):
+        tables = [walk.table for walk in walked.walks if walk.layer == layer]
+        lake.Command("reset", "-c", lake.config, "--layer", layer, "--yes", *tables)
+    behind = Reports(lake, "status")
+    assert behind["incomplete"] and "behind" in behind["lag"]
+    lake.Run()
+    lake.Verify()
+    assert not StoppedOf(lake)
+    walked.Sql("INSERT INTO healthy VALUES (3, 3)")
+    lake.Run()
+    lake.Verify()
+
+
+def test_a_stopped_table_is_left_out_or_made_again(walked):
+    lake = walked.lake
+    walked.Break()
+    lake.Run(exits=1)
+    again = {walk.table for walk in walked.walks if walk.layer == "bronze"}
+    for table in again:
+        walked.Sql(f"DROP TABLE {table}; CREATE TABLE {table} (id INT PRIMARY KEY, made VARCHAR(9)); "
+                   f"INSERT INTO {table} VALUES (1, 'anew')")
+    lake.Configure({"source": {"mysql": {"exclude": [
+        f"{DATABASE}.{walk.table}" for walk in walked.walks if walk.table not in again]}}})
+    lake.Run()
+    walked.Sql("".join(f"INSERT INTO {table} VALUES (2, 'more');" for table in again))
+    lake.Run()
+    lake.Verify()
+    status = Reports(lake, "status")
+    assert not status["stopped"]
+    assert set(status["left_out"]) == {f"{DATABASE}.{walk.table}" for walk in walked.walks if walk.table not in again}
+
+
+def test_a_name_that_is_swapped_while_it_runs_is_copied_anew(walked):
+    """What online schema changes do, again and again; the others lose and repeat nothing."""
+    lake = walked.lake
+    lake.Start()
+    for step in range(3):
+        walked.Sql(f"CREATE TABLE _new LIKE healthy; INSERT INTO _new SELECT id, v + 100 FROM healthy; "
+                   f"RENAME TABLE healthy TO _old, _new TO healthy; DROP TABLE _old; "
+                   f"INSERT INTO healthy VALUES ({50 + step}, 0); INSERT INTO retyped VALUES ({50 + step}, 'x')")
+    WaitFor(lambda: lake.Ended() is not None or lake.Command(
+        "verify", "-c", lake.config, "healthy", "retyped", "--wait", "5", exits=None).code in (0, 1), "both are proved")
+    assert lake.Ended() is None, lake.Said()
+    lake.Stop()
+
+
+def test_a_bronze_folder_that_is_gone_is_copied_anew(walked):
+    """By hand: as a reset does, from which nothing is recorded."""
+    lake = walked.lake
+    for table in ("bronze/healthy", "silver/healthy", "gold/healthy_current", "gold/healthy_history"):
+        shutil.rmtree(lake.lake / table)
+    status = Reports(lake, "status")
+    assert status["incomplete"] == [f"{DATABASE}.healthy"] and status["current"] is False
+    lake.Run()
+    lake.Verify()
+
+
+def test_what_only_reads_makes_nothing(walked):
+    lake = walked.lake
+    nowhere = lake.directory / "nowhere"
+    lake.Configure({"lake": {layer: str(nowhere / layer) for layer in ("bronze", "silver", "gold")}})
+    lake.Verify(exits=1)
+    lake.Command("status", "-c", lake.config)
+    lake.Command("reset", "-c", lake.config, "--layer", "bronze", "healthy", "--yes", exits=2)
+    assert not list(nowhere.rglob("_delta_log"))
+
+
+def test_two_databases_with_one_folder(walked):
+    """The second finds the first's table in its place: it stops, and nothing is mixed."""
+    lake = walked.lake
+    walked.server.sql("DROP DATABASE IF EXISTS ways_two; CREATE DATABASE ways_two; CREATE TABLE ways_two.healthy "
+                      "(id INT PRIMARY KEY, w INT); INSERT INTO ways_two.healthy VALUES (7, 7)")
+    lake.Configure({"source": {"mysql": {"tables": [f"{DATABASE}.*", "ways_two.*"]}}})
+    assert "E5101" in lake.Run(exits=1).err
+    assert StoppedOf(lake)["ways_two.healthy"]["code"] == "E5101"
+    lake.Verify("ways.healthy")
