@@ -182,6 +182,7 @@ Result<lake::BronzeTable*> BronzeCatalog::Begin(const TableSchema& schema,
     }
     return entry.table.get();
   }
+  RETURN_IF_ERROR(CheckPlace(schema.id, entry));
   RETURN_IF_ERROR(BeginLife(entry, {.kind = SchemaChangeKind::kCreate,
                                     .table = schema.id,
                                     .sequence = position.Floor(),
@@ -196,12 +197,23 @@ Status BronzeCatalog::BeginEmpty(const SchemaChange& created, const SourcePositi
                                  const lake::BackfillState& backfill) {
   const MutexLock lock(mutex_);
   Entry& entry = entries_[created.table];
+  RETURN_IF_ERROR(CheckPlace(created.table, entry));
   RETURN_IF_ERROR(BeginLife(entry, created));
   auto made = TRY(
       lake::BronzeTable::Create(StoreOf(created.table), lake_options_, *created.after, position));
   RETURN_IF_ERROR(made->Commit(position, backfill));
   entry.table = std::move(made);
   entry.is_there = true;
+  return {};
+}
+
+Status BronzeCatalog::CheckPlace(const TableId& id, Entry& entry) const {
+  const std::string folder = TableFolder(options_.layout, id);
+  for (const auto& [other, taken] : entries_) {
+    if (other == id || !taken.is_there || TableFolder(options_.layout, other) != folder) continue;
+    entry.is_there = true;
+    return PlaceTaken(id, other);
+  }
   return {};
 }
 
@@ -222,7 +234,8 @@ Status BronzeCatalog::BeginLife(Entry& entry, const SchemaChange& created) {
 Status BronzeCatalog::RecordLocked(Entry& entry, const SchemaChange& change) {
   if (entry.life.number.value() == 0) entry.life.number = lake::LifeNumber(1);
   RETURN_IF_ERROR(schema_changes_->Append({entry.life.number, change}));
-  entry.life.Add(change);
+  // What comes again after an error is known.
+  if (change.cannot_follow || !entry.life.Has(change)) entry.life.Add(change);
   return {};
 }
 

@@ -86,6 +86,7 @@ class BronzeCatalog {
 
   std::shared_ptr<ObjectStore> StoreOf(const TableId& id) const;
   Status Read(bool to_write);
+  Status CheckPlace(const TableId& id, Entry& entry) const REQUIRES(mutex_);
   Status OpenTable(const TableId& id, Entry& entry) const REQUIRES(mutex_);
   Status StopLocked(const TableId& id, const Error& why) REQUIRES(mutex_);
   Status RecordLocked(Entry& entry, const SchemaChange& change) REQUIRES(mutex_);

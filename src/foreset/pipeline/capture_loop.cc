@@ -153,6 +153,7 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   if (IsIdle(round)) {
     seen_ = round.end;
     RETURN_IF_ERROR(bronze_.Maintain());
+    TellStops();
     const bool due = now - last_epoch_ >= options_.idle_epoch_interval;
     if (seen_ == durable_ || !due) return {};
   }

@@ -278,6 +278,15 @@ Status FollowSource(const Parts& parts, CaptureLoop& capture, SourcePosition fro
   return {};
 }
 
+void CatchUpOnce(const BronzeCatalog& catalog, const LakeStores& stores,
+                 const PipelineOptions& options, StatusBoard& board, const std::stop_token& stop) {
+  ShowKnownTables(catalog, options.lake.clock->Now(), board);
+  LakeLoop lake(stores, options, SchemasOf(catalog), board, stop);
+  CatchUpAll(catalog, lake);
+  lake.TakeRequests();
+  lake.Drain();
+}
+
 bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelled; }
 
 }  // namespace
@@ -328,13 +337,14 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
 Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
                     StatusBoard& board, const std::stop_token& stop) {
   do {
-    const auto catalog = TRY(BronzeCatalog::Open(stores.bronze, options));
-    RETURN_IF_ERROR(BarWhatDoesNotFit(*catalog, stores, options));
-    ShowKnownTables(*catalog, options.lake.clock->Now(), board);
-    LakeLoop lake(stores, options, SchemasOf(*catalog), board, stop);
-    CatchUpAll(*catalog, lake);
-    lake.TakeRequests();
-    lake.Drain();
+    const auto catalog = BronzeCatalog::Open(stores.bronze, options);
+    // Who follows waits for bronze to begin.
+    const bool none = !catalog && catalog.error().kind == ErrorKind::kNotFound;
+    if (!catalog && !(none && until == RunUntil::kStopped)) {
+      return std::unexpected(catalog.error());
+    }
+    if (catalog) RETURN_IF_ERROR(BarWhatDoesNotFit(**catalog, stores, options));
+    if (catalog) CatchUpOnce(**catalog, stores, options, board, stop);
     if (until == RunUntil::kStopped) {
       BackOff pause(options.round.interval, options.round.interval);
       pause.Wait([&] { return stop.stop_requested(); });

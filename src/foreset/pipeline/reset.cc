@@ -10,6 +10,7 @@
 #include "foreset/lake/file_stats.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/lake/schema_changes_table.h"
+#include "foreset/model/table_schema_json.h"
 #include "foreset/pipeline/lake_cut.h"
 
 namespace foreset::pipeline {
@@ -23,7 +24,9 @@ class Planner {
       : stores_(stores), options_(options), stamp_(options.lake.clock->Now().value() / 1000) {}
 
   Status AddSteps(const TableId& table, Layer layer) {
+    plan_.tables.push_back(table);
     const std::string folder = TableFolder(options_.layout, table);
+    if (TRY(IsOfAnother(folder, table))) return {};
     for (const lake::DimensionSpec& spec : DimensionsOf(options_, table)) {
       RETURN_IF_ERROR(AddStep("gold", spec.current, stores_.gold));
       RETURN_IF_ERROR(AddStep("gold", spec.history, stores_.gold));
@@ -33,7 +36,6 @@ class Planner {
       RETURN_IF_ERROR(AddStep("silver", QuarantineFolder(folder), stores_.silver));
     }
     if (layer == Layer::kBronze) RETURN_IF_ERROR(AddStep("bronze", folder, stores_.bronze));
-    plan_.tables.push_back(table);
     return {};
   }
 
@@ -64,6 +66,18 @@ class Planner {
   ResetPlan Finish() && { return std::move(plan_); }
 
  private:
+  // Two tables to which the layout gives one folder: the second stopped for that, and has none.
+  Result<bool> IsOfAnother(const std::string& folder, const TableId& table) const {
+    const auto store = SubStore(stores_.bronze, folder);
+    if (!TRY(lake::LakeTable::Exists(*store))) return false;
+    const auto snapshot = delta::Snapshot::Load(store);
+    if (!snapshot) return false;  // damaged: it goes out of the way
+    const auto text = (*snapshot)->FindDomain("foreset.schema");
+    if (!text) return false;
+    const auto schema = TableSchemaFromJson(*text);
+    return schema && schema->id != table;
+  }
+
   // How much there is to read in bronze.
   Result<std::string> SizeOf(const std::string& folder) const {
     const auto store = SubStore(stores_.bronze, folder);
