@@ -95,11 +95,20 @@ bool RoundWriter::MayFeed(const std::string& topic, const TableId& id) const {
       lives, [&](const auto& entry) { return kafka::TopicNames::IsOf(topic, entry.first); });
 }
 
+// A table that stopped before it began is tried again, from its topic's beginning.
+bool RoundWriter::HasNotBegun(const std::string& topic) const {
+  const auto lives = catalog_->Lives();
+  return std::ranges::any_of(lives, [&](const auto& entry) {
+    const auto& [id, life] = entry;
+    return life.stopped && !catalog_->IsThere(id) && kafka::TopicNames::IsOf(topic, id);
+  });
+}
+
 SourcePosition RoundWriter::ReadFrom(SourcePosition covered) const {
   if (!covered.from_topics) return covered;
   for (PartitionPosition& partition : covered.partitions) {
     // Nothing in it is a change.
-    if (partition.highest == Sequence()) continue;
+    if (partition.highest == Sequence() && !HasNotBegun(partition.topic)) continue;
     const PartitionPosition from = NeededFrom(partition);
     if (from.next_offset < partition.next_offset) partition = from;
   }
@@ -191,6 +200,11 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeOfAbsent(SchemaChange chang
   }
   if (!change.cannot_follow) {
     change.cannot_follow = NotFollowed("its rows are not in the topics that are read");
+  }
+  // It stopped here before.
+  if (const TableLife life = catalog_->LifeOf(id); life.stopped && life.Has(change)) {
+    stopped_now_[id] = *change.cannot_follow;
+    return std::nullopt;
   }
   RETURN_IF_ERROR(Stop(std::move(change)));
   return std::nullopt;

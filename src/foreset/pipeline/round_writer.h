@@ -100,6 +100,7 @@ class RoundWriter {
   Status Finish(const SourcePosition& end);
   std::optional<SourcePosition> TargetOf(const SourcePosition& end) const;
   PartitionPosition NeededFrom(const PartitionPosition& covered) const;
+  bool HasNotBegun(const std::string& topic) const;
   bool MayFeed(const std::string& topic, const TableId& id) const;
 
   const std::shared_ptr<ObjectStore> store_;
