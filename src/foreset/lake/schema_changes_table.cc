@@ -133,7 +133,8 @@ Result<std::unique_ptr<SchemaChangesTable>> SchemaChangesTable::OpenOrCreate(
 Status SchemaChangesTable::MakeRoomForLives() {
   if (table_.snapshot()->schema()->num_fields() > kLife) return {};
   delta::Transaction transaction = table_.Begin();
-  TRY(table_.SetColumns(transaction, Columns()));
+  // A table of the lake's own has no schema of the source, and so but one version of it.
+  TRY(table_.SetColumns(transaction, Columns(), SchemaVersion(1)));
   return table_.Commit(std::move(transaction), table_.progress());
 }
 
