@@ -22,17 +22,17 @@ constexpr auto kPages = [] {
 #define FORESET_ERROR(number, name, exit, title, cause, next) \
   ErrorPage{ErrorCode{number}, exit, title, cause, next},
 #include "foreset/base/error_catalog.inc"
-#include "foreset/base/errors/operation.inc"
+#include "foreset/base/errors/access.inc"
 #include "foreset/base/errors/batch.inc"
+#include "foreset/base/errors/lake.inc"
+#include "foreset/base/errors/operation.inc"
 #include "foreset/base/errors/parquet_mode.inc"
 #include "foreset/base/errors/query.inc"
-#include "foreset/base/errors/warehouse.inc"
 #include "foreset/base/errors/rules.inc"
 #include "foreset/base/errors/source.inc"
-#include "foreset/base/errors/topics.inc"
 #include "foreset/base/errors/stops.inc"
-#include "foreset/base/errors/lake.inc"
-#include "foreset/base/errors/access.inc"
+#include "foreset/base/errors/topics.inc"
+#include "foreset/base/errors/warehouse.inc"
 #undef FORESET_ERROR
   });
   std::ranges::sort(pages, {}, &ErrorPage::code);

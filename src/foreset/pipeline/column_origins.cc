@@ -58,8 +58,7 @@ ColumnOrigins::ColumnOrigins(const TableSchema& last, const std::vector<SchemaCh
                              Sequence limit) {
   std::vector<Origin> origins;
   for (const ColumnSchema& column : last.columns) {
-    origins.push_back(
-        {column.name, ArrowTypeOf(column), column.name, column.InLake(), nullptr});
+    origins.push_back({column.name, ArrowTypeOf(column), column.name, column.InLake(), nullptr});
   }
   SchemaVersion version = last.version;
   for (auto change = changes.rbegin(); change != changes.rend(); ++change) {

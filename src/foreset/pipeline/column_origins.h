@@ -14,8 +14,8 @@
 
 namespace foreset::pipeline {
 
-// By which names rows have the source's columns: by its own, or by those of bronze and history, where
-// a column may be called otherwise (lake/lake_names.h).
+// By which names rows have the source's columns: by its own, or by those of bronze and history,
+// where a column may be called otherwise (lake/lake_names.h).
 enum class ColumnNames : std::uint8_t { kSource, kLake };
 
 // What the columns of a table's schema at one place of its life hold in rows that were written
@@ -36,7 +36,8 @@ class ColumnOrigins {
   // Rows that were all written in that period, with the columns of `last` by their names, then _op
   // and _seq where `rows` has them. kCorruption (kLakeColumnMissing) when a
   // column that the table had then is not there.
-  Result<std::shared_ptr<arrow::RecordBatch>> Map(const arrow::RecordBatch& rows, std::size_t period,
+  Result<std::shared_ptr<arrow::RecordBatch>> Map(const arrow::RecordBatch& rows,
+                                                  std::size_t period,
                                                   ColumnNames names = ColumnNames::kSource) const;
 
  private:

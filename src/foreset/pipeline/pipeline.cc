@@ -253,7 +253,8 @@ Status BarWhatDoesNotFit(BronzeCatalog& catalog, const LakeStores& stores,
                          const PipelineOptions& options) {
   const auto epochs = lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"),
                                               options.lake.As(options.formats.bronze));
-  if (!epochs && epochs.error().kind != ErrorKind::kNotFound) return std::unexpected(epochs.error());
+  if (!epochs && epochs.error().kind != ErrorKind::kNotFound)
+    return std::unexpected(epochs.error());
   const auto cut = epochs ? TRY((*epochs)->Last()) : std::nullopt;
   LayerFindings findings = TRY(CheckLayers(catalog, cut, stores, options, {}));
   for (const Error& warning : findings.warnings) Warn("{}", warning.ToString());
