@@ -576,15 +576,6 @@ TEST_F(RoundAssemblerTest, TheEndRemembersItsNewestTransaction) {
   EXPECT_EQ(mark.checksum, ChecksumOf(ParseEvent(AsBytes(xid), Checksum::kCrc32).value()));
 }
 
-TEST(BinlogEventTest, AChecksumOwesNothingToTheFooter) {
-  EventWriter writer;
-  const std::string with = writer.Xid();
-  std::string without = with.substr(0, with.size() - kChecksumBytes);
-  without.replace(9, 4, Int(without.size(), 4));
-  EXPECT_EQ(ChecksumOf(ParseEvent(AsBytes(with), Checksum::kCrc32).value()),
-            ChecksumOf(ParseEvent(AsBytes(without), Checksum::kNone).value()));
-}
-
 TEST_F(RoundAssemblerTest, RowsBeforeTheStartAreOfAnotherLog) {
   Open({.by_gtid = true}, {.file = "binlog.000001", .offset = 100'000, .gtid_set = {}});
   Feed(writer.Gtid(1));
