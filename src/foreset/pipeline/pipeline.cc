@@ -236,8 +236,9 @@ Result<SourcePosition> StartingPosition(const Parts& parts) {
 
 // Before anything is made that would hide what is missing.
 Status StopWhatDoesNotFit(const Parts& parts, const std::vector<TableId>& at_source) {
-  LayerFindings findings = TRY(CheckLayers(parts.catalog(), TRY(parts.bronze.LastCut()),
-                                           parts.stores, parts.options, at_source));
+  const auto cut = TRY(parts.bronze.LastCut());
+  LayerFindings findings =
+      TRY(CheckLayers(parts.catalog(), cut, parts.stores, parts.options, at_source));
   for (const Error& warning : findings.warnings) Warn("{}", warning.ToString());
   for (auto& [id, why] : findings.stopped) {
     Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());
