@@ -284,9 +284,7 @@ TEST_F(RoundAssemblerTest, ACommitWhoseRowsWereNotReadStopsTheStream) {
   Feed(writer.Gtid(1));
   Feed(writer.Query("XA COMMIT 'a'"));  // no table has begun
   writer.set_position(writer.position() + 300);
-  Feed(writer.Gtid(2));
   Feed(writer.Query("XA ROLLBACK 'a'"));
-  Feed(writer.Gtid(3));
   const Status status = TryFeed(writer.Query("XA COMMIT 'a'"));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, source_error::kXaUnknown);
@@ -330,9 +328,7 @@ TEST_F(RoundAssemblerTest, AStoppedTableIsPassedOverUntilItEnds) {
   Feed(writer.Query("ALTER TABLE items ADD x INT"));
   FeedTransaction(3, 2);
   EXPECT_TRUE(Take().items.empty());
-  Feed(writer.Gtid(4));
   Feed(writer.Query("DROP TABLE items"));
-  Feed(writer.Gtid(5));
   Feed(writer.Query("CREATE TABLE items (id INT)"));
   Take();
   ASSERT_TRUE(assembler->Resume());
@@ -345,19 +341,16 @@ TEST_F(RoundAssemblerTest, AStoppedTableIsPassedOverUntilItEnds) {
 
 TEST_F(RoundAssemblerTest, ATableThatIsRefusedStopsAtItsFirstChangeOrAtTheBeginning) {
   const Error why{ErrorKind::kUnsupported, source_error::kSystemVersioned, "shop.items", {}};
-  Open({.by_gtid = true, .refused = {{{"shop", "items"}, why}}});
-  FeedTransaction(1, 1);
-  FeedTransaction(2, 2);
-  const CaptureRound round = Take();
-  ASSERT_EQ(round.items.size(), 1U);
-  EXPECT_EQ(std::get<SchemaChange>(round.items[0]).cannot_follow, why);
-  registry.Erase({"shop", "items"});
-  Open({.by_gtid = true, .refused = {{{"shop", "items"}, why}}});
-  const CaptureRound first = Take();
-  ASSERT_EQ(first.items.size(), 1U);
-  EXPECT_EQ(std::get<SchemaChange>(first.items[0]).kind, SchemaChangeKind::kCreate);
-  FeedTransaction(3, 3);
-  EXPECT_TRUE(Take().items.empty());
+  for (const SchemaChangeKind kind : {SchemaChangeKind::kAlter, SchemaChangeKind::kCreate}) {
+    Open({.by_gtid = true, .refused = {{{"shop", "items"}, why}}});
+    FeedTransaction(1, 1);
+    FeedTransaction(2, 2);
+    const CaptureRound round = Take();
+    ASSERT_EQ(round.items.size(), 1U);
+    EXPECT_EQ(std::get<SchemaChange>(round.items[0]).cannot_follow, why);
+    EXPECT_EQ(std::get<SchemaChange>(round.items[0]).kind, kind);
+    registry.Erase({"shop", "items"});
+  }
 }
 
 TEST_F(RoundAssemblerTest, AnAlterThatIsToldTwiceCountsWhereItIsDone) {
