@@ -78,6 +78,7 @@ class Editor {
     key_ = KeyNames(before);
     for (const AlterClause& clause : alter.clauses) {
       std::visit([this](const auto& c) { Take(c); }, clause);
+      ++clause_;
     }
   }
 
@@ -88,6 +89,8 @@ class Editor {
     Convert();
     PutKey();
     if (changed_) edit_.after.version = edit_.after.version.Next();
+    std::ranges::stable_sort(effects_, {}, &Effect::clause);
+    for (Effect& effect : effects_) edit_.columns.push_back(std::move(effect.change));
     return std::move(edit_);
   }
 
@@ -96,14 +99,23 @@ class Editor {
   struct Placed {
     const AddColumn* added = nullptr;
     const ChangeColumn* moved = nullptr;
+    std::size_t number = 0;  // of the clause
   };
   template <typename Clause>
   struct Pending {
     const Clause* clause;
+    std::size_t number;  // of the clause
     bool used = false;
+  };
+  struct Effect {
+    std::size_t clause;
+    ColumnChange change;
   };
 
   std::vector<ColumnSchema>& columns() { return edit_.after.columns; }
+
+  // Of the clause at hand: they are told in the statement's order.
+  void Tell(ColumnChange change) { effects_.push_back({clause_, std::move(change)}); }
 
   void Stop(std::string reason) {
     if (!edit_.cannot_follow) edit_.cannot_follow = std::move(reason);
@@ -117,15 +129,15 @@ class Editor {
 
   void Take(const AddColumn& clause) {
     if (before_.FindColumn(clause.column.name) && clause.if_not_exists) return;
-    placed_.push_back({&clause, nullptr});
+    placed_.push_back({&clause, nullptr, clause_});
   }
-  void Take(const DropColumn& clause) { drops_.push_back({&clause}); }
+  void Take(const DropColumn& clause) { drops_.push_back({&clause, clause_}); }
   void Take(const ChangeColumn& clause) {
-    changes_.push_back({&clause});
-    if (clause.place.first || clause.place.after) placed_.push_back({nullptr, &clause});
+    changes_.push_back({&clause, clause_});
+    if (clause.place.first || clause.place.after) placed_.push_back({nullptr, &clause, clause_});
   }
-  void Take(const RenameColumn& clause) { renames_.push_back({&clause}); }
-  void Take(const AlterDefault& clause) { defaults_.push_back({&clause}); }
+  void Take(const RenameColumn& clause) { renames_.push_back({&clause, clause_}); }
+  void Take(const AlterDefault& clause) { defaults_.push_back({&clause, clause_}); }
   void Take(const AddKey& clause) {
     if (clause.key.kind == KeyDefinition::Kind::kPrimary) new_primary_ = &clause.key;
   }
@@ -147,11 +159,11 @@ class Editor {
 
   // The first unused clause about the column.
   template <typename Clause, typename NameOf>
-  static const Clause* Find(std::vector<Pending<Clause>>& clauses, std::string_view name,
-                            NameOf name_of) {
+  const Clause* Find(std::vector<Pending<Clause>>& clauses, std::string_view name, NameOf name_of) {
     for (Pending<Clause>& pending : clauses) {
       if (pending.used || !SameName(name_of(*pending.clause), name)) continue;
       pending.used = true;
+      clause_ = pending.number;
       return pending.clause;
     }
     return nullptr;
@@ -180,7 +192,7 @@ class Editor {
 
   void Drop(const ColumnSchema& old) {
     if (IsKey(old.name)) Stop(fmt::format("key column {} was dropped", old.name));
-    edit_.columns.emplace_back(ColumnDropped{old.name});
+    Tell(ColumnDropped{old.name});
     changed_ = true;
   }
 
@@ -199,7 +211,7 @@ class Editor {
   }
 
   void Rename(const std::string& from, const std::string& to) {
-    if (from != to) edit_.columns.emplace_back(ColumnRenamed{from, to});
+    if (from != to) Tell(ColumnRenamed{from, to});
     new_names_.emplace_back(from, to);
   }
 
@@ -229,7 +241,7 @@ class Editor {
     const bool same = old.type == column.type && old.is_unsigned == column.is_unsigned &&
                       old.length == column.length && old.scale == column.scale &&
                       old.labels == column.labels;
-    if (!same) edit_.columns.emplace_back(ColumnRetyped{column.name});
+    if (!same) Tell(ColumnRetyped{column.name});
   }
 
   // From the server, where the text leaves it to the table's default.
@@ -242,6 +254,7 @@ class Editor {
   // Added and moved columns.
 
   void Put(const Placed& placed) {
+    clause_ = placed.number;
     if (placed.added != nullptr) return Add(*placed.added);
     const auto at = edit_.after.FindColumn(placed.moved->column.name);
     if (!at) return;
@@ -260,7 +273,7 @@ class Editor {
     if (clause.column.row_version) Stop("the table became system-versioned");
     if (clause.column.primary_key) Stop("the table got a primary key");
     Insert(ToColumn(clause.column, {}, {}, context_), clause.place);
-    edit_.columns.emplace_back(ColumnAdded{clause.column.name, std::move(added.value)});
+    Tell(ColumnAdded{clause.column.name, std::move(added.value)});
     changed_ = true;
   }
 
@@ -353,6 +366,8 @@ class Editor {
   std::vector<Pending<AlterDefault>> defaults_;
   std::vector<Placed> placed_;
   std::vector<std::pair<std::string, std::string>> new_names_;
+  std::size_t clause_ = 0;  // the clause at hand
+  std::vector<Effect> effects_;
   const ConvertCharset* convert_ = nullptr;
   const KeyDefinition* new_primary_ = nullptr;
   std::vector<std::string> key_;
