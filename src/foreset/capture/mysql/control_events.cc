@@ -153,7 +153,6 @@ bool SkipStatusVariable(std::uint8_t code, ByteReader& in) {
       in.Skip(2);
       return true;
     case kTableMapForUpdate:
-    case kDdlLoggedWithXid:
     case kMariaXid:
       in.Skip(8);
       return true;
@@ -181,6 +180,9 @@ void ReadStatusVariables(Bytes variables, QueryEvent& out) {
       out.flags = in.U32();
     } else if (code == kExplicitDefaults) {
       out.explicit_timestamps = in.U8() != 0;
+    } else if (code == kDdlLoggedWithXid) {
+      in.Skip(8);
+      out.has_ddl_xid = true;
     } else if (code == kSqlMode) {
       out.sql_mode = in.U64();
     } else if (code == kCharset) {

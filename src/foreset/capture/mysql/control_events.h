@@ -69,6 +69,7 @@ struct QueryEvent {
   std::string_view time_zone;               // of the session; empty when not told
   std::uint32_t flags = 0;                  // bits of the session's options (flags2)
   std::optional<bool> explicit_timestamps;  // MySQL's word, where the statement needs it
+  bool has_ddl_xid = false;                 // MySQL: it changed the data dictionary
 
   // Whether the session's explicit_defaults_for_timestamp is on; absent when it is not told. A
   // MariaDB that is too old to tell seems to have it off.

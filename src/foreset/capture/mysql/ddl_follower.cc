@@ -103,6 +103,8 @@ struct DdlFollower::Step {
     if (!follower.filter_.Matches(table) || create.sequence) return {};
     const auto known = schemas.Find(table);
     if (known != nullptr && create.if_not_exists) return {};
+    // The name may stand for rows that are being copied.
+    if (create.if_not_exists && statement.may_do_nothing) return Arrive(table);
     std::optional<TableSchema> schema = TRY(SchemaOf(create, table));
     if (!schema) return Arrive(table);
     if (known != nullptr) {

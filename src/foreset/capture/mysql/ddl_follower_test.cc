@@ -44,6 +44,7 @@ class DdlFollowerTest : public ::testing::Test {
     statement.text = std::move(text);
     statement.default_database = "shop";
     statement.sql_mode = sql_mode;
+    statement.may_do_nothing = may_do_nothing_;
     auto effects = follower_->Apply(statement, registry_);
     EXPECT_TRUE(effects);
     return *std::move(effects);
@@ -55,6 +56,7 @@ class DdlFollowerTest : public ::testing::Test {
     return effects.empty() ? SchemaChange{} : std::get<SchemaChange>(effects[0]);
   }
 
+  bool may_do_nothing_ = false;
   std::optional<TableSchema> now_;
   std::optional<TableAfter> described_;  // after the statement, where that can be proved
   int asked_ = 0;
@@ -91,6 +93,15 @@ TEST_F(DdlFollowerTest, AsksTheServerWhereTheTextDoesNotTell) {
       TableAfter{.schema = *registry_.Find({"shop", "t"}), .was_empty = false, .defaults = {}};
   described_->schema.id.table = "n";
   EXPECT_EQ(Change("CREATE TABLE n LIKE other.x").after->columns.size(), 2U);
+}
+
+TEST_F(DdlFollowerTest, ATableThatWasPerhapsThereIsCopied) {
+  EXPECT_EQ(Change("CREATE TABLE IF NOT EXISTS n (a INT)").kind, SchemaChangeKind::kCreate);
+  may_do_nothing_ = true;
+  Describe("n");
+  EXPECT_EQ(Change("CREATE TABLE IF NOT EXISTS n (a INT)").kind, SchemaChangeKind::kReplace);
+  EXPECT_EQ(Change("CREATE TABLE n (a INT)").kind, SchemaChangeKind::kCreate);
+  EXPECT_TRUE(Apply("CREATE TABLE IF NOT EXISTS t (a INT)").empty());
 }
 
 TEST_F(DdlFollowerTest, ARenameAwayEndsTheTable) {

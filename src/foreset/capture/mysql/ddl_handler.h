@@ -29,6 +29,8 @@ struct DdlStatement {
   std::string time_zone;  // of the session, as it says; empty when the statement did not use it
   // TIMESTAMP alone is NULL-able (explicit_defaults_for_timestamp); absent when not told.
   std::optional<bool> explicit_timestamps;
+  // MySQL logs a CREATE TABLE IF NOT EXISTS also where the table was there.
+  bool may_do_nothing = false;
 };
 
 // TRUNCATE TABLE of a captured table: its schema stays, its rows go.
