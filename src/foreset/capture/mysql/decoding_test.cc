@@ -81,7 +81,8 @@ std::string Decimal(std::string_view packed, std::uint8_t precision, std::uint8_
 
 TEST(PackedDecimal, ZeroFillKeepsTheDigitsBeforeThePoint) {
   std::string out;
-  ASSERT_TRUE(AppendDecimalText(AsBytes("\x80\x00\x0c\x32"), {7, 2}, /*zero_filled=*/true, out));
+  const std::string_view packed("\x80\x00\x0c\x32", 4);
+  ASSERT_TRUE(AppendDecimalText(AsBytes(packed), {7, 2}, /*zero_filled=*/true, out));
   EXPECT_EQ(out, "00012.50");
 }
 
