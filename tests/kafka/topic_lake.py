@@ -3,8 +3,9 @@
 
 import json
 import re
+import subprocess
 
-from tests.harness.program import Foreset
+from tests.harness.program import BINARY, Foreset
 from tests.harness.readers import DeltaLakeReader
 
 
@@ -25,6 +26,12 @@ class TopicLake(Foreset):
         """The rows of bronze as dictionaries, by `_seq`."""
         rows = DeltaLakeReader().Table(self.lake / "bronze" / table).to_pylist()
         return sorted(rows, key=lambda row: row["_seq"])
+
+    def Doctor(self):
+        """What it says, codes of failed checks included, whatever its exit code."""
+        done = subprocess.run([str(BINARY), "doctor", "-c", str(self.config)], cwd=self.directory, env=self.Environment(),
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120, check=False)
+        return done.stdout
 
     def SchemaChanges(self):
         return DeltaLakeReader().Table(self.lake / "bronze" / "_schema_changes").to_pylist()
