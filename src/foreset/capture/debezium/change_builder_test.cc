@@ -219,7 +219,7 @@ TEST(ChangeBuilderTest, AFailedRowLeavesNothingBehind) {
                            Sequence(0, 1, 4, 0, Operation::kInsert), Conform::kByName);
   };
   EXPECT_TRUE(append(R"({"id":1,"a":1})"));
-  EXPECT_FALSE(append(R"({"id":2,"a":"x"})"));
+  EXPECT_FALSE(append(R"({"id":"x","a":2})"));
   EXPECT_FALSE(append(R"({"id":2,"id":3})"));
   EXPECT_TRUE(append(R"({"a":4,"id":3,"more":[1,{"x":2}],"none":null})"));
   const auto batch = *builder->Finish();
@@ -232,6 +232,19 @@ TEST(ChangeBuilderTest, AFailedRowLeavesNothingBehind) {
   EXPECT_EQ(*builder->Finish(), nullptr);
   EXPECT_TRUE(append(R"({"id":9})"));
   EXPECT_EQ((*builder->Finish())->after->column(1)->null_count(), 1);
+}
+
+TEST(ChangeBuilderTest, AValueOfAnotherTypeIsRescuedFromALateRow) {
+  auto builder = ChangeBuilder::Open(Table({{"id", "int"}, {"a", "int"}}, {"id"}), {});
+  MessageReader reader;
+  const std::string text = Envelope("c", "null", R"({"id":1,"a":"x"})");
+  ASSERT_FALSE(builder->Append(*reader.Read(text), {}));
+  ASSERT_TRUE(builder->Append(*reader.Read(text), {}, Conform::kByName));
+  const auto batch = *builder->Finish();
+  EXPECT_EQ(batch->after->column(1)->null_count(), 1);
+  ASSERT_EQ(batch->rescued.size(), 1U);
+  EXPECT_EQ(batch->rescued[0].row, 0U);
+  EXPECT_EQ(batch->rescued[0].column, "a");
 }
 
 TEST(ChangeBuilderTest, OtherColumnsAreAMismatchWhereNothingElseIsAsked) {
