@@ -6,6 +6,7 @@ import dataclasses
 import json
 import pathlib
 import re
+import shutil
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BASE = ROOT / "src" / "foreset" / "base"
@@ -18,11 +19,21 @@ NO_STOP = {
     "E5103": "the pipeline tries again by itself",
     "E5106": "the first copy refuses the source before there is a table",
     "E5107": "the configuration is refused before the run",
+    "E5151": "the run is refused before it begins: the layer's format was changed",
+    "E5152": "a command that reads says it",
+    "E5306": "a warning: the table goes on",
+    "E5309": "the run is refused before it begins: a later program wrote the lake",
 }
 # Walked elsewhere: by unit tests, where no server can bring them about at will.
 ELSEWHERE = {
     "E9001": "table_lives_test.cc: AChangeWithoutASchemaIsABrokenPromiseOfThatTable",
-    "E5101": "tests/ways/test_ways_back.py: test_two_databases_with_one_folder",
+    "E5101": "layer_check_test.cc and table_folder_test.cc: another's table in its place",
+    "E5104": "table_lives_test.cc: AResetOfBronzeCopiesAStoppedTableAnew",
+    "E5301": "layer_check_test.cc",
+    "E5302": "layer_check_test.cc",
+    "E5304": "layer_check_test.cc",
+    "E5307": "table_folder_test.cc",
+    "E5308": "tests/ways/test_ways_back.py: test_two_databases_with_one_folder",
     "E5108": "tests/ways/test_topics.py: a keyless table whose topic has several partitions",
 }
 
@@ -57,6 +68,18 @@ def ForeignChange(lake, table):
     (log / f"{version:020}.json").write_text(json.dumps(action) + "\n")
 
 
+def ForeignColumn(lake, table):
+    """A commit of another program that adds a column."""
+    log = lake / table / "_delta_log"
+    versions = sorted(log.glob("*.json"))
+    metadata = next(action["metaData"] for path in reversed(versions) for line in path.read_text().splitlines()
+                    if "metaData" in (action := json.loads(line)))
+    schema = json.loads(metadata["schemaString"])
+    schema["fields"].append({"name": "extra", "type": "string", "nullable": True, "metadata": {}})
+    action = {"metaData": {**metadata, "schemaString": json.dumps(schema)}}
+    (log / f"{int(versions[-1].stem) + 1:020}.json").write_text(json.dumps(action) + "\n")
+
+
 def Damage(lake, table):
     """The table's log loses what Foreset keeps in it."""
     log = lake / table / "_delta_log"
@@ -69,8 +92,15 @@ def Damage(lake, table):
 
 
 WALKS = (
-    Walk("E5104", "retyped", "id INT PRIMARY KEY, v VARCHAR(9)", "(1, '1')",
+    Walk("E5105", "retyped", "id INT PRIMARY KEY, v VARCHAR(9)", "(1, '1')",
          "ALTER TABLE {t} MODIFY v INT"),
+    Walk("E5201", "zero_dated", "id INT, d DATE NOT NULL, PRIMARY KEY (id, d)", "(1, '2026-01-01')",
+         "SET SESSION sql_mode = ''; INSERT INTO {t} VALUES (2, '0000-00-00')",
+         after="INSERT INTO {t} VALUES (99, '2026-01-02')", mends="DELETE FROM {t} WHERE id = 2"),
+    Walk("E5303", "without_bronze", "id INT PRIMARY KEY, v INT", "(1, 1)",
+         damage=lambda lake, table: shutil.rmtree(lake / "bronze" / table)),
+    Walk("E5305", "other_columns", "id INT PRIMARY KEY, v INT", "(1, 1)", layer="silver",
+         damage=lambda lake, table: ForeignColumn(lake, f"silver/{table}")),
     Walk("E5105", "rekeyed", "id INT PRIMARY KEY, v INT NOT NULL", "(1, 1)",
          "ALTER TABLE {t} DROP PRIMARY KEY, ADD PRIMARY KEY (v, id)",
          after="INSERT INTO {t} (id, v) VALUES (99, 99)"),

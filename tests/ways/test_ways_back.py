@@ -52,6 +52,11 @@ class Walked:
             self.Sql(walk.after.format(t=walk.table))
         self.Sql("INSERT INTO healthy VALUES (2, 2)")
 
+    def Mend(self):
+        for walk in self.walks:
+            if walk.mends:
+                self.Sql(walk.mends.format(t=walk.table))
+
     def ExpectStops(self):
         stopped = StoppedOf(self.lake)
         wanted = {f"{DATABASE}.{walk.table}": walk.code for walk in self.walks}
@@ -86,6 +91,7 @@ def test_error_advice_recovered(walked):
     assert not proof["equal"]
     assert {c["verdict"] for c in proof["comparisons"] if "healthy" in c["table"]} == {"equal"}
     assert {u["table"] for u in proof["uncompared"]} == {f"{DATABASE}.{walk.table}" for walk in walked.walks}
+    walked.Mend()
     for layer in ("bronze", "silver", "gold"):
         tables = [walk.table for walk in walked.walks if walk.layer == layer]
         lake.Command("reset", "-c", lake.config, "--layer", layer, "--yes", *tables)
@@ -103,7 +109,7 @@ def test_a_stopped_table_is_left_out_or_made_again(walked):
     lake = walked.lake
     walked.Break()
     lake.Run(exits=1)
-    again = {walk.table for walk in walked.walks if walk.layer == "bronze"}
+    again = {walk.table for walk in walked.walks if walk.layer == "bronze" and walk.code != "E5303"}
     for table in again:
         walked.Sql(f"DROP TABLE {table}; CREATE TABLE {table} (id INT PRIMARY KEY, made VARCHAR(9)); "
                    f"INSERT INTO {table} VALUES (1, 'anew')")
@@ -159,6 +165,8 @@ def test_two_databases_with_one_folder(walked):
     walked.server.sql("DROP DATABASE IF EXISTS ways_two; CREATE DATABASE ways_two; CREATE TABLE ways_two.healthy "
                       "(id INT PRIMARY KEY, w INT); INSERT INTO ways_two.healthy VALUES (7, 7)")
     lake.Configure({"source": {"mysql": {"tables": [f"{DATABASE}.*", "ways_two.*"]}}})
-    assert "E5101" in lake.Run(exits=1).err
-    assert StoppedOf(lake)["ways_two.healthy"]["code"] == "E5101"
-    lake.Verify("ways.healthy")
+    outcome = lake.Run(exits=None)
+    assert outcome.code != 0 and "E5308" in outcome.err, outcome
+    lake.Configure({"source": {"mysql": {"tables": [f"{DATABASE}.*"]}}})
+    lake.Run()
+    lake.Verify()

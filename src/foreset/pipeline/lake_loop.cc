@@ -168,7 +168,7 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
 void LakeLoop::Stop(const TableWork& work, const Error& why) {
   Warn("{} stops: {}. {}", work.table.ToString(), why.ToString(), why.NextStep());
   board_.ChangeTable(work.table, [&](TableStatus& status) {
-    if (status.stopped) return;
+    if (status.stopped || status.phase == TablePhase::kLeftOut) return;
     status.phase = TablePhase::kStopped;
     status.stopped = why;
     status.stopped_above = true;

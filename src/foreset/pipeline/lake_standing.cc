@@ -24,7 +24,9 @@ class Reader {
     const Result<Known> progress = is_there ? ReadProgress(store) : Result<Known>(Known());
     const lake::Progress known = progress && *progress ? **progress : lake::Progress();
     const bool named = names_(id, known.position.partitions);
-    std::optional<Error> stopped = is_there ? life.stopped : std::nullopt;
+    // A reset takes all layers of it out of the way; what is missing in bronze alone stands still.
+    const bool stands = is_there || (life.stopped && TRY(IsAbove(id)));
+    std::optional<Error> stopped = stands ? life.stopped : std::nullopt;
     if (!stopped && note != nullptr) stopped = *note;
     if (stopped && named) {
       standing_.stopped.emplace(id, *stopped);
@@ -39,6 +41,16 @@ class Reader {
   LakeStanding Finish() && { return std::move(standing_); }
 
  private:
+  Result<bool> IsAbove(const TableId& id) const {
+    if (TRY(lake::LakeTable::Exists(*SubStore(stores_.silver, TableFolder(options_.layout, id))))) {
+      return true;
+    }
+    for (const lake::DimensionSpec& spec : DimensionsOf(options_, id)) {
+      if (TRY(lake::LakeTable::Exists(*SubStore(stores_.gold, spec.current)))) return true;
+    }
+    return false;
+  }
+
   static bool IsToCome(bool is_there, const TableLife& life,
                        const Result<std::optional<lake::Progress>>& progress) {
     if (!is_there || life.replaced) return true;

@@ -2,6 +2,7 @@
 #include "foreset/pipeline/pipeline.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -22,6 +23,7 @@
 #include "foreset/pipeline/layer_check.h"
 #include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/round_writer.h"
+#include "foreset/pipeline/stop_notes.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -94,8 +96,10 @@ bool IsRead(const BronzeCatalog& catalog, const TableId& id,
 
 // A stopped table that the configuration does not name any more, or that the source has dropped,
 // is left out: it is shown, and is no reason for the run to end with a failure.
-void ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
-  for (const auto& [id, why] : parts.catalog().Stopped()) {
+Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
+  std::map<TableId, Error> stopped = parts.catalog().Stopped();
+  stopped.merge(TRY(ReadStopNotes(*parts.stores.bronze)));
+  for (const auto& [id, why] : stopped) {
     const bool named = parts.source.HasBackfill()
                            ? std::ranges::find(at_source, id) != at_source.end()
                            : IsRead(parts.catalog(), id, parts.description.now.partitions);
@@ -107,6 +111,7 @@ void ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
       status.stopped.reset();
     });
   }
+  return {};
 }
 
 auto SchemasOf(const BronzeCatalog& catalog) {
@@ -211,7 +216,6 @@ Result<SourcePosition> StartingPosition(const Parts& parts) {
   const bool from_topics = !parts.source.HasBackfill();
   RETURN_IF_ERROR(CheckSameKindOfSource(latest, from_topics, parts.description.server));
   const std::vector<TableId> at_source = TRY(parts.source.ListTables());
-  ShowLeftOut(parts, at_source);
   if (from_topics) {
     parts.bronze.ReadsTopics(parts.description.now.partitions);
     return latest.value_or(BeginningOfTopics());
@@ -305,6 +309,7 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
   if (source.HasBackfill()) at_source = TRY(source.ListTables());
   RETURN_IF_ERROR(StopWhatDoesNotFit(parts, at_source));
   ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
+  RETURN_IF_ERROR(ShowLeftOut(parts, at_source));
   RETURN_IF_ERROR(MoveReplacedAway(parts));
   CatchUpAll(bronze->catalog(), lake);
   auto from = StartingPosition(parts);
