@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/pipeline_run.h"
 
+#include <set>
+#include <string>
 #include <utility>
 
 #include "foreset/base/messages.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/retry.h"
+#include "foreset/storage/local/temporary_name.h"
 
 namespace foreset::cli {
+namespace {
+
+// What processes that died were writing; nobody reads it. The locks are held.
+void RemoveLeftovers(const LakeSettings& lake) {
+  std::set<std::string> places;
+  for (const LayerSettings* layer : {&lake.bronze, &lake.silver, &lake.gold}) {
+    if (IsLocal(*layer)) places.insert(layer->location);
+  }
+  for (const std::string& place : places) {
+    const std::size_t removed = RemoveAbandonedFiles(place);
+    if (removed > 0) Info("removed {} files below {} that a crash had left", removed, place);
+  }
+}
+
+}  // namespace
 
 Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, const Context& context,
                                          const pipeline::LayerSelection& layers) {
   PipelineRun run;
   run.locks_ = TRY(LockLake(configuration, context));
+  RemoveLeftovers(configuration.lake);
   run.stores_ = TRY(OpenLake(configuration, context));
   RETURN_IF_ERROR(MakeContainers(configuration, context));
   RETURN_IF_ERROR(ReachLake(run.stores_));

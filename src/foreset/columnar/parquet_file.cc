@@ -2,6 +2,7 @@
 #include "foreset/columnar/parquet_file.h"
 
 #include <charconv>
+#include <cstdlib>
 #include <functional>
 #include <numeric>
 #include <utility>
@@ -38,6 +39,13 @@ auto Guarded(const std::string& path, Call call) -> decltype(FromArrow(call(), k
   }
 }
 
+// Pages whose writer gave them a checksum are held against it.
+parquet::ReaderProperties VerifyingProperties() {
+  parquet::ReaderProperties properties = parquet::default_reader_properties();
+  properties.set_page_checksum_verification(true);
+  return properties;
+}
+
 parquet::ArrowReaderProperties ReaderProperties(std::int64_t batch_rows) {
   parquet::ArrowReaderProperties properties(/*use_threads=*/false);
   properties.set_batch_size(batch_rows);
@@ -65,10 +73,19 @@ class RowGroupBatches final : public ParquetBatches {
         if (next_group_ == reader_->num_row_groups()) return nullptr;
         group_ = TRY(Guarded(
             path_, [&] { return reader_->GetRecordBatchReader({next_group_}, leaves_); }));
+        rows_left_ = reader_->parquet_reader()->metadata()->RowGroup(next_group_)->num_rows();
         ++next_group_;
       }
       auto batch = TRY(Guarded(path_, [&] { return group_->Next(); }));
-      if (batch) return batch;
+      rows_left_ -= batch ? batch->num_rows() : 0;
+      if (batch && rows_left_ >= 0) return batch;
+      // A damaged page header can end a column early, and the library takes that for its end.
+      if (rows_left_ != 0) {
+        return Err(
+            ErrorKind::kCorruption, ErrorCode::kParquetDamaged,
+            fmt::format("reading {}: row group {} has {} rows {} than it says", path_,
+                        next_group_ - 1, std::abs(rows_left_), rows_left_ > 0 ? "fewer" : "more"));
+      }
       group_.reset();
     }
   }
@@ -79,6 +96,7 @@ class RowGroupBatches final : public ParquetBatches {
   const std::vector<int> leaves_;
   std::unique_ptr<arrow::RecordBatchReader> group_;
   int next_group_ = 0;
+  std::int64_t rows_left_ = 0;  // of the group
 };
 
 class ParquetFileImpl final : public ParquetFile {
@@ -135,8 +153,7 @@ class ParquetFileImpl final : public ParquetFile {
     auto reader = TRY(Guarded(
         path_, [&]() -> arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> {
           parquet::arrow::FileReaderBuilder builder;
-          ARROW_RETURN_NOT_OK(
-              builder.Open(input_, parquet::default_reader_properties(), footer_));
+          ARROW_RETURN_NOT_OK(builder.Open(input_, VerifyingProperties(), footer_));
           return builder.properties(ReaderProperties(batch_rows))->Build();
         }));
     return ArrowReader(std::move(reader));

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/columnar/parquet_file.h"
 
+#include <cstring>
+
 #include <arrow/api.h>
 #include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
@@ -119,6 +121,33 @@ TEST_F(ParquetFileTest, DamagedBytesAreCorruptionNamingThePath) {
     EXPECT_EQ(file.error().code, ErrorCode::kParquetDamaged);
     EXPECT_TRUE(file.error().message.contains("reading f"));
   }
+}
+
+// The pages' checksums; what stands around the pages is checked by its own structure.
+TEST_F(ParquetFileTest, NoFlippedBitOfAPageBecomesAnotherValue) {
+  Write({Rows("[" + row_ + "," + nulls_ + "," + row_ + "]")});
+  const std::string good = store_->Read("f").value();
+  const auto rows = ReadAll();
+  constexpr std::size_t kTail = 8;  // length of the footer, magic number
+  std::uint32_t footer = 0;
+  std::memcpy(&footer, good.data() + good.size() - kTail, sizeof(footer));
+  std::size_t refused = 0;
+  for (std::size_t at = 4; at < good.size() - kTail - footer; ++at) {
+    std::string bad = good;
+    bad[at] = static_cast<char>(bad[at] ^ (1U << (at % 8)));
+    ASSERT_TRUE(store_->Put("f", AsBytes(bad)));
+    const auto stream = ParquetFile::Open(*store_, "f").value()->Read({});
+    std::vector<std::shared_ptr<arrow::RecordBatch>> batches;
+    auto batch = stream ? (*stream)->Next() : std::unexpected(stream.error());
+    for (; batch && *batch != nullptr; batch = (*stream)->Next()) batches.push_back(*batch);
+    if (!batch) {
+      ++refused;
+      continue;
+    }
+    const auto read = arrow::Table::FromRecordBatches(rows->schema(), batches).ValueOrDie();
+    EXPECT_TRUE(read->Equals(*rows)) << "byte " << at;
+  }
+  EXPECT_GT(refused, 0U);
 }
 
 TEST_F(ParquetFileTest, FailuresOfTheStorePassThrough) {

@@ -71,6 +71,7 @@ std::shared_ptr<parquet::WriterProperties> WriterProperties(const arrow::Schema&
       ->compression_level(kZstdLevel)
       ->dictionary_pagesize_limit(kDictionaryBytes)
       ->max_row_group_length(options.row_group_rows)
+      ->enable_page_checksum()
       ->enable_store_decimal_as_integer();
   for (const auto& field : schema.fields()) {
     ChooseEncodings(*field->type(), field->name(), builder);

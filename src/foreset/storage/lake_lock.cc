@@ -54,7 +54,7 @@ Result<bool> LakeLock::IsHeld(const std::string& file) {
 }
 
 Result<std::unique_ptr<LakeLock>> LakeLock::Acquire(const std::string& file) {
-  RETURN_IF_ERROR(MakeDirectories(ParentOf(file)));
+  RETURN_IF_ERROR(MakeDirectories(ParentOf(file), ParentOf(file)));
   const int descriptor = ::open(file.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
   if (descriptor < 0) return FailedWith(errno, "opening", file);
   std::unique_ptr<LakeLock> lock(new LakeLock(descriptor));

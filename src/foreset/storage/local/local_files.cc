@@ -11,6 +11,20 @@
 #include <fmt/format.h>
 
 namespace foreset {
+namespace {
+
+constexpr mode_t kOwnerOnly = 0700;
+constexpr mode_t kRights = 0777;
+
+// Without the root there is nothing below it: it is made before.
+mode_t RightsOf(const std::string& directory, const std::string& root) {
+  struct stat found{};
+  const bool below = directory.size() > root.size() && directory.starts_with(root + "/");
+  if (!below || ::stat(root.c_str(), &found) != 0) return kOwnerOnly;
+  return found.st_mode & kRights;
+}
+
+}  // namespace
 
 FileDescriptor& FileDescriptor::operator=(FileDescriptor&& other) noexcept {
   if (this != &other) {
@@ -55,11 +69,13 @@ std::string ParentOf(const std::string& path) {
   return slash == 0 ? "/" : path.substr(0, slash);
 }
 
-Status MakeDirectories(const std::string& directory) {
-  if (::mkdir(directory.c_str(), 0777) == 0) return SyncDirectory(ParentOf(directory));
+Status MakeDirectories(const std::string& directory, const std::string& root) {
+  if (::mkdir(directory.c_str(), RightsOf(directory, root)) == 0) {
+    return SyncDirectory(ParentOf(directory));
+  }
   if (errno == ENOENT) {
-    RETURN_IF_ERROR(MakeDirectories(ParentOf(directory)));
-    return MakeDirectories(directory);
+    RETURN_IF_ERROR(MakeDirectories(ParentOf(directory), root));
+    return MakeDirectories(directory, root);
   }
   struct stat found{};
   const int failure = errno;

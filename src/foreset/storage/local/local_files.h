@@ -38,8 +38,10 @@ std::unexpected<Error> FailedWith(int number, std::string_view doing, const std:
 // "/a" of "/a/b"; "/" of "/a".
 std::string ParentOf(const std::string& path);
 
-// Makes the directory and all its parents, each synchronised into the one above.
-Status MakeDirectories(const std::string& directory);
+// Makes the directory and all its parents, each synchronised into the one above. `root` and what is
+// above it are made for this user alone; what is below it gets the rights of `root`, which may
+// have been made by somebody with others.
+Status MakeDirectories(const std::string& directory, const std::string& root);
 // Makes the entries of a directory durable.
 Status SyncDirectory(const std::string& directory);
 Status SyncFile(const FileDescriptor& file, const std::string& path);

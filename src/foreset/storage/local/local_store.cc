@@ -14,13 +14,12 @@
 #include <fmt/format.h>
 
 #include "foreset/storage/local/local_files.h"
+#include "foreset/storage/local/temporary_name.h"
 
 namespace foreset {
 namespace {
 
 constexpr int kMaxTemporaryNames = 1'000'000;
-
-bool IsTemporary(std::string_view name) { return name.starts_with('.') && name.ends_with(".tmp"); }
 
 Timestamp ModifiedAt(const struct stat& found) {
   return Timestamp(found.st_mtim.tv_sec * 1'000'000LL + found.st_mtim.tv_nsec / 1'000);
@@ -29,8 +28,8 @@ Timestamp ModifiedAt(const struct stat& found) {
 // A file that is being written under a hidden name in the folder of its final one.
 class TemporaryFile {
  public:
-  // `next_number` makes the hidden name.
-  static Result<TemporaryFile> Create(std::string final_path,
+  // `next_number` makes the hidden name; `root` is the store's.
+  static Result<TemporaryFile> Create(std::string final_path, const std::string& root,
                                       std::atomic<std::uint64_t>& next_number);
   TemporaryFile(TemporaryFile&& other) noexcept
       : file_(std::move(other.file_)),
@@ -60,18 +59,18 @@ class TemporaryFile {
   std::string final_path_;
 };
 
-Result<TemporaryFile> TemporaryFile::Create(std::string final_path,
+Result<TemporaryFile> TemporaryFile::Create(std::string final_path, const std::string& root,
                                             std::atomic<std::uint64_t>& next_number) {
   const std::string folder = ParentOf(final_path);
   // A name of another store, or left by a crashed process with the same id, is stepped over.
   for (int attempt = 0; attempt < kMaxTemporaryNames; ++attempt) {
-    std::string path = fmt::format("{}/.foreset-{}-{}.tmp", folder, ::getpid(), next_number++);
+    std::string path = TemporaryPath(folder, ::getpid(), next_number++);
     FileDescriptor file(::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
     if (file.valid()) {
       return TemporaryFile(std::move(file), std::move(path), std::move(final_path));
     }
     if (errno == ENOENT) {
-      RETURN_IF_ERROR(MakeDirectories(folder));
+      RETURN_IF_ERROR(MakeDirectories(folder, root));
     } else if (errno != EEXIST) {
       return FailedWith(errno, "creating a file in", folder);
     }
@@ -232,21 +231,21 @@ Result<ObjectInfo> LocalStore::Stat(std::string_view path) const {
 Result<PutOutcome> LocalStore::PutIfAbsent(std::string_view path, Bytes bytes) {
   const std::string full = TRY(Locate(path));
   if (::access(full.c_str(), F_OK) == 0) return PutOutcome::kAlreadyExists;
-  auto file = TRY(TemporaryFile::Create(full, next_temporary_));
+  auto file = TRY(TemporaryFile::Create(full, root_, next_temporary_));
   RETURN_IF_ERROR(file.Write(bytes));
   return file.LinkUnlessThere();
 }
 
 Status LocalStore::Put(std::string_view path, Bytes bytes) {
   const std::string full = TRY(Locate(path));
-  auto file = TRY(TemporaryFile::Create(full, next_temporary_));
+  auto file = TRY(TemporaryFile::Create(full, root_, next_temporary_));
   RETURN_IF_ERROR(file.Write(bytes));
   return file.Replace();
 }
 
 Result<std::unique_ptr<ObjectWriter>> LocalStore::Create(std::string_view path) {
   const std::string full = TRY(Locate(path));
-  return std::make_unique<LocalWriter>(TRY(TemporaryFile::Create(full, next_temporary_)));
+  return std::make_unique<LocalWriter>(TRY(TemporaryFile::Create(full, root_, next_temporary_)));
 }
 
 Result<std::vector<ObjectInfo>> LocalStore::List(std::string_view prefix,
@@ -280,7 +279,9 @@ Status LocalStore::Delete(std::string_view path) {
 Status LocalStore::Move(std::string_view from, std::string_view to) {
   const std::string source = TRY(Locate(from));
   const std::string target = TRY(Locate(to));
-  if (ParentOf(target) != ParentOf(source)) RETURN_IF_ERROR(MakeDirectories(ParentOf(target)));
+  if (ParentOf(target) != ParentOf(source)) {
+    RETURN_IF_ERROR(MakeDirectories(ParentOf(target), root_));
+  }
   if (::rename(source.c_str(), target.c_str()) != 0) {
     if (errno == ENOENT && ::access(target.c_str(), F_OK) == 0) return {};
     return FailedWith(errno, "moving", source);
@@ -292,7 +293,7 @@ Status LocalStore::Move(std::string_view from, std::string_view to) {
 Status LocalStore::MoveFolder(std::string_view from, std::string_view to) {
   const std::string source = TRY(Locate(from));
   const std::string target = TRY(Locate(to));
-  RETURN_IF_ERROR(MakeDirectories(ParentOf(target)));
+  RETURN_IF_ERROR(MakeDirectories(ParentOf(target), root_));
   if (::rename(source.c_str(), target.c_str()) != 0) {
     if (errno == ENOENT) return {};
     return FailedWith(errno, "moving", source);

@@ -2,6 +2,8 @@
 #include "foreset/storage/local/local_store.h"
 
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <atomic>
 #include <filesystem>
@@ -10,6 +12,8 @@
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
+
+#include "foreset/storage/local/temporary_name.h"
 
 namespace foreset {
 namespace {
@@ -73,6 +77,40 @@ TEST_F(LocalStoreTest, LeftoversOfACrashAreInvisibleAndHarmless) {
   ASSERT_TRUE(store.Put("a", AsBytes("1")));
   EXPECT_EQ(store.List("", "")->size(), 1U);
   EXPECT_EQ(store.Read("a").value(), "1");
+}
+
+TEST_F(LocalStoreTest, LeftoversOfDeadProcessesAreRemoved) {
+  LocalStore store(root_);
+  ASSERT_TRUE(store.Put("a/b", AsBytes("1")));
+  const pid_t child = ::fork();
+  if (child == 0) ::_exit(0);
+  ASSERT_EQ(::waitpid(child, nullptr, 0), child);
+  const std::string of_dead = TemporaryPath(root_ + "/a", child, 7);
+  const std::string of_living = TemporaryPath(root_ + "/a", ::getppid(), 7);
+  for (const std::string& path : {of_dead, of_living, root_ + "/a/.hidden.tmp"}) {
+    std::ofstream(path) << "torn";
+  }
+  EXPECT_EQ(RemoveAbandonedFiles(root_), 1U);
+  EXPECT_FALSE(std::filesystem::exists(of_dead));
+  EXPECT_TRUE(std::filesystem::exists(of_living));
+  EXPECT_EQ(store.Read("a/b").value(), "1");
+}
+
+TEST_F(LocalStoreTest, FoldersAreForTheirUserUnlessTheRootIsNot) {
+  namespace fs = std::filesystem;
+  const auto rights = [](const std::string& path) { return fs::status(path).permissions(); };
+  LocalStore own(root_ + "/above/lake");
+  ASSERT_TRUE(own.Put("t/a", AsBytes("1")));
+  for (const char* path : {"/above", "/above/lake", "/above/lake/t"}) {
+    EXPECT_EQ(rights(root_ + path), fs::perms::owner_all) << path;
+  }
+  const auto shared = fs::perms::owner_all | fs::perms::group_read | fs::perms::group_exec;
+  fs::create_directory(root_ + "/shared");
+  fs::permissions(root_ + "/shared", shared);
+  LocalStore given(root_ + "/shared");
+  ASSERT_TRUE(given.Put("t/u/a", AsBytes("1")));
+  EXPECT_EQ(rights(root_ + "/shared/t"), shared);
+  EXPECT_EQ(rights(root_ + "/shared/t/u"), shared);
 }
 
 TEST_F(LocalStoreTest, AFileWhereAFolderShouldBeIsSaidSo) {
