@@ -47,17 +47,17 @@ std::string IdsJson(const std::map<std::string, std::string>& ids) {
   return json.Take();
 }
 
-// The members of the object, each as a T.
-template <typename T>
-Result<std::map<std::string, T>> ReadMembers(std::string_view text) {
+// The members of the object, each read as a T; texts must outlive the parser.
+template <typename T, typename Kept = T>
+Result<std::map<std::string, Kept>> ReadMembers(std::string_view text) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
-  std::map<std::string, T> members;
+  std::map<std::string, Kept> members;
   if (parser.parse(text.data(), text.size()).get(object) == simdjson::SUCCESS) {
     for (const auto& [key, value] : object) {
       T member;
       if (value.get(member) != simdjson::SUCCESS) break;
-      members.emplace(key, member);
+      members.emplace(key, Kept(member));
     }
     if (members.size() == object.size()) return members;
   }
@@ -157,7 +157,7 @@ Result<std::optional<Epoch>> EpochsTable::Last() const {
     last->versions[folder] = delta::Version(version);
   }
   if (const auto ids = table_.snapshot()->FindDomain(kTablesDomain)) {
-    for (const auto& [folder, id] : TRY(ReadMembers<std::string_view>(*ids))) {
+    for (const auto& [folder, id] : TRY((ReadMembers<std::string_view, std::string>(*ids)))) {
       last->ids[folder] = id;
     }
   }

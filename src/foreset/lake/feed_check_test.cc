@@ -54,10 +54,12 @@ class FeedCheck : public LakeFixture {
   void CopyFolder(const std::string& from, const std::string& to) {
     const auto source = Folder(from);
     const auto target = Folder(to);
-    for (const ObjectInfo& object : target->List("", "").value()) {
+    const auto there = target->List("", "").value();
+    for (const ObjectInfo& object : there) {
       ASSERT_TRUE(IsOk(target->Delete(object.path)));
     }
-    for (const ObjectInfo& object : source->List("", "").value()) {
+    const auto objects = source->List("", "").value();
+    for (const ObjectInfo& object : objects) {
       const std::string bytes = source->Read(object.path).value();
       ASSERT_TRUE(IsOk(target->Put(object.path, AsBytes(bytes))));
     }

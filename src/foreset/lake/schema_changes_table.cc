@@ -135,7 +135,8 @@ Status SchemaChangesTable::MakeRoomForLives() {
   delta::Transaction transaction = table_.Begin();
   // A table of the lake's own has no schema of the source, and so but one version of it.
   TRY(table_.SetColumns(transaction, Columns(), SchemaVersion(1)));
-  return table_.Commit(std::move(transaction), table_.progress());
+  // With the schema: a commit without one records the columns as they were.
+  return table_.Commit(std::move(transaction), table_.progress(), table_.source_schema().get());
 }
 
 Status SchemaChangesTable::Append(const RecordedChange& recorded) {
