@@ -126,9 +126,9 @@ TEST_P(Pipeline, RunningAgainChangesNothing) {
 
 // A crash before or after each durable step. What is before one step is after the one before it.
 TEST_P(Pipeline, CrashAtEveryDurableStepLosesAndRepeatsNothing) {
-  ScriptedSource source = Shop();
   int steps = 0;
   {
+    ScriptedSource source = Shop();
     Lake lake(GetParam());
     ASSERT_TRUE(lake.Run(source));
     steps = lake.faults().steps();
@@ -137,6 +137,7 @@ TEST_P(Pipeline, CrashAtEveryDurableStepLosesAndRepeatsNothing) {
   for (int step = 1; step <= steps; ++step) {
     const Fault fault = step % 2 == 0 ? Fault::kCrashBefore : Fault::kCrashAfter;
     SCOPED_TRACE(std::to_string(step) + (fault == Fault::kCrashBefore ? " before" : " after"));
+    ScriptedSource source = Shop();
     Lake lake(GetParam());
     lake.faults().FailStep(step, fault);
     (void)lake.Run(source);
@@ -152,15 +153,16 @@ TEST_P(Pipeline, CrashAtEveryDurableStepLosesAndRepeatsNothing) {
 
 // A reply that is lost after its effect is settled by reading back; the run goes on by itself.
 TEST_P(Pipeline, LostRepliesAreSettledByReadingBack) {
-  ScriptedSource source = Shop();
   int steps = 0;
   {
+    ScriptedSource source = Shop();
     Lake lake(GetParam());
     ASSERT_TRUE(lake.Run(source));
     steps = lake.faults().steps();
   }
   for (int step = 1; step <= steps; step += 2) {
     SCOPED_TRACE(step);
+    ScriptedSource source = Shop();
     Lake lake(GetParam());
     lake.faults().FailStep(step, Fault::kLostAfter);
     (void)lake.Run(source);

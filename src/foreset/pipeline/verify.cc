@@ -458,9 +458,12 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
     progress(id);
     const TableLife& life = lives[id];
     const auto against = verification.ReasonAgainst(id, life);
-    if (!against || *against) {
-      Error why = against ? **against : against.error();
-      RETURN_IF_ERROR(AddTo(report, id, std::unexpected(std::move(why))));
+    if (!against) {
+      RETURN_IF_ERROR(AddTo(report, id, std::unexpected(against.error())));
+      continue;
+    }
+    if (*against) {  // whatever code it has
+      report.uncompared.push_back({id, **against});
       continue;
     }
     const auto schema = std::make_shared<const TableSchema>(std::move(table));
@@ -497,9 +500,12 @@ Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const Pipelin
     if (!Wanted(wanted, id)) continue;
     progress(id);
     const auto against = verification.ReasonAgainst(id, life);
-    if (!against || *against) {
-      Error why = against ? **against : against.error();
-      RETURN_IF_ERROR(AddTo(report, id, std::unexpected(std::move(why))));
+    if (!against) {
+      RETURN_IF_ERROR(AddTo(report, id, std::unexpected(against.error())));
+      continue;
+    }
+    if (*against) {  // whatever code it has
+      report.uncompared.push_back({id, **against});
       continue;
     }
     RETURN_IF_ERROR(AddTo(report, id, verification.CompareWithBronze(id, life.changes)));

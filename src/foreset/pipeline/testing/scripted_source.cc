@@ -129,13 +129,7 @@ class ScriptedStream final : public ChangeStream {
     change.cannot_follow = scripted.reason;
     const bool gone =
         change.kind == SchemaChangeKind::kDrop || change.kind == SchemaChangeKind::kReplace;
-    if (!gone && scripted.has_schema) {
-      TableSchema schema = *source_.SchemaOf(scripted.table);
-      if (change.kind == SchemaChangeKind::kCreate) {
-        schema.version = SchemaVersion(static_cast<std::int64_t>(next_) + 2);
-      }
-      change.after = std::make_shared<const TableSchema>(std::move(schema));
-    }
+    if (!gone && scripted.has_schema) change.after = source_.SchemaOf(scripted.table);
     round.items.emplace_back(std::move(change));
     ++next_;
   }
