@@ -19,7 +19,7 @@ WORST = {
     "sql_select_limit": "3", "max_join_size": "10", "sql_big_selects": "0", "sql_safe_updates": "1", "sql_auto_is_null": "1",
     "max_sort_length": "8", "time_zone": "'+05:30'", "completion_type": "'RELEASE'", "wait_timeout": "2",
     "interactive_timeout": "2", "net_write_timeout": "2", "net_read_timeout": "2", "max_execution_time": "1",
-    "max_statement_time": "0.001", "idle_transaction_timeout": "1", "idle_readonly_transaction_timeout": "1",
+    "max_statement_time": "0.02", "idle_transaction_timeout": "1", "idle_readonly_transaction_timeout": "1",
     "idle_write_transaction_timeout": "1", "group_concat_max_len": "4", "lock_wait_timeout": "1",
     "innodb_lock_wait_timeout": "1", "default_week_format": "3", "lc_time_names": "'de_DE'", "lc_messages": "'de_DE'",
     "div_precision_increment": "0", "system_versioning_asof": "'2020-01-01 00:00:00'", "autocommit": "0",
@@ -49,10 +49,6 @@ ROW = ("({0}, 'näme {0}', '2026-03-29 01:30:00.123456', '2026-03-29 02:30:00.12
        " 2026, 'b', 'x,y', '-12:34:56.78', '{{\"k\": [1, 2.5, \"ü\"]}}', x'00ff80', 18446744073709551615)")
 
 
-def Names(server, scope):
-    return dict(server.query(f"SHOW {scope} VARIABLES"))
-
-
 def Odd(name, value):
     """A value that the variable does not have, as SQL; None where none is known."""
     if name in WORST:
@@ -69,15 +65,15 @@ def Odd(name, value):
 def OddDefaults(server):
     """Name → (odd value, as it was), of all variables of sessions that take one."""
     settable = {}
-    session = Names(server, "SESSION")
-    for name, value in Names(server, "GLOBAL").items():
+    for name, value in server.query("SHOW GLOBAL VARIABLES"):
         odd = Odd(name, value)
-        if name not in session or odd is None or name.startswith(BINLOG) or name.startswith(LEAVE):
+        if odd is None or name.startswith(BINLOG + LEAVE):
             continue
         was = f"'{value}'" if not value.replace(".", "", 1).isdigit() else value
         try:
+            server.query(f"SELECT @@SESSION.{name}")
             server.sql(f"SET GLOBAL {name} = {odd}; SET GLOBAL {name} = {was}")
-        except Exception:  # read only, or not of this server
+        except Exception:  # of the server alone, read only, or without this value
             continue
         settable[name] = (odd, was)
     return settable

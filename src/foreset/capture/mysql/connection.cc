@@ -35,6 +35,7 @@ constexpr unsigned kQueryTimeout = 3024;
 constexpr unsigned kAuthPluginCannotLoad = 2059;
 constexpr unsigned kAuthPluginError = 2061;
 constexpr unsigned kMethodNotAllowed = 5010;
+constexpr unsigned kServerOffline = 3032;
 
 constexpr std::size_t kMaxShownSql = 300;
 
@@ -48,6 +49,9 @@ bool IsUnreachable(unsigned number) {
     case CR_SERVER_LOST_EXTENDED:
     case CR_IPSOCK_ERROR:
     case ER_CON_COUNT_ERROR:
+    case ER_TOO_MANY_USER_CONNECTIONS:
+    case ER_USER_LIMIT_REACHED:
+    case kServerOffline:
     case ER_SERVER_SHUTDOWN:
     case ER_NET_READ_ERROR:
     case ER_NET_READ_INTERRUPTED:
@@ -227,7 +231,7 @@ Status Connection::LogIn() {
 Status Connection::PrepareSession() {
   version_text_ = TRY(QueryValue("SELECT VERSION()")).value_or("");
   version_ = ParseServerVersion(version_text_);
-  RETURN_IF_ERROR(Execute(CommonSettings(options_->lock_wait_timeout)));
+  RETURN_IF_ERROR(Execute(CommonSettings(version_, options_->lock_wait_timeout)));
   RETURN_IF_ERROR(SetForVersion());
   return Execute("SET SESSION TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY");
 }

@@ -12,8 +12,8 @@ namespace foreset::mysql {
 // What every session sets for itself, whatever the server's own defaults are: all that could
 // change, limit or end what is read. Statements to be run in this order.
 
-// Those that every server has. `lock_wait`: how long a lock is waited for.
-std::string CommonSettings(std::chrono::seconds lock_wait);
+// Those that every server of its family has. `lock_wait`: how long a lock is waited for.
+std::string CommonSettings(const ServerVersion& version, std::chrono::seconds lock_wait);
 
 // Those that some versions have.
 struct SessionSetting {
