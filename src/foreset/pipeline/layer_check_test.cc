@@ -116,6 +116,21 @@ TEST_F(LayerCheck, AnOlderCopyOfOneBronzeTableStopsAlone) {
   lake_.ExpectRows(source_, "A");
 }
 
+// Bronze reads on from its own last cut, and soon has as many batches as before: other ones.
+TEST_F(LayerCheck, AnOlderCopyOfAllOfBronzeIsNotWhatFedSilver) {
+  Go(2);
+  const Copy older = Take(Bronze(), "");
+  Go(3);
+  Put(Bronze(), "", older);
+  lake_.clock().Advance(std::chrono::hours(1));
+  (void)lake_.Run(source_);
+  for (const char* table : {"A", "B"}) {
+    const auto stopped = StoppedWith(table);
+    EXPECT_TRUE(stopped == lake_error::kBronzeBehind || stopped == lake_error::kBronzeReplaced)
+        << table;
+  }
+}
+
 TEST_F(LayerCheck, AnotherLakesBronzeIsAnother) {
   Go(3);
   Lake other(lake::TableFormat::kDelta);

@@ -62,6 +62,7 @@ class ScriptedLake {
     return {SubStore(all, "bronze"), SubStore(all, "silver"), SubStore(all, "gold")};
   }
   PipelineOptions& options() { return options_; }
+  ManualClock& clock() { return clock_; }
   // Of the newest run.
   std::shared_ptr<const PipelineStatus> status() const { return board_->Read(); }
 
