@@ -70,6 +70,10 @@ class TableCopy {
       RETURN_IF_ERROR(MoveTableAway(stores_, options_, catalog_, lake_, board_, schema.id));
       copied = CopyTable(reader, schema, statement, position);
     }
+    // What the attempt has staged may be committed although it failed, so that the next one finds
+    // the table whole and does not look at it.
+    lake::BronzeTable* const table = copied ? nullptr : catalog_.Find(schema.id);
+    if (table != nullptr) (void)table->Refresh();
     if (copied || IsOfSource(copied.error()) || !IsOfTableAlone(copied.error())) return copied;
     return Stop(schema.id, copied.error());
   }
