@@ -234,14 +234,16 @@ def test_the_shipped_connector_runs_on_debezium_and_feeds_a_lake(started, compos
     shipped = (DEPLOY / "mysql-connector.json").read_text()
     assert compose_file.Variables(shipped) == {"MYSQL_PASSWORD"}
     config = json.loads(shipped)
-    assert config["config"]["database.hostname"] == "mysql" and config["config"]["database.port"] == "3306"
-    config["config"].update({"database.hostname": "127.0.0.1", "database.port": str(mysql.port),
-                             "schema.history.internal.kafka.bootstrap.servers": kafka.bootstrap})
+    # Where nothing else is said, the file's own service.
+    assert config["config"]["database.hostname"] == "${MYSQL_HOST:-mysql}" and "mysql" in compose["services"]
+    assert config["config"]["database.port"] == "${MYSQL_PORT:-3306}"
+    config["config"]["schema.history.internal.kafka.bootstrap.servers"] = kafka.bootstrap
     path = tmp_path / "connector.json"
     path.write_text(json.dumps(config))
     done = subprocess.run([str(DEPLOY / "register-connector.sh"), worker.url, str(path)],
-                          env={**os.environ, "MYSQL_PASSWORD": mysql.password}, capture_output=True, text=True, timeout=120,
-                          check=False)
+                          env={**os.environ, "MYSQL_PASSWORD": mysql.password, "MYSQL_HOST": "127.0.0.1",
+                               "MYSQL_PORT": str(mysql.port)},
+                          capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     WaitFor(lambda: "online_store.online_store.Customers" in kafka.topics(), "the connector writes its topics", seconds=60)
     Follows(started, compose, "from-debezium.yaml", "Grace")
