@@ -69,7 +69,8 @@ Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>
   limits.until = until;
   const auto reached = [&] { return until && seen_.Covers(*until); };
   Debug("following from {}", seen_.ToString());
-  while (!reached()) {
+  // Also where nothing is waited for: the stream may have to say which tables it refuses.
+  do {
     const CaptureRound round = TRY(stream->Next(limits, stop));
     heard_at_ = options_.lake.clock->Steady();
     SayFollowing();
@@ -77,7 +78,7 @@ Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>
     RETURN_IF_ERROR(Absorb(round));
     if (durable_ != before) stream->MadeDurable(durable_);
     if (round.complete && WantsCopy(until)) return End::kCopyWanted;
-  }
+  } while (!reached());
   if (seen_ != durable_) {
     RETURN_IF_ERROR(bronze_.CommitEpoch(seen_, newest_commit_));
     TellSink(std::exchange(durable_, seen_), {});

@@ -24,8 +24,10 @@ class Reader {
     const Result<Known> progress = is_there ? ReadProgress(store) : Result<Known>(Known());
     const lake::Progress known = progress && *progress ? **progress : lake::Progress();
     const bool named = names_(id, known.position.partitions);
-    // A reset takes all layers of it out of the way; what is missing in bronze alone stands still.
-    const bool stands = is_there || (life.stopped && TRY(IsAbove(id)));
+    // A reset takes all layers of it out of the way; what is missing in bronze alone stands still,
+    // and so does what stopped before it had a table.
+    const bool never_began = life.changes.empty();
+    const bool stands = is_there || (life.stopped && (never_began || TRY(IsAbove(id))));
     std::optional<Error> stopped = stands ? life.stopped : std::nullopt;
     if (!stopped && note != nullptr) stopped = *note;
     if (stopped && named) {
