@@ -159,11 +159,12 @@ Result<std::uint32_t> SourceProver::FileBegun(const std::string& file) {
   start.file = file;
   BinlogConnection binlog = TRY(BinlogConnection::Open(options_, start, replica_id_, clock_));
   std::uint32_t second = 0;
-  TRY(EachEvent(binlog, clock_, options_.stop, [&](const EventView& view) -> Result<bool> {
-    second = view.header.timestamp;
-    return view.header.type == EventType::kFormatDescription && second != 0;
-  }));
-  if (second != 0) return second;
+  const bool told =
+      TRY(EachEvent(binlog, clock_, options_.stop, [&](const EventView& view) -> Result<bool> {
+        second = view.header.timestamp;
+        return view.header.type == EventType::kFormatDescription && second != 0;
+      }));
+  if (told && second != 0) return second;
   return Err(ErrorKind::kTransient, ErrorCode::kSourceUnreachable,
              fmt::format("the server did not send the beginning of {}", file));
 }
