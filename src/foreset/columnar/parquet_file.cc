@@ -71,8 +71,8 @@ class RowGroupBatches final : public ParquetBatches {
     while (true) {
       if (!group_) {
         if (next_group_ == reader_->num_row_groups()) return nullptr;
-        group_ = TRY(Guarded(
-            path_, [&] { return reader_->GetRecordBatchReader({next_group_}, leaves_); }));
+        group_ = TRY(
+            Guarded(path_, [&] { return reader_->GetRecordBatchReader({next_group_}, leaves_); }));
         rows_left_ = reader_->parquet_reader()->metadata()->RowGroup(next_group_)->num_rows();
         ++next_group_;
       }
@@ -150,8 +150,8 @@ class ParquetFileImpl final : public ParquetFile {
 
  private:
   Result<ArrowReader> OpenReader(std::int64_t batch_rows) const {
-    auto reader = TRY(Guarded(
-        path_, [&]() -> arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> {
+    auto reader =
+        TRY(Guarded(path_, [&]() -> arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> {
           parquet::arrow::FileReaderBuilder builder;
           ARROW_RETURN_NOT_OK(builder.Open(input_, VerifyingProperties(), footer_));
           return builder.properties(ReaderProperties(batch_rows))->Build();

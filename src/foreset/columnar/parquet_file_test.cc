@@ -54,8 +54,8 @@ class ParquetFileTest : public testing::Test {
 
 TEST_F(ParquetFileTest, AllTypesRoundTripOverRowGroups) {
   const auto batch = Rows("[" + row_ + "," + nulls_ + "]");
-  const std::int64_t size = Write({batch, batch, batch}, {.row_group_rows = 1L << 20,
-                                                          .row_group_bytes = 1});
+  const std::int64_t size =
+      Write({batch, batch, batch}, {.row_group_rows = 1L << 20, .row_group_bytes = 1});
   EXPECT_EQ(store_->Stat("f")->size_bytes, static_cast<std::uint64_t>(size));
   const auto table = ReadAll();
   EXPECT_TRUE(table->schema()->Equals(*schema_)) << table->schema()->ToString();
@@ -113,8 +113,8 @@ TEST_F(ParquetFileTest, DamagedBytesAreCorruptionNamingThePath) {
   Write({Rows("[" + row_ + "]")});
   const std::string good = store_->Read("f").value();
   const std::string half = good.substr(0, good.size() / 2);
-  for (const std::string& bad : {std::string(), std::string("PAR1"), half,
-                                 std::string(good.size(), 'x')}) {
+  for (const std::string& bad :
+       {std::string(), std::string("PAR1"), half, std::string(good.size(), 'x')}) {
     ASSERT_TRUE(store_->Put("f", AsBytes(bad)));
     const auto file = ParquetFile::Open(*store_, "f");
     ASSERT_FALSE(file);

@@ -126,11 +126,10 @@ class ParquetWriterImpl final : public ParquetWriter {
 
   std::int64_t bytes() const override {
     const auto encoded = static_cast<double>(*output_->Tell());
-    const double ratio = encoded_of_bytes_ > 0
-                             ? encoded / static_cast<double>(encoded_of_bytes_)
-                             : kUsualRatio;
-    return static_cast<std::int64_t>(
-        encoded + ratio * static_cast<double>(total_bytes_ - encoded_of_bytes_));
+    const double ratio =
+        encoded_of_bytes_ > 0 ? encoded / static_cast<double>(encoded_of_bytes_) : kUsualRatio;
+    return static_cast<std::int64_t>(encoded +
+                                     ratio * static_cast<double>(total_bytes_ - encoded_of_bytes_));
   }
 
   Result<std::int64_t> Finish() override {
@@ -168,8 +167,7 @@ Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(ObjectStore& store,
                                                            std::shared_ptr<arrow::Schema> schema,
                                                            const ParquetWriteOptions& options) {
   auto output = std::make_shared<ObjectOutput>(TRY(store.Create(path)));
-  auto writer =
-      std::make_unique<ParquetWriterImpl>(std::move(schema), options, std::move(output));
+  auto writer = std::make_unique<ParquetWriterImpl>(std::move(schema), options, std::move(output));
   RETURN_IF_ERROR(writer->Begin());
   return writer;
 }

@@ -18,7 +18,7 @@ struct DescribedTable {
   std::uint64_t estimated_rows = 0;
   std::string engine;
   bool versioned = false;  // MariaDB: WITH SYSTEM VERSIONING
-  std::string statement;  // CREATE TABLE, as the server shows it; see ReadStatements
+  std::string statement;   // CREATE TABLE, as the server shows it; see ReadStatements
   // Columns that cannot be captured: "name: why".
   std::vector<std::string> unsupported;
 };
