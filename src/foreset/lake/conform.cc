@@ -68,6 +68,13 @@ Result<std::shared_ptr<arrow::Array>> ConformArray(const std::shared_ptr<arrow::
   return std::move(cast).MoveValueUnsafe();
 }
 
+Result<std::shared_ptr<arrow::Array>> ConformWhatFits(
+    const std::shared_ptr<arrow::Array>& values, const std::shared_ptr<arrow::DataType>& type) {
+  auto conformed = ConformArray(values, type);
+  if (conformed) return conformed;
+  return FromArrow(arrow::compute::Cast(*values, type, arrow::compute::CastOptions::Unsafe()));
+}
+
 Result<std::shared_ptr<arrow::RecordBatch>> ConformBatch(
     const arrow::RecordBatch& batch, const std::shared_ptr<arrow::Schema>& schema) {
   arrow::ArrayVector columns;

@@ -15,6 +15,11 @@ namespace foreset::lake {
 Result<std::shared_ptr<arrow::Array>> ConformArray(const std::shared_ptr<arrow::Array>& values,
                                                    const std::shared_ptr<arrow::DataType>& type);
 
+// The same where a value that does not fit may become another: for rows of which only those that
+// fit count.
+Result<std::shared_ptr<arrow::Array>> ConformWhatFits(const std::shared_ptr<arrow::Array>& values,
+                                                      const std::shared_ptr<arrow::DataType>& type);
+
 // The same for all columns of a batch.
 Result<std::shared_ptr<arrow::RecordBatch>> ConformBatch(
     const arrow::RecordBatch& batch, const std::shared_ptr<arrow::Schema>& schema);

@@ -38,18 +38,21 @@ std::shared_ptr<arrow::Scalar> GivenTo(const SchemaChange& change, const ColumnA
   return value ? *std::move(value) : nullptr;
 }
 
-// Digests tell types apart that a wider one has values of.
-Result<std::shared_ptr<arrow::Array>> Widened(std::shared_ptr<arrow::Array> values,
-                                              const std::shared_ptr<arrow::DataType>& type) {
-  if (values->type_id() == type->id() || !lake::Widens(*values->type(), *type)) return values;
-  return lake::ConformArray(values, type);
+// Digests tell types apart. A column that the source made narrower stays as wide in the log: what a
+// living row has fits, or the statement had not been followed.
+Result<std::shared_ptr<arrow::Array>> AsType(std::shared_ptr<arrow::Array> values,
+                                             const std::shared_ptr<arrow::DataType>& type) {
+  const bool wider = lake::Widens(*values->type(), *type);
+  if (values->type_id() == type->id()) return values;
+  if (!wider && !lake::Widens(*type, *values->type())) return values;
+  return wider ? lake::ConformArray(values, type) : lake::ConformWhatFits(values, type);
 }
 
 Result<std::shared_ptr<arrow::Array>> Constant(const std::shared_ptr<arrow::Scalar>& value,
                                                const std::shared_ptr<arrow::DataType>& type,
                                                std::int64_t rows) {
   if (value == nullptr) return FromArrow(arrow::MakeArrayOfNull(type, rows));
-  return Widened(TRY(FromArrow(arrow::MakeArrayFromScalar(*value, rows))), type);
+  return AsType(TRY(FromArrow(arrow::MakeArrayFromScalar(*value, rows))), type);
 }
 
 }  // namespace
@@ -135,7 +138,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ColumnOrigins::Map(const arrow::Reco
       return Err(ErrorKind::kCorruption, ErrorCode::kLakeColumnMissing,
                  fmt::format("the rows have no column {}", from));
     }
-    add(origin.column, TRY(Widened(std::move(values), origin.type)));
+    add(origin.column, TRY(AsType(std::move(values), origin.type)));
   }
   for (const char* own : {"_op", "_seq"}) {
     if (auto values = rows.GetColumnByName(own)) add(own, std::move(values));
