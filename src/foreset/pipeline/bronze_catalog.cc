@@ -89,7 +89,7 @@ Status BronzeCatalog::TakeOver() {
   RETURN_IF_ERROR(schema_changes_->table().TakeOver());
   for (const auto& [id, entry] : entries_) {
     if (entry.table == nullptr) continue;
-    const Status taken = entry.table->table().TakeOver();
+    Status taken = entry.table->table().TakeOver();
     if (taken) continue;
     if (!IsOfTableAlone(taken.error())) return taken;
     RETURN_IF_ERROR(StopLocked(id, taken.error()));

@@ -32,9 +32,9 @@ std::unexpected<Error> ListenFailed(std::string message) {
 
 bool UseCertificate(asio::ssl::context& tls, const ListenOptions& options) {
   error_code error;
-  tls.use_certificate_chain_file(options.tls_cert, error);
+  (void)tls.use_certificate_chain_file(options.tls_cert, error);
   if (error) return false;
-  tls.use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
+  (void)tls.use_private_key_file(options.tls_key, asio::ssl::context::pem, error);
   SSL_CTX* native = tls.native_handle();
   SSL_CTX_set_mode(native, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
@@ -60,7 +60,7 @@ class EventLoopServer final : public HttpServer {
     asio::post(loop_, [this] {
       context_.ending = true;
       error_code ignored;
-      acceptor_.close(ignored);
+      (void)acceptor_.close(ignored);
       for (auto* stream : context_.waiting) stream->close();
     });
     if (thread_.joinable()) thread_.join();
@@ -106,11 +106,11 @@ class EventLoopServer final : public HttpServer {
 
   bool BindTo(const tcp::endpoint& endpoint) {
     error_code error;
-    if (acceptor_.is_open()) acceptor_.close(error);
-    acceptor_.open(endpoint.protocol(), error);
-    if (!error) acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
-    if (!error) acceptor_.bind(endpoint, error);
-    if (!error) acceptor_.listen(tcp::acceptor::max_listen_connections, error);
+    if (acceptor_.is_open()) (void)acceptor_.close(error);
+    (void)acceptor_.open(endpoint.protocol(), error);
+    if (!error) (void)acceptor_.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) (void)acceptor_.bind(endpoint, error);
+    if (!error) (void)acceptor_.listen(tcp::acceptor::max_listen_connections, error);
     return !error;
   }
 
@@ -132,7 +132,7 @@ class EventLoopServer final : public HttpServer {
     const bool full = context_.connections >= options_.connections;
     if (context_.ending || (full && !context_.CloseLongestWaiting())) return false;
     error_code ignored;
-    socket.set_option(tcp::no_delay(true), ignored);
+    (void)socket.set_option(tcp::no_delay(true), ignored);
     try {
       asio::co_spawn(loop_, ServeConnection(std::move(socket), context_),
                      [](const std::exception_ptr&) {});
