@@ -24,6 +24,7 @@ constexpr auto kReserved = std::to_array<std::string_view>({
     "_quarantine",
     "_requests",
     "_schema_changes",
+    "_stopped",
 });
 
 bool LeavesItsPlace(std::string_view folder) {

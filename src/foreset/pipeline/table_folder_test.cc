@@ -16,7 +16,7 @@ std::optional<ErrorCode> Refusal(const std::string& layout, const TableId& table
 
 TEST(TableFolderTest, WhatTheLakeNeedsItselfIsRefused) {
   for (const char* name : {"_epochs", "_schema_changes", "_quarantine", "_old", "_requests",
-                           "_proofs", "_delta_log", "_manifest", "_epochs/x"}) {
+                           "_proofs", "_stopped", "_delta_log", "_manifest", "_epochs/x"}) {
     EXPECT_EQ(Refusal("{table}", {"d", name}), lake_error::kTableFolderReserved) << name;
     EXPECT_FALSE(Refusal("{database}/{table}", {"d", name})) << name;
   }
