@@ -32,6 +32,7 @@ Result<CaptureLoop::End> CaptureLoop::Run(SourcePosition from,
   const Attempts how{.first = options_.retry_first,
                      .longest = options_.retry_longest,
                      .stop = stopping,
+                     .enough = [&] { return until && IsOutOfPatience(); },
                      .advanced = [&] { return std::exchange(before, durable_) != durable_; },
                      .failed =
                          [&](const Error& error, std::chrono::milliseconds wait) {

@@ -115,6 +115,50 @@ TEST_P(Pipeline, AConnectionThatBreaksInTheBackfillIsMadeAnew) {
   lake.ExpectEquals(source);
 }
 
+// Goes away after the copy, and is back at the eleventh attempt to follow it.
+class AwaySource final : public Source {
+ public:
+  explicit AwaySource(ScriptedSource& source) : source_(source) {}
+
+  Result<SourceDescription> Describe() override { return source_.Describe(); }
+  Result<std::vector<TableId>> ListTables() override { return source_.ListTables(); }
+  Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override {
+    return source_.BeginBackfill(readers, epoch);
+  }
+  Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
+                                               std::vector<FollowedTable> tables) override {
+    if (++attempts_ > 10) return source_.Follow(from, std::move(tables));
+    return Err(ErrorKind::kTransient, ErrorCode::kSourceUnreachable, "the host is down");
+  }
+
+  int attempts() const { return attempts_; }
+
+ private:
+  ScriptedSource& source_;
+  int attempts_ = 0;
+};
+
+TEST_P(Pipeline, ARunThatEndsGivesUpASourceThatStaysAway) {
+  ScriptedSource source = Shop();
+  Lake lake(GetParam());
+  AwaySource away(source);
+  lake.options().patience = std::chrono::milliseconds(0);
+  const Status ran = lake.Run(away);
+  ASSERT_FALSE(ran);
+  EXPECT_EQ(ran.error().code, ErrorCode::kSourceUnreachable) << ran.error().ToString();
+  EXPECT_EQ(away.attempts(), 1);
+}
+
+TEST_P(Pipeline, WithoutPatienceASourceIsWaitedFor) {
+  ScriptedSource source = Shop();
+  Lake lake(GetParam());
+  AwaySource away(source);
+  const Status ran = lake.Run(away);
+  ASSERT_TRUE(ran) << ran.error().ToString();
+  EXPECT_GT(away.attempts(), 10);
+  lake.ExpectEquals(source);
+}
+
 TEST_P(Pipeline, RunningAgainChangesNothing) {
   ScriptedSource source = Shop();
   Lake lake(GetParam());
