@@ -88,7 +88,7 @@ class ScriptedLake {
     const std::string commit =
         R"({"remove":{"path":"foreign.parquet","deletionTimestamp":1,"dataChange":true}})"
         "\n";
-    TRY(store->PutIfAbsent(path, AsBytes(commit)));
+    RETURN_IF_ERROR(store->PutIfAbsent(path, AsBytes(commit)));
     return {};
   }
 
