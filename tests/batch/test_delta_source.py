@@ -143,12 +143,13 @@ def test_a_table_that_changed_is_not_taken_for_what_was_copied(foreset, tmp_path
     assert Verdicts(foreset)[0]
 
 
-@pytest.mark.parametrize("key,said", [("Order: OrderID", "no table Order"), ("Orders: Id", "no column Id"),
-                                      ("Orders: Part", "Part is NULL")])
-def test_keys_that_do_not_fit(foreset, tmp_path, key, said):
+# What the configuration alone shows ends the run before anything is copied; what the rows show stops their table.
+@pytest.mark.parametrize("key,said,exits", [("Order: OrderID", "no table Order", 2), ("Orders: Id", "no column Id", 2),
+                                            ("Orders: Part", "Part is NULL", 1)])
+def test_keys_that_do_not_fit(foreset, tmp_path, key, said, exits):
     write_deltalake(str(tmp_path / "plain" / "Orders"), pa.table({"OrderID": [1, 2], "Part": [1, None]}))
     Configure(foreset, f"source: {{delta: {{location: plain, keys: {{{key}}}}}}}\nlake: lake\n")
-    ended = Run(foreset, exits=2)
+    ended = Run(foreset, exits=exits)
     assert "E8414" in ended.err and said in ended.err
 
 

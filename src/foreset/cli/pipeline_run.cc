@@ -14,9 +14,9 @@ namespace foreset::cli {
 namespace {
 
 // What processes that died were writing; nobody reads it. The locks are held.
-void RemoveLeftovers(const LakeSettings& lake) {
+void RemoveLeftovers(const LakeSettings& lake, const pipeline::LayerSelection& layers) {
   std::set<std::string> places;
-  for (const LayerSettings* layer : {&lake.bronze, &lake.silver, &lake.gold}) {
+  for (const LayerSettings* layer : KeptLayers(lake, layers)) {
     if (IsLocal(*layer)) places.insert(layer->location);
   }
   for (const std::string& place : places) {
@@ -30,8 +30,8 @@ void RemoveLeftovers(const LakeSettings& lake) {
 Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, const Context& context,
                                          const pipeline::LayerSelection& layers) {
   PipelineRun run;
-  run.locks_ = TRY(LockLake(configuration, context));
-  RemoveLeftovers(configuration.lake);
+  run.locks_ = TRY(LockLake(configuration, context, layers));
+  RemoveLeftovers(configuration.lake, layers);
   run.stores_ = TRY(OpenLake(configuration, context));
   RETURN_IF_ERROR(MakeContainers(configuration, context));
   RETURN_IF_ERROR(ReachLake(run.stores_));

@@ -150,11 +150,19 @@ std::string LakeLockFile(const Configuration& configuration, const Context& cont
 }
 
 // Bronze first: whoever asks whether a pipeline runs asks that one.
-Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context) {
-  const LakeSettings& lake = configuration.lake;
+std::vector<const LayerSettings*> KeptLayers(const LakeSettings& lake,
+                                             const pipeline::LayerSelection& layers) {
+  std::vector<const LayerSettings*> kept{&lake.bronze};
+  if (layers.silver) kept.push_back(&lake.silver);
+  if (layers.gold) kept.push_back(&lake.gold);
+  return kept;
+}
+
+Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context,
+                           const pipeline::LayerSelection& layers) {
   std::set<std::string> files;
   LakeLocks locks;
-  for (const LayerSettings* layer : {&lake.bronze, &lake.silver, &lake.gold}) {
+  for (const LayerSettings* layer : KeptLayers(configuration.lake, layers)) {
     const std::string file = LockFileOf(*layer, context);
     if (!files.insert(file).second) continue;
     auto lock = LakeLock::Acquire(file);

@@ -39,11 +39,16 @@ std::string StateFolder(const Context& context);
 // The file by which processes of this machine keep out of one another's lake: in the lake, or in
 // the state folder when the lake is elsewhere.
 std::string LakeLockFile(const Configuration& configuration, const Context& context);
-// kLakeLocked while another process of this machine runs this lake, or keeps one of its layers for
-// another lake. A layer that is elsewhere is left out when nothing can be written here: its tables'
-// progress fences, as between machines.
+// The layers that a run of those keeps for itself: bronze in any case, because whoever follows it
+// says there what may go.
+std::vector<const LayerSettings*> KeptLayers(const LakeSettings& lake,
+                                             const pipeline::LayerSelection& layers);
+// kLakeLocked while another process of this machine runs this lake, or keeps one of those layers
+// for another lake. A layer that is elsewhere is left out when nothing can be written here: its
+// tables' progress fences, as between machines. Of the other layers nothing is made.
 using LakeLocks = std::vector<std::unique_ptr<LakeLock>>;
-Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context);
+Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context,
+                           const pipeline::LayerSelection& layers = {});
 
 // Outlives what is made of it: the context's clock is pointed to.
 pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
