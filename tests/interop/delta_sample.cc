@@ -170,7 +170,10 @@ class SampleTable {
     transaction.Describe("DELETE", {}, {{"numDeletionVectorsAdded", "1"}});
     return Keep(committer_.Commit(transaction));
   }
-  Status Checkpoint() { return WriteCheckpoint(*store_, *snapshot_, clock_.Now()); }
+  Status Checkpoint() {
+    TRY(WriteCheckpoint(*store_, *snapshot_, clock_.Now()));
+    return {};
+  }
 
  private:
   std::string NextId() { return fmt::format("00000000-0000-4000-8000-{:012x}", ++ids_); }

@@ -61,6 +61,6 @@ def test_every_stage_of_the_gate_is_there_and_every_folder_of_tests_has_a_stage(
     known = stages.Stages(stages.argparse.Namespace(fuzz_seconds=1))
     gate = {name for together in stages.GATE for name in together}
     assert gate <= set(known)
-    tested = {word.split("/")[1] for name in gate | {"foreign"} for command in known[name] for word in command
+    tested = {word.split("/")[1] for name in gate | {"foreign", "retention"} for command in known[name] for word in command
               if word.startswith("tests/")}
     assert tested == {path.parent.name for path in (ROOT / "tests").glob("*/test_*.py")}

@@ -246,7 +246,7 @@ Result<bool> DeltaTarget::Commit(const Load& load) {
 // The commit is in already: a checkpoint that fails costs the next reader time, no more.
 void DeltaTarget::CheckpointWhenDue() const {
   if (!delta::IsCheckpointDue(*snapshot_)) return;
-  const Status written = delta::WriteCheckpoint(*store_, *snapshot_, options_.clock->Now());
+  const auto written = delta::WriteCheckpoint(*store_, *snapshot_, options_.clock->Now());
   if (!written) Warn("{}: no checkpoint: {}", store_->Describe(), written.error().message);
 }
 

@@ -175,6 +175,17 @@ Result<LakeLocks> LockLake(const Configuration& configuration, const Context& co
   return locks;
 }
 
+namespace {
+
+pipeline::UpkeepLimits UpkeepLimitsOf(const MaintenanceSettings& settings) {
+  pipeline::UpkeepLimits limits;
+  limits.kept = std::chrono::ceil<std::chrono::seconds>(settings.log_retention);
+  limits.objects_per_second = settings.budget;
+  return limits;
+}
+
+}  // namespace
+
 // The memory limit is shared out: a round in capture's hands, one in bronze's, and the workers'
 // queues; the rest is for indexes and encoders.
 pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
@@ -200,6 +211,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
   options.round.bytes =
       std::min(configuration.commit.size_bytes, configuration.memory_limit_bytes / 16);
   options.lake_queue_bytes = configuration.memory_limit_bytes / 32;
+  if (configuration.maintenance.vacuum) options.upkeep = UpkeepLimitsOf(configuration.maintenance);
   if (configuration.kafka_sink) options.publish = PublishOptionsOf(configuration);
   return options;
 }

@@ -18,6 +18,9 @@
 namespace foreset::delta {
 namespace {
 
+constexpr char kTombstoneColumn[] = "remove";
+constexpr char kSidecarColumn[] = "sidecar";
+
 // The path of a `sidecar` action; nothing when it is another.
 std::optional<std::string> SidecarPath(const std::string& json) {
   simdjson::dom::parser parser;
@@ -30,7 +33,10 @@ std::optional<std::string> SidecarPath(const std::string& json) {
   return std::string(path);
 }
 
-Result<CheckpointPart> ReadJson(const ObjectStore& store, const std::string& path) {
+// Takes the actions of a checkpoint part by part.
+using PartTaker = std::function<Status(CheckpointPart&&)>;
+
+Status ReadJson(const ObjectStore& store, const std::string& path, const PartTaker& take) {
   auto actions = ParseCommit(TRY(store.Read(path)));
   if (!actions) return std::unexpected(std::move(actions).error().Within("reading " + path));
   CheckpointPart part;
@@ -42,23 +48,26 @@ Result<CheckpointPart> ReadJson(const ObjectStore& store, const std::string& pat
       part.sidecars.push_back(*std::move(sidecar));
     }
   }
-  return part;
+  return take(std::move(part));
 }
 
-Result<CheckpointPart> ReadParquet(const ObjectStore& store, const std::string& path) {
+Status ReadParquet(const ObjectStore& store, const std::string& path,
+                   const std::vector<std::string>& columns, const PartTaker& take) {
   const std::unique_ptr<ParquetFile> file = TRY(ParquetFile::Open(store, path));
   ParquetReadOptions options;
   options.fields.emplace();
-  for (const std::string& name : CheckpointColumnNames()) {
+  for (const std::string& name : columns) {
     if (const auto field = file->FindField(name)) options.fields->push_back(*field);
   }
+  if (options.fields->empty()) return {};
   const std::unique_ptr<ParquetBatches> batches = TRY(file->Read(options));
-  CheckpointPart part;
   while (const std::shared_ptr<arrow::RecordBatch> batch = TRY(batches->Next())) {
+    CheckpointPart part;
     auto appended = AppendActions(*batch, part);
     if (!appended) return std::unexpected(std::move(appended).error().Within("reading " + path));
+    RETURN_IF_ERROR(take(std::move(part)));
   }
-  return part;
+  return {};
 }
 
 // Sidecars are named by file name; some writers give a path.
@@ -67,26 +76,49 @@ std::string SidecarLocation(const std::string& name) {
   return std::string(kSidecarFolder) + plain.substr(plain.rfind('/') + 1);
 }
 
-Status Append(std::vector<Action>& actions, Result<CheckpointPart> part) {
-  CheckpointPart taken = TRY(std::move(part));
-  for (Action& action : taken.actions) actions.push_back(std::move(action));
+// What those columns of Parquet files hold; all of what is JSON.
+Status ReadParts(const ObjectStore& store, const CheckpointFiles& files,
+                 const std::vector<std::string>& columns, const PartTaker& take) {
+  std::vector<std::string> sidecars;
+  const PartTaker take_first = [&](CheckpointPart&& part) {
+    for (std::string& sidecar : part.sidecars) sidecars.push_back(std::move(sidecar));
+    return take(std::move(part));
+  };
+  for (const std::string& path : files.paths) {
+    RETURN_IF_ERROR(files.json ? ReadJson(store, path, take_first)
+                               : ReadParquet(store, path, columns, take_first));
+  }
+  for (const std::string& sidecar : sidecars) {
+    RETURN_IF_ERROR(ReadParquet(store, SidecarLocation(sidecar), columns, take));
+  }
   return {};
 }
 
 }  // namespace
 
 Result<std::vector<Action>> ReadCheckpoint(const ObjectStore& store, const CheckpointFiles& files) {
+  std::vector<std::string> columns = CheckpointColumnNames();
+  std::erase(columns, kTombstoneColumn);
   std::vector<Action> actions;
-  std::vector<std::string> sidecars;
-  for (const std::string& path : files.paths) {
-    CheckpointPart part = TRY(files.json ? ReadJson(store, path) : ReadParquet(store, path));
-    for (std::string& sidecar : part.sidecars) sidecars.push_back(std::move(sidecar));
-    RETURN_IF_ERROR(Append(actions, std::move(part)));
-  }
-  for (const std::string& sidecar : sidecars) {
-    RETURN_IF_ERROR(Append(actions, ReadParquet(store, SidecarLocation(sidecar))));
-  }
+  RETURN_IF_ERROR(ReadParts(store, files, columns, [&](CheckpointPart&& part) -> Status {
+    for (Action& action : part.actions) {
+      if (!std::holds_alternative<RemoveFile>(action)) actions.push_back(std::move(action));
+    }
+    return {};
+  }));
   return actions;
+}
+
+Status ReadTombstones(const ObjectStore& store, const CheckpointFiles& files,
+                      const std::function<Status(RemoveFile)>& each) {
+  const std::vector<std::string> columns{kTombstoneColumn, kSidecarColumn};
+  return ReadParts(store, files, columns, [&](CheckpointPart&& part) -> Status {
+    for (Action& action : part.actions) {
+      auto* const file = std::get_if<RemoveFile>(&action);
+      if (file != nullptr) RETURN_IF_ERROR(each(std::move(*file)));
+    }
+    return {};
+  });
 }
 
 }  // namespace foreset::delta

@@ -3,6 +3,7 @@
 
 #include <charconv>
 #include <memory>
+#include <set>
 #include <utility>
 #include <variant>
 
@@ -11,8 +12,10 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/columnar/parquet_writer.h"
 #include "foreset/delta/checkpoint_rows.h"
+#include "foreset/delta/data_path.h"
 #include "foreset/delta/log_files.h"
 #include "foreset/delta/log_segment.h"
+#include "foreset/delta/named_files.h"
 #include "foreset/delta/table_features.h"
 
 namespace foreset::delta {
@@ -59,20 +62,57 @@ class CheckpointFile {
   Totals totals_;
 };
 
-Result<Totals> WriteActions(ObjectStore& store, const Snapshot& snapshot, Timestamp now) {
-  CheckpointFile file =
-      TRY(CheckpointFile::Open(store, ClassicCheckpointPath(snapshot.version())));
+// Tells tombstones that a checkpoint keeps from those that have had their time.
+class Expiry {
+ public:
+  Expiry(const ObjectStore& store, const Snapshot& snapshot, Timestamp now)
+      : store_(store),
+        snapshot_(snapshot),
+        named_(store),
+        oldest_ms_(now.value() / 1000 - TombstoneRetentionMs(snapshot.metadata())) {}
+
+  Result<bool> Keep(const RemoveFile& file) {
+    const bool old = file.deletion_timestamp_ms.value_or(0) < oldest_ms_;
+    if (old && left_out_.size() < kMaxLeftOut) {
+      left_out_.push_back(file);
+      return false;
+    }
+    RETURN_IF_ERROR(named_.Add(file));
+    return true;
+  }
+  // What only those named that were left out.
+  Result<std::vector<std::string>> Unneeded() {
+    std::set<std::string> unneeded;
+    if (left_out_.empty()) return std::vector<std::string>();
+    for (const AddFile& file : snapshot_.files()) RETURN_IF_ERROR(named_.Add(file));
+    for (const RemoveFile& file : left_out_) {
+      for (const std::string& path : TRY(PathsOf(file))) {
+        auto below = PathBelow(store_, path);
+        if (below && !named_.Contains(*below)) unneeded.insert(*std::move(below));
+      }
+    }
+    return std::vector<std::string>(unneeded.begin(), unneeded.end());
+  }
+
+ private:
+  const ObjectStore& store_;
+  const Snapshot& snapshot_;
+  NamedFiles named_;
+  const std::int64_t oldest_ms_;
+  std::vector<RemoveFile> left_out_;
+};
+
+Result<Totals> WriteActions(ObjectStore& store, const Snapshot& snapshot, Expiry& expiry) {
+  CheckpointFile file = TRY(CheckpointFile::Open(store, ClassicCheckpointPath(snapshot.version())));
   RETURN_IF_ERROR(file.Append(snapshot.protocol()));
   RETURN_IF_ERROR(file.Append(snapshot.metadata()));
   for (const SetTransaction& action : snapshot.transactions()) {
     RETURN_IF_ERROR(file.Append(action));
   }
   for (const DomainMetadata& action : snapshot.domains()) RETURN_IF_ERROR(file.Append(action));
-  const std::int64_t oldest_ms = now.value() / 1000 - TombstoneRetentionMs(snapshot.metadata());
-  for (const RemoveFile& action : snapshot.tombstones()) {
-    if (action.deletion_timestamp_ms.value_or(0) < oldest_ms) continue;
-    RETURN_IF_ERROR(file.Append(action));
-  }
+  RETURN_IF_ERROR(snapshot.ForEachTombstone([&](const RemoveFile& action) -> Status {
+    return TRY(expiry.Keep(action)) ? file.Append(action) : Status();
+  }));
   for (const AddFile& action : snapshot.files()) RETURN_IF_ERROR(file.Append(action));
   return file.Finish();
 }
@@ -98,12 +138,19 @@ bool IsCheckpointDue(const Snapshot& snapshot) {
   return snapshot.version().value() > 0 && snapshot.version().value() % interval == 0;
 }
 
-Status WriteCheckpoint(ObjectStore& store, const Snapshot& snapshot, Timestamp now) {
-  if (store.Stat(ClassicCheckpointPath(snapshot.version()))) return {};
-  const Totals totals = TRY(WriteActions(store, snapshot, now));
+Result<WrittenCheckpoint> WriteCheckpoint(ObjectStore& store, const Snapshot& snapshot,
+                                          Timestamp now) {
+  WrittenCheckpoint written;
+  written.files = {snapshot.version(), {ClassicCheckpointPath(snapshot.version())}, false, now};
+  if (store.Stat(written.files.paths.front())) return written;
+  Expiry expiry(store, snapshot, now);
+  const Totals totals = TRY(WriteActions(store, snapshot, expiry));
   const auto hint = ReadCheckpointHint(store);
-  if (hint && *hint > snapshot.version()) return {};
-  return store.Put(kLastCheckpointPath, AsBytes(HintText(snapshot.version(), totals)));
+  if (!hint || *hint <= snapshot.version()) {
+    RETURN_IF_ERROR(store.Put(kLastCheckpointPath, AsBytes(HintText(snapshot.version(), totals))));
+  }
+  written.unneeded = TRY(expiry.Unneeded());
+  return written;
 }
 
 }  // namespace foreset::delta

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/delta/data_path.h"
 
-#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -91,6 +90,16 @@ std::string CanonicalPath(std::string_view path) {
     plain = "/" + (slashes == std::string::npos ? std::string() : plain.substr(slashes));
   }
   return plain;
+}
+
+std::optional<std::string> PathBelow(const ObjectStore& table, std::string_view path) {
+  std::string plain = CanonicalPath(path);
+  if (HasScheme(plain) || plain.starts_with('/')) {
+    auto below = Below(table.Describe(), plain);
+    if (!below) return std::nullopt;
+    plain = *std::move(below);
+  }
+  return HasOddPart(plain) ? std::nullopt : std::optional(std::move(plain));
 }
 
 Result<DataLocation> LocateData(const ObjectStore& table, std::string_view path) {

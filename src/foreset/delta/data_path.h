@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,11 @@ std::string EncodeUri(std::string_view plain_path);
 // One spelling for each file: decoded, "file:///x" and "file:/x" as "/x". Two actions speak of the
 // same file when these are equal.
 std::string CanonicalPath(std::string_view path);
+
+// The plain path below the table of the file that an action names; nothing for one that is
+// elsewhere by its spelling. It may be the table's all the same: through a link, or by another name
+// of the same storage.
+std::optional<std::string> PathBelow(const ObjectStore& table, std::string_view path);
 
 // Where a file of the table is: an object of a store. The store is the table's own unless the path
 // is absolute and leads elsewhere (a shallow clone).

@@ -249,8 +249,14 @@ Result<std::vector<DeletionVectorDescriptor>> WriteDeletionVectors(
 }
 
 Result<std::optional<std::string>> DeletionVectorFile(const DeletionVectorDescriptor& descriptor) {
-  if (descriptor.storage_type != 'u') return std::nullopt;
-  return TRY(RelativePath(descriptor));
+  switch (descriptor.storage_type) {
+    case 'u':
+      return EncodeUri(TRY(RelativePath(descriptor)));
+    case 'p':
+      return descriptor.path_or_inline;
+    default:
+      return std::nullopt;
+  }
 }
 
 }  // namespace foreset::delta

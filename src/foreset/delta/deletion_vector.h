@@ -49,7 +49,8 @@ class DeletionVector {
 Result<DeletionVector> ReadDeletionVector(const ObjectStore& store,
                                           const DeletionVectorDescriptor& descriptor);
 
-// The file below the table that holds the vector; nothing for one that is inline, or outside.
+// The path of the file that holds the vector, as an action carries paths (data_path.h); nothing for
+// one that is inline.
 Result<std::optional<std::string>> DeletionVectorFile(const DeletionVectorDescriptor& descriptor);
 
 // Offsets in a file are 32-bit.

@@ -19,48 +19,34 @@ struct LogListing {
   std::map<Version, CheckpointFiles> checkpoints;  // complete ones
 };
 
+using Checkpoints = std::map<Version, CheckpointFiles>;
 using Parts = std::map<std::uint32_t, const ObjectInfo*>;
 
 // A single file is preferred to parts; among equals the first listed.
-void AddCheckpoint(LogListing& listing, CheckpointFiles files) {
+void AddCheckpoint(Checkpoints& checkpoints, CheckpointFiles files) {
   const Version version = files.version;
-  listing.checkpoints.try_emplace(version, std::move(files));
+  checkpoints.try_emplace(version, std::move(files));
 }
 
-void AddCompleteParts(LogListing& listing,
+void AddCompleteParts(Checkpoints& checkpoints,
                       const std::map<std::pair<Version, std::uint32_t>, Parts>& sets) {
   for (const auto& [key, parts] : sets) {
     if (parts.size() != key.second) continue;
     CheckpointFiles files{key.first, {}, false, parts.begin()->second->modified_at};
     for (const auto& [number, info] : parts) files.paths.push_back(info->path);
-    AddCheckpoint(listing, std::move(files));
+    AddCheckpoint(checkpoints, std::move(files));
   }
 }
 
 Result<LogListing> ListLog(const ObjectStore& store, std::string_view start_after) {
   const std::vector<ObjectInfo> objects = TRY(store.List(kLogFolder, start_after));
-  LogListing listing;
-  std::map<std::pair<Version, std::uint32_t>, Parts> sets;
+  LogListing listing{.commits = {}, .checkpoints = FindCheckpoints(objects)};
   for (const ObjectInfo& info : objects) {
     const auto file = ParseLogFile(info.path);
-    if (!file) continue;
-    switch (file->kind) {
-      case LogFileKind::kCommit:
-        listing.commits.emplace(file->version, info.modified_at);
-        break;
-      case LogFileKind::kClassicCheckpoint:
-      case LogFileKind::kUuidCheckpoint:
-        AddCheckpoint(listing, {file->version, {info.path}, file->json, info.modified_at});
-        break;
-      case LogFileKind::kPartOfCheckpoint:
-        sets[{file->version, file->parts}].emplace(file->part, &info);
-        break;
-      case LogFileKind::kCompacted:
-      case LogFileKind::kChecksum:
-        break;
+    if (file && file->kind == LogFileKind::kCommit) {
+      listing.commits.emplace(file->version, info.modified_at);
     }
   }
-  AddCompleteParts(listing, sets);
   return listing;
 }
 
@@ -71,8 +57,7 @@ std::unexpected<Error> VersionGone(const ObjectStore& store, Version version) {
 
 // A listing that ran beside a commit may have missed an older name, so a gap is asked about once
 // more before it is believed.
-Result<Timestamp> FindCommit(const ObjectStore& store, const LogListing& listing,
-                             Version version) {
+Result<Timestamp> FindCommit(const ObjectStore& store, const LogListing& listing, Version version) {
   const auto listed = listing.commits.find(version);
   if (listed != listing.commits.end()) return listed->second;
   const auto info = store.Stat(CommitPath(version));
@@ -122,6 +107,30 @@ Result<LogSegment> SegmentOf(const ObjectStore& store, const LogListing& listing
 }
 
 }  // namespace
+
+Checkpoints FindCheckpoints(const std::vector<ObjectInfo>& log) {
+  Checkpoints checkpoints;
+  std::map<std::pair<Version, std::uint32_t>, Parts> sets;
+  for (const ObjectInfo& info : log) {
+    const auto file = ParseLogFile(info.path);
+    if (!file) continue;
+    switch (file->kind) {
+      case LogFileKind::kClassicCheckpoint:
+      case LogFileKind::kUuidCheckpoint:
+        AddCheckpoint(checkpoints, {file->version, {info.path}, file->json, info.modified_at});
+        break;
+      case LogFileKind::kPartOfCheckpoint:
+        sets[{file->version, file->parts}].emplace(file->part, &info);
+        break;
+      case LogFileKind::kCommit:
+      case LogFileKind::kCompacted:
+      case LogFileKind::kChecksum:
+        break;
+    }
+  }
+  AddCompleteParts(checkpoints, sets);
+  return checkpoints;
+}
 
 std::optional<Version> ReadCheckpointHint(const ObjectStore& store) {
   const auto text = store.Read(kLastCheckpointPath);

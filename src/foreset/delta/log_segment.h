@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -35,6 +36,9 @@ struct LogSegment {
   // is gone).
   Timestamp modified_at;
 };
+
+// The complete checkpoints among the files of a log; a single file is preferred to parts.
+std::map<Version, CheckpointFiles> FindCheckpoints(const std::vector<ObjectInfo>& log);
 
 // Finds the files for the latest version, or for that one. `_last_checkpoint` only saves listing:
 // a missing, torn or wrong one changes nothing else. Incomplete checkpoints are passed over.

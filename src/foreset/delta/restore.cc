@@ -21,7 +21,8 @@ std::map<FileKey, const AddFile*> FilesOf(const Snapshot& snapshot) {
 }
 
 Status CheckThere(const ObjectStore& store, const std::string& path) {
-  const auto there = store.Stat(path);
+  const DataLocation file = TRY(LocateData(store, path));
+  const auto there = file.store->Stat(file.path);
   if (there) return {};
   if (there.error().kind != ErrorKind::kNotFound) return std::unexpected(there.error());
   return Err(ErrorKind::kCorruption, ErrorCode::kDeltaVersionNotFound,
@@ -30,8 +31,7 @@ Status CheckThere(const ObjectStore& store, const std::string& path) {
 }
 
 Status CheckThere(const ObjectStore& store, const AddFile& file) {
-  const DataLocation data = TRY(LocateData(store, file.path));
-  RETURN_IF_ERROR(CheckThere(*data.store, data.path));
+  RETURN_IF_ERROR(CheckThere(store, file.path));
   if (!file.deletion_vector) return {};
   const auto vector = TRY(DeletionVectorFile(*file.deletion_vector));
   return vector ? CheckThere(store, *vector) : Status();

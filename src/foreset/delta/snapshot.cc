@@ -25,6 +25,15 @@ std::string VectorId(const std::optional<DeletionVectorDescriptor>& vector) {
 
 std::int64_t Milliseconds(Timestamp time) { return time.value() / 1000; }
 
+Result<bool> IsThere(const ObjectStore& store, const CheckpointFiles& checkpoint) {
+  for (const std::string& path : checkpoint.paths) {
+    const auto info = store.Stat(path);
+    if (!info && info.error().kind == ErrorKind::kNotFound) return false;
+    if (!info) return std::unexpected(info.error());
+  }
+  return true;
+}
+
 // Nothing when that version has not been committed.
 Result<std::optional<std::vector<Action>>> ReadCommit(const ObjectStore& store, Version version) {
   const std::string path = CommitPath(version);
@@ -55,9 +64,7 @@ struct Replay {
   // What the version's own commit says of itself.
   std::optional<CommitInfo> info = {};
 
-  static Replay On(const Snapshot& snapshot) {
-    return {std::make_shared<Snapshot>(snapshot)};
-  }
+  static Replay On(const Snapshot& snapshot) { return {std::make_shared<Snapshot>(snapshot)}; }
   static Replay Empty(std::shared_ptr<ObjectStore> store) {
     Replay replay{std::make_shared<Snapshot>(Snapshot::Private())};
     replay.next->store_ = std::move(store);
@@ -103,43 +110,25 @@ struct Replay {
   }
 
   // The many files of a checkpoint are put in place at once, the rest one by one.
-  void Checkpoint(Version version, std::vector<Action> actions) {
+  void Checkpoint(const CheckpointFiles& checkpoint, std::vector<Action> actions) {
     std::vector<Snapshot::Files::Item> files;
-    std::vector<Snapshot::Tombstones::Item> tombstones;
     for (Action& action : actions) {
       if (auto* add = std::get_if<AddFile>(&action)) {
         FileKey key = KeyOf(*add);
         files.push_back({std::move(key), std::move(*add)});
-      } else if (auto* remove = std::get_if<RemoveFile>(&action)) {
-        FileKey key = KeyOf(*remove);
-        tombstones.push_back({std::move(key), std::move(*remove)});
       } else {
         std::visit(*this, action);
       }
     }
     next->files_ = Snapshot::Files::FromItems(std::move(files));
-    next->tombstones_ = Snapshot::Tombstones::FromItems(std::move(tombstones));
-    next->version_ = version;
+    next->checkpoint_ = checkpoint;
+    next->version_ = checkpoint.version;
   }
 
   bool HasInCommitTimestamp() const {
     if (!info || !info->in_commit_timestamp_ms) return false;
     const auto since = InCommitTimestampsSince(*next->metadata_);
     return since && next->version_ >= *since;
-  }
-
-  // Drops expired tombstones once they may be half of all, so that a commit pays O(1) on average.
-  void SweepTombstones() {
-    constexpr std::size_t kWorthSweeping = 1024;
-    Snapshot& s = *next;
-    if (s.tombstones_.size() < 2 * s.tombstones_after_sweep_ + kWorthSweeping) return;
-    const std::int64_t oldest_ms = s.timestamp_ms_ - TombstoneRetentionMs(*s.metadata_);
-    std::vector<Snapshot::Tombstones::Item> kept;
-    for (const RemoveFile& file : s.tombstones_.values()) {
-      if (file.deletion_timestamp_ms.value_or(0) >= oldest_ms) kept.push_back({KeyOf(file), file});
-    }
-    s.tombstones_ = Snapshot::Tombstones::FromItems(std::move(kept));
-    s.tombstones_after_sweep_ = s.tombstones_.size();
   }
 
   std::unexpected<Error> Lacks(std::string_view what) const {
@@ -165,7 +154,6 @@ struct Replay {
       s.schema_ = *std::move(schema);
     }
     s.timestamp_ms_ = HasInCommitTimestamp() ? *info->in_commit_timestamp_ms : timestamp_ms;
-    SweepTombstones();
     return std::shared_ptr<const Snapshot>(next);
   }
 };
@@ -186,8 +174,7 @@ Result<std::shared_ptr<const Snapshot>> LoadSegment(std::shared_ptr<ObjectStore>
                                                     const LogSegment& segment) {
   Replay replay = Replay::Empty(store);
   if (segment.checkpoint) {
-    replay.Checkpoint(segment.checkpoint->version,
-                      TRY(ReadCheckpoint(*store, *segment.checkpoint)));
+    replay.Checkpoint(*segment.checkpoint, TRY(ReadCheckpoint(*store, *segment.checkpoint)));
     if (segment.commits.empty()) ReadInfoOfCheckpoint(*store, replay);
   }
   for (const CommitFile& commit : segment.commits) {
@@ -243,6 +230,28 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::Apply(const std::vector<Action
   const std::int64_t stated =
       replay.info && replay.info->timestamp_ms ? *replay.info->timestamp_ms : timestamp_ms_;
   return replay.Finish(stated);
+}
+
+// A file that the commits after the checkpoint added again, or removed again, is theirs to tell.
+Status Snapshot::ForEachTombstone(const std::function<Status(const RemoveFile&)>& each) const {
+  if (checkpoint_ && !TRY(IsThere(*store_, *checkpoint_))) {
+    // Cleaned up, now that there are later ones.
+    return TRY(Load(store_, version_))->ForEachTombstone(each);
+  }
+  for (const RemoveFile& file : tombstones_.values()) RETURN_IF_ERROR(each(file));
+  if (!checkpoint_) return {};
+  return ReadTombstones(*store_, *checkpoint_, [&](const RemoveFile& file) {
+    const FileKey key = KeyOf(file);
+    const bool told = files_.Find(key) != nullptr || tombstones_.Find(key) != nullptr;
+    return told ? Status() : each(file);
+  });
+}
+
+std::shared_ptr<const Snapshot> Snapshot::ReadFrom(CheckpointFiles checkpoint) const {
+  auto same = std::make_shared<Snapshot>(*this);
+  same->checkpoint_ = std::move(checkpoint);
+  same->tombstones_ = {};
+  return same;
 }
 
 bool Snapshot::HasFeature(const std::string& name) const {

@@ -3,6 +3,7 @@
 
 #include <compare>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -15,6 +16,7 @@
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 #include "foreset/delta/actions.h"
+#include "foreset/delta/log_segment.h"
 #include "foreset/delta/persistent_map.h"
 #include "foreset/storage/object_store.h"
 
@@ -38,7 +40,6 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
 
  public:
   using Files = PersistentMap<FileKey, AddFile>;
-  using Tombstones = PersistentMap<FileKey, RemoveFile>;
 
   // Reads the log under `store`'s root ("_delta_log/"). Without a version: the latest. kNotFound
   // (kDeltaTableNotFound, kDeltaVersionNotFound) when there is no table or that version is gone;
@@ -69,9 +70,12 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   Files::Values files() const { return files_.values(); }
   // By path, in any spelling; null when there is none.
   const AddFile* FindFile(const std::string& path) const;
-  // Tombstones that a checkpoint must keep: not older than delta.deletedFileRetentionDuration at
-  // this snapshot's time, give or take those that are yet to be swept.
-  Tombstones::Values tombstones() const { return tombstones_.values(); }
+  // The tombstones that the log still holds, until `each` fails. Those of the checkpoint that this
+  // state was read from are not kept in memory but read now, in no order. kNotFound when the log
+  // was cleaned up so far that this version is gone.
+  Status ForEachTombstone(const std::function<Status(const RemoveFile&)>& each) const;
+  // The same state, read from that checkpoint of its version, which has just been written.
+  std::shared_ptr<const Snapshot> ReadFrom(CheckpointFiles checkpoint) const;
   std::optional<SetTransaction> FindTransaction(const std::string& app_id) const;
   std::optional<std::string> FindDomain(const std::string& domain) const;
   // The latest of each application; the live ones of each domain. For a checkpoint.
@@ -91,11 +95,11 @@ class Snapshot : public std::enable_shared_from_this<Snapshot> {
   std::shared_ptr<const Metadata> metadata_;
   std::shared_ptr<arrow::Schema> schema_;
   Files files_;
-  Tombstones tombstones_;
+  std::optional<CheckpointFiles> checkpoint_;      // what the state was read from
+  PersistentMap<FileKey, RemoveFile> tombstones_;  // of the commits after it
   PersistentMap<std::string, SetTransaction> transactions_;
   PersistentMap<std::string, DomainMetadata> domains_;
   std::int64_t timestamp_ms_ = 0;
-  std::size_t tombstones_after_sweep_ = 0;
 };
 
 }  // namespace foreset::delta

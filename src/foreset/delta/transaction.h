@@ -38,6 +38,9 @@ class Transaction {
   // The name and figures that the table's history shows.
   void Describe(std::string operation, std::map<std::string, std::string> parameters,
                 std::map<std::string, std::string> metrics);
+  // As the commit will leave them.
+  const Metadata& metadata() const { return metadata_ ? *metadata_ : read_->metadata(); }
+  const Protocol& protocol() const { return protocol_ ? *protocol_ : read_->protocol(); }
   // True when a commit would change nothing.
   bool empty() const;
 

@@ -1,17 +1,13 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/delta/vacuum.h"
 
-#include <set>
-#include <string>
 #include <string_view>
+#include <utility>
 
-#include "foreset/delta/data_path.h"
-#include "foreset/delta/deletion_vector.h"
+#include "foreset/delta/named_files.h"
 
 namespace foreset::delta {
 namespace {
-
-using Vector = std::optional<DeletionVectorDescriptor>;
 
 constexpr std::int64_t kMicrosPerMilli = 1000;
 
@@ -27,33 +23,23 @@ bool IsHidden(std::string_view path) {
   return false;
 }
 
-Status Keep(const std::string& path, const Vector& vector, std::set<std::string>& needed) {
-  needed.insert(CanonicalPath(path));
-  if (!vector) return {};
-  const auto file = TRY(DeletionVectorFile(*vector));
-  if (file) needed.insert(*file);
-  return {};
-}
-
 }  // namespace
 
 Result<std::vector<ObjectInfo>> FindUnneeded(const ObjectStore& store, const Snapshot& snapshot,
-                                             Timestamp now, std::chrono::hours retention) {
+                                             Timestamp now, std::chrono::milliseconds retention) {
   const std::int64_t oldest = now.value() - std::chrono::microseconds(retention).count();
-  std::set<std::string> needed;
-  for (const AddFile& file : snapshot.files()) {
-    RETURN_IF_ERROR(Keep(file.path, file.deletion_vector, needed));
-  }
-  for (const RemoveFile& file : snapshot.tombstones()) {
+  NamedFiles needed(store);
+  for (const AddFile& file : snapshot.files()) RETURN_IF_ERROR(needed.Add(file));
+  RETURN_IF_ERROR(snapshot.ForEachTombstone([&](const RemoveFile& file) -> Status {
     // One without a time was removed nobody knows when.
     const bool recent =
         !file.deletion_timestamp_ms || *file.deletion_timestamp_ms * kMicrosPerMilli >= oldest;
-    if (recent) RETURN_IF_ERROR(Keep(file.path, file.deletion_vector, needed));
-  }
+    return recent ? needed.Add(file) : Status();
+  }));
   std::vector<ObjectInfo> unneeded;
   for (ObjectInfo& object : TRY(store.List("", ""))) {
     const bool old = object.modified_at.value() < oldest;
-    if (old && !IsHidden(object.path) && !needed.contains(object.path)) {
+    if (old && !IsHidden(object.path) && !needed.Contains(object.path)) {
       unneeded.push_back(std::move(object));
     }
   }

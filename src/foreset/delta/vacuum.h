@@ -21,6 +21,6 @@ inline constexpr std::chrono::hours kVacuumRetention{7 * 24};
 // less than `retention` ago. The log, hidden folders and hidden files are never among them.
 // Versions that are older than the retention may be unreadable once these are gone.
 Result<std::vector<ObjectInfo>> FindUnneeded(const ObjectStore& store, const Snapshot& snapshot,
-                                             Timestamp now, std::chrono::hours retention);
+                                             Timestamp now, std::chrono::milliseconds retention);
 
 }  // namespace foreset::delta

@@ -36,7 +36,8 @@ class WriteCrashTest : public WriteFixture {
     transaction.SetProgress({.app_id = "app", .version = step});
     const auto outcome = TRY(committer_.Commit(transaction));
     if (const auto* committed = std::get_if<Committed>(&outcome)) {
-      return WriteCheckpoint(*store_, *committed->snapshot, clock_.Now());
+      TRY(WriteCheckpoint(*store_, *committed->snapshot, clock_.Now()));
+      return {};
     }
     return {};
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 
@@ -52,9 +53,17 @@ class WriteFixture : public testing::Test {
     return committed->snapshot;
   }
 
-  std::shared_ptr<const Snapshot> Load() {
-    return Snapshot::Load(memory_).value();
+  // Ordered as the snapshot's files are.
+  static std::map<FileKey, RemoveFile> Tombstones(const Snapshot& snapshot) {
+    std::map<FileKey, RemoveFile> tombstones;
+    EXPECT_TRUE(snapshot.ForEachTombstone([&](const RemoveFile& file) -> Status {
+      EXPECT_TRUE(tombstones.emplace(KeyOf(file), file).second) << file.path << " comes twice";
+      return {};
+    }));
+    return tombstones;
   }
+
+  std::shared_ptr<const Snapshot> Load() { return Snapshot::Load(memory_).value(); }
 
   ManualClock clock_{Timestamp(1'700'000'000'000'000)};
   std::shared_ptr<MemoryStore> memory_ = std::make_shared<MemoryStore>(clock_);

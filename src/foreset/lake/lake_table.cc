@@ -2,6 +2,7 @@
 #include "foreset/lake/lake_table.h"
 
 #include <algorithm>
+#include <map>
 #include <string>
 #include <utility>
 #include <variant>
@@ -33,6 +34,20 @@ std::int64_t NowMs(const LakeOptions& options) {
 
 std::string NewPath(const std::string& id) { return fmt::format("part-{}.parquet", id); }
 
+// What the table says to every program that cleans up.
+std::map<std::string, std::string> RetentionProperties(const LakeOptions& options) {
+  if (!options.kept) return {};
+  const std::string kept = fmt::format("interval {} seconds", options.kept->count());
+  return {{"delta.deletedFileRetentionDuration", kept}, {"delta.logRetentionDuration", kept}};
+}
+
+void SetProperties(const std::map<std::string, std::string>& properties,
+                   delta::Transaction& transaction) {
+  delta::Metadata metadata = transaction.metadata();
+  for (const auto& [key, value] : properties) metadata.configuration[key] = value;
+  if (metadata != transaction.metadata()) transaction.SetMetadata(std::move(metadata));
+}
+
 delta::TableWish WishFor(const std::string& table, const arrow::Schema& columns,
                          const LakeOptions& options, bool upserted) {
   delta::TableWish wish{.name = table};
@@ -40,6 +55,7 @@ delta::TableWish WishFor(const std::string& table, const arrow::Schema& columns,
   wish.deletion_vectors = upserted && !parquet && options.upsert == UpsertMode::kDeletionVectors;
   wish.column_mapping = !parquet && !HasPlainNames(columns);
   wish.any_names = parquet;
+  wish.properties = RetentionProperties(options);
   if (parquet) wish.properties[kFormatProperty] = kParquetMode;
   wish.properties["delta.checkpointInterval"] = std::to_string(options.checkpoint_every);
   return wish;
@@ -222,7 +238,7 @@ delta::Transaction LakeTable::Begin() const { return {snapshot_, delta::Isolatio
 Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
     delta::Transaction& transaction, const std::shared_ptr<arrow::Schema>& columns,
     SchemaVersion version) const {
-  delta::Metadata metadata = snapshot_->metadata();
+  delta::Metadata metadata = transaction.metadata();
   // In Parquet mode a file's columns have the names that plain readers want.
   auto numbered =
       in_parquet_mode()
@@ -230,8 +246,8 @@ Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
           : TRY(WithColumnIds(columns, *snapshot_->schema(), metadata, options_.make_id));
   metadata.schema_json = TRY(delta::SchemaToJson(*numbered));
   transaction.SetDomain(kColumnsDomain, TRY(lake::ToJson(ColumnRecord{version, numbered})));
-  if (metadata != snapshot_->metadata()) transaction.SetMetadata(std::move(metadata));
-  const delta::Protocol& has = snapshot_->protocol();
+  if (metadata != transaction.metadata()) transaction.SetMetadata(std::move(metadata));
+  const delta::Protocol& has = transaction.protocol();
   const TableFormat format = in_parquet_mode() ? TableFormat::kParquet : TableFormat::kDelta;
   const delta::TableWish wish = WishFor(table_, *numbered, options_.As(format), false);
   delta::Protocol joined = delta::JoinProtocols(has, delta::ProtocolFor(*numbered, wish));
@@ -241,14 +257,11 @@ Result<std::shared_ptr<arrow::Schema>> LakeTable::SetColumns(
 
 Status LakeTable::AllowDeletionVectors(delta::Transaction& transaction) const {
   const delta::TableWish wish = WishFor(table_, *snapshot_->schema(), options_, true);
-  const delta::Protocol& has = snapshot_->protocol();
+  const delta::Protocol& has = transaction.protocol();
   delta::Protocol joined =
       delta::JoinProtocols(has, delta::ProtocolFor(*snapshot_->schema(), wish));
   if (joined != has) transaction.SetProtocol(std::move(joined));
-  if (snapshot_->Property(kVectorsProperty, "") == "true") return {};
-  delta::Metadata metadata = snapshot_->metadata();
-  metadata.configuration[kVectorsProperty] = "true";
-  transaction.SetMetadata(std::move(metadata));
+  SetProperties({{kVectorsProperty, "true"}}, transaction);
   return {};
 }
 
@@ -302,6 +315,7 @@ Status LakeTable::Commit(delta::Transaction transaction, Progress progress,
     transaction.SetDomain(kColumnsDomain,
                           TRY(lake::ToJson(ColumnRecord{progress_.schema, columns_})));
   }
+  SetProperties(RetentionProperties(options_), transaction);
   progress.app_id = progress_.app_id;
   transaction.SetProgress({progress.app_id, progress.commits, NowMs(options_)});
   transaction.SetDomain(kProgressDomain, ToJson(progress));
@@ -357,9 +371,20 @@ Status LakeTable::Publish(const delta::Transaction& transaction) {
 // The commit is in already: a checkpoint that fails only costs the next reader time.
 void LakeTable::CheckpointWhenDue() {
   if (!delta::IsCheckpointDue(*snapshot_)) return;
-  const Status written = delta::WriteCheckpoint(*store_, *snapshot_, options_.clock->Now());
+  auto written = delta::WriteCheckpoint(*store_, *snapshot_, options_.clock->Now());
   checkpoint_error_.reset();
-  if (!written) checkpoint_error_ = written.error();
+  if (!written) {
+    checkpoint_error_ = std::move(written).error();
+    return;
+  }
+  snapshot_ = snapshot_->ReadFrom(std::move(written->files));
+  if (options_.upkeep == nullptr) return;
+  const std::int64_t checkpoints = snapshot_->version().value() / options_.checkpoint_every;
+  options_.upkeep->Submit({.store = store_,
+                           .snapshot = snapshot_,
+                           .unneeded = std::move(written->unneeded),
+                           .log = checkpoints % kCheckpointsPerLogLook == 0,
+                           .orphans = checkpoints % kCheckpointsPerOrphanLook == 0});
 }
 
 }  // namespace foreset::lake

@@ -21,6 +21,7 @@
 #include "foreset/lake/part_publisher.h"
 #include "foreset/lake/progress.h"
 #include "foreset/lake/rolling_writer.h"
+#include "foreset/lake/upkeep.h"
 #include "foreset/model/arrow_types.h"
 #include "foreset/model/table_schema.h"
 #include "foreset/storage/object_store.h"
@@ -48,6 +49,10 @@ struct LakeOptions {
   // A table that batches leave unchanged says how far it has come after so many of them; 1: with
   // each. More spare commits, but its stored progress lags until Follower::Flush.
   std::int64_t quiet_batches = 1;
+  // How long versions, and files that no later version needs, stay for readers; said to other
+  // programs in the tables' properties. Nothing: as each table says.
+  std::optional<std::chrono::seconds> kept;
+  std::shared_ptr<UpkeepQueue> upkeep;  // who deletes what is not kept; null: nobody
   std::size_t deletion_vector_cache_bytes = 32UL << 20U;  // per table
 
   // Tables that must stay at reader version 1 keep DATETIME as a timestamp read as UTC.

@@ -297,8 +297,10 @@ bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelle
 
 }  // namespace
 
-Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptions& options,
-                   RunUntil until, StatusBoard& board, const std::stop_token& stop) {
+namespace {
+
+Status CaptureAndFollow(Source& source, const LakeStores& stores, const PipelineOptions& options,
+                        RunUntil until, StatusBoard& board, const std::stop_token& stop) {
   source.StopOn(stop);
   const SourceDescription description = TRY(source.Describe());
   const auto bronze = TRY(RoundWriter::Open(stores.bronze, options));
@@ -341,8 +343,8 @@ Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptio
   return captured;
 }
 
-Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
-                    StatusBoard& board, const std::stop_token& stop) {
+Status FollowBronzeAlone(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
+                         StatusBoard& board, const std::stop_token& stop) {
   do {
     const auto catalog = BronzeCatalog::Open(stores.bronze, options);
     // Who follows waits for bronze to begin.
@@ -358,6 +360,37 @@ Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, Ru
     }
   } while (until == RunUntil::kStopped && !stop.stop_requested());
   return {};
+}
+
+// Runs with somebody who deletes behind the commits, where the options ask for it. A run that ends
+// by itself leaves nothing of that to the next.
+template <typename Run>
+Status WithUpkeep(const PipelineOptions& options, RunUntil until, const std::stop_token& stop,
+                  const Run& run) {
+  if (!options.upkeep) return run(options);
+  const auto upkeep = std::make_shared<UpkeepLoop>(*options.lake.clock, *options.upkeep, stop);
+  PipelineOptions with = options;
+  with.lake.kept = options.upkeep->kept;
+  with.lake.upkeep = upkeep;
+  Status ended = run(with);
+  if (ended && until == RunUntil::kCurrent) upkeep->Drain();
+  return ended;
+}
+
+}  // namespace
+
+Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptions& options,
+                   RunUntil until, StatusBoard& board, const std::stop_token& stop) {
+  return WithUpkeep(options, until, stop, [&](const PipelineOptions& with) {
+    return CaptureAndFollow(source, stores, with, until, board, stop);
+  });
+}
+
+Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
+                    StatusBoard& board, const std::stop_token& stop) {
+  return WithUpkeep(options, until, stop, [&](const PipelineOptions& with) {
+    return FollowBronzeAlone(stores, with, until, board, stop);
+  });
 }
 
 }  // namespace foreset::pipeline

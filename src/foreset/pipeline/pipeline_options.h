@@ -15,6 +15,7 @@
 #include "foreset/lake/row_rules.h"
 #include "foreset/model/table_schema.h"
 #include "foreset/pipeline/change_publisher.h"
+#include "foreset/pipeline/upkeep_loop.h"
 #include "foreset/storage/object_store.h"
 
 namespace foreset::pipeline {
@@ -72,6 +73,7 @@ struct PipelineOptions {
   std::chrono::milliseconds idle_epoch_interval{5'000};  // between epochs without changes
   std::chrono::milliseconds retry_first{200};            // doubled up to retry_longest
   std::chrono::milliseconds retry_longest{15'000};
+  std::optional<UpkeepLimits> upkeep;  // nothing: nothing is deleted
   // How long a run that ends when it is current bears a source that is away. Nothing: for ever.
   std::optional<std::chrono::milliseconds> patience;
 };

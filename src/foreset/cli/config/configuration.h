@@ -150,6 +150,13 @@ struct CommitSettings {
   std::size_t size_bytes = 64UL << 20U;
 };
 
+// What is deleted behind the commits, when nobody needs it any more.
+struct MaintenanceSettings {
+  bool vacuum = true;  // false: nothing is
+  std::chrono::milliseconds log_retention{std::chrono::hours(24)};
+  std::uint64_t budget = 1000;  // objects a second
+};
+
 struct Configuration {
   std::string file;       // where it was read from, for messages
   std::string directory;  // absolute; relative paths in the file start here
@@ -165,6 +172,7 @@ struct Configuration {
   SilverSettings silver;
   GoldSettings gold;
   CommitSettings commit;
+  MaintenanceSettings maintenance;
   std::size_t memory_limit_bytes = 2UL << 30U;
   bool ready_all = false;  // ready: all
 };

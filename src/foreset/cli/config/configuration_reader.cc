@@ -51,6 +51,7 @@ class ConfigurationReader {
     ReadSilver(top.Mapping("silver"));
     ReadGold(top.Mapping("gold"));
     ReadCommit(top.Mapping("commit"));
+    ReadMaintenance(top.Mapping("maintenance"));
     out_.memory_limit_bytes = top.Size("memory_limit", out_.memory_limit_bytes);
     if (out_.memory_limit_bytes < kSmallestMemoryLimit) {
       top.Mistake("memory_limit", "must be 128MiB at least");
@@ -324,6 +325,20 @@ class ConfigurationReader {
     out_.commit.size_bytes = commit.Size("size", out_.commit.size_bytes);
     if (out_.commit.size_bytes == 0) commit.Mistake("size", "must be more than 0");
     commit.Finish();
+  }
+
+  void ReadMaintenance(MappingReader maintenance) {
+    MaintenanceSettings& settings = out_.maintenance;
+    constexpr std::size_t kAuto = 0;
+    settings.vacuum = maintenance.Choice("vacuum", {"auto", "off"}, kAuto) == kAuto;
+    settings.log_retention = maintenance.Duration("log_retention", settings.log_retention);
+    if (settings.log_retention < std::chrono::seconds(1)) {
+      maintenance.Mistake("log_retention", "must be 1s at least");
+    }
+    constexpr std::uint64_t kGreatest = 1'000'000;
+    settings.budget = maintenance.Integer("budget", settings.budget, kGreatest);
+    if (settings.budget == 0) maintenance.Mistake("budget", "must be more than 0");
+    maintenance.Finish();
   }
 
   Reading& reading_;

@@ -165,6 +165,24 @@ TEST(Configuration, TwoGoldTablesOfOneNameAreRefused) {
       HasSubstr("another gold table is called \"X\""));
 }
 
+TEST(ConfigurationReader, SaysHowLongThingsStay) {
+  const std::string lake = kMinimal;
+  const MaintenanceSettings usual = Parse(lake)->maintenance;
+  EXPECT_TRUE(usual.vacuum);
+  EXPECT_EQ(usual.log_retention, std::chrono::hours(24));
+  const MaintenanceSettings said =
+      Parse(lake + "maintenance: {vacuum: off, log_retention: 7d, budget: 50}\n")->maintenance;
+  EXPECT_FALSE(said.vacuum);
+  EXPECT_EQ(said.log_retention, std::chrono::hours(7 * 24));
+  EXPECT_EQ(said.budget, 50U);
+  const std::string wrong =
+      MistakeOf(lake + "maintenance: {vacuum: never, log_retention: 5ms, budget: 0}\n");
+  for (const char* key :
+       {"maintenance.vacuum", "maintenance.log_retention", "maintenance.budget"}) {
+    EXPECT_THAT(wrong, HasSubstr(key));
+  }
+}
+
 TEST(Configuration, TheFormatIsOneForAllLayersOrEachItsOwn) {
   const std::string head =
       "name: shop\nsource: {mysql: {user: u, password: p, tables: ['shop.*']}}\n";

@@ -22,7 +22,7 @@ struct CheckpointOptions {
 Result<int> Checkpoint(const CheckpointOptions& options, Context& context) {
   const NamedTable table = TRY(OpenNamedTable(options.table, options.configuration, context));
   const auto snapshot = TRY(delta::Snapshot::Load(table.store));
-  RETURN_IF_ERROR(delta::WriteCheckpoint(*table.store, *snapshot, context.clock.Now()));
+  TRY(delta::WriteCheckpoint(*table.store, *snapshot, context.clock.Now()));
   Info("{}: checkpoint of version {}", table.name, snapshot->version().value());
   return kExitOk;
 }

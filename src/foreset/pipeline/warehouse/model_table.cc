@@ -240,7 +240,7 @@ Status ModelTable::Finish(Result<delta::CommitOutcome> outcome) {
   RETURN_IF_ERROR(Load(std::move(committed->snapshot)));
   // The commit is in already: a checkpoint that fails only costs the next reader time.
   if (delta::IsCheckpointDue(*snapshot_)) {
-    const Status written = delta::WriteCheckpoint(*store_, *snapshot_, options_.clock->Now());
+    const auto written = delta::WriteCheckpoint(*store_, *snapshot_, options_.clock->Now());
     (void)written;
   }
   return {};
