@@ -53,14 +53,20 @@ Result<std::shared_ptr<ObjectStore>> OpenAzureStore(std::string_view uri,
 
 Status CreateAzureContainer(std::string_view uri, const AzureOptions& options) {
   const auto client = TRY(OpenClient(uri, options));
-  const auto reply = TRY(client->Call({.method = "PUT",
-                                       .blob = {},
-                                       .query = {{"restype", "container"}},
-                                       .headers = {},
-                                       .body = {}}));
+  auto reply = client->Call({.method = "PUT",
+                             .blob = {},
+                             .query = {{"restype", "container"}},
+                             .headers = {},
+                             .body = {}});
+  if (!reply) {
+    // Made twice it is made once.
+    Error error = std::move(reply).error();
+    if (error.kind == ErrorKind::kCommitUnknown) error.kind = ErrorKind::kTransient;
+    return std::unexpected(std::move(error).Within("making the container"));
+  }
   constexpr int kExists = 409;
-  if (reply.response.status / 100 == 2 || reply.response.status == kExists) return {};
-  return std::unexpected(client->FailureIn(reply, "making the container"));
+  if (reply->response.status / 100 == 2 || reply->response.status == kExists) return {};
+  return std::unexpected(client->FailureIn(*reply, "making the container"));
 }
 
 Result<std::string> DescribeAzureCredential(std::string_view uri, const AzureOptions& options) {

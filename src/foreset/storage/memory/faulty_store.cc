@@ -49,8 +49,22 @@ void FaultyStore::FailReads(int count) {
   failing_reads_ = count;
 }
 
+void FaultyStore::FailCall(int call) {
+  const std::scoped_lock lock(mutex_);
+  failing_call_ = calls_ + call;
+}
+
+void FaultyStore::Refuse(std::string below, Error with, int from_call) {
+  const std::scoped_lock lock(mutex_);
+  refused_below_ = std::move(below);
+  refused_ = std::move(with);
+  refused_from_ = calls_ + from_call;
+}
+
 void FaultyStore::Recover() {
   const std::scoped_lock lock(mutex_);
+  failing_call_ = 0;
+  refused_.reset();
   crashed_ = false;
   fail_at_ = 0;
   failing_reads_ = 0;
@@ -71,41 +85,58 @@ int FaultyStore::steps() const {
   return steps_;
 }
 
+int FaultyStore::calls() const {
+  const std::scoped_lock lock(mutex_);
+  return calls_;
+}
+
+bool FaultyStore::FailsThisCall() const { return ++calls_ == failing_call_; }
+
 std::optional<Fault> FaultyStore::BeginStep() {
   const std::scoped_lock lock(mutex_);
   if (crashed_) return Fault::kCrashBefore;
   ++steps_;
+  if (FailsThisCall()) return Fault::kLostBefore;
   if (steps_ != fail_at_) return std::nullopt;
   crashed_ = fault_ == Fault::kCrashBefore || fault_ == Fault::kCrashAfter;
   if (crashed_ && on_crash_) on_crash_();
   return fault_;
 }
 
-Status FaultyStore::CheckRead() const {
+Status FaultyStore::CheckPath(std::string_view path) const {
+  const std::scoped_lock lock(mutex_);
+  if (!refused_ || calls_ < refused_from_ || !path.starts_with(refused_below_)) return {};
+  return std::unexpected(*refused_);
+}
+
+Status FaultyStore::CheckRead(std::string_view path) const {
+  RETURN_IF_ERROR(CheckPath(path));
   const std::scoped_lock lock(mutex_);
   if (crashed_) return Injected(ErrorKind::kTransient, "read after a crash");
+  if (FailsThisCall()) return Injected(ErrorKind::kTransient, "read");
   if (failing_reads_ == 0) return {};
   --failing_reads_;
   return Injected(ErrorKind::kTransient, "read");
 }
 
 Result<std::string> FaultyStore::Read(std::string_view path) const {
-  RETURN_IF_ERROR(CheckRead());
+  RETURN_IF_ERROR(CheckRead(path));
   return store_->Read(path);
 }
 
 Result<std::string> FaultyStore::ReadRange(std::string_view path, std::uint64_t offset,
                                            std::uint64_t length) const {
-  RETURN_IF_ERROR(CheckRead());
+  RETURN_IF_ERROR(CheckRead(path));
   return store_->ReadRange(path, offset, length);
 }
 
 Result<ObjectInfo> FaultyStore::Stat(std::string_view path) const {
-  RETURN_IF_ERROR(CheckRead());
+  RETURN_IF_ERROR(CheckRead(path));
   return store_->Stat(path);
 }
 
 Result<PutOutcome> FaultyStore::PutIfAbsent(std::string_view path, Bytes bytes) {
+  RETURN_IF_ERROR(CheckPath(path));
   const auto fault = BeginStep();
   if (!fault) return store_->PutIfAbsent(path, bytes);
   if (!HappensAnyway(*fault)) return Injected(ErrorKind::kTransient, "put-if-absent");
@@ -114,6 +145,7 @@ Result<PutOutcome> FaultyStore::PutIfAbsent(std::string_view path, Bytes bytes) 
 }
 
 Status FaultyStore::Put(std::string_view path, Bytes bytes) {
+  RETURN_IF_ERROR(CheckPath(path));
   const auto fault = BeginStep();
   if (!fault) return store_->Put(path, bytes);
   if (HappensAnyway(*fault)) RETURN_IF_ERROR(store_->Put(path, bytes));
@@ -121,22 +153,27 @@ Status FaultyStore::Put(std::string_view path, Bytes bytes) {
 }
 
 Result<std::unique_ptr<ObjectWriter>> FaultyStore::Create(std::string_view path) {
-  if (crashed()) return Injected(ErrorKind::kTransient, "create");
+  RETURN_IF_ERROR(CheckPath(path));
+  {
+    const std::scoped_lock lock(mutex_);
+    if (crashed_ || FailsThisCall()) return Injected(ErrorKind::kTransient, "create");
+  }
   return std::make_unique<FaultyWriter>(*this, TRY(store_->Create(path)));
 }
 
 Result<std::vector<ObjectInfo>> FaultyStore::List(std::string_view prefix,
                                                   std::string_view start_after) const {
-  RETURN_IF_ERROR(CheckRead());
+  RETURN_IF_ERROR(CheckRead(prefix));
   return store_->List(prefix, start_after);
 }
 
 Result<std::vector<std::string>> FaultyStore::ListFolders(std::string_view prefix) const {
-  RETURN_IF_ERROR(CheckRead());
+  RETURN_IF_ERROR(CheckRead(prefix));
   return store_->ListFolders(prefix);
 }
 
 Status FaultyStore::Delete(std::string_view path) {
+  RETURN_IF_ERROR(CheckPath(path));
   const auto fault = BeginStep();
   if (!fault) return store_->Delete(path);
   if (HappensAnyway(*fault)) RETURN_IF_ERROR(store_->Delete(path));

@@ -32,6 +32,12 @@ class FaultyStore final : public ObjectStore {
   void FailStep(int step, Fault fault);
   // Fails the next `count` calls that read, as kTransient.
   void FailReads(int count);
+  // Fails the `call`-th call from now (1: the next) and nothing else, as kTransient and before it
+  // has any effect: of those that read, of durable steps and of Create.
+  void FailCall(int call);
+  // Fails every call on what is below a folder ("bronze/A/"), from the `from_call`-th call of all
+  // from now on.
+  void Refuse(std::string below, Error with, int from_call = 0);
   // Ends a crash and drops all plans, as a restart of the process would.
   void Recover();
   bool crashed() const;
@@ -39,6 +45,8 @@ class FaultyStore final : public ObjectStore {
   void OnCrash(std::function<void()> then);
   // Durable steps since the beginning, failed ones too.
   int steps() const;
+  // Calls since the beginning, failed ones too; as FailCall counts them.
+  int calls() const;
 
   Result<std::string> Read(std::string_view path) const override;
   Result<std::string> ReadRange(std::string_view path, std::uint64_t offset,
@@ -58,7 +66,9 @@ class FaultyStore final : public ObjectStore {
 
   // Counts a durable step; the fault that hits it. Crashed stores answer kCrashBefore.
   std::optional<Fault> BeginStep();
-  Status CheckRead() const;
+  Status CheckRead(std::string_view path) const;
+  Status CheckPath(std::string_view path) const;
+  bool FailsThisCall() const;  // counts it; under the mutex
 
   const std::shared_ptr<ObjectStore> store_;
   mutable std::mutex mutex_;
@@ -68,6 +78,11 @@ class FaultyStore final : public ObjectStore {
   bool crashed_ = false;
   std::function<void()> on_crash_;
   mutable int failing_reads_ = 0;
+  mutable int calls_ = 0;
+  int failing_call_ = 0;  // 0: none
+  std::optional<Error> refused_;
+  std::string refused_below_;
+  int refused_from_ = 0;
 };
 
 }  // namespace foreset

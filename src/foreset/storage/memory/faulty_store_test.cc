@@ -29,6 +29,15 @@ TEST_F(FaultyStoreTest, ALostRequestLeavesNothing) {
   EXPECT_TRUE(store_.PutIfAbsent("b", AsBytes("2")));
 }
 
+TEST_F(FaultyStoreTest, OneCallFailsAndTheNextDoesNot) {
+  ASSERT_TRUE(store_.Put("a", AsBytes("1")));
+  store_.FailCall(2);
+  EXPECT_EQ(store_.Read("a").value(), "1");
+  EXPECT_EQ(store_.Create("b").error().kind, ErrorKind::kTransient);
+  EXPECT_TRUE(store_.Create("b"));
+  EXPECT_EQ(store_.calls(), 4);
+}
+
 TEST_F(FaultyStoreTest, AfterACrashEverythingFailsUntilRecovery) {
   auto writer = store_.Create("a").value();
   store_.FailStep(1, Fault::kCrashAfter);
