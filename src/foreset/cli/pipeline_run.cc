@@ -6,8 +6,9 @@
 #include <utility>
 
 #include "foreset/base/messages.h"
+#include "foreset/cli/doctor/rule_checks.h"
 #include "foreset/cli/wiring.h"
-#include "foreset/pipeline/retry.h"
+#include "foreset/pipeline/patient_run.h"
 #include "foreset/storage/local/temporary_name.h"
 
 namespace foreset::cli {
@@ -28,17 +29,37 @@ void RemoveLeftovers(const LakeSettings& lake, const pipeline::LayerSelection& l
 }  // namespace
 
 Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, const Context& context,
-                                         const pipeline::LayerSelection& layers) {
+                                         const RunWish& wish, pipeline::StatusBoard& board,
+                                         const std::stop_token& stop) {
   PipelineRun run;
-  run.locks_ = TRY(LockLake(configuration, context, layers));
-  RemoveLeftovers(configuration.lake, layers);
-  run.stores_ = TRY(OpenLake(configuration, context));
-  RETURN_IF_ERROR(MakeContainers(configuration, context));
-  RETURN_IF_ERROR(ReachLake(run.stores_));
+  run.until_ = wish.until;
   run.options_ = PipelineOptionsOf(configuration, context);
-  run.options_.layers = layers;
-  if (layers.bronze) run.source_ = TRY(OpenSource(configuration, context));
+  run.options_.layers = wish.layers;
+  run.options_.patience = wish.patience;
+  run.make_containers_ = [configuration, &context] {
+    return MakeContainers(configuration, context);
+  };
+  bool opened = false;
+  const auto open = [&] {
+    Status outcome = run.Open(configuration, context);
+    opened = outcome.has_value();
+    return outcome;
+  };
+  RETURN_IF_ERROR(pipeline::RunPatiently(run.options_, wish.until, board, stop, open));
+  if (!opened) return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "it was to end");
   return run;
+}
+
+// The lake's place is reached later, when the run can be looked at.
+Status PipelineRun::Open(const Configuration& configuration, const Context& context) {
+  const pipeline::LayerSelection& layers = options_.layers;
+  RETURN_IF_ERROR(CheckRulesFit(configuration, context, layers.bronze));
+  locks_.clear();
+  locks_ = TRY(LockLake(configuration, context, layers));
+  RemoveLeftovers(configuration.lake, layers);
+  stores_ = TRY(OpenLake(configuration, context));
+  if (layers.bronze) source_ = TRY(OpenSource(configuration, context));
+  return {};
 }
 
 std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::Meter() {
@@ -55,31 +76,16 @@ std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::
 }
 
 // The loops bear what goes away later; here it is what is not there at the start.
-Status PipelineRun::Run(pipeline::RunUntil until, pipeline::StatusBoard& board,
-                        const std::stop_token& stop) {
-  const Clock& clock = *options_.lake.clock;
-  const auto deadline = clock.Steady() + options_.patience.value_or(std::chrono::milliseconds{});
-  pipeline::BackOff back_off(options_.retry_first, options_.retry_longest);
-  const auto stopping = [&] { return stop.stop_requested(); };
-  for (;;) {
-    Status ended = RunOnce(until, board, stop);
-    if (ended) return ended;
-    if (ended.error().kind == ErrorKind::kCancelled && stopping()) return {};
-    // Whoever finds another at work does not try to be the next.
-    const bool may_pass =
-        ended.error().kind == ErrorKind::kTransient && ended.error().code != ErrorCode::kLakeLocked;
-    if (!may_pass || clock.Steady() >= deadline) return ended;
-    Warn("{}; trying again in {} ms", ended.error().ToString(), back_off.next().count());
-    board.Change([&](pipeline::PipelineStatus& status) { status.source_error = ended.error(); });
-    back_off.Wait([&] { return stopping() || clock.Steady() >= deadline; });
-    if (stopping()) return {};
-  }
+Status PipelineRun::Run(pipeline::StatusBoard& board, const std::stop_token& stop) {
+  return pipeline::RunPatiently(options_, until_, board, stop,
+                                [&] { return RunOnce(board, stop); });
 }
 
-Status PipelineRun::RunOnce(pipeline::RunUntil until, pipeline::StatusBoard& board,
-                            const std::stop_token& stop) {
-  if (source_ == nullptr) return pipeline::FollowBronze(stores_, options_, until, board, stop);
-  return pipeline::RunPipeline(*source_, stores_, options_, until, board, stop);
+Status PipelineRun::RunOnce(pipeline::StatusBoard& board, const std::stop_token& stop) {
+  RETURN_IF_ERROR(make_containers_());
+  RETURN_IF_ERROR(ReachLake(stores_));
+  if (source_ == nullptr) return pipeline::FollowBronze(stores_, options_, until_, board, stop);
+  return pipeline::RunPipeline(*source_, stores_, options_, until_, board, stop);
 }
 
 }  // namespace foreset::cli

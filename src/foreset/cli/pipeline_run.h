@@ -2,8 +2,10 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -18,30 +20,42 @@
 
 namespace foreset::cli {
 
+// What a run is to do.
+struct RunWish {
+  pipeline::LayerSelection layers;
+  pipeline::RunUntil until = pipeline::RunUntil::kStopped;
+  // How long a source is borne that is away, at the start or (RunUntil::kCurrent) later, and with
+  // RunUntil::kCurrent a lake. Nothing: a source not at all.
+  std::optional<std::chrono::milliseconds> patience;
+};
+
 // A configuration's pipeline with everything that it holds while it runs: the lake's locks,
 // the stores, the source. One thread at a time.
 class PipelineRun {
  public:
-  // kLakeLocked while another process, or another run of this one, has the lake. `configuration` is
-  // read here only; `context` outlives the run.
+  // kLakeLocked while another process, or another run of this one, has the lake; kCancelled after
+  // `stop`. What may pass is waited out (pipeline::RunPatiently). `configuration` is read here
+  // only; `context` outlives the run.
   static Result<PipelineRun> Prepare(const Configuration& configuration, const Context& context,
-                                     const pipeline::LayerSelection& layers);
+                                     const RunWish& wish, pipeline::StatusBoard& board,
+                                     const std::stop_token& stop);
 
   // What is asked of the layers' stores, by layer, from now on.
   std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> Meter();
-  // How long a source is waited for that is away, at the start or (RunUntil::kCurrent) later.
-  void WaitFor(std::chrono::milliseconds patience) { options_.patience = patience; }
-  // As pipeline::RunPipeline; without bronze as pipeline::FollowBronze.
-  Status Run(pipeline::RunUntil until, pipeline::StatusBoard& board, const std::stop_token& stop);
+  // As pipeline::RunPipeline, without bronze as pipeline::FollowBronze; what may pass is waited
+  // out.
+  Status Run(pipeline::StatusBoard& board, const std::stop_token& stop);
 
  private:
   PipelineRun() = default;
-  Status RunOnce(pipeline::RunUntil until, pipeline::StatusBoard& board,
-                 const std::stop_token& stop);
+  Status Open(const Configuration& configuration, const Context& context);
+  Status RunOnce(pipeline::StatusBoard& board, const std::stop_token& stop);
 
+  pipeline::RunUntil until_ = pipeline::RunUntil::kStopped;
   std::vector<std::unique_ptr<LakeLock>> locks_;
   pipeline::LakeStores stores_;
   pipeline::PipelineOptions options_;
+  std::function<Status()> make_containers_;
   std::unique_ptr<Source> source_;  // null when bronze is not among the layers
 };
 

@@ -14,7 +14,6 @@
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/configuration_option.h"
-#include "foreset/cli/doctor/rule_checks.h"
 #include "foreset/cli/operation/operation_server.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
@@ -61,22 +60,23 @@ Result<int> Run(const RunArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
   const std::stop_token stop = context.catch_signals();
-  RETURN_IF_ERROR(CheckRulesFit(configuration, context, Has(arguments.layers, "bronze")));
-  const pipeline::LayerSelection layers{.bronze = Has(arguments.layers, "bronze"),
-                                        .silver = Has(arguments.layers, "silver"),
-                                        .gold = Has(arguments.layers, "gold")};
-  auto run = TRY(PipelineRun::Prepare(configuration, context, layers));
-  run.WaitFor(std::chrono::seconds(arguments.wait_seconds));
-  const auto until =
-      arguments.until_current ? pipeline::RunUntil::kCurrent : pipeline::RunUntil::kStopped;
+  const RunWish wish{.layers = {.bronze = Has(arguments.layers, "bronze"),
+                                .silver = Has(arguments.layers, "silver"),
+                                .gold = Has(arguments.layers, "gold")},
+                     .until = arguments.until_current ? pipeline::RunUntil::kCurrent
+                                                      : pipeline::RunUntil::kStopped,
+                     .patience = std::chrono::seconds(arguments.wait_seconds)};
   pipeline::StatusBoard board;
+  auto run = PipelineRun::Prepare(configuration, context, wish, board, stop);
+  if (!run && run.error().kind == ErrorKind::kCancelled) return Conclude(*board.Read(), false);
+  if (!run) return std::unexpected(std::move(run).error());
   std::unique_ptr<OperationServer> server;
   if (!arguments.listen.listen.empty()) {
     server = TRY(OperationServer::Start(arguments.listen, arguments.max_lag, configuration, context,
-                                        RunView{board, layers, run.Meter()}));
+                                        RunView{board, wish.layers, run->Meter()}));
   }
   ProgressView view(context, board);
-  RETURN_IF_ERROR(run.Run(until, board, stop));
+  RETURN_IF_ERROR(run->Run(board, stop));
   view.Finish();
   return Conclude(*board.Read(), arguments.until_current && !stop.stop_requested());
 }
@@ -93,7 +93,7 @@ void RegisterRun(CLI::App& app, Context& context) {
   command
       ->add_option("--wait", arguments->wait_seconds,
                    "Seconds to wait for a source that is away: at the start, and with "
-                   "--until-current at any time")
+                   "--until-current at any time, then for the lake too")
       ->check(CLI::NonNegativeNumber)
       ->type_name("SECONDS")
       ->capture_default_str();

@@ -12,7 +12,13 @@ constexpr std::string_view kLogFolder = "_delta_log";
 
 Status Collect(const ObjectStore& store, const std::string& folder, int depth,
                std::vector<std::string>& tables) {
-  std::vector<std::string> children = TRY(store.ListFolders(folder.empty() ? "" : folder + "/"));
+  auto listed = store.ListFolders(folder.empty() ? "" : folder + "/");
+  // Who opens it is told why.
+  if (!listed && depth > 0 && listed.error().kind == ErrorKind::kInvalidInput) {
+    tables.push_back(folder);
+    return {};
+  }
+  std::vector<std::string> children = TRY(std::move(listed));
   if (std::ranges::find(children, kLogFolder) != children.end()) {
     tables.push_back(folder);
     return {};

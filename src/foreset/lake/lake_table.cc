@@ -79,6 +79,11 @@ bool IsOurs(const std::vector<delta::Action>& commit, const std::string& app_id)
   });
 }
 
+Error Repeatable(Error error) {
+  if (error.kind == ErrorKind::kCommitUnknown) error.kind = ErrorKind::kTransient;
+  return error;
+}
+
 bool HoldsWallClock(const arrow::FieldVector& fields) {
   return std::ranges::any_of(fields, [](const auto& field) {
     const auto& type = *field->type();
@@ -129,8 +134,10 @@ Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::str
   const auto columns_made = TRY(delta::SchemaFromJson(definition.metadata.schema_json));
   with.push_back(delta::DomainMetadata{
       kColumnsDomain, TRY(lake::ToJson(ColumnRecord{source.version, columns_made}))});
-  delta::CommitOutcome outcome =
-      TRY(lake_table.committer_->Create(definition.protocol, definition.metadata, with));
+  auto created = lake_table.committer_->Create(definition.protocol, definition.metadata, with);
+  // Who tries again finds it made, or not.
+  if (!created) return std::unexpected(Repeatable(std::move(created).error()));
+  delta::CommitOutcome& outcome = *created;
   if (auto* conflict = std::get_if<delta::Conflict>(&outcome)) {
     const bool ours = lake_table.Load(std::move(conflict->latest)).has_value() &&
                       lake_table.progress_.app_id == progress.app_id;

@@ -67,8 +67,8 @@ class TableCopy {
     if (catalog_.IsOver(schema.id) || catalog_.IsWhole(schema.id)) return {};
     Status copied = CopyTable(reader, schema, statement, position);
     if (!copied && copied.error().code == ErrorCode::kSchemaChangedDuringBackfill) {
-      RETURN_IF_ERROR(MoveTableAway(stores_, options_, catalog_, lake_, board_, schema.id));
-      copied = CopyTable(reader, schema, statement, position);
+      copied = MoveTableAway(stores_, options_, catalog_, lake_, board_, schema.id);
+      if (copied) copied = CopyTable(reader, schema, statement, position);
     }
     // What the attempt has staged may be committed although it failed, so that the next one finds
     // the table whole and does not look at it.
@@ -79,12 +79,6 @@ class TableCopy {
   }
 
  private:
-  // The source's errors concern its connection, and so all tables.
-  static bool IsOfSource(const Error& error) {
-    constexpr int kThousand = 1000;
-    return static_cast<int>(error.code) / kThousand == 2;
-  }
-
   Status Stop(const TableId& id, const Error& why) {
     RETURN_IF_ERROR(catalog_.Stop(id, why));
     Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());

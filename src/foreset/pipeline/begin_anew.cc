@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/pipeline/begin_anew.h"
 
+#include <utility>
+
 #include "foreset/base/messages.h"
 #include "foreset/pipeline/reset.h"
 #include "foreset/pipeline/stop_notes.h"
+#include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 
@@ -18,6 +21,21 @@ Status MoveTableAway(const LakeStores& stores, const PipelineOptions& options,
   catalog.Forget(id);
   board.ChangeTable(id, [](TableStatus& status) { status = TableStatus(); });
   Info("{} begins anew: its tables are kept below _old/", id.ToString());
+  return {};
+}
+
+Status MoveTableAwayOrBar(const LakeStores& stores, const PipelineOptions& options,
+                          BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board,
+                          const TableId& id) {
+  Status moved = MoveTableAway(stores, options, catalog, lake, board, id);
+  if (moved || !IsOfTableAlone(moved.error())) return moved;
+  const Error why = std::move(moved).error();
+  Warn("{} cannot begin anew: {}. {}", id.ToString(), why.ToString(), why.NextStep());
+  catalog.Bar(id, why);
+  board.ChangeTable(id, [&](TableStatus& status) {
+    status.phase = TablePhase::kStopped;
+    status.stopped = why;
+  });
   return {};
 }
 

@@ -15,4 +15,10 @@ namespace foreset::pipeline {
 Status MoveTableAway(const LakeStores& stores, const PipelineOptions& options,
                      BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board, const TableId& id);
 
+// The same where others go on: what is wrong with this table alone bars it from the run, and is in
+// the status.
+Status MoveTableAwayOrBar(const LakeStores& stores, const PipelineOptions& options,
+                          BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board,
+                          const TableId& id);
+
 }  // namespace foreset::pipeline

@@ -11,6 +11,8 @@
 namespace foreset::pipeline {
 namespace {
 
+constexpr char kRecord[] = "_schema_changes";
+
 bool IsDone(const lake::BronzeTable& table) {
   const auto& backfill = table.progress().backfill;
   return backfill && backfill->done;
@@ -49,7 +51,7 @@ Result<std::unique_ptr<BronzeCatalog>> BronzeCatalog::OpenToWrite(
 
 Status BronzeCatalog::Read(bool to_write) {
   const MutexLock lock(mutex_);
-  auto place = SubStore(store_, "_schema_changes");
+  auto place = SubStore(store_, kRecord);
   schema_changes_ =
       TRY(to_write ? lake::SchemaChangesTable::OpenOrCreate(std::move(place), lake_options_)
                    : lake::SchemaChangesTable::Open(std::move(place), lake_options_));
@@ -76,7 +78,10 @@ std::shared_ptr<ObjectStore> BronzeCatalog::StoreOf(const TableId& id) const {
 Status BronzeCatalog::OpenTable(const TableId& id, Entry& entry) const {
   RETURN_IF_ERROR(CheckTableFolder(options_.layout, id, {}));
   const auto store = StoreOf(id);
-  entry.is_there = TRY(lake::LakeTable::Exists(*store));
+  const auto exists = lake::LakeTable::Exists(*store);
+  // What may not be looked at stands there.
+  entry.is_there = !exists || *exists;
+  RETURN_IF_ERROR(exists);
   if (!entry.is_there) return {};
   auto table = TRY(lake::BronzeTable::Open(store, TableFolder(options_.layout, id), lake_options_));
   if (table->schema()->id != id) return PlaceTaken(id, table->schema()->id);
@@ -173,6 +178,7 @@ Result<lake::BronzeTable*> BronzeCatalog::Begin(const TableSchema& schema,
                                                 const std::string& statement) {
   const MutexLock lock(mutex_);
   Entry& entry = entries_[schema.id];
+  if (entry.being_made) RETURN_IF_ERROR(OpenTable(schema.id, entry));
   if (entry.is_there) {
     const auto known = entry.life.SchemaAt(Sequence::FromBits(~0ULL, ~0ULL));
     if (entry.table == nullptr || known == nullptr || known->columns != schema.columns) {
@@ -188,8 +194,7 @@ Result<lake::BronzeTable*> BronzeCatalog::Begin(const TableSchema& schema,
                                     .sequence = position.Floor(),
                                     .ddl = statement,
                                     .after = std::make_shared<const TableSchema>(schema)}));
-  entry.table = TRY(lake::BronzeTable::Create(StoreOf(schema.id), lake_options_, schema, position));
-  entry.is_there = true;
+  RETURN_IF_ERROR(MakeTable(schema, position, entry));
   return entry.table.get();
 }
 
@@ -199,10 +204,22 @@ Status BronzeCatalog::BeginEmpty(const SchemaChange& created, const SourcePositi
   Entry& entry = entries_[created.table];
   RETURN_IF_ERROR(CheckPlace(created.table, entry));
   RETURN_IF_ERROR(BeginLife(entry, created));
-  auto made = TRY(
-      lake::BronzeTable::Create(StoreOf(created.table), lake_options_, *created.after, position));
-  RETURN_IF_ERROR(made->Commit(position, backfill));
-  entry.table = std::move(made);
+  Entry made;
+  if (entry.being_made) RETURN_IF_ERROR(OpenTable(created.table, made));
+  entry.being_made = true;
+  if (!made.is_there) RETURN_IF_ERROR(MakeTable(*created.after, position, made));
+  if (!made.table->progress().backfill) RETURN_IF_ERROR(made.table->Commit(position, backfill));
+  entry.table = std::move(made.table);
+  entry.is_there = true;
+  entry.being_made = false;
+  return {};
+}
+
+Status BronzeCatalog::MakeTable(const TableSchema& schema, const SourcePosition& position,
+                                Entry& entry) const {
+  entry.being_made = true;
+  entry.table = TRY(lake::BronzeTable::Create(StoreOf(schema.id), lake_options_, schema, position));
+  entry.being_made = false;
   entry.is_there = true;
   return {};
 }
@@ -252,6 +269,8 @@ Status BronzeCatalog::Stop(const TableId& id, const Error& why) {
 Status BronzeCatalog::StopLocked(const TableId& id, const Error& why) {
   Entry& entry = entries_[id];
   if (entry.life.over()) return {};
+  const auto record = SubStore(store_, kRecord);
+  if (!TRY(lake::LakeTable::Exists(*record))) return std::unexpected(why);
   SchemaChange stop;
   stop.table = id;
   stop.sequence = AfterKnown(entry.life);

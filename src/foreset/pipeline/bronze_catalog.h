@@ -62,7 +62,8 @@ class BronzeCatalog {
                     const lake::BackfillState& backfill);
   // Records the change as one of the newest life.
   Status Record(const SchemaChange& change);
-  // Records that the table stops, unless its life is over already.
+  // Records that the table stops, unless its life is over already. Where the record is gone too, it
+  // is the lake that is gone: `why` comes back.
   Status Stop(const TableId& id, const Error& why);
   // Nothing is taken of the table in this run, nor is it begun anew where its place is free.
   void Bar(const TableId& id, Error why);
@@ -74,6 +75,7 @@ class BronzeCatalog {
  private:
   struct Entry {
     bool is_there = false;
+    bool being_made = false;  // by an attempt that failed: it may be there after all
     std::unique_ptr<lake::BronzeTable> table;
     TableLife life;
     std::optional<Error> barred;
@@ -88,6 +90,8 @@ class BronzeCatalog {
   Status Read(bool to_write);
   Status CheckPlace(const TableId& id, Entry& entry) const REQUIRES(mutex_);
   Status OpenTable(const TableId& id, Entry& entry) const REQUIRES(mutex_);
+  Status MakeTable(const TableSchema& schema, const SourcePosition& position, Entry& entry) const
+      REQUIRES(mutex_);
   Status StopLocked(const TableId& id, const Error& why) REQUIRES(mutex_);
   Status RecordLocked(Entry& entry, const SchemaChange& change) REQUIRES(mutex_);
   Status BeginLife(Entry& entry, const SchemaChange& created) REQUIRES(mutex_);

@@ -6,7 +6,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/pipeline/begin_anew.h"
-#include "foreset/pipeline/retry.h"
+#include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 
@@ -19,7 +19,8 @@ CaptureLoop::CaptureLoop(Source& source, const LakeStores& stores, RoundWriter& 
       lake_(lake),
       sink_(sink),
       options_(options),
-      board_(board) {}
+      board_(board),
+      storing_(*options.lake.clock) {}
 
 // What an attempt left half done is dropped before the next: a failure there is one of the attempt.
 Result<CaptureLoop::End> CaptureLoop::Run(SourcePosition from,
@@ -28,11 +29,12 @@ Result<CaptureLoop::End> CaptureLoop::Run(SourcePosition from,
   durable_ = seen_ = std::move(from);
   last_epoch_ = heard_at_ = options_.lake.clock->Steady();
   SourcePosition before = durable_;
+  bool out_of_patience = false;
   const auto stopping = [&] { return stop.stop_requested(); };
   const Attempts how{.first = options_.retry_first,
                      .longest = options_.retry_longest,
                      .stop = stopping,
-                     .enough = [&] { return until && IsOutOfPatience(); },
+                     .enough = [&] { return until && out_of_patience; },
                      .advanced = [&] { return std::exchange(before, durable_) != durable_; },
                      .failed =
                          [&](const Error& error, std::chrono::milliseconds wait) {
@@ -46,14 +48,26 @@ Result<CaptureLoop::End> CaptureLoop::Run(SourcePosition from,
                          }};
   auto ended = Persist(how, [&]() -> Result<End> {
     pending_ = {};
-    RETURN_IF_ERROR(bronze_.Rollback());
-    return Follow(until, stop);
+    auto outcome = Attempt(until, stop);
+    if (outcome) return outcome;
+    storing_.Failed(options_.patience);
+    out_of_patience = IsOutOfPatience(outcome.error());
+    return outcome;
   });
   pending_ = {};
+  if (!ended && until && out_of_patience) {
+    board_.Change([](PipelineStatus& status) { status.out_of_patience = true; });
+  }
   if (ended) return ended;
   const bool stopped = ended.error().kind == ErrorKind::kCancelled ||
                        (ended.error().kind == ErrorKind::kTransient && stopping());
   return stopped ? Result<End>(End::kDone) : ended;
+}
+
+Result<CaptureLoop::End> CaptureLoop::Attempt(const std::optional<SourcePosition>& until,
+                                              const std::stop_token& stop) {
+  RETURN_IF_ERROR(bronze_.Rollback());
+  return Follow(until, stop);
 }
 
 Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>& until,
@@ -78,6 +92,7 @@ Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>
     const SourcePosition before = durable_;
     RETURN_IF_ERROR(Absorb(round));
     if (durable_ != before) stream->MadeDurable(durable_);
+    if (round.complete) storing_.Advanced();
     if (round.complete && WantsCopy(until)) return End::kCopyWanted;
   } while (!reached());
   if (seen_ != durable_) {
@@ -94,7 +109,8 @@ bool CaptureLoop::WantsCopy(const std::optional<SourcePosition>& until) const {
   return until || pace_.IsDue(options_.lake.clock->Steady());
 }
 
-bool CaptureLoop::IsOutOfPatience() const {
+bool CaptureLoop::IsOutOfPatience(const Error& error) const {
+  if (!IsOfSource(error)) return storing_.IsOver();
   return options_.patience && options_.lake.clock->Steady() - heard_at_ >= *options_.patience;
 }
 
@@ -124,7 +140,7 @@ Status CaptureLoop::Absorb(const CaptureRound& round) {
 
 Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
   if (const auto anew = bronze_.BeginsAnew(item, end)) {
-    RETURN_IF_ERROR(MoveTableAway(stores_, options_, bronze_.catalog(), lake_, board_, *anew));
+    RETURN_IF_ERROR(MoveTableAwayOrBar(stores_, options_, bronze_.catalog(), lake_, board_, *anew));
   }
   if (auto change = TRY(bronze_.Take(item, end))) {
     pending_.schema_changes.push_back(*std::move(change));
@@ -173,7 +189,7 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
 
 bool CaptureLoop::IsIdle(const CaptureRound& round) const {
   return round.items.empty() && pending_.changes == 0 && pending_.quarantined == 0 &&
-         !bronze_.HasToFinish(round.end);
+         !bronze_.HasToFinish(round.end) && !bronze_.HasUntold();
 }
 
 // What bronze has of a table that stops, the layers above get all the same.

@@ -14,6 +14,7 @@
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/round_writer.h"
 #include "foreset/pipeline/status.h"
 
@@ -56,6 +57,7 @@ class CaptureLoop {
     bool stops = false;      // of a table: its rows are no longer taken
   };
 
+  Result<End> Attempt(const std::optional<SourcePosition>& until, const std::stop_token& stop);
   Result<End> Follow(const std::optional<SourcePosition>& until, const std::stop_token& stop);
   Status Absorb(const CaptureRound& round);
   Status Hold(const CaptureItem& item, const SourcePosition& end);
@@ -67,7 +69,7 @@ class CaptureLoop {
   Timestamp SourceTime() const;
   void SayFollowing();
   void SayProof(const SourceProof& proof);
-  bool IsOutOfPatience() const;
+  bool IsOutOfPatience(const Error& error) const;
   void Count(const CaptureRound& round);
   void TellSink(const SourcePosition& from, const std::map<TableId, CommittedBatch>& committed);
   bool SinkCanHave() const;
@@ -87,6 +89,7 @@ class CaptureLoop {
   Sequence fresh_from_;  // what is read from here on, no bronze table has yet
   std::chrono::steady_clock::time_point last_epoch_;
   std::chrono::steady_clock::time_point heard_at_;  // of the source, last
+  Patience storing_;                                // for the lake
   Pending pending_;
 };
 

@@ -33,12 +33,14 @@ std::size_t WeightOf(const TableWork& work) {
 }  // namespace
 
 LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
-                   TableFollowers::SchemaHistory schemas, StatusBoard& board, std::stop_token stop)
+                   TableFollowers::SchemaHistory schemas, StatusBoard& board, std::stop_token stop,
+                   std::optional<std::chrono::milliseconds> patience)
     : stores_(std::move(stores)),
       options_(options),
       schemas_(std::move(schemas)),
       board_(board),
       stop_(std::move(stop)),
+      patience_(patience),
       inbox_(stores_.bronze, *options.lake.clock) {
   ReadNotes();
   for (std::size_t i = 0; i < options_.lake_workers; ++i) {
@@ -137,31 +139,57 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
   }
   const auto stop = [this] { return abandoned_ || stop_.stop_requested(); };
   bool failed_before = false;
+  Patience patience(*options_.lake.clock);
+  lake::BatchNumber before = followers->Reached().batch;
   const Attempts how{.first = options_.retry_first,
                      .longest = options_.retry_longest,
-                     .stop = stop,
+                     .stop = [&] { return stop() || patience.IsOver(); },
                      .advanced = {},
-                     .failed = [&](const Error& error, std::chrono::milliseconds wait) {
-                       failed_before = true;
-                       Report(work, followers->Reached());
-                       Warn("{}: {}; trying again in {} ms", work.table.ToString(),
-                            error.ToString(), wait.count());
-                     }};
-  const auto done = Persist(how, [&]() -> Result<FollowedCounts> {
+                     .failed =
+                         [&](const Error& error, std::chrono::milliseconds wait) {
+                           failed_before = true;
+                           Report(work, followers->Reached());
+                           Warn("{}: {}; trying again in {} ms", work.table.ToString(),
+                                error.ToString(), wait.count());
+                         }};
+  const auto attempt = [&]() -> Result<FollowedCounts> {
     if (!failed_before) return followers->Apply(work.news, stop);
     RETURN_IF_ERROR(followers->Refresh());
     return followers->Apply(reset ? work.news : TableNews(CatchUpWanted{}), stop);
+  };
+  const auto done = Persist(how, [&] {
+    auto outcome = attempt();
+    const lake::BatchNumber now = followers->Reached().batch;
+    if (std::exchange(before, now) != now) patience.Advanced();
+    if (!outcome) patience.Failed(patience_);
+    return outcome;
   });
   if (!done) {
     // What failed half-way is in no state to be used again.
     worker.tables.erase(work.table);
     worker.stopped[work.table] = true;
-    if (done.error().kind != ErrorKind::kCancelled && !stop()) Stop(work, done.error());
+    if (done.error().kind == ErrorKind::kTransient && !stop()) {
+      GiveUp(done.error());
+    } else if (done.error().kind != ErrorKind::kCancelled && !stop())
+      Stop(work, done.error());
     return;
   }
   Report(work, *done);
   GoesOn(work.table);
   Debug("{}: silver and gold have batch {}", work.table.ToString(), done->batch.value());
+}
+
+// The table is none that stopped: the next run goes on with it.
+void LakeLoop::GiveUp(const Error& why) {
+  board_.Change([](PipelineStatus& status) { status.out_of_patience = true; });
+  abandoned_ = true;
+  const MutexLock lock(mutex_);
+  if (!gave_up_) gave_up_ = why;
+}
+
+std::optional<Error> LakeLoop::gave_up() const {
+  const MutexLock lock(mutex_);
+  return gave_up_;
 }
 
 // What bronze says of the table stays said.

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <atomic>
+#include <chrono>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stop_token>
 #include <thread>
@@ -20,10 +22,13 @@ namespace foreset::pipeline {
 // A table whose work fails for good stops alone, with its reason in the status; the others go on.
 // Submit from any one thread at a time; a full queue makes the submitter wait. After `stop` nothing
 // is retried or caught up any more: bronze has it, the next run goes on.
+// What may pass is tried again for ever, or for `patience` without progress: then the loop works no
+// more and says so (gave_up).
 class LakeLoop {
  public:
   LakeLoop(LakeStores stores, const PipelineOptions& options, TableFollowers::SchemaHistory schemas,
-           StatusBoard& board, std::stop_token stop);
+           StatusBoard& board, std::stop_token stop,
+           std::optional<std::chrono::milliseconds> patience = {});
   ~LakeLoop();
 
   void Submit(TableWork work);
@@ -36,6 +41,8 @@ class LakeLoop {
   void Drain();
   // Ends the workers after what they are doing now; queued work is dropped (bronze has it).
   void Abandon();
+  // Why it works no more, if so. After Drain: whether all of bronze is above.
+  std::optional<Error> gave_up() const;
 
  private:
   struct Worker;
@@ -43,6 +50,7 @@ class LakeLoop {
   void Run(Worker& worker);
   void Handle(Worker& worker, const TableWork& work);
   void Stop(const TableWork& work, const Error& why);
+  void GiveUp(const Error& why);
   void GoesOn(const TableId& table);
   void ReadNotes();
   void Report(const TableWork& work, const FollowedCounts& reached);
@@ -53,9 +61,11 @@ class LakeLoop {
   TableFollowers::SchemaHistory schemas_;
   StatusBoard& board_;
   std::stop_token stop_;
+  std::optional<std::chrono::milliseconds> patience_;
   ResetInbox inbox_;
   std::atomic<bool> abandoned_ = false;
-  Mutex mutex_;
+  mutable Mutex mutex_;
+  std::optional<Error> gave_up_ GUARDED_BY(mutex_);
   std::set<TableId> noted_ GUARDED_BY(mutex_);  // tables with a stop note
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -7,9 +7,16 @@
 #include "foreset/lake/schema_changes_table.h"
 #include "foreset/pipeline/lake_cut.h"
 #include "foreset/pipeline/stop_notes.h"
+#include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 namespace {
+
+// Whether something is at a table's place, be it unreadable.
+Result<bool> Stands(const ObjectStore& place) {
+  const auto exists = lake::LakeTable::Exists(place);
+  return !exists && IsOfTableAlone(exists.error()) ? Result<bool>(true) : exists;
+}
 
 class Reader {
  public:
@@ -18,7 +25,7 @@ class Reader {
 
   Status Add(const TableId& id, const TableLife& life, const Error* note) {
     const auto store = SubStore(stores_.bronze, TableFolder(options_.layout, id));
-    const bool is_there = TRY(lake::LakeTable::Exists(*store));
+    const bool is_there = TRY(Stands(*store));
     // What cannot be read is told where its table is shown.
     using Known = std::optional<lake::Progress>;
     const Result<Known> progress = is_there ? ReadProgress(store) : Result<Known>(Known());
@@ -44,11 +51,11 @@ class Reader {
 
  private:
   Result<bool> IsAbove(const TableId& id) const {
-    if (TRY(lake::LakeTable::Exists(*SubStore(stores_.silver, TableFolder(options_.layout, id))))) {
+    if (TRY(Stands(*SubStore(stores_.silver, TableFolder(options_.layout, id))))) {
       return true;
     }
     for (const lake::DimensionSpec& spec : DimensionsOf(options_, id)) {
-      if (TRY(lake::LakeTable::Exists(*SubStore(stores_.gold, spec.current)))) return true;
+      if (TRY(Stands(*SubStore(stores_.gold, spec.current)))) return true;
     }
     return false;
   }

@@ -12,6 +12,7 @@
 #include "foreset/delta/snapshot.h"
 #include "foreset/lake/feed_check.h"
 #include "foreset/pipeline/table_folder.h"
+#include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -98,7 +99,13 @@ Result<LayerFindings> CheckLayers(const BronzeCatalog& bronze,
   }
   for (const TableId& id : expected) {
     if (findings.stopped.contains(id) || bronze.IsOver(id)) continue;
-    const auto fed = TRY(FedTable(stores, options, id));
+    const auto looked = FedTable(stores, options, id);
+    if (!looked && IsOfTableAlone(looked.error())) {
+      // Whether it has rows that bronze lacks, nobody can tell.
+      findings.stopped[id] = looked.error();
+      continue;
+    }
+    const auto fed = TRY(looked);
     if (!fed) continue;
     const auto place = SubStore(stores.bronze, TableFolder(options.layout, id));
     findings.stopped[id] = Error{

@@ -2,6 +2,7 @@
 #include "foreset/pipeline/pipeline.h"
 
 #include <algorithm>
+#include <chrono>
 #include <map>
 #include <memory>
 #include <optional>
@@ -48,6 +49,8 @@ struct Parts {
   LakeLoop& lake;
   StatusBoard& board;
   const std::stop_token& stop;
+  // How long what may pass is waited out without progress; nothing: for ever.
+  std::optional<std::chrono::milliseconds> patience;
 
   BronzeCatalog& catalog() const { return bronze.catalog(); }
 };
@@ -114,6 +117,17 @@ Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
   return {};
 }
 
+// A run that ends when it is current ends too when it cannot become that.
+std::optional<std::chrono::milliseconds> PatienceOf(const PipelineOptions& options,
+                                                    RunUntil until) {
+  return until == RunUntil::kCurrent ? options.patience : std::nullopt;
+}
+
+Status GivenUp(const LakeLoop& lake) {
+  if (auto why = lake.gave_up()) return std::unexpected(*std::move(why));
+  return {};
+}
+
 auto SchemasOf(const BronzeCatalog& catalog) {
   return [&catalog](const TableId& table) { return catalog.SchemaChangesOf(table); };
 }
@@ -138,10 +152,13 @@ Status CheckNothingIsAhead(const BronzeCatalog& catalog, const SourcePosition& l
 
 // Chunks that were copied stay; a connection that breaks costs only the one that it was in.
 Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
+  Patience patience(*parts.options.lake.clock);
+  std::int64_t before = 0;
+  bool came_further = false;
   const Attempts how{.first = parts.options.retry_first,
                      .longest = parts.options.retry_longest,
-                     .stop = [&] { return parts.stop.stop_requested(); },
-                     .advanced = {},
+                     .stop = [&] { return parts.stop.stop_requested() || patience.IsOver(); },
+                     .advanced = [&] { return came_further; },
                      .failed =
                          [&](const Error& error, std::chrono::milliseconds wait) {
                            Warn("{}; copying on in {} ms", error.ToString(), wait.count());
@@ -150,16 +167,25 @@ Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
                              status.source_error = error;
                            });
                          }};
-  return Persist(how, [&] {
-    return RunBackfill(parts.source, epoch, parts.stores, parts.catalog(), parts.lake,
-                       parts.options, parts.board, parts.stop);
+  Status copied = Persist(how, [&] {
+    Status outcome = RunBackfill(parts.source, epoch, parts.stores, parts.catalog(), parts.lake,
+                                 parts.options, parts.board, parts.stop);
+    const std::int64_t now = BatchesIn(*parts.board.Read());
+    came_further = std::exchange(before, now) != now;
+    if (came_further) patience.Advanced();
+    if (!outcome) patience.Failed(parts.patience);
+    return outcome;
   });
+  if (!copied && patience.IsOver()) {
+    parts.board.Change([](PipelineStatus& status) { status.out_of_patience = true; });
+  }
+  return copied;
 }
 
 Status MoveReplacedAway(const Parts& parts) {
   for (const TableId& id : parts.catalog().Replaced()) {
-    RETURN_IF_ERROR(
-        MoveTableAway(parts.stores, parts.options, parts.catalog(), parts.lake, parts.board, id));
+    RETURN_IF_ERROR(MoveTableAwayOrBar(parts.stores, parts.options, parts.catalog(), parts.lake,
+                                       parts.board, id));
   }
   return {};
 }
@@ -284,13 +310,15 @@ Status FollowSource(const Parts& parts, CaptureLoop& capture, SourcePosition fro
   return {};
 }
 
-void CatchUpOnce(const BronzeCatalog& catalog, const LakeStores& stores,
-                 const PipelineOptions& options, StatusBoard& board, const std::stop_token& stop) {
+Status CatchUpOnce(const BronzeCatalog& catalog, const LakeStores& stores,
+                   const PipelineOptions& options, RunUntil until, StatusBoard& board,
+                   const std::stop_token& stop) {
   ShowKnownTables(catalog, options.lake.clock->Now(), board);
-  LakeLoop lake(stores, options, SchemasOf(catalog), board, stop);
+  LakeLoop lake(stores, options, SchemasOf(catalog), board, stop, PatienceOf(options, until));
   CatchUpAll(catalog, lake);
   lake.TakeRequests();
   lake.Drain();
+  return GivenUp(lake);
 }
 
 bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelled; }
@@ -305,8 +333,9 @@ Status CaptureAndFollow(Source& source, const LakeStores& stores, const Pipeline
   const SourceDescription description = TRY(source.Describe());
   const auto bronze = TRY(RoundWriter::Open(stores.bronze, options));
   RETURN_IF_ERROR(bronze->TakeOver());
-  LakeLoop lake(stores, options, SchemasOf(bronze->catalog()), board, stop);
-  const Parts parts{source, description, stores, options, *bronze, lake, board, stop};
+  const auto patience = PatienceOf(options, until);
+  LakeLoop lake(stores, options, SchemasOf(bronze->catalog()), board, stop, patience);
+  const Parts parts{source, description, stores, options, *bronze, lake, board, stop, patience};
   std::vector<TableId> at_source;
   if (source.HasBackfill()) at_source = TRY(source.ListTables());
   RETURN_IF_ERROR(StopWhatDoesNotFit(parts, at_source));
@@ -340,7 +369,7 @@ Status CaptureAndFollow(Source& source, const LakeStores& stores, const Pipeline
   if (!captured) lake.Abandon();
   lake.Drain();
   if (sink != nullptr) captured ? sink->Drain() : sink->Abandon();
-  return captured;
+  return captured ? GivenUp(lake) : captured;
 }
 
 Status FollowBronzeAlone(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
@@ -353,7 +382,10 @@ Status FollowBronzeAlone(const LakeStores& stores, const PipelineOptions& option
       return std::unexpected(catalog.error());
     }
     if (catalog) RETURN_IF_ERROR(BarWhatDoesNotFit(**catalog, stores, options));
-    if (catalog) CatchUpOnce(**catalog, stores, options, board, stop);
+    if (catalog) {
+      board.Change([](PipelineStatus& status) { status.source_error.reset(); });
+      RETURN_IF_ERROR(CatchUpOnce(**catalog, stores, options, until, board, stop));
+    }
     if (until == RunUntil::kStopped) {
       BackOff pause(options.round.interval, options.round.interval);
       pause.Wait([&] { return stop.stop_requested(); });

@@ -4,8 +4,10 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 #include <thread>
 
+#include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 
 namespace foreset::pipeline {
@@ -32,6 +34,28 @@ class BackOff {
   std::chrono::milliseconds first_;
   std::chrono::milliseconds longest_;
   std::chrono::milliseconds next_;
+};
+
+// Tells when failures have been borne for long enough: longer than the limit of the newest one,
+// since the first one or the last advance. Not thread-safe.
+class Patience {
+ public:
+  explicit Patience(const Clock& clock) : clock_(clock) {}
+
+  void Advanced() { failing_since_.reset(); }
+  // Nothing: for ever.
+  void Failed(std::optional<std::chrono::milliseconds> limit) {
+    if (!failing_since_) failing_since_ = clock_.Steady();
+    limit_ = limit;
+  }
+  bool IsOver() const {
+    return failing_since_ && limit_ && clock_.Steady() - *failing_since_ >= *limit_;
+  }
+
+ private:
+  const Clock& clock_;
+  std::optional<std::chrono::steady_clock::time_point> failing_since_;
+  std::optional<std::chrono::milliseconds> limit_;
 };
 
 // How something is done that may fail for a while.

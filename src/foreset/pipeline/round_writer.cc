@@ -348,21 +348,30 @@ Result<std::optional<SchemaChange>> RoundWriter::Take(const CaptureItem& item,
 Result<std::map<TableId, CommittedBatch>> RoundWriter::CommitRound(const SourcePosition& end,
                                                                    Timestamp newest_commit) {
   std::map<TableId, CommittedBatch> committed;
+  for (const TableId& id : untold_) {
+    if (const lake::BronzeTable* table = catalog_->Find(id))
+      committed[id] = NewestOf(*table, false);
+  }
   for (const TableId& id : std::set(staged_)) {
     lake::BronzeTable& table = *catalog_->Find(id);
+    const bool untold = !untold_.insert(id).second;
     if (Status done = table.Commit(end); !done) {
       RETURN_IF_ERROR(StopOr(id, std::move(done).error()));
       continue;
     }
-    committed[id] = {table.progress().batch, table.progress().position, table.staged_as_given(),
-                     table.source()};
+    committed[id] = NewestOf(table, table.staged_as_given() && !untold);
   }
   staged_.clear();
   RETURN_IF_ERROR(Finish(end));
   if (!quarantined_.empty()) RETURN_IF_ERROR(quarantine_->Append(quarantined_, end));
   quarantined_.clear();
   RETURN_IF_ERROR(CommitEpoch(end, newest_commit));
+  untold_.clear();
   return committed;
+}
+
+CommittedBatch RoundWriter::NewestOf(const lake::BronzeTable& table, bool as_given) {
+  return {table.progress().batch, table.progress().position, as_given, table.source()};
 }
 
 Status RoundWriter::CommitEpoch(const SourcePosition& position, Timestamp newest_commit) {

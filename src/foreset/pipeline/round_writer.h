@@ -61,7 +61,8 @@ class RoundWriter {
   // Takes one item of a round. Returns the schema change that the layers above have to follow.
   Result<std::optional<SchemaChange>> Take(const CaptureItem& item, const SourcePosition& end);
   // Makes the round durable: all tables with something staged, then the quarantine, then the
-  // epoch. The tables that were committed, with their new batch numbers.
+  // epoch. The tables that were committed, with their new batch numbers; those too that rounds had
+  // committed, or may have, which failed behind them: nobody has been told of these.
   Result<std::map<TableId, CommittedBatch>> CommitRound(const SourcePosition& end,
                                                         Timestamp newest_commit);
   // An epoch alone: after a backfill, and while the source idles.
@@ -70,6 +71,8 @@ class RoundWriter {
   bool HasToFinish(const SourcePosition& end) const;
   // One bounded step of compaction, of the tables in turn; while the source idles.
   Status Maintain();
+  // What a failed round committed is still to be told: the next one is not idle.
+  bool HasUntold() const { return !untold_.empty(); }
   // Drops what is staged but not committed, after an error of capture.
   Status Rollback();
 
@@ -95,6 +98,7 @@ class RoundWriter {
   Result<std::optional<SchemaChange>> TakeOfLive(SchemaChange change, lake::BronzeTable& table);
   Status BeginEmpty(const SchemaChange& change, const SourcePosition& end);
   Status TakeRows(const ChangeBatch& batch);
+  static CommittedBatch NewestOf(const lake::BronzeTable& table, bool as_given);
   Status StopOr(const TableId& id, Error error);
   Status Stop(SchemaChange change);
   Status Finish(const SourcePosition& end);
@@ -111,6 +115,7 @@ class RoundWriter {
   std::unique_ptr<lake::QuarantineTable> quarantine_;
   std::optional<std::vector<PartitionPosition>> topics_;  // that are read; nothing: a server
   std::set<TableId> staged_;
+  std::set<TableId> untold_;  // committed, or may be, by rounds that failed
   std::set<TableId> to_copy_;
   std::set<TableId> ignored_;  // names of rows that the source does not give out
   std::map<TableId, Error> stopped_now_;

@@ -5,6 +5,12 @@
 
 namespace foreset::pipeline {
 
+std::int64_t BatchesIn(const PipelineStatus& status) {
+  std::int64_t batches = 0;
+  for (const auto& [id, table] : status.tables) batches += table.bronze_batch + table.lake_batch;
+  return batches;
+}
+
 void NoteBronzeBatch(TableStatus& table, std::int64_t batch, Timestamp source_time) {
   for (FollowerStatus* follower : {&table.silver, &table.gold}) {
     // Who is behind already is behind since then.

@@ -70,9 +70,14 @@ struct PipelineStatus {
   std::uint64_t quarantined = 0;
   std::uint64_t repeats = 0;
   std::map<std::string, std::uint64_t> filtered;  // by what they are: "tombstone", …
+  // What may pass was waited out for as long as a run bears it that ends (options.patience).
+  bool out_of_patience = false;
   std::map<TableId, TableStatus> tables;
   std::optional<SinkStatus> sink;  // where there is one
 };
+
+// Rises with every batch that a layer gets.
+std::int64_t BatchesIn(const PipelineStatus& status);
 
 // Bronze has a batch of which the newest change was committed at `source_time` (or then, at the
 // latest): who had all before it lacks that now.

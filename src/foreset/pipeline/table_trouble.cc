@@ -4,10 +4,20 @@
 #include <fmt/format.h>
 
 namespace foreset::pipeline {
+namespace {
+
+constexpr int kSource = 2;
+
+int AreaOf(ErrorCode code) {
+  constexpr int kThousand = 1000;
+  return static_cast<int>(code) / kThousand;
+}
+
+}  // namespace
+
+bool IsOfSource(const Error& error) { return AreaOf(error.code) == kSource; }
 
 bool IsOfTableAlone(const Error& error) {
-  constexpr int kThousand = 1000;
-  constexpr int kStorage = 3;
   switch (error.kind) {
     case ErrorKind::kTransient:
     case ErrorKind::kCancelled:
@@ -21,7 +31,7 @@ bool IsOfTableAlone(const Error& error) {
     case ErrorKind::kUnsupported:
       break;
   }
-  return static_cast<int>(error.code) / kThousand != kStorage;
+  return error.code != ErrorCode::kLakeLocked;
 }
 
 Error BrokenPromise(const std::string& table, const std::string& what) {

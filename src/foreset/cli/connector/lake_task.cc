@@ -16,8 +16,10 @@ std::vector<std::string> LakeTask::Locations() const {
 }
 
 Status LakeTask::Run(pipeline::StatusBoard& board, const std::stop_token& stop) {
-  auto run = TRY(PipelineRun::Prepare(configuration_, context_, {}));
-  return run.Run(pipeline::RunUntil::kStopped, board, stop);
+  auto run = PipelineRun::Prepare(configuration_, context_, {}, board, stop);
+  if (!run && run.error().kind == ErrorKind::kCancelled) return {};
+  if (!run) return std::unexpected(std::move(run).error());
+  return run->Run(board, stop);
 }
 
 Result<std::optional<SourcePosition>> LakeTask::Position() {

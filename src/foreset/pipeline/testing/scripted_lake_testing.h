@@ -20,6 +20,7 @@
 #include "foreset/delta/snapshot.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/parquet_layout.h"
+#include "foreset/pipeline/patient_run.h"
 #include "foreset/pipeline/pipeline.h"
 #include "foreset/pipeline/reset.h"
 #include "foreset/pipeline/testing/scripted_source.h"
@@ -72,6 +73,14 @@ class ScriptedLake {
     store_->OnCrash([stop]() mutable { stop.request_stop(); });
     board_ = std::make_unique<StatusBoard>();
     return RunPipeline(source, Stores(), options_, RunUntil::kCurrent, *board_, stop.get_token());
+  }
+
+  // As the process does, which does not end for what may pass.
+  Status RunPatiently(Source& source) {
+    board_ = std::make_unique<StatusBoard>();
+    return pipeline::RunPatiently(options_, RunUntil::kCurrent, *board_, {}, [&] {
+      return RunPipeline(source, Stores(), options_, RunUntil::kCurrent, *board_, {});
+    });
   }
 
   // As `foreset reset --layer bronze TABLE`.

@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: MIT
+#include "foreset/pipeline/patient_run.h"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <utility>
+
+#include "foreset/base/messages.h"
+#include "foreset/pipeline/retry.h"
+#include "foreset/pipeline/table_trouble.h"
+
+namespace foreset::pipeline {
+namespace {
+
+constexpr std::optional<std::chrono::milliseconds> kNoTime{std::chrono::milliseconds{}};
+
+// Nothing: for ever. Whoever finds another at work does not try to be the next.
+std::optional<std::chrono::milliseconds> LimitFor(const Error& error,
+                                                  const PipelineOptions& options, RunUntil until) {
+  const auto patience = options.patience.value_or(std::chrono::milliseconds{});
+  if (error.code == ErrorCode::kLakeLocked) return kNoTime;
+  if (IsOfSource(error) || until == RunUntil::kCurrent) return patience;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Status RunPatiently(const PipelineOptions& options, RunUntil until, StatusBoard& board,
+                    const std::stop_token& stop, const std::function<Status()>& once) {
+  Patience patience(*options.lake.clock);
+  std::int64_t before = 0;
+  bool came_further = false;
+  const auto stopping = [&] { return stop.stop_requested(); };
+  const Attempts how{
+      .first = options.retry_first,
+      .longest = options.retry_longest,
+      .stop = [&] { return stopping() || patience.IsOver(); },
+      .advanced = [&] { return came_further; },
+      .failed =
+          [&](const Error& error, std::chrono::milliseconds wait) {
+            Warn("{}; trying again in {} ms", error.ToString(), wait.count());
+            board.Change([&](PipelineStatus& status) { status.source_error = error; });
+          }};
+  Status ended = Persist(how, [&]() -> Status {
+    Status outcome = once();
+    const auto status = board.Read();
+    const std::int64_t now = BatchesIn(*status);
+    came_further = std::exchange(before, now) != now;
+    if (came_further) patience.Advanced();
+    if (!outcome) {
+      patience.Failed(status->out_of_patience ? kNoTime
+                                              : LimitFor(outcome.error(), options, until));
+    }
+    return outcome;
+  });
+  const bool stopped =
+      !ended && stopping() &&
+      (ended.error().kind == ErrorKind::kCancelled || ended.error().kind == ErrorKind::kTransient);
+  return stopped ? Status() : ended;
+}
+
+}  // namespace foreset::pipeline
