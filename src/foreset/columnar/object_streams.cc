@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <string_view>
 #include <utility>
 
 #include <arrow/buffer.h>
@@ -17,8 +18,7 @@ constexpr std::size_t kOutputPieceBytes = 1U << 20U;
 
 }  // namespace
 
-Result<std::shared_ptr<ObjectInput>> ObjectInput::Open(const ObjectStore& store,
-                                                       std::string path) {
+Result<std::shared_ptr<ObjectInput>> ObjectInput::Open(const ObjectStore& store, std::string path) {
   const ObjectInfo info = TRY(store.Stat(path));
   std::shared_ptr<ObjectInput> input(
       new ObjectInput(store, std::move(path), static_cast<std::int64_t>(info.size_bytes)));
@@ -81,18 +81,23 @@ arrow::Future<std::shared_ptr<arrow::Buffer>> ObjectInput::ReadAsync(
 arrow::Status ObjectOutput::Write(const void* data, std::int64_t nbytes) {
   position_ += nbytes;
   if (!writer_) return arrow::Status::OK();
-  buffer_.append(static_cast<const char*>(data), static_cast<std::size_t>(nbytes));
-  return buffer_.size() < kOutputPieceBytes ? arrow::Status::OK() : FlushBuffer();
+  const std::string_view bytes(static_cast<const char*>(data), static_cast<std::size_t>(nbytes));
+  if (buffer_.size() + bytes.size() >= kOutputPieceBytes) ARROW_RETURN_NOT_OK(FlushBuffer());
+  if (bytes.size() >= kOutputPieceBytes) return WriteNow(bytes);  // no second copy of it
+  buffer_.append(bytes);
+  return arrow::Status::OK();
 }
 
 arrow::Status ObjectOutput::FlushBuffer() {
-  if (writer_) {
-    if (auto written = writer_->Write(AsBytes(buffer_)); !written) {
-      return ToArrow(std::move(written).error());
-    }
-  }
+  if (!buffer_.empty()) ARROW_RETURN_NOT_OK(WriteNow(buffer_));
   buffer_.clear();
   return arrow::Status::OK();
+}
+
+arrow::Status ObjectOutput::WriteNow(std::string_view bytes) {
+  if (!writer_) return arrow::Status::OK();
+  auto written = writer_->Write(AsBytes(bytes));
+  return written ? arrow::Status::OK() : ToArrow(std::move(written).error());
 }
 
 arrow::Status ObjectOutput::Close() {

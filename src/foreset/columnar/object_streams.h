@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 
 #include <arrow/io/interfaces.h>
 #include <arrow/result.h>
@@ -71,6 +72,7 @@ class ObjectOutput final : public arrow::io::OutputStream {
 
  private:
   arrow::Status FlushBuffer();
+  arrow::Status WriteNow(std::string_view bytes);
 
   std::unique_ptr<ObjectWriter> writer_;  // null once finished or abandoned
   std::string buffer_;

@@ -2,10 +2,13 @@
 #include "foreset/columnar/parquet_file.h"
 
 #include <cstring>
+#include <random>
+#include <string>
 
 #include <arrow/api.h>
 #include <arrow/json/from_string.h>
 #include <gtest/gtest.h>
+#include <parquet/metadata.h>
 
 #include "foreset/columnar/parquet_writer.h"
 #include "foreset/storage/memory/faulty_store.h"
@@ -107,6 +110,59 @@ TEST_F(ParquetFileTest, NullsWhereNoneMayBeAreRefused) {
   EXPECT_EQ(writer->Write(*batch).error().code, ErrorCode::kColumnNotNull);
   writer.reset();
   EXPECT_FALSE(store_->Stat("f"));
+}
+
+// What the library holds of a large value beside the batch that it is given: the encoder's, the
+// page and the page compressed, of one column at a time.
+TEST_F(ParquetFileTest, LargeValuesAreHeldThreeTimesAtMost) {
+  constexpr std::int64_t kMiB = 1L << 20U;
+  constexpr std::int64_t kValue = 12 * kMiB;
+  std::string noise(kValue, ' ');  // that nothing compresses
+  std::mt19937 random(1);
+  for (char& c : noise) c = static_cast<char>('!' + random() % 90);
+  schema_ = arrow::schema(
+      {arrow::field("text", arrow::utf8()),
+       arrow::field("image", arrow::struct_({arrow::field("bytes", arrow::binary())}))});
+  const auto batch_of = [&](const std::string& text, const std::string& bytes) {
+    arrow::StringBuilder texts;
+    arrow::BinaryBuilder images;
+    EXPECT_TRUE(texts.Append(text).ok() && images.Append(bytes).ok());
+    const auto image = arrow::StructArray::Make({images.Finish().ValueOrDie()},
+                                                schema_->field(1)->type()->fields());
+    return arrow::RecordBatch::Make(schema_, 1, {texts.Finish().ValueOrDie(), image.ValueOrDie()});
+  };
+  const std::vector batches{batch_of(noise, noise), batch_of("x", "y"), batch_of(noise, noise)};
+  const std::int64_t before = arrow::default_memory_pool()->bytes_allocated();
+  Write(batches);
+  EXPECT_LE(arrow::default_memory_pool()->max_memory() - before, 3 * kValue + 4 * kMiB);
+  EXPECT_TRUE(ReadAll()->Equals(*arrow::Table::FromRecordBatches(batches).ValueOrDie()));
+}
+
+TEST_F(ParquetFileTest, ABatchWithTheFirstLargeValuesOfAColumnDoesNotSuit) {
+  schema_ = arrow::schema({arrow::field("a", arrow::utf8()), arrow::field("b", arrow::utf8())});
+  const std::string large(ParquetWriter::kLargeValueBytes, 'x');
+  const auto batch_of = [&](const std::string& a, const std::string& b) {
+    return Rows(R"([{"a":")" + a + R"(","b":")" + b + R"("}])");
+  };
+  auto writer = ParquetWriter::Open(*store_, "f", schema_).value();
+  EXPECT_TRUE(writer->Suits(*batch_of(large, large)));
+  ASSERT_TRUE(writer->Write(*batch_of(large, "y")));
+  EXPECT_TRUE(writer->Suits(*batch_of(large, "y")));
+  EXPECT_TRUE(writer->Suits(*batch_of("y", "y")));
+  EXPECT_FALSE(writer->Suits(*batch_of("y", large)));
+}
+
+TEST_F(ParquetFileTest, PagesAndRowGroupsOfLargeRowsAreBoundedByBytes) {
+  schema_ = arrow::schema({arrow::field("name", arrow::utf8())});
+  const std::string text(100'000, 'x');
+  std::string json;
+  for (int i = 0; i < 100; ++i) {
+    json += (i == 0 ? "[" : ",") + (R"({"name":")" + std::to_string(i) + text + R"("})");
+  }
+  const auto batch = Rows(json + "]");
+  Write({batch}, {.row_group_rows = 1L << 20, .row_group_bytes = 3L << 20U});
+  EXPECT_EQ(ParquetFile::Open(*store_, "f").value()->footer()->num_row_groups(), 4);
+  EXPECT_TRUE(ReadAll()->Equals(*arrow::Table::FromRecordBatches({batch}).ValueOrDie()));
 }
 
 TEST_F(ParquetFileTest, DamagedBytesAreCorruptionNamingThePath) {

@@ -2,12 +2,16 @@
 #include "foreset/columnar/parquet_writer.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
-#include <arrow/array/data.h>
+#include <arrow/array.h>
 #include <arrow/record_batch.h>
+#include <arrow/table.h>
 #include <arrow/type.h>
+#include <arrow/type_traits.h>
 #include <arrow/util/byte_size.h>
 #include <fmt/format.h>
 #include <parquet/arrow/writer.h>
@@ -25,6 +29,13 @@ constexpr int kZstdLevel = 1;
 constexpr std::int64_t kDictionaryBytes = 128L << 10U;
 // Encoded size over Arrow's, before anything was measured.
 constexpr double kUsualRatio = 0.35;
+// A page ends after a call that makes it full, and a call takes a thousand values: of large ones
+// fewer are given at a time.
+constexpr std::int64_t kPieceBytes = 1L << 20U;
+constexpr std::int64_t kValuesOfCall = 1024;
+// From here on a piece is a row group of its own, written column by column: a group of several
+// pieces keeps every column's encoder and pages until it ends.
+constexpr std::int64_t kAloneBytes = 8L << 20U;
 
 template <typename Call>
 auto Guarded(Call call) -> decltype(FromArrow(call())) {
@@ -36,6 +47,43 @@ auto Guarded(Call call) -> decltype(FromArrow(call())) {
     return Err(ErrorKind::kInternal, ErrorCode::kInternal,
                fmt::format("writing Parquet: {}", e.what()));
   }
+}
+
+bool HasLargeValue(const arrow::BinaryArray& values) {
+  if (values.total_values_length() < ParquetWriter::kLargeValueBytes) return false;
+  for (std::int64_t i = 0; i < values.length(); ++i) {
+    if (values.value_length(i) >= ParquetWriter::kLargeValueBytes) return true;
+  }
+  return false;
+}
+
+// Adds the paths of the leaves that have a large value: "name", "after.name".
+void FindLarge(const arrow::Array& values, const std::string& path, std::set<std::string>& large) {
+  if (values.type_id() == arrow::Type::STRUCT) {
+    const auto& parent = static_cast<const arrow::StructArray&>(values);
+    for (int i = 0; i < parent.num_fields(); ++i) {
+      FindLarge(*parent.field(i), path + "." + parent.type()->field(i)->name(), large);
+    }
+  } else if (arrow::is_base_binary_like(values.type_id()) &&
+             HasLargeValue(static_cast<const arrow::BinaryArray&>(values))) {
+    large.insert(path);
+  }
+}
+
+// By the names of `schema`.
+std::set<std::string> LargeColumns(const arrow::RecordBatch& batch, const arrow::Schema& schema) {
+  std::set<std::string> large;
+  for (int i = 0; i < std::min(batch.num_columns(), schema.num_fields()); ++i) {
+    FindLarge(*batch.column(i), schema.field(i)->name(), large);
+  }
+  return large;
+}
+
+// How many rows are given to the library at a time.
+std::int64_t RowsOfPiece(std::int64_t rows, std::int64_t bytes) {
+  if (rows == 0 || bytes / rows * kValuesOfCall <= kPieceBytes)
+    return std::max<std::int64_t>(rows, 1);
+  return std::max<std::int64_t>(1, rows * kPieceBytes / bytes);
 }
 
 // Dictionaries pay for values that repeat: text and numbers may, measurements and times rarely do.
@@ -62,7 +110,8 @@ void ChooseEncodings(const arrow::DataType& type, const std::string& path,
 }
 
 std::shared_ptr<parquet::WriterProperties> WriterProperties(const arrow::Schema& schema,
-                                                            const ParquetWriteOptions& options) {
+                                                            const ParquetWriteOptions& options,
+                                                            const std::set<std::string>& large) {
   parquet::WriterProperties::Builder builder;
   builder.created_by("foreset")
       ->version(parquet::ParquetVersion::PARQUET_2_6)
@@ -75,6 +124,9 @@ std::shared_ptr<parquet::WriterProperties> WriterProperties(const arrow::Schema&
       ->enable_store_decimal_as_integer();
   for (const auto& field : schema.fields()) {
     ChooseEncodings(*field->type(), field->name(), builder);
+  }
+  for (const std::string& path : large) {
+    builder.disable_dictionary(path)->disable_statistics(path);
   }
   return builder.build();
 }
@@ -97,29 +149,22 @@ class ParquetWriterImpl final : public ParquetWriter {
     if (writer_) output_->Abandon();
   }
 
-  Status Begin() {
-    writer_ = TRY(Guarded([&] {
-      return parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), output_,
-                                              WriterProperties(*schema_, options_),
-                                              ArrowProperties());
-    }));
-    return {};
-  }
-
   Status Write(const arrow::RecordBatch& batch) override {
     RETURN_IF_ERROR(CheckNulls(batch));
     const auto retyped = TRY(Retype(batch, schema_));
+    if (!writer_) RETURN_IF_ERROR(Begin(LargeColumns(*retyped, *schema_)));
     const std::int64_t bytes = TRY(FromArrow(arrow::util::ReferencedBufferSize(*retyped)));
-    if (group_bytes_ > 0 && group_bytes_ + bytes > options_.row_group_bytes) {
-      RETURN_IF_ERROR(Guarded([&] { return writer_->NewBufferedRowGroup(); }));
-      encoded_of_bytes_ = total_bytes_;
-      group_bytes_ = 0;
+    const std::int64_t rows = RowsOfPiece(retyped->num_rows(), bytes);
+    if (rows >= retyped->num_rows()) return WritePiece(retyped, bytes);
+    for (std::int64_t first = 0; first < retyped->num_rows(); first += rows) {
+      const auto piece = retyped->Slice(first, rows);
+      RETURN_IF_ERROR(WritePiece(piece, TRY(FromArrow(arrow::util::ReferencedBufferSize(*piece)))));
     }
-    RETURN_IF_ERROR(Guarded([&] { return writer_->WriteRecordBatch(*retyped); }));
-    group_bytes_ += bytes;
-    total_bytes_ += bytes;
-    rows_ += batch.num_rows();
     return {};
+  }
+
+  bool Suits(const arrow::RecordBatch& batch) const override {
+    return !writer_ || std::ranges::includes(large_, LargeColumns(batch, *schema_));
   }
 
   std::int64_t rows() const override { return rows_; }
@@ -133,6 +178,7 @@ class ParquetWriterImpl final : public ParquetWriter {
   }
 
   Result<std::int64_t> Finish() override {
+    if (!writer_) RETURN_IF_ERROR(Begin({}));
     RETURN_IF_ERROR(Guarded([&] { return writer_->Close(); }));
     writer_.reset();
     RETURN_IF_ERROR(output_->Finish());
@@ -140,6 +186,35 @@ class ParquetWriterImpl final : public ParquetWriter {
   }
 
  private:
+  Status Begin(std::set<std::string> large) {
+    large_ = std::move(large);
+    writer_ = TRY(Guarded([&] {
+      return parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), output_,
+                                              WriterProperties(*schema_, options_, large_),
+                                              ArrowProperties());
+    }));
+    return {};
+  }
+
+  Status WritePiece(const std::shared_ptr<arrow::RecordBatch>& piece, std::int64_t bytes) {
+    rows_ += piece->num_rows();
+    total_bytes_ += bytes;
+    if (bytes >= kAloneBytes && piece->num_rows() == 1) {
+      const auto table = TRY(FromArrow(arrow::Table::FromRecordBatches({piece})));
+      RETURN_IF_ERROR(Guarded([&] { return writer_->WriteTable(*table, 1); }));
+      encoded_of_bytes_ = total_bytes_;
+      group_bytes_ = 0;
+      return {};
+    }
+    if (group_bytes_ > 0 && group_bytes_ + bytes > options_.row_group_bytes) {
+      RETURN_IF_ERROR(Guarded([&] { return writer_->NewBufferedRowGroup(); }));
+      encoded_of_bytes_ = total_bytes_ - bytes;
+      group_bytes_ = 0;
+    }
+    group_bytes_ += bytes;
+    return Guarded([&] { return writer_->WriteRecordBatch(*piece); });
+  }
+
   Status CheckNulls(const arrow::RecordBatch& batch) const {
     for (int i = 0; i < std::min(batch.num_columns(), schema_->num_fields()); ++i) {
       if (!schema_->field(i)->nullable() && batch.column_data(i)->GetNullCount() > 0) {
@@ -153,7 +228,8 @@ class ParquetWriterImpl final : public ParquetWriter {
   const std::shared_ptr<arrow::Schema> schema_;
   const ParquetWriteOptions options_;
   const std::shared_ptr<ObjectOutput> output_;
-  std::unique_ptr<parquet::arrow::FileWriter> writer_;
+  std::unique_ptr<parquet::arrow::FileWriter> writer_;  // from the first batch on
+  std::set<std::string> large_;                         // paths of columns with large values
   std::int64_t rows_ = 0;
   std::int64_t total_bytes_ = 0;       // Arrow bytes given
   std::int64_t encoded_of_bytes_ = 0;  // how many of them are in the output already
@@ -167,9 +243,7 @@ Result<std::unique_ptr<ParquetWriter>> ParquetWriter::Open(ObjectStore& store,
                                                            std::shared_ptr<arrow::Schema> schema,
                                                            const ParquetWriteOptions& options) {
   auto output = std::make_shared<ObjectOutput>(TRY(store.Create(path)));
-  auto writer = std::make_unique<ParquetWriterImpl>(std::move(schema), options, std::move(output));
-  RETURN_IF_ERROR(writer->Begin());
-  return writer;
+  return std::make_unique<ParquetWriterImpl>(std::move(schema), options, std::move(output));
 }
 
 }  // namespace foreset

@@ -21,6 +21,8 @@ struct ParquetWriteOptions {
 
 // Streams record batches into one new Parquet object: zstd level 1, dictionaries where they help,
 // timestamps in microseconds, never INT96. Dropping it unfinished leaves nothing visible.
+// A column with large values in the first batch (kLargeValueBytes) has no dictionary and no
+// statistics: the library would hold such a value seven times over, and few readers ask for them.
 // Not thread-safe.
 class ParquetWriter {
  public:
@@ -31,6 +33,10 @@ class ParquetWriter {
                                                      const ParquetWriteOptions& options = {});
   virtual ~ParquetWriter() = default;
 
+  static constexpr std::int64_t kLargeValueBytes = 1L << 20U;
+  // False when the batch has large values in a column that had none in the first one: it had better
+  // begin a file of its own. Writing it here is right all the same, and takes more memory.
+  virtual bool Suits(const arrow::RecordBatch& batch) const = 0;
   // The batch may differ from the schema in names, nullability and metadata only. kInvalidInput
   // when a column that may not be NULL has NULLs.
   virtual Status Write(const arrow::RecordBatch& batch) = 0;

@@ -62,6 +62,7 @@ class DataFileWriterImpl final : public DataFileWriter {
     statistics_.Update(batch);
     return {};
   }
+  bool Suits(const arrow::RecordBatch& batch) const override { return parquet_->Suits(batch); }
   std::int64_t rows() const override { return parquet_->rows(); }
   std::int64_t bytes() const override { return parquet_->bytes(); }
 

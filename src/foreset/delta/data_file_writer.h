@@ -23,6 +23,8 @@ class DataFileWriter {
                                                       std::shared_ptr<arrow::Schema> schema);
   virtual ~DataFileWriter() = default;
   virtual Status Write(const arrow::RecordBatch& batch) = 0;
+  // As ParquetWriter has it.
+  virtual bool Suits(const arrow::RecordBatch& batch) const = 0;
   virtual std::int64_t rows() const = 0;
   // Estimated size of what Finish would make.
   virtual std::int64_t bytes() const = 0;

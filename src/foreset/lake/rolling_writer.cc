@@ -28,7 +28,7 @@ Status RollingWriter::SetFolder(const std::string& folder) {
 
 Result<RollingWriter::Place> RollingWriter::Write(const std::shared_ptr<arrow::Schema>& schema,
                                                   const arrow::RecordBatch& batch) {
-  const bool full = open_ != nullptr && open_->bytes() >= target_bytes_;
+  const bool full = open_ != nullptr && (open_->bytes() >= target_bytes_ || !open_->Suits(batch));
   if (full || (open_ != nullptr && !schema->Equals(*schema_))) RETURN_IF_ERROR(CloseFile());
   if (open_ == nullptr) {
     open_path_ = folder_ + new_path_();

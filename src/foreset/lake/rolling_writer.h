@@ -17,7 +17,8 @@
 
 namespace foreset::lake {
 
-// Writes rows into data files, closing each at a target size. Not thread-safe.
+// Writes rows into data files, closing each at a target size, and before the first large values of
+// a column. Not thread-safe.
 class RollingWriter {
  public:
   // How the object is called while no commit names its file.
