@@ -39,18 +39,33 @@ auto Guarded(const std::string& path, Call call) -> decltype(FromArrow(call(), k
   }
 }
 
+// Whether a row group has rows so large that its bytes are rather not held beside its pages.
+bool HasLargeRows(const ParquetFooter& footer) {
+  constexpr std::int64_t kLargeRowBytes = 1L << 20U;
+  for (int i = 0; footer && i < footer->num_row_groups(); ++i) {
+    const auto group = footer->RowGroup(i);
+    if (group->total_byte_size() / kLargeRowBytes > group->num_rows()) return true;
+  }
+  return false;
+}
+
 // Pages whose writer gave them a checksum are held against it.
-parquet::ReaderProperties VerifyingProperties() {
+parquet::ReaderProperties VerifyingProperties(bool large_rows) {
   parquet::ReaderProperties properties = parquet::default_reader_properties();
   properties.set_page_checksum_verification(true);
+  if (large_rows) {
+    constexpr std::int64_t kStreamBytes = 1L << 20U;
+    properties.enable_buffered_stream();
+    properties.set_buffer_size(kStreamBytes);
+  }
   return properties;
 }
 
-parquet::ArrowReaderProperties ReaderProperties(std::int64_t batch_rows) {
+parquet::ArrowReaderProperties ReaderProperties(std::int64_t batch_rows, bool large_rows) {
   parquet::ArrowReaderProperties properties(/*use_threads=*/false);
   properties.set_batch_size(batch_rows);
   properties.set_coerce_int96_timestamp_unit(arrow::TimeUnit::MICRO);
-  properties.set_pre_buffer(true);
+  properties.set_pre_buffer(!large_rows);
   return properties;
 }
 
@@ -76,9 +91,10 @@ class RowGroupBatches final : public ParquetBatches {
         rows_left_ = reader_->parquet_reader()->metadata()->RowGroup(next_group_)->num_rows();
         ++next_group_;
       }
-      auto batch = TRY(Guarded(path_, [&] { return group_->Next(); }));
-      rows_left_ -= batch ? batch->num_rows() : 0;
-      if (batch && rows_left_ >= 0) return batch;
+      auto batch = TRY(NextOfGroup());
+      if (batch && rows_left_ > 0) return batch;
+      // The group's pages are given back before its last rows are worked on.
+      if (rows_left_ == 0 && batch) TRY(NextOfGroup());
       // A damaged page header can end a column early, and the library takes that for its end.
       if (rows_left_ != 0) {
         return Err(
@@ -87,10 +103,17 @@ class RowGroupBatches final : public ParquetBatches {
                         next_group_ - 1, std::abs(rows_left_), rows_left_ > 0 ? "fewer" : "more"));
       }
       group_.reset();
+      if (batch) return batch;
     }
   }
 
  private:
+  Result<std::shared_ptr<arrow::RecordBatch>> NextOfGroup() {
+    auto batch = TRY(Guarded(path_, [&] { return group_->Next(); }));
+    rows_left_ -= batch ? batch->num_rows() : 0;
+    return batch;
+  }
+
   const std::string path_;
   const ArrowReader reader_;
   const std::vector<int> leaves_;
@@ -153,8 +176,9 @@ class ParquetFileImpl final : public ParquetFile {
     auto reader =
         TRY(Guarded(path_, [&]() -> arrow::Result<std::unique_ptr<parquet::arrow::FileReader>> {
           parquet::arrow::FileReaderBuilder builder;
-          ARROW_RETURN_NOT_OK(builder.Open(input_, VerifyingProperties(), footer_));
-          return builder.properties(ReaderProperties(batch_rows))->Build();
+          const bool large_rows = HasLargeRows(footer_);
+          ARROW_RETURN_NOT_OK(builder.Open(input_, VerifyingProperties(large_rows), footer_));
+          return builder.properties(ReaderProperties(batch_rows, large_rows))->Build();
         }));
     return ArrowReader(std::move(reader));
   }

@@ -36,6 +36,9 @@ constexpr std::int64_t kValuesOfCall = 1024;
 // From here on a piece is a row group of its own, written column by column: a group of several
 // pieces keeps every column's encoder and pages until it ends.
 constexpr std::int64_t kAloneBytes = 8L << 20U;
+// Encoders and pages of large rows are rarely smaller than they: their row groups are.
+constexpr std::int64_t kLargeRowBytes = 64L << 10U;
+constexpr std::int64_t kLargeRowsGroupBytes = 16L << 20U;
 
 template <typename Call>
 auto Guarded(Call call) -> decltype(FromArrow(call())) {
@@ -206,7 +209,10 @@ class ParquetWriterImpl final : public ParquetWriter {
       group_bytes_ = 0;
       return {};
     }
-    if (group_bytes_ > 0 && group_bytes_ + bytes > options_.row_group_bytes) {
+    const bool large_rows = bytes / std::max<std::int64_t>(piece->num_rows(), 1) >= kLargeRowBytes;
+    const std::int64_t most = large_rows ? std::min(options_.row_group_bytes, kLargeRowsGroupBytes)
+                                         : options_.row_group_bytes;
+    if (group_bytes_ > 0 && group_bytes_ + bytes > most) {
       RETURN_IF_ERROR(Guarded([&] { return writer_->NewBufferedRowGroup(); }));
       encoded_of_bytes_ = total_bytes_ - bytes;
       group_bytes_ = 0;
