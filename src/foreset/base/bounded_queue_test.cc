@@ -30,6 +30,21 @@ TEST(BoundedQueue, AnItemHeavierThanTheQueueFitsWhenItIsEmpty) {
   EXPECT_EQ(queue.Pop(), 7);
 }
 
+TEST(BoundedQueue, AnItemHeavierThanTheQueueWaitsForWhatWasPoppedLast) {
+  BoundedQueue<int> queue(10);
+  EXPECT_TRUE(queue.Push(1, 11));
+  EXPECT_EQ(queue.Pop(), 1);
+  std::atomic<bool> pushed = false;
+  std::thread producer([&] {
+    EXPECT_TRUE(queue.Push(2, 11));
+    pushed = true;
+  });
+  EXPECT_EQ(queue.bytes(), 0U);
+  EXPECT_FALSE(pushed);  // and cannot be before the next Pop, which waits for it
+  EXPECT_EQ(queue.Pop(), 2);
+  producer.join();
+}
+
 TEST(BoundedQueue, AClosedQueueTakesNothingMore) {
   BoundedQueue<int> queue(1);
   queue.Close();
