@@ -9,6 +9,8 @@
 namespace foreset::mysql {
 namespace {
 
+constexpr std::size_t kLargestRow = 1UL << 20U;
+
 void Check(const ChangeBatch& batch) {
   const bool sound = batch.before->ValidateFull().ok() && batch.after->ValidateFull().ok() &&
                      batch.sequences.size() == batch.size() &&
@@ -29,7 +31,7 @@ void Run(Bytes bytes) {
   const auto schema = std::make_shared<const TableSchema>(testing::DescribedSchema(*map));
   const auto plan = RowPlan::Make(*map, schema);
   if (!plan) return;
-  auto builder = BatchBuilder::Open(schema, DateTimeAs::kWallClock);
+  auto builder = BatchBuilder::Open(schema, DateTimeAs::kWallClock, kLargestRow);
   const SourceTransaction transaction;
   std::vector<QuarantinedRecord> quarantined;
   const EventPlace place{.transaction_number = 1, .transaction = &transaction};

@@ -69,7 +69,7 @@ class Walked:
 
 @pytest.fixture
 def walked(source, tmp_path):
-    lake = Foreset(tmp_path, source, DATABASE)
+    lake = Foreset(tmp_path, source, DATABASE, {"memory_limit": "128MiB"})
     walked = Walked(lake, source)
     walked.Create()
     lake.Run()

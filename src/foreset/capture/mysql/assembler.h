@@ -31,11 +31,11 @@ class Assembler final : public RoundAssembler {
   // What stands before the first event.
   Status Begin();
   Status Feed(Bytes event) override;
-  bool suspended() const override { return ddl_.has_value() || payload_.has_value(); }
+  bool suspended() const override { return waiting() || payload_.has_value(); }
   Status Resume() override;
   void set_round_bytes(std::size_t bytes) override { options_.round_bytes = bytes; }
   bool full() const override {
-    return (ddl_ && !round_.empty()) || round_.bytes() >= options_.round_bytes;
+    return (waiting() && !round_.empty()) || round_.bytes() >= options_.round_bytes;
   }
   bool in_transaction() const override { return !state_.outside(); }
   bool has_items() const override { return !round_.empty(); }
@@ -48,6 +48,15 @@ class Assembler final : public RoundAssembler {
     std::vector<DdlEffect> effects;
   };
 
+  // Rows of an event that the round has no room for; their bytes are the caller's.
+  struct PendingRows {
+    EventType type;
+    Bytes body;
+  };
+
+  bool waiting() const { return ddl_.has_value() || rows_.has_value(); }
+  bool HasRoomFor(Bytes body) const;
+  Status AppendRows(EventType type, Bytes body);
   Checksum ChecksumOf(Bytes event) const;
   Status OnEvent(const EventView& view);
   Status OnUnknown(const EventView& view);
@@ -107,7 +116,9 @@ class Assembler final : public RoundAssembler {
   std::uint64_t next_row_ = 0;  // ordinal of the next row there
   std::optional<TransactionPayload> payload_;
   std::optional<PendingDdl> ddl_;
-  EventHeader pending_;  // of the event that is suspended
+  std::optional<PendingRows> rows_;
+  bool replaying_ = false;  // a prepared transaction
+  EventHeader pending_;     // of the event that is suspended
   std::size_t transactions_ = 0;
   Timestamp newest_commit_;
   AssemblerCounters counters_;

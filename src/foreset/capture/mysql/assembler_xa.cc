@@ -77,12 +77,15 @@ Status Assembler::OnXaEnd(const EventView& view, const QueryMeaning& meaning) {
 }
 
 Status Assembler::Replay(const PreparedTransaction& transaction) {
+  replaying_ = true;
+  Status done;
   for (const KeptEvent& event : transaction.events) {
     const Bytes body = AsBytes(event.body);
-    RETURN_IF_ERROR(event.type == EventType::kTableMap ? OnTableMap(body)
-                                                       : OnRows(event.type, body));
+    done = event.type == EventType::kTableMap ? OnTableMap(body) : OnRows(event.type, body);
+    if (!done) break;
   }
-  return {};
+  replaying_ = false;
+  return done;
 }
 
 }  // namespace foreset::mysql

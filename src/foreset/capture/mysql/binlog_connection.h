@@ -33,6 +33,8 @@ class BinlogConnection {
   // kCancelled at once when `stop` is requested. kInvalidInput: kBinlogPurged, kSourceReplaced,
   // kReplicaIdTaken, kDumpRefused.
   Result<std::optional<Bytes>> Next(std::chrono::milliseconds wait, const std::stop_token& stop);
+  // Gives back what a large event has taken; that event is no longer valid.
+  void GiveBackBuffer() { connection_.GiveBackBuffer(); }
 
  private:
   BinlogConnection(Connection connection, const MysqlOptions& options, const Clock& clock)

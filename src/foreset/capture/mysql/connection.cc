@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <chrono>
+#include <cstdlib>
 #include <mutex>
 #include <system_error>
 #include <utility>
@@ -430,6 +431,20 @@ Status Connection::Stream(std::string_view sql, std::size_t columns, const RowSi
   }
   if (mysql_errno(handle_) != 0) return failure(LastError(Shorten(sql)));
   return {};
+}
+
+// The library's buffer grows to the largest packet, and never shrinks. As its own net_realloc(),
+// between two packets.
+void Connection::GiveBackBuffer() {
+  constexpr std::size_t kKept = 1UL << 20U;
+  constexpr std::size_t kHeaders = 64;  // more than those of a packet and of compression
+  NET& net = handle_->net;
+  if (net.max_packet <= kKept) return;
+  void* const smaller = std::realloc(net.buff, kKept + kHeaders);  // NOLINT: the library's own
+  if (smaller == nullptr) return;
+  net.buff = net.write_pos = net.read_pos = static_cast<unsigned char*>(smaller);
+  net.max_packet = kKept;
+  net.buff_end = net.buff + kKept;
 }
 
 std::string Connection::Quote(std::string_view text) const {

@@ -64,6 +64,10 @@ class Connection {
   Status Stream(std::string_view sql, std::size_t columns, const RowSink& sink,
                 const std::stop_token& stop);
 
+  // Gives back what the library has kept since a large packet. What it read last is no longer
+  // valid.
+  void GiveBackBuffer();
+
   // 'text' as a literal, by the rules of this session.
   std::string Quote(std::string_view text) const;
 

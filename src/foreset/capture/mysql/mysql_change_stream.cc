@@ -37,6 +37,7 @@ Result<CaptureRound> MysqlChangeStream::Next(const RoundLimits& limits,
     const std::optional<Bytes> event = TRY(connection_.Next(wait, stop));
     if (event) RETURN_IF_ERROR(assembler.Feed(*event));
   }
+  if (!assembler.suspended()) connection_.GiveBackBuffer();
   return assembler.Take();
 }
 

@@ -52,6 +52,8 @@ struct MysqlOptions {
   // A connection that is silent for so long is taken for dead, unless the server says that it works
   // on the statement.
   std::chrono::seconds silence_limit{30};
+  // Bytes that a row may have; a table with a larger one stops (kRowTooLarge).
+  std::size_t largest_row = 1UL << 30U;
   // Ends every wait for the server.
   std::stop_token stop;
 };

@@ -120,13 +120,19 @@ Result<SourceDescription> MysqlSource::Describe() {
 }
 
 Result<std::vector<TableId>> MysqlSource::ListTables() {
+  std::vector<TableId> ids;
+  for (auto& [id, rows] : TRY(EstimateRows())) ids.push_back(std::move(id));
+  return ids;
+}
+
+Result<std::vector<std::pair<TableId, std::uint64_t>>> MysqlSource::EstimateRows() {
   Connection connection = TRY(Connection::Open(options_));
   const TableFilter filter = TRY(FilterOf(options_, connection));
-  std::vector<TableId> ids;
+  std::vector<std::pair<TableId, std::uint64_t>> rows;
   for (DescribedTable& table : TRY(ReadTables(connection, filter))) {
-    ids.push_back(std::move(table.schema.id));
+    rows.emplace_back(std::move(table.schema.id), table.estimated_rows);
   }
-  return ids;
+  return rows;
 }
 
 Result<std::vector<ServerCheck>> MysqlSource::Check() {
@@ -166,8 +172,8 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
     backfill.statements.push_back(std::move(table.statement));
   }
   for (Connection& reader : snapshots.connections) {
-    backfill.readers.push_back(
-        std::make_unique<SnapshotReader>(std::move(reader), snapshots.origin));
+    backfill.readers.push_back(std::make_unique<SnapshotReader>(std::move(reader), snapshots.origin,
+                                                                options_.largest_row));
   }
   return backfill;
 }
@@ -204,6 +210,7 @@ Result<std::unique_ptr<ChangeStream>> MysqlSource::Follow(const SourcePosition& 
     if (table.dropped) parts.registry->Erase(id);
   }
   options.is_mariadb = connection.version().is_mariadb;
+  options.largest_row = options_.largest_row;
   // MariaDB's binlog always has GTIDs: an empty position is one before the first.
   options.by_gtid = options.is_mariadb || !from.gtid_set.empty();
   options.wants = [filter](const TableId& id) { return filter.Matches(id); };

@@ -33,7 +33,8 @@ std::string Lower(std::string_view text) {
 
 // Rows that the table cannot take, in an event that is whole.
 bool ConcernsOneTable(const Error& error) {
-  return error.code == ErrorCode::kRowImageIncomplete || error.code == stop_error::kKeyValueNotKept;
+  return error.code == ErrorCode::kRowImageIncomplete ||
+         error.code == stop_error::kKeyValueNotKept || error.code == stop_error::kRowTooLarge;
 }
 
 const TableId& TableOf(const DdlEffect& effect) {
@@ -49,7 +50,7 @@ Assembler::Assembler(AssemblerOptions options, StreamPosition position, SchemaRe
       registry_(registry),
       handler_(handler),
       tables_(registry, options_.wants, options_.is_mariadb),
-      round_(options_.datetime),
+      round_(options_.datetime, options_.largest_row),
       begun_with_(position_.covered().open) {
   for (const TableId& table : options_.stopped) tables_.Stop(table);
   prepared_.Expect(begun_with_);
@@ -97,6 +98,11 @@ Status Assembler::Resume() {
     if (!round_.empty()) return {};
     RETURN_IF_ERROR(ApplyEffects(std::exchange(ddl_, std::nullopt)->effects));
     if (!state_.inside()) EndGroup();
+  }
+  if (rows_) {
+    if (!round_.empty()) return {};
+    const PendingRows rows = *std::exchange(rows_, std::nullopt);
+    RETURN_IF_ERROR(AppendRows(rows.type, rows.body));
   }
   if (payload_) RETURN_IF_ERROR(RunPayload());
   if (!suspended()) Pass(pending_);
@@ -459,7 +465,7 @@ Status Assembler::OnPayload(const EventView& view) {
 }
 
 Status Assembler::RunPayload() {
-  while (!ddl_ && !full()) {
+  while (!waiting() && !full()) {
     const Bytes event = TRY(payload_->Next());
     if (event.empty()) {
       payload_.reset();
@@ -500,6 +506,11 @@ Status Assembler::OnTableMap(Bytes body) {
   return {};
 }
 
+// Rows of a compressed event are more than its bytes, by what nobody knows yet.
+bool Assembler::HasRoomFor(Bytes body) const {
+  return round_.bytes() == 0 || round_.bytes() + body.size() <= options_.round_bytes;
+}
+
 Status Assembler::OnRows(EventType type, Bytes body) {
   const std::uint64_t id = TableIdOfRowsEvent(body, short_ids_);
   if (id == kNoTable) return {};
@@ -516,6 +527,16 @@ Status Assembler::OnRows(EventType type, Bytes body) {
     return {};
   }
   RETURN_IF_ERROR(CheckPlace(TableId(entry->table)));
+  // What is kept of a prepared transaction is gone when it has been replayed.
+  if (!replaying_ && !HasRoomFor(body)) {
+    rows_ = PendingRows{type, body};
+    return {};
+  }
+  return AppendRows(type, body);
+}
+
+Status Assembler::AppendRows(EventType type, Bytes body) {
+  const TableMapCache::Entry* entry = tables_.Find(TableIdOfRowsEvent(body, short_ids_));
   RowsEvent event;
   RETURN_IF_ERROR(ParseRowsEvent(type, body, short_ids_, event));
   const std::uint64_t refused = round_.quarantined();

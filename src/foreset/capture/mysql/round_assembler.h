@@ -10,6 +10,7 @@
 
 #include "foreset/base/byte_reader.h"
 #include "foreset/base/result.h"
+#include "foreset/capture/mysql/binlog_event.h"
 #include "foreset/capture/mysql/ddl_handler.h"
 #include "foreset/capture/mysql/schema_registry.h"
 #include "foreset/capture/source.h"
@@ -32,6 +33,8 @@ struct AssemblerOptions {
   // not know them, where the stream begins.
   std::map<TableId, Error> refused;
   std::size_t round_bytes = 64UL << 20U;  // RoundLimits::bytes, until set_round_bytes()
+  // Bytes that a row may have; a table with a larger one stops (kRowTooLarge).
+  std::size_t largest_row = kMaxEventBytes;
 };
 
 // What the assembler has seen; only ever grows.
@@ -65,8 +68,10 @@ struct AssemblerCounters {
 // A captured name that has rows without a CREATE TABLE is a kReplace; from there on its rows are
 // passed over.
 //
-// Pure: no sockets, no clock. Not thread-safe. Memory: `round_bytes`, plus one event decompressed
-// (kMaxEventBytes), plus prepared XA transactions (kMaxPreparedBytes).
+// An event whose rows would bring a round above its bytes begins the next one: suspended, too.
+//
+// Pure: no sockets, no clock. Not thread-safe. Memory: `round_bytes` or the rows of one event,
+// plus one event decompressed (kMaxEventBytes), plus prepared XA transactions (kMaxPreparedBytes).
 class RoundAssembler {
  public:
   // `registry` and `handler` must outlive the assembler; it changes the registry as DDL passes.
@@ -81,14 +86,14 @@ class RoundAssembler {
   // byte). The bytes must stay valid while suspended(). Every error is final:
   // kCorruption a damaged event, kUnsupported an event that cannot be followed (it is named).
   virtual Status Feed(Bytes event) = 0;
-  // A compressed transaction filled the round before its end, or DDL waits for the round to be
-  // taken: call Resume() instead of Feed().
+  // A compressed transaction filled the round before its end, or DDL or rows wait for the round to
+  // be taken: call Resume() instead of Feed().
   virtual bool suspended() const = 0;
   virtual Status Resume() = 0;
 
   virtual void set_round_bytes(std::size_t bytes) = 0;
 
-  // The round holds `round_bytes` or more, or DDL waits: take it, even within a transaction.
+  // The round holds `round_bytes` or more, or DDL or rows wait: take it, even within a transaction.
   virtual bool full() const = 0;
   // Between the first and the last event of a transaction (Take() would split it).
   virtual bool in_transaction() const = 0;

@@ -12,7 +12,7 @@ Result<BatchBuilder*> RoundBuilder::Open(const std::shared_ptr<const TableSchema
     if (found->second->schema() == schema) return found->second.get();
     RETURN_IF_ERROR(Close(schema->id));
   }
-  auto builder = TRY(BatchBuilder::Open(schema, datetime_));
+  auto builder = TRY(BatchBuilder::Open(schema, datetime_, largest_row_));
   return open_.insert_or_assign(schema->id, std::move(builder)).first->second.get();
 }
 

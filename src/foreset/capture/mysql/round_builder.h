@@ -19,7 +19,9 @@ namespace foreset::mysql {
 // is under way, so that they can be taken back. Not thread-safe.
 class RoundBuilder {
  public:
-  explicit RoundBuilder(DateTimeAs datetime) : datetime_(datetime) {}
+  // `largest_row` as BatchBuilder has it.
+  RoundBuilder(DateTimeAs datetime, std::size_t largest_row)
+      : datetime_(datetime), largest_row_(largest_row) {}
 
   // Rows of a table; a batch under an older schema is closed first. Returns their number.
   Result<std::uint64_t> AppendRows(const RowPlan& plan, const RowsEvent& event,
@@ -58,6 +60,7 @@ class RoundBuilder {
   void Note(BatchBuilder* builder, std::size_t first_row, std::uint64_t rows);
 
   DateTimeAs datetime_;
+  std::size_t largest_row_;
   std::vector<CaptureItem> items_;
   std::map<TableId, std::unique_ptr<BatchBuilder>> open_;
   std::vector<QuarantinedRecord> refused_;

@@ -13,6 +13,7 @@
 #include "foreset/capture/mysql/calendar.h"
 #include "foreset/capture/mysql/control_events.h"
 #include "foreset/capture/mysql/image_builder.h"
+#include "foreset/capture/mysql/row_limit.h"
 #include "foreset/capture/mysql/unkept_key.h"
 
 namespace foreset::mysql {
@@ -60,14 +61,30 @@ Result<RowPlan> RowPlan::Make(const TableMap& map, std::shared_ptr<const TableSc
   return plan;
 }
 
+// Options come first, then the bits.
+Bytes TakePartialColumns(const RowPlan& plan, ByteReader& in) {
+  constexpr std::uint64_t kPartialJson = 1;
+  if ((ReadPackedInteger(in) & kPartialJson) == 0) return {};
+  const auto json = static_cast<std::size_t>(
+      std::count_if(plan.columns.begin(), plan.columns.end(),
+                    [](const ColumnPlan& c) { return c.wire == WireType::kJson; }));
+  return in.Take((json + 7) / 8);
+}
+
 class BatchBuilder::Impl {
  public:
-  Impl(std::shared_ptr<const TableSchema> schema, ImageBuilder before, ImageBuilder after)
-      : schema_(std::move(schema)), before_(std::move(before)), after_(std::move(after)) {}
+  Impl(std::shared_ptr<const TableSchema> schema, ImageBuilder before, ImageBuilder after,
+       DateTimeAs datetime, std::size_t largest_row)
+      : schema_(std::move(schema)),
+        before_(std::move(before)),
+        after_(std::move(after)),
+        datetime_(datetime),
+        largest_row_(largest_row) {}
 
   Result<std::uint64_t> Append(const RowPlan& plan, const RowsEvent& event, const EventPlace& place,
                                std::vector<QuarantinedRecord>& quarantined) {
     RETURN_IF_ERROR(CheckImages(plan, event));
+    RETURN_IF_ERROR(CheckRowSizes(plan, event, datetime_, largest_row_));
     ByteReader in(event.rows);
     const std::size_t before = size();
     std::uint64_t rows = 0;
@@ -156,22 +173,11 @@ class BatchBuilder::Impl {
         json_before_.assign(event.partial_json ? plan.columns.size() : 0, Bytes());
         RETURN_IF_ERROR(AppendImage(plan, in, before_, false, {}));
         return AppendImage(plan, in, after_, true,
-                           event.partial_json ? PartialColumns(plan, in) : Bytes());
+                           event.partial_json ? TakePartialColumns(plan, in) : Bytes());
       default:
         before_.SkipRow();
         return AppendImage(plan, in, after_, true, {});
     }
-  }
-
-  // Before the second image of PARTIAL_UPDATE_ROWS: options, and a bit for each JSON column that
-  // says whether diffs stand in place of its value.
-  static Bytes PartialColumns(const RowPlan& plan, ByteReader& in) {
-    constexpr std::uint64_t kPartialJson = 1;
-    if ((ReadPackedInteger(in) & kPartialJson) == 0) return {};
-    const auto json = static_cast<std::size_t>(
-        std::count_if(plan.columns.begin(), plan.columns.end(),
-                      [](const ColumnPlan& c) { return c.wire == WireType::kJson; }));
-    return in.Take((json + 7) / 8);
   }
 
   // `rescue`: values that do not fit their type are kept as text (once a row: of the newest image).
@@ -288,6 +294,8 @@ class BatchBuilder::Impl {
   std::shared_ptr<const TableSchema> schema_;
   ImageBuilder before_;
   ImageBuilder after_;
+  const DateTimeAs datetime_;
+  const std::size_t largest_row_;
   std::vector<Operation> operations_;
   std::vector<Sequence> sequences_;
   std::vector<std::uint32_t> event_rows_;
@@ -308,11 +316,13 @@ BatchBuilder::BatchBuilder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) 
 BatchBuilder::~BatchBuilder() = default;
 
 Result<std::unique_ptr<BatchBuilder>> BatchBuilder::Open(std::shared_ptr<const TableSchema> schema,
-                                                         DateTimeAs datetime) {
+                                                         DateTimeAs datetime,
+                                                         std::size_t largest_row) {
   const auto fields = ArrowSchemaOf(*schema, datetime);
   ImageBuilder before = TRY(ImageBuilder::Open(fields));
   ImageBuilder after = TRY(ImageBuilder::Open(fields));
-  auto impl = std::make_unique<Impl>(std::move(schema), std::move(before), std::move(after));
+  auto impl = std::make_unique<Impl>(std::move(schema), std::move(before), std::move(after),
+                                     datetime, largest_row);
   return std::unique_ptr<BatchBuilder>(new BatchBuilder(std::move(impl)));
 }
 

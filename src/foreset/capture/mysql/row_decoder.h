@@ -29,6 +29,10 @@ struct RowPlan {
   static Result<RowPlan> Make(const TableMap& map, std::shared_ptr<const TableSchema> schema);
 };
 
+// Before the second image of PARTIAL_UPDATE_ROWS: a bit for each JSON column that says whether
+// diffs stand in place of its value. Empty: none has any.
+Bytes TakePartialColumns(const RowPlan& plan, ByteReader& in);
+
 // Where an event stands, and in which transaction.
 struct EventPlace {
   SourceEpoch epoch;
@@ -42,14 +46,16 @@ struct EventPlace {
 // Collects rows of one table under one schema and becomes a ChangeBatch. Not thread-safe.
 class BatchBuilder {
  public:
+  // `largest_row`: how many bytes an image of a row may have.
   static Result<std::unique_ptr<BatchBuilder>> Open(std::shared_ptr<const TableSchema> schema,
-                                                    DateTimeAs datetime);
+                                                    DateTimeAs datetime, std::size_t largest_row);
   ~BatchBuilder();
 
   // Appends all rows of the event and returns how many there were. A row with a value that cannot
   // be decoded goes to `quarantined` instead of the batch. kCorruption with kBinlogEventDamaged
   // when the bytes end within a row; kUnsupported with kRowImageIncomplete when columns are
-  // missing: both leave the builder usable only for what it had before.
+  // missing: both leave the builder usable only for what it had before. kInvalidInput with
+  // kRowTooLarge: nothing was appended.
   Result<std::uint64_t> Append(const RowPlan& plan, const RowsEvent& event, const EventPlace& place,
                                std::vector<QuarantinedRecord>& quarantined);
   // One row of operation kTruncate.

@@ -9,6 +9,7 @@
 
 #include "foreset/base/errors/source.h"
 #include "foreset/capture/mysql/key_range.h"
+#include "foreset/capture/mysql/row_limit.h"
 #include "foreset/capture/mysql/text_decoder.h"
 #include "foreset/model/snapshot_rows.h"
 
@@ -26,13 +27,15 @@ class BatchMaker {
         decoder_(schema_),
         first_(first_ordinal) {}
 
+  // Hands on what there is before a row that would make it too much.
   Status Append(const SqlRowView& row) {
-    RETURN_IF_ERROR(decoder_.Append(row));
-    if (decoder_.rows() >= SnapshotReader::kMaxBatchRows ||
-        decoder_.bytes() >= SnapshotReader::kMaxBatchBytes) {
-      return Flush();
-    }
-    return {};
+    if (decoder_.bytes() + SizeOf(row) > SnapshotReader::kMaxBatchBytes) RETURN_IF_ERROR(Flush());
+    return decoder_.Append(row);
+  }
+
+  bool full() const {
+    return decoder_.rows() >= SnapshotReader::kMaxBatchRows ||
+           decoder_.bytes() >= SnapshotReader::kMaxBatchBytes;
   }
 
   Status Flush() {
@@ -82,6 +85,7 @@ Result<BackfillCursor> SnapshotReader::ReadChunk(std::shared_ptr<const TableSche
   BatchMaker maker(schema, origin_, from.rows, sink);
   const std::uint64_t last = from.rows + max_rows;
   const auto take = [&](const SqlRowView& row) -> Status {
+    RETURN_IF_ERROR(CheckRowSize(*schema, row, largest_row_));
     ++cursor.rows;
     if (!schema->key.empty() && cursor.rows == last) {
       cursor.after_key.clear();
@@ -91,7 +95,10 @@ Result<BackfillCursor> SnapshotReader::ReadChunk(std::shared_ptr<const TableSche
         cursor.after_key.push_back(KeyLiteral(schema->columns[column], value, connection_));
       }
     }
-    return maker.Append(row);
+    RETURN_IF_ERROR(maker.Append(row));
+    if (!maker.full()) return {};
+    connection_.GiveBackBuffer();
+    return maker.Flush();
   };
   Status read = connection_.Stream(ChunkQuery(*schema, from.after_key, max_rows),
                                    schema->columns.size(), take, stop);

@@ -14,12 +14,14 @@ namespace foreset::mysql {
 // position and their ordinal as `_seq`. Not thread-safe; holds the transaction as long as it lives.
 class SnapshotReader final : public BackfillReader {
  public:
-  SnapshotReader(Connection connection, SnapshotOrigin origin)
-      : connection_(std::move(connection)), origin_(std::move(origin)) {}
+  // `largest_row`: how many bytes a row may have.
+  SnapshotReader(Connection connection, SnapshotOrigin origin, std::size_t largest_row)
+      : connection_(std::move(connection)), origin_(std::move(origin)), largest_row_(largest_row) {}
 
-  // Batches hold at most kMaxBatchRows rows or kMaxBatchBytes of text (and the row that passes
-  // the limit). kInvalidInput (kRowsMissing) when a table without a key has another number of rows
-  // than came. After an error the connection is not usable any more.
+  // Batches hold at most kMaxBatchRows rows and kMaxBatchBytes of text, or one row.
+  // kInvalidInput (kRowTooLarge) before a row that is too large, (kRowsMissing) when a table
+  // without a key has another number of rows than came. After an error the connection is not usable
+  // any more.
   Result<BackfillCursor> ReadChunk(std::shared_ptr<const TableSchema> schema,
                                    const BackfillCursor& from, std::size_t max_rows,
                                    const Sink& sink, const std::stop_token& stop) override;
@@ -32,6 +34,7 @@ class SnapshotReader final : public BackfillReader {
 
   Connection connection_;
   SnapshotOrigin origin_;
+  const std::size_t largest_row_;
 };
 
 }  // namespace foreset::mysql
