@@ -5,6 +5,7 @@
 #include <variant>
 
 #include "foreset/lake/feed_check.h"
+#include "foreset/lake/large_rows.h"
 
 namespace foreset::lake {
 namespace {
@@ -24,6 +25,8 @@ class Feeder {
     const ChangeBatch& changes = *std::get<std::shared_ptr<const ChangeBatch>>(item.item);
     batch_ = item.batch;
     rows_ += changes.size();
+    const auto turn =
+        options_.turns == nullptr ? Turns::Turn(nullptr) : TurnFor(*options_.turns, changes);
     return follower_.Stage(TRY(ApplyRules(options_.rules, changes)));
   }
 

@@ -11,6 +11,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/base/mutex.h"
+#include "foreset/lake/large_rows.h"
 #include "foreset/pipeline/begin_anew.h"
 #include "foreset/pipeline/table_trouble.h"
 
@@ -114,13 +115,21 @@ class TableCopy {
     BatchCommitted news;
     std::size_t bytes = 0;
     const auto keep = [&](std::shared_ptr<const ChangeBatch> rows) -> Status {
-      RETURN_IF_ERROR(table.Stage(*rows));
-      bytes += MemoryBytes(*rows);
-      if (bytes <= options_.round.bytes) {
+    bool whole = true;  // what news.rows has
+      const std::size_t own = MemoryBytes(*rows);
+      {
+        const auto turn = lake::TurnFor(lake_.turns(), *rows);
+        RETURN_IF_ERROR(table.Stage(*rows));
+      }
+      // One that is larger than a round is held alone.
+      const bool holds = bytes == 0 || bytes + own <= options_.round.bytes;
+      bytes += own;
+      if (whole && holds) {
         news.rows.push_back(std::move(rows));
       } else {
         news.rows.clear();  // too large to hold: silver and gold read it back from bronze
       }
+        whole = false;
       return {};
     };
     BackfillCursor cursor = TRY(reader.ReadChunk(schema, from, size.rows(), keep, stop_));

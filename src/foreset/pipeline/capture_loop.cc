@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "foreset/base/messages.h"
+#include "foreset/lake/large_rows.h"
 #include "foreset/pipeline/begin_anew.h"
 #include "foreset/pipeline/table_trouble.h"
 
@@ -142,14 +143,17 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
   if (const auto anew = bronze_.BeginsAnew(item, end)) {
     RETURN_IF_ERROR(MoveTableAwayOrBar(stores_, options_, bronze_.catalog(), lake_, board_, *anew));
   }
-  if (auto change = TRY(bronze_.Take(item, end))) {
-    pending_.schema_changes.push_back(*std::move(change));
+  const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&item);
+  {
+    const auto turn = rows == nullptr ? Turns::Turn(nullptr) : lake::TurnFor(lake_.turns(), **rows);
+    if (auto change = TRY(bronze_.Take(item, end))) {
+      pending_.schema_changes.push_back(*std::move(change));
+    }
   }
   if (const auto* record = std::get_if<QuarantinedRecord>(&item)) {
     ++pending_.quarantined;
     board_.ChangeTable(record->table, [](TableStatus& status) { ++status.quarantined; });
   }
-  const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&item);
   if (rows == nullptr) return {};
   pending_.bytes += MemoryBytes(**rows);
   pending_.changes += (*rows)->size();

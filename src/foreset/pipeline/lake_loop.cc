@@ -23,6 +23,9 @@ struct LakeLoop::Worker {
 namespace {
 
 std::size_t WeightOf(const TableWork& work) {
+// Batches of large rows wait for their turn from this size on.
+constexpr std::size_t kTurnBytes = 4UL << 20U;
+
   const auto* batch = std::get_if<BatchCommitted>(&work.news);
   if (batch == nullptr) return 1;
   std::size_t bytes = 1;
@@ -41,7 +44,8 @@ LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
       board_(board),
       stop_(std::move(stop)),
       patience_(patience),
-      inbox_(stores_.bronze, *options.lake.clock) {
+      inbox_(stores_.bronze, *options.lake.clock),
+      turns_(kTurnBytes) {
   ReadNotes();
   for (std::size_t i = 0; i < options_.lake_workers; ++i) {
     workers_.push_back(std::make_unique<Worker>(options_.lake_queue_bytes));
@@ -135,7 +139,7 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
   worker.stopped[work.table] = false;
   auto& followers = worker.tables[work.table];
   if (followers == nullptr) {
-    followers = std::make_unique<TableFollowers>(work.table, stores_, options_, schemas_);
+    followers = std::make_unique<TableFollowers>(work.table, stores_, options_, schemas_, turns_);
   }
   const auto stop = [this] { return abandoned_ || stop_.stop_requested(); };
   bool failed_before = false;

@@ -37,6 +37,8 @@ class LakeLoop {
   // Looks for requests to begin tables anew, and passes them on. As Submit; while the source idles,
   // too.
   void TakeRequests();
+  // Who writes bronze waits for the same turns.
+  Turns& turns() { return turns_; }
   // Works off what is queued, then ends the workers.
   void Drain();
   // Ends the workers after what they are doing now; queued work is dropped (bronze has it).
@@ -64,6 +66,7 @@ class LakeLoop {
   std::optional<std::chrono::milliseconds> patience_;
   ResetInbox inbox_;
   std::atomic<bool> abandoned_ = false;
+  Turns turns_;
   mutable Mutex mutex_;
   std::optional<Error> gave_up_ GUARDED_BY(mutex_);
   std::set<TableId> noted_ GUARDED_BY(mutex_);  // tables with a stop note

@@ -8,17 +8,19 @@
 #include "foreset/lake/bronze_table.h"
 #include "foreset/lake/catch_up.h"
 #include "foreset/lake/gold_dimension.h"
+#include "foreset/lake/large_rows.h"
 #include "foreset/pipeline/sql_rules.h"
 #include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
 
 TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineOptions& options,
-                               SchemaHistory schemas)
+                               SchemaHistory schemas, Turns& turns)
     : table_(std::move(table)),
       stores_(std::move(stores)),
       options_(options),
-      schemas_(std::move(schemas)) {}
+      schemas_(std::move(schemas)),
+      turns_(turns) {}
 
 Result<std::unique_ptr<lake::SilverTable>> TableFollowers::OpenSilver(
     const TableSchema& first) const {
@@ -101,8 +103,8 @@ Status TableFollowers::CatchUp(const std::function<bool()>& stop) {
       TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
   const auto changes = schemas_(table_);
   for (const auto& follower : followers_) {
-    RETURN_IF_ERROR(
-        lake::CatchUp(*bronze, changes, *follower, {.stop = stop, .rules = rules_.get()}));
+    RETURN_IF_ERROR(lake::CatchUp(*bronze, changes, *follower,
+                                  {.stop = stop, .rules = rules_.get(), .turns = &turns_}));
   }
   return {};
 }
@@ -118,7 +120,10 @@ Status TableFollowers::ApplyBatch(const BatchCommitted& news, const std::functio
   for (const auto& follower : followers_) {
     if (follower->progress().batch >= news.batch) continue;
     follower->FeedFrom(news.source);
-    for (const auto& rows : ruled) RETURN_IF_ERROR(follower->Stage(rows));
+    for (const auto& rows : ruled) {
+      const auto turn = lake::TurnFor(turns_, *rows.changes);
+      RETURN_IF_ERROR(follower->Stage(rows));
+    }
     RETURN_IF_ERROR(follower->Commit(news.batch, news.position));
   }
   return {};

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "foreset/base/result.h"
+#include "foreset/base/turns.h"
 #include "foreset/lake/follower.h"
 #include "foreset/lake/silver_table.h"
 #include "foreset/model/change_batch.h"
@@ -59,9 +60,10 @@ class TableFollowers {
  public:
   using SchemaHistory = std::function<std::vector<SchemaChange>(const TableId&)>;
 
-  // `schemas` gives a table's schema changes; thread-safe. Opens nothing yet.
+  // `schemas` gives a table's schema changes; thread-safe. Large batches wait for their turn.
+  // Opens nothing yet.
   TableFollowers(TableId table, LakeStores stores, const PipelineOptions& options,
-                 SchemaHistory schemas);
+                 SchemaHistory schemas, Turns& turns);
 
   // kTransient: Refresh() and ask for CatchUpWanted. Other errors stop the table.
   Result<FollowedCounts> Apply(const TableNews& news, const std::function<bool()>& stop);
@@ -83,6 +85,7 @@ class TableFollowers {
   const PipelineOptions& options_;
   SchemaHistory schemas_;
   std::unique_ptr<lake::RowRules> rules_;  // null when the table has none
+  Turns& turns_;
   std::vector<std::unique_ptr<lake::Follower>> followers_;
   const lake::SilverTable* silver_ = nullptr;  // of the followers
 };
