@@ -22,6 +22,7 @@ def Checks(foreset, exits=None):
 def test_clock_retention_and_disk_are_checked(shop):
     checks = Checks(shop.foreset)
     assert checks["clock"]["outcome"] == "ok" and "binlog for this lake" not in checks
+    assert checks["memory_limit"]["outcome"] == "ok" and "key indexes" in checks["memory_limit"]["found"]
     assert {checks[f"lake.{layer}"]["outcome"] for layer in ("bronze", "silver", "gold")} <= {"ok", "warning"}
     shop.foreset.Run()
     shop.server.sql("SET GLOBAL binlog_expire_logs_seconds = 172800")

@@ -12,6 +12,7 @@
 
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/doctor/lake_checks.h"
+#include "foreset/cli/doctor/memory_check.h"
 #include "foreset/cli/doctor/rule_checks.h"
 #include "foreset/cli/doctor/sink_checks.h"
 #include "foreset/cli/doctor/source_checks.h"
@@ -54,6 +55,9 @@ void CheckServer(const Configuration& configuration, const Context& context,
   }
   for (ServerCheck& check : CheckServerBesideLake(configuration, context)) {
     checks.push_back(std::move(check));
+  }
+  if (const auto rows = (*source)->EstimateRows()) {
+    checks.push_back(CheckMemory(PipelineOptionsOf(configuration, context), *rows));
   }
 }
 

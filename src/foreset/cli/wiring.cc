@@ -18,6 +18,9 @@
 namespace foreset::cli {
 namespace {
 
+// A row may have this part of the memory limit: it is held several times on its way.
+constexpr std::size_t kRowShare = 8;
+
 mysql::TlsOptions TlsOf(const TlsSettings& settings) {
   return {.mode = static_cast<mysql::TlsMode>(settings.mode),
           .ca = settings.ca,
@@ -204,6 +207,7 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
   options.layout = configuration.lake.layout;
   options.dimensions = DimensionsOf(configuration.gold);
   options.rules = RulesOf(configuration.silver);
+  options.memory_limit_bytes = configuration.memory_limit_bytes;
   options.rules_memory_bytes =
       std::max<std::size_t>(configuration.memory_limit_bytes / 16, 64UL << 20U);
   options.round.interval = configuration.commit.interval;
@@ -238,6 +242,7 @@ Result<mysql::MysqlOptions> SourceOptionsOf(const Configuration& configuration) 
   options.exclude = settings.exclude;
   options.server_id = settings.server_id;
   options.tls = TlsOf(settings.tls);
+  options.largest_row = configuration.memory_limit_bytes / kRowShare;
   return options;
 }
 

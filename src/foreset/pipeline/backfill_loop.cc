@@ -13,6 +13,7 @@
 #include "foreset/base/mutex.h"
 #include "foreset/lake/large_rows.h"
 #include "foreset/pipeline/begin_anew.h"
+#include "foreset/pipeline/index_memory.h"
 #include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
@@ -114,8 +115,8 @@ class TableCopy {
                                    const SourcePosition& position, ChunkSize& size) {
     BatchCommitted news;
     std::size_t bytes = 0;
-    const auto keep = [&](std::shared_ptr<const ChangeBatch> rows) -> Status {
     bool whole = true;  // what news.rows has
+    const auto keep = [&](std::shared_ptr<const ChangeBatch> rows) -> Status {
       const std::size_t own = MemoryBytes(*rows);
       {
         const auto turn = lake::TurnFor(lake_.turns(), *rows);
@@ -128,8 +129,8 @@ class TableCopy {
         news.rows.push_back(std::move(rows));
       } else {
         news.rows.clear();  // too large to hold: silver and gold read it back from bronze
-      }
         whole = false;
+      }
       return {};
     };
     BackfillCursor cursor = TRY(reader.ReadChunk(schema, from, size.rows(), keep, stop_));
@@ -173,12 +174,20 @@ std::vector<std::size_t> LargestFirst(const Backfill& backfill) {
   return order;
 }
 
+RowEstimates EstimatesOf(const Backfill& backfill) {
+  RowEstimates rows;
+  for (std::size_t i = 0; i < backfill.tables.size(); ++i) {
+    if (i >= backfill.estimated_rows.size()) break;
+    rows.emplace_back(backfill.tables[i].id, backfill.estimated_rows[i]);
+  }
+  return rows;
+}
+
 void Announce(const Backfill& backfill, StatusBoard& board) {
   board.Change([&](PipelineStatus& status) {
     status.backfilling = true;
-    for (std::size_t i = 0; i < backfill.tables.size(); ++i) {
-      if (i >= backfill.estimated_rows.size()) break;
-      status.tables[backfill.tables[i].id].estimated_rows = backfill.estimated_rows[i];
+    for (const auto& [table, rows] : EstimatesOf(backfill)) {
+      status.tables[table].estimated_rows = rows;
     }
   });
 }
@@ -220,6 +229,8 @@ Status RunBackfill(Source& source, SourceEpoch epoch, const LakeStores& stores,
   Announce(backfill, board);
   Info("copying {} tables at {} with {} connections", backfill.tables.size(),
        backfill.position.ToString(), backfill.readers.size());
+  const auto exceed = IndexesExceed(options, EstimateIndexBytes(options, EstimatesOf(backfill)));
+  if (exceed) Warn("{}", *exceed);
   TableCopy copy(stores, catalog, lake, options, board, stop);
   RETURN_IF_ERROR(CopyAll(backfill, copy, stop));
   board.Change([](PipelineStatus& status) { status.backfilling = false; });

@@ -6,6 +6,7 @@
 #include <utility>
 
 #include "foreset/base/messages.h"
+#include "foreset/pipeline/index_memory.h"
 #include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/stop_notes.h"
 
@@ -22,10 +23,10 @@ struct LakeLoop::Worker {
 
 namespace {
 
-std::size_t WeightOf(const TableWork& work) {
 // Batches of large rows wait for their turn from this size on.
 constexpr std::size_t kTurnBytes = 4UL << 20U;
 
+std::size_t WeightOf(const TableWork& work) {
   const auto* batch = std::get_if<BatchCommitted>(&work.news);
   if (batch == nullptr) return 1;
   std::size_t bytes = 1;
@@ -235,7 +236,20 @@ void LakeLoop::Report(const TableWork& work, const FollowedCounts& reached) {
     NoteFollowerBatch(status, status.silver, reached.silver.value_or(all).value(), source_time);
     NoteFollowerBatch(status, status.gold, reached.gold.value_or(all).value(), source_time);
     if (reached.rules) status.rules = *reached.rules;
+    status.index_bytes = reached.index_bytes;
   });
+  WarnOfIndexes();
+}
+
+// Once: they hardly shrink.
+void LakeLoop::WarnOfIndexes() {
+  const MutexLock lock(mutex_);
+  if (warned_of_indexes_) return;
+  std::uint64_t bytes = 0;
+  for (const auto& [id, table] : board_.Read()->tables) bytes += table.index_bytes;
+  const auto exceed = IndexesExceed(options_, bytes);
+  if (exceed) Warn("{}", *exceed);
+  warned_of_indexes_ = exceed.has_value();
 }
 
 }  // namespace foreset::pipeline

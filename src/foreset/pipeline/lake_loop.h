@@ -56,6 +56,7 @@ class LakeLoop {
   void GoesOn(const TableId& table);
   void ReadNotes();
   void Report(const TableWork& work, const FollowedCounts& reached);
+  void WarnOfIndexes();
   void Maintain(Worker& worker, const TableId& table);
 
   LakeStores stores_;
@@ -65,10 +66,11 @@ class LakeLoop {
   std::stop_token stop_;
   std::optional<std::chrono::milliseconds> patience_;
   ResetInbox inbox_;
-  std::atomic<bool> abandoned_ = false;
   Turns turns_;
+  std::atomic<bool> abandoned_ = false;
   mutable Mutex mutex_;
   std::optional<Error> gave_up_ GUARDED_BY(mutex_);
+  bool warned_of_indexes_ GUARDED_BY(mutex_) = false;
   std::set<TableId> noted_ GUARDED_BY(mutex_);  // tables with a stop note
   std::vector<std::unique_ptr<Worker>> workers_;
 };

@@ -61,6 +61,7 @@ struct PipelineOptions {
   LayerFormats formats;
   std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
   std::vector<TableRules> rules;
+  std::size_t memory_limit_bytes = 2UL << 30U;    // what key indexes are held against: a warning
   std::size_t rules_memory_bytes = 128UL << 20U;  // per table that has rules
   std::string layout = "{table}";                 // a table's folder in bronze and silver
   RoundLimits round;

@@ -37,9 +37,10 @@ struct TableStatus {
   std::int64_t lake_batch = 0;    // the newest batch that silver and gold hold
   FollowerStatus silver;
   FollowerStatus gold;
-  std::optional<Error> stopped;  // why, when the phase is kStopped
-  bool stopped_above = false;    // silver or gold stopped; bronze has it all
-  lake::RuleCounts rules;        // of silver, by rule, since the rule came to the table
+  std::optional<Error> stopped;   // why, when the phase is kStopped
+  std::uint64_t index_bytes = 0;  // of the key indexes, silver's and gold's
+  bool stopped_above = false;     // silver or gold stopped; bronze has it all
+  lake::RuleCounts rules;         // of silver, by rule, since the rule came to the table
 };
 
 // How far publishing to Kafka has come. Counts of records are since publishing began.

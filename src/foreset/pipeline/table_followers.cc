@@ -92,6 +92,7 @@ FollowedCounts TableFollowers::Reached() const {
     const lake::BatchNumber batch = follower->progress().batch;
     lower(follower->name().starts_with("gold/") ? reached.gold : reached.silver, batch);
     lower(slowest, batch);
+    reached.index_bytes += follower->memory_bytes();
   }
   reached.batch = slowest.value_or(lake::BatchNumber{0});
   return reached;

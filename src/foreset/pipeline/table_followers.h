@@ -51,6 +51,7 @@ struct FollowedCounts {
   // Each on its own; nothing where the run keeps no such table of it.
   std::optional<lake::BatchNumber> silver;
   std::optional<lake::BatchNumber> gold;
+  std::size_t index_bytes = 0;            // of their key indexes
   std::optional<lake::RuleCounts> rules;  // what silver says of its rules, where it was asked
 };
 
@@ -84,8 +85,8 @@ class TableFollowers {
   LakeStores stores_;
   const PipelineOptions& options_;
   SchemaHistory schemas_;
-  std::unique_ptr<lake::RowRules> rules_;  // null when the table has none
   Turns& turns_;
+  std::unique_ptr<lake::RowRules> rules_;  // null when the table has none
   std::vector<std::unique_ptr<lake::Follower>> followers_;
   const lake::SilverTable* silver_ = nullptr;  // of the followers
 };

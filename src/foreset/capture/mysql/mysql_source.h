@@ -27,6 +27,8 @@ class MysqlSource final : public Source {
   void StopOn(const std::stop_token& stop) override { options_.stop = stop; }
   Result<SourceDescription> Describe() override;
   Result<std::vector<TableId>> ListTables() override;
+  // The same, each with the server's guess of its rows.
+  Result<std::vector<std::pair<TableId, std::uint64_t>>> EstimateRows();
   void WillFollow(const SourcePosition& /*from*/) override { follows_ = true; }
   Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override;
   Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,

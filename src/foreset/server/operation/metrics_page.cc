@@ -116,17 +116,20 @@ void WriteTables(Page& page, const std::string& name, const pipeline::PipelineSt
   TableCounts changes(status.tables.size());
   TableCounts rows(status.tables.size());
   TableCounts quarantined(status.tables.size());
+  TableCounts indexes(status.tables.size());
   for (const auto& [id, table] : status.tables) {
     ++states.at(static_cast<std::size_t>(table.phase));
     changes.Add(id.ToString(), static_cast<double>(table.changes));
     rows.Add(id.ToString(), static_cast<double>(table.backfilled_rows));
     quarantined.Add(id.ToString(), static_cast<double>(table.quarantined));
+    indexes.Add(id.ToString(), static_cast<double>(table.index_bytes));
   }
   for (std::size_t i = 0; i < kStates.size(); ++i)
     page.Count(kTables, {name, kStates[i]}, states[i]);
   changes.WriteTo(page, kChanges, {name});
   rows.WriteTo(page, kBackfilledRows, {name});
   quarantined.WriteTo(page, kQuarantined, {name});
+  indexes.WriteTo(page, kIndexBytes, {name});
 }
 
 void WriteStatus(Page& page, const std::string& name, const pipeline::PipelineStatus& status) {

@@ -51,6 +51,7 @@ TEST_F(MetricsPageTest, WhatIsKnownIsServedAndNothingElse) {
   status_.following = true;
   status_.transactions = 7;
   status_.tables[TableId{"shop", "Items"}].changes = 3;
+  status_.tables[TableId{"shop", "Items"}].index_bytes = 5500;
   health_.lag_seconds = {{"bronze", 0.5}, {"sink", 2}};
   health_.stores["bronze"].commits = 4;
   const std::string page = Page();
@@ -59,6 +60,7 @@ TEST_F(MetricsPageTest, WhatIsKnownIsServedAndNothingElse) {
   EXPECT_TRUE(Has(page, "foreset_sink_lag_seconds{pipeline=\"shop\"} 2")) << page;
   EXPECT_TRUE(Has(page, "foreset_transactions_total{pipeline=\"shop\"} 7")) << page;
   EXPECT_TRUE(Has(page, "foreset_changes_total{pipeline=\"shop\",table=\"shop.Items\"} 3"));
+  EXPECT_TRUE(Has(page, "foreset_key_index_bytes{pipeline=\"shop\",table=\"shop.Items\"} 5500"));
   EXPECT_TRUE(Has(page, "foreset_commits_total{pipeline=\"shop\",layer=\"bronze\"} 4"));
   EXPECT_TRUE(Has(page, "foreset_ready{pipeline=\"shop\"} 1"));
   EXPECT_TRUE(Has(page, "foreset_memory_limit_bytes 1024"));

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "foreset/pipeline/pipeline_options.h"
+
+namespace foreset::pipeline {
+
+// Resident memory for each row of silver, and again of each current table of gold, as measured
+// with ten million rows: 40 bytes a slot (lake/key_index.h), a fifth or so of them free.
+inline constexpr std::size_t kIndexBytesPerRow = 55;
+
+// Rows of the source's tables, as the server guesses them.
+using RowEstimates = std::vector<std::pair<TableId, std::uint64_t>>;
+
+// What the key indexes of the layers that are kept will take.
+std::uint64_t EstimateIndexBytes(const PipelineOptions& options, const RowEstimates& rows);
+
+// What is to be said when indexes of so many bytes leave too little of the memory limit, half of
+// it, to rounds and encoders; else nothing.
+std::optional<std::string> IndexesExceed(const PipelineOptions& options, std::uint64_t bytes);
+
+}  // namespace foreset::pipeline
