@@ -122,6 +122,14 @@ class SnapshotOpener {
     return ReadStatements(result_.connections[0], result_.tables);
   }
 
+  // Without a lock a table may go between the list and its description. False: try again.
+  Result<bool> DescribeUnlessGone() {
+    const Status described = Describe();
+    if (!described && described.error().kind == ErrorKind::kNotFound) return false;
+    RETURN_IF_ERROR(described);
+    return true;
+  }
+
   Result<bool> TryMarks() {
     RETURN_IF_ERROR(CheckAllRead());
     for (Connection& connection : result_.connections) {
@@ -141,8 +149,7 @@ class SnapshotOpener {
     }
     result_.origin.position = *std::move(position);
     RETURN_IF_ERROR(CheckAllRead());
-    RETURN_IF_ERROR(Describe());
-    return true;
+    return DescribeUnlessGone();
   }
 
   static Result<SourcePosition> MariaDbSnapshotPosition(Connection& connection) {
@@ -173,8 +180,7 @@ class SnapshotOpener {
     RETURN_IF_ERROR(CheckAllRead());
     if (TRY(CurrentPosition(control_)) != low) return false;
     result_.origin.position = low;
-    RETURN_IF_ERROR(Describe());
-    return true;
+    return DescribeUnlessGone();
   }
 
   const MysqlOptions& options_;

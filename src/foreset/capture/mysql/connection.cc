@@ -168,7 +168,8 @@ Error SourceError(unsigned number, std::string_view message, std::string_view do
     error.code = ErrorCode::kMissingPrivilege;
   } else if (IsWorthRepeating(number)) {
     error.kind = ErrorKind::kTransient;
-  } else if (number == ER_NO_SUCH_TABLE || number == ER_BAD_DB_ERROR) {
+  } else if (number == ER_NO_SUCH_TABLE || number == ER_BAD_DB_ERROR ||
+             number == ER_BAD_FIELD_ERROR) {
     error.kind = ErrorKind::kNotFound;
   }
   return error;

@@ -165,15 +165,17 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
       TRY(SourceProver(options_, clock_, probe_id_).MarkOf(snapshots.origin.position));
   Backfill backfill;
   backfill.position = snapshots.origin.position;
+  const auto statements = std::make_shared<TableStatements>();
   for (DescribedTable& table : snapshots.tables) {
     if (table.versioned) continue;
+    statements->emplace(table.schema.id, table.statement);
     backfill.tables.push_back(std::move(table.schema));
     backfill.estimated_rows.push_back(table.estimated_rows);
     backfill.statements.push_back(std::move(table.statement));
   }
   for (Connection& reader : snapshots.connections) {
-    backfill.readers.push_back(std::make_unique<SnapshotReader>(std::move(reader), snapshots.origin,
-                                                                options_.largest_row));
+    backfill.readers.push_back(std::make_unique<SnapshotReader>(
+        std::move(reader), snapshots.origin, statements, options_.largest_row));
   }
   return backfill;
 }

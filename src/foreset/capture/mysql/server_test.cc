@@ -2,6 +2,7 @@
 // Capture against a running server, which FORESET_TEST_PORT, FORESET_TEST_ROOT_PASSWORD,
 // FORESET_TEST_USER and FORESET_TEST_PASSWORD name. Not part of the unit tests: tests/capture
 // starts the servers and runs this program once for each kind.
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <future>
@@ -47,6 +48,51 @@ TEST_F(ServerTest, BackfillSeesOneMoment) {
   EXPECT_EQ(backfill.readers.size(), 3U);
   EXPECT_EQ(backfill.position.epoch.value(), 4);
   EXPECT_EQ(ReadAll(backfill, "t", 10).size(), 2U);
+}
+
+// What the snapshot does not show any more is copied by the next one: never as it is by now, under
+// the names that it had then.
+TEST_F(ServerTest, ATableThatIsAlteredBeforeItIsReadIsLeftToTheNextSnapshot) {
+  const std::vector<std::string> statements = {
+      "DROP TABLE t",
+      "RENAME TABLE t TO u",
+      "TRUNCATE TABLE t",
+      "ALTER TABLE t DROP COLUMN v",
+      "ALTER TABLE t ADD COLUMN x INT",
+      "ALTER TABLE t MODIFY v BIGINT",
+      "ALTER TABLE t RENAME COLUMN v TO w, RENAME COLUMN w TO v",
+      "RENAME TABLE t TO u, other TO t",
+  };
+  for (const std::string& statement : statements) {
+    SCOPED_TRACE(statement);
+    Sql("CREATE TABLE t (id INT PRIMARY KEY, v INT, w INT)");
+    Sql("INSERT INTO t VALUES (1, 2, 3)");
+    Sql("CREATE TABLE other (id INT PRIMARY KEY, w INT, v INT)");
+    Sql("INSERT INTO other VALUES (9, 9, 9)");
+    MysqlSource source = Open();
+    Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+    Sql(statement);
+    const auto schema = std::ranges::find(backfill.tables, "t",
+                                          [](const TableSchema& table) { return table.id.table; });
+    ASSERT_NE(schema, backfill.tables.end());
+    const auto read = backfill.readers[0]->ReadChunk(
+        std::make_shared<const TableSchema>(*schema), {}, 10,
+        [](const std::shared_ptr<const ChangeBatch>&) { return Status(); }, {});
+    ASSERT_FALSE(read);
+    EXPECT_EQ(read.error().kind, ErrorKind::kTransient) << read.error().ToString();
+    backfill.readers.clear();
+    Sql("DROP TABLE IF EXISTS t, u, other");
+  }
+}
+
+TEST_F(ServerTest, RowsThatComeMeanwhileAlterNothing) {
+  Sql("CREATE TABLE t (id INT AUTO_INCREMENT PRIMARY KEY, v INT COMMENT 'x AUTO_INCREMENT=7')"
+      " COMMENT='y AUTO_INCREMENT=7'");
+  Sql("INSERT INTO t (v) VALUES (1)");
+  MysqlSource source = Open();
+  Backfill backfill = Must(source.BeginBackfill(1, SourceEpoch(0)));
+  Sql("INSERT INTO t (v) VALUES (2), (3)");
+  EXPECT_EQ(ReadAll(backfill, "t", 10), (std::vector<std::string>{"r 1|1"}));
 }
 
 TEST_F(ServerTest, ChunksFollowTheOrderOfTheKeysOwnType) {

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/snapshot_reader.h"
 
+#include <algorithm>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -57,6 +59,18 @@ class BatchMaker {
   std::uint64_t first_;  // ordinal of the decoder's first row
 };
 
+// A definition without how far AUTO_INCREMENT has come: one of the options behind the columns,
+// before any comment.
+std::string WithoutCounter(std::string statement) {
+  constexpr std::string_view kCounter = " AUTO_INCREMENT=";
+  const std::size_t options = statement.rfind("\n)");
+  if (options == std::string::npos) return statement;
+  const std::size_t begin = statement.find(kCounter, options);
+  if (begin == std::string::npos) return statement;
+  const std::size_t end = statement.find_first_not_of("0123456789", begin + kCounter.size());
+  return statement.erase(begin, std::min(end, statement.size()) - begin);
+}
+
 Status NullInKey(const TableSchema& schema) {
   return Err(ErrorKind::kCorruption, source_error::kAnswerMalformed,
              fmt::format("{}: a row has NULL in its key", schema.id.ToString()));
@@ -75,6 +89,35 @@ Status SnapshotReader::CheckCount(const TableSchema& schema, std::uint64_t rows)
   return Err(
       ErrorKind::kInvalidInput, source_error::kRowsMissing,
       fmt::format("{}: {} rows came, the server counts {}", schema.id.ToString(), rows, count));
+}
+
+// Asked after the table was read: from then on the transaction keeps others from altering it.
+// The counter of AUTO_INCREMENT goes on by itself.
+Result<bool> SnapshotReader::IsAltered(const TableId& id) {
+  const auto rows = connection_.Query(
+      fmt::format("SHOW CREATE TABLE {}.{}", QuoteName(id.database), QuoteName(id.table)), 2);
+  if (!rows && rows.error().kind == ErrorKind::kNotFound) return true;
+  RETURN_IF_ERROR(rows);
+  const auto then = statements_->find(id);
+  return rows->empty() || then == statements_->end() ||
+         WithoutCounter(rows->front()[1].value_or("")) != WithoutCounter(then->second);
+}
+
+// A snapshot shows a table's old rows under its columns of now, where the server can read them so:
+// the change of names would then be applied to them once more.
+Status SnapshotReader::ReadRows(const TableSchema& schema, const std::string& query,
+                                const Connection::RowSink& take, const std::stop_token& stop) {
+  Status read = connection_.Stream(query, schema.columns.size(), take, stop);
+  // What was gone when it was asked for may be back when it is looked for.
+  const bool gone = !read && read.error().kind == ErrorKind::kNotFound;
+  const bool refused = !read && read.error().kind == ErrorKind::kInvalidInput &&
+                       read.error().code == ErrorCode::kSourceQueryFailed;
+  if (gone || ((read || refused) && TRY(IsAltered(schema.id)))) {
+    return Err(ErrorKind::kTransient, source_error::kAlteredSinceSnapshot,
+               fmt::format("{} was altered after the snapshot was opened", schema.id.ToString()));
+  }
+  if (read) return {};
+  return std::unexpected(std::move(read).error().Within("reading " + schema.id.ToString()));
 }
 
 Result<BackfillCursor> SnapshotReader::ReadChunk(std::shared_ptr<const TableSchema> schema,
@@ -100,11 +143,7 @@ Result<BackfillCursor> SnapshotReader::ReadChunk(std::shared_ptr<const TableSche
     connection_.GiveBackBuffer();
     return maker.Flush();
   };
-  Status read = connection_.Stream(ChunkQuery(*schema, from.after_key, max_rows),
-                                   schema->columns.size(), take, stop);
-  if (!read) {
-    return std::unexpected(std::move(read).error().Within("reading " + schema->id.ToString()));
-  }
+  RETURN_IF_ERROR(ReadRows(*schema, ChunkQuery(*schema, from.after_key, max_rows), take, stop));
   if (schema->key.empty()) RETURN_IF_ERROR(CheckCount(*schema, cursor.rows));
   RETURN_IF_ERROR(maker.Flush());
   cursor.done = schema->key.empty() || cursor.rows < last;
