@@ -4,12 +4,19 @@
 import re
 
 ROW = re.compile(r"^### (INSERT INTO|UPDATE|DELETE FROM) `([^`]+)`\.`([^`]+)`")
+PLACE = re.compile(r"^# at (\d+)$")
 FIRST_COLUMN = re.compile(r"^###   @1=(-?\d+)")
 OPERATIONS = {"INSERT INTO": "c", "UPDATE": "u", "DELETE FROM": "d"}
 
 
 def Changes(server, database, first_file, first_position):
     """table -> [(operation, first column before, first column after)] in the log's order, from a position on."""
+    placed = PlacedChanges(server, database, first_file, first_position)
+    return {table: [change for _, change in changes] for table, changes in placed.items()}
+
+
+def PlacedChanges(server, database, first_file, first_position):
+    """table -> [((file, position), change)]: the same, each with a place in its transaction."""
     found = {}
     for file in server.binlog_files():
         if file < first_file:
@@ -17,26 +24,34 @@ def Changes(server, database, first_file, first_position):
         arguments = ["--base64-output=decode-rows", "--verbose"]
         if file == first_file:
             arguments.append(f"--start-position={first_position}")
-        for operation, schema, table, keys in RowsOf(server.print_binlog(file, *arguments)):
+        for place, operation, schema, table, keys in RowsOf(server.print_binlog(file, *arguments)):
             if schema == database:
                 before, after = {"c": (None, keys[0]), "d": (keys[0], None)}.get(operation, tuple(keys))
-                found.setdefault(table, []).append((operation, before, after))
+                found.setdefault(table, []).append(((file, place), (operation, before, after)))
     return found
 
 
 def RowsOf(text):
-    """(operation, database, table, [first column of each image]) row by row."""
-    row = None
+    """(position, operation, database, table, [first column of each image]) row by row."""
+    row, place = None, 0
     for line in text.splitlines():
         begin = ROW.match(line)
         if begin:
             if row:
                 yield row
-            row = (OPERATIONS[begin.group(1)], begin.group(2), begin.group(3), [])
+            row = (place, OPERATIONS[begin.group(1)], begin.group(2), begin.group(3), [])
         elif row and (first := FIRST_COLUMN.match(line)):
-            row[3].append(int(first.group(1)))
+            row[4].append(int(first.group(1)))
+        elif at := PLACE.match(line):
+            place = int(at.group(1))
     if row:
         yield row
+
+
+def FirstDifference(streamed, wanted):
+    at = next((i for i, pair in enumerate(zip(streamed, wanted)) if pair[0] != pair[1]), min(len(streamed), len(wanted)))
+    return (f"{len(streamed)} events for {len(wanted)}; the first difference is event {at}:"
+            f" {streamed[at:at + 3]} for {wanted[at:at + 3]}")
 
 
 def EndOfLog(server):

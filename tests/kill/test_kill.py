@@ -14,7 +14,7 @@ import yaml
 
 from tests.harness.program import BINARY, Foreset, ROOT
 from tests.harness.readers import DeltaLakeReader
-from tests.kill.binlog_changes import Changes, EndOfLog
+from tests.kill.binlog_changes import Changes, EndOfLog, FirstDifference
 from tests.servers import KINDS
 from tests.servers.server_process import DieWithParent
 
@@ -107,9 +107,3 @@ def AssertBronzeIsTheBinlog(shop, file, position):
         assert len(copied) == len(set(copied)), f"{table}: a row was copied twice"
         streamed = [event[1:] for event in events if event[1] != "r"]
         assert streamed == wanted, f"bronze/{table} is not the binlog: {FirstDifference(streamed, wanted)}"
-
-
-def FirstDifference(streamed, wanted):
-    at = next((i for i, pair in enumerate(zip(streamed, wanted)) if pair[0] != pair[1]), min(len(streamed), len(wanted)))
-    return (f"{len(streamed)} events for {len(wanted)}; the first difference is event {at}:"
-            f" {streamed[at:at + 3]} for {wanted[at:at + 3]}")
