@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: MIT
 # What the project can do for you, in one word each. `make` alone builds.
-.PHONY: build setup test demo bench fuzz soak topologies clean
+.PHONY: build setup test demo bench fuzz soak kills topologies clean
 
 build:
 	@scripts/build
@@ -27,6 +27,10 @@ fuzz:
 # Hours instead of minutes: every version of every scenario's tables, and ten times the kills.
 soak: build
 	@FORESET_EVERY_VERSION=1 FORESET_KILLS=500 scripts/test setup scenarios kill asan-all
+
+# An hour or two: a hundred kills among statements on each server, and one after every durable step of five scripts of them.
+kills: build
+	@FORESET_STATEMENT_KILLS=100 FORESET_STEPS=all scripts/test setup kill-statements
 
 # Every scenario in all four topologies: through Kafka and to Azure, too.
 topologies: build
