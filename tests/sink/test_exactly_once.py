@@ -25,7 +25,7 @@ DATABASE = "shop"
 TABLES = ("A", "B")
 KILLS = int(os.environ.get("FORESET_SINK_KILLS", "8"))
 SEED = int(os.environ.get("FORESET_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
-FENCED = "E6402"
+FENCED = "publishing stops: E6402"
 
 
 class Shop:
