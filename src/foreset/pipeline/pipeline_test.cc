@@ -5,6 +5,8 @@
 #include <set>
 #include <stop_token>
 #include <string>
+#include <thread>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -62,6 +64,37 @@ TEST_P(Pipeline, CopiesAndFollows) {
       (std::multiset<std::string>{"1|SNAPSHOT|one", "2|SNAPSHOT|two", "3|SNAPSHOT|three",
                                   "1|UPDATE|uno", "1|UPDATE|eins", "2|DELETE|two", "2|INSERT|zwei",
                                   "4|INSERT|four", "3|DELETE|three", "4|DELETE|four"}));
+}
+
+// Enough tables and rows that both readers and both workers are at work at the same time, while
+// somebody looks at the status all along: for the thread sanitizer.
+TEST_P(Pipeline, ReadersWorkersAndWhoWatchesThemDoNotHinderEachOther) {
+  const std::vector<std::string> tables = {"A", "B", "C", "D"};
+  std::vector<ScriptedTransaction> script(40);
+  for (int i = 0; i < 40; ++i) {
+    for (const std::string& table : tables) {
+      script[i].push_back({table, Operation::kInsert, i, "first"});
+      if (i > 0) script[i].push_back({table, Operation::kUpdate, i - 1, "second"});
+      if (i > 1) script[i].push_back({table, Operation::kDelete, i - 2, {}});
+    }
+  }
+  ScriptedSource source(tables, std::move(script), 20);
+  Lake lake(GetParam());
+  StatusBoard board;
+  std::size_t seen = 0;
+  std::jthread watcher([&](const std::stop_token& over) {
+    while (!over.stop_requested()) {
+      for (const auto& [id, table] : board.Read()->tables) seen += table.changes;
+      std::this_thread::yield();
+    }
+  });
+  const Status ran =
+      RunPipeline(source, lake.Stores(), lake.options(), RunUntil::kCurrent, board, {});
+  watcher.request_stop();
+  watcher.join();
+  ASSERT_TRUE(ran) << ran.error().ToString();
+  EXPECT_GT(seen, 0U);
+  for (const std::string& table : tables) lake.ExpectRows(source, table);
 }
 
 // Passes on to another reader; its second chunk breaks off after the first rows of it.
