@@ -86,8 +86,8 @@ bool IsWorthRepeating(unsigned number) {
 void SetTls(MYSQL* handle, const TlsOptions& tls) {
   const auto path = [](const std::string& text) { return text.empty() ? nullptr : text.c_str(); };
   // Without an authority of its own the library checks a certificate only together with its name.
-  const my_bool verify =
-      tls.mode == TlsMode::kVerifyIdentity || (tls.mode == TlsMode::kVerifyCa && tls.ca.empty());
+  const auto verify = static_cast<my_bool>(tls.mode == TlsMode::kVerifyIdentity ||
+                                           (tls.mode == TlsMode::kVerifyCa && tls.ca.empty()));
   mysql_options(handle, MYSQL_OPT_SSL_VERIFY_SERVER_CERT, &verify);
   if (tls.mode == TlsMode::kDisabled) return;
   if (tls.mode >= TlsMode::kVerifyCa) mysql_options(handle, MYSQL_OPT_SSL_CA, path(tls.ca));

@@ -17,7 +17,7 @@
 #include "foreset/capture/mysql/mysql_options.h"
 #include "foreset/capture/mysql/server_version.h"
 
-struct st_mysql;
+struct st_mysql;  // NOLINT(readability-identifier-naming): the library's name
 
 namespace foreset::mysql {
 

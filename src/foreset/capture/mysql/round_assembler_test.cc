@@ -152,14 +152,6 @@ TEST_F(RoundAssemblerTest, TransactionsOfARoundShareABatch) {
   EXPECT_EQ(round.end.offset, writer.position());
 }
 
-// Such a row is one byte, its bitmap of NULLs: nothing that could be taken for a trailer.
-TEST_F(RoundAssemblerTest, ARowOfNullsAloneAtTheEndOfAnEventIsARow) {
-  Feed(writer.Query("BEGIN"));
-  FeedInsert(EventWriter::Item(1, "a") + '\x03');
-  Feed(writer.Xid());
-  EXPECT_TRUE(BatchOf(Take()).after->column(0)->IsNull(1));
-}
-
 TEST_F(RoundAssemblerTest, ARoundTakenWithinATransactionIsIncompleteAndEndsBeforeIt) {
   FeedTransaction(1, 1);
   const SourcePosition before = assembler->position();
