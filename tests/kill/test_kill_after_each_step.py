@@ -133,8 +133,8 @@ def test_killed_after_each_durable_step(source, name, tmp_path):
     tried = 0
     for step in Chosen(steps):
         lake.TakeBack()
-        ended = lake.Walk(commands, step) is not None
         try:
+            ended = lake.Walk(commands, step) is not None
             lake.Verify()
             AssertLayersAreTheSource(lake)
             AssertBronzeIsTheBinlog(lake, changes, script.passing)

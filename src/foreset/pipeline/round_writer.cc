@@ -79,7 +79,9 @@ std::vector<FollowedTable> RoundWriter::Followed(const SourcePosition& from) con
     const lake::BronzeTable* table = catalog_->Find(id);
     if (table == nullptr || life.changes.empty() || life.over()) continue;
     const Sequence newest = life.changes.back().sequence;
-    const Sequence after = from.from_topics ? newest : table->progress().Floor();
+    // What began with a CREATE has it, also where a crash came before the epoch that covers it.
+    const Sequence begun = life.changes.front().sequence.WithRank(Operation::kInsert);
+    const Sequence after = from.from_topics ? newest : std::max(table->progress().Floor(), begun);
     // Topics may bring rows of a schema after those of the next: all are known by the newest.
     const Sequence limit = from.from_topics ? newest : std::max(from.Floor(), after);
     followed.push_back({life.SchemaAt(limit), after, life.IsDroppedAt(limit)});

@@ -231,6 +231,61 @@ TEST_P(TableLives, AChangeWithoutASchemaIsABrokenPromiseOfThatTable) {
   ExpectOthersWhole(lake, source);
 }
 
+// Remembers what it was asked to follow.
+class WatchedSource final : public Source {
+ public:
+  explicit WatchedSource(ScriptedSource& source) : source_(source) {}
+
+  Result<SourceDescription> Describe() override { return source_.Describe(); }
+  Result<std::vector<TableId>> ListTables() override { return source_.ListTables(); }
+  Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override {
+    return source_.BeginBackfill(readers, epoch);
+  }
+  Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
+                                               std::vector<FollowedTable> tables) override {
+    followed = tables;
+    return source_.Follow(from, std::move(tables));
+  }
+
+  std::vector<FollowedTable> followed;
+
+ private:
+  ScriptedSource& source_;
+};
+
+// Told again, its CREATE would give it another version of its schema than it has.
+TEST_P(TableLives, ATableThatWasSeenBeingMadeIsNotToldSoAgainAfterACrash) {
+  ScriptedSource shop = Shop({Statement("C", SchemaChangeKind::kCreate)});
+  const Sequence made(0, 1, shop.PositionAfter(2).offset + 100, 0, Operation::kTruncate);
+  shop.Add({Insert("C", 1, "c")});
+  int steps = 0;
+  {
+    ScriptedSource source = shop;
+    Lake lake(GetParam());
+    ASSERT_TRUE(lake.Run(source));
+    steps = lake.faults().steps();
+  }
+  int found = 0;
+  for (int step = 20; step <= steps; step += 3) {
+    SCOPED_TRACE(step);
+    ScriptedSource source = shop;
+    Lake lake(GetParam());
+    lake.faults().FailStep(step, Fault::kCrashAfter);
+    (void)lake.Run(source);
+    lake.faults().Recover();
+    WatchedSource watched(source);
+    ASSERT_TRUE(lake.Run(watched));
+    for (const FollowedTable& table : watched.followed) {
+      if (table.schema->id.table != "C") continue;
+      ++found;
+      EXPECT_GT(table.after, made);
+    }
+    lake.ExpectRows(source, "C");
+    if (HasFailure()) return;
+  }
+  EXPECT_GT(found, 0);
+}
+
 SchemaChange Change(SchemaChangeKind kind, std::uint64_t at) {
   SchemaChange change;
   change.kind = kind;
