@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/pipeline/pipeline.h"
 
+#include <atomic>
 #include <memory>
 #include <set>
 #include <stop_token>
@@ -84,7 +85,8 @@ TEST_P(Pipeline, ReadersWorkersAndWhoWatchesThemDoNotHinderEachOther) {
   std::size_t seen = 0;
   std::jthread watcher([&](const std::stop_token& over) {
     while (!over.stop_requested()) {
-      for (const auto& [id, table] : board.Read()->tables) seen += table.changes;
+      const auto status = board.Read();
+      for (const auto& [id, table] : status->tables) seen += table.changes;
       std::this_thread::yield();
     }
   });
@@ -100,7 +102,7 @@ TEST_P(Pipeline, ReadersWorkersAndWhoWatchesThemDoNotHinderEachOther) {
 // Passes on to another reader; its second chunk breaks off after the first rows of it.
 class BreakingReader final : public BackfillReader {
  public:
-  BreakingReader(std::unique_ptr<BackfillReader> reader, int& chunks)
+  BreakingReader(std::unique_ptr<BackfillReader> reader, std::atomic<int>& chunks)
       : reader_(std::move(reader)), chunks_(chunks) {}
 
   Result<BackfillCursor> ReadChunk(std::shared_ptr<const TableSchema> schema,
@@ -113,7 +115,7 @@ class BreakingReader final : public BackfillReader {
 
  private:
   std::unique_ptr<BackfillReader> reader_;
-  int& chunks_;
+  std::atomic<int>& chunks_;
 };
 
 class BreakingSource final : public Source {
@@ -136,7 +138,7 @@ class BreakingSource final : public Source {
 
  private:
   ScriptedSource& source_;
-  int chunks_ = 0;
+  std::atomic<int> chunks_ = 0;  // of all readers
 };
 
 TEST_P(Pipeline, AConnectionThatBreaksInTheBackfillIsMadeAnew) {

@@ -178,7 +178,8 @@ std::vector<std::string> Connector::Topics() const {
   const MutexLock lock(mutex_);
   std::vector<std::string> topics;
   if (task_ == nullptr) return topics;
-  for (const auto& [id, table] : board_->Read()->tables) {
+  const auto status = board_->Read();  // the loop alone would not keep it
+  for (const auto& [id, table] : status->tables) {
     const auto before = forgotten_.find(id);
     if (before != forgotten_.end() && before->second == RowsOf(table)) continue;
     topics.push_back(fmt::format("{}.{}", task_->SourceName(), id.ToString()));
@@ -188,7 +189,8 @@ std::vector<std::string> Connector::Topics() const {
 
 void Connector::ForgetTopics() {
   const MutexLock lock(mutex_);
-  for (const auto& [id, table] : board_->Read()->tables) forgotten_[id] = RowsOf(table);
+  const auto status = board_->Read();
+  for (const auto& [id, table] : status->tables) forgotten_[id] = RowsOf(table);
 }
 
 bool Connector::IsWanted() const {
