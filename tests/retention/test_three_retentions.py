@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: MIT
 """A pipeline that lives through four retention periods: what it keeps, uses and takes to begin again is then the same as before.
 
-The retention is short by its setting; the commits are real. FORESET_RETENTION_SECONDS says how long it is (60).
+The retention is short by its setting; the commits are real. FORESET_RETENTION_SECONDS says how long it is (150: three
+thousand versions and more, since a log is looked at every thousand).
 """
 
 import os
@@ -16,7 +17,7 @@ from tests.harness.readers import DeltaLakeReader
 from tests.servers import KINDS
 
 DATABASE = "kept"
-RETENTION = int(os.environ.get("FORESET_RETENTION_SECONDS", "60"))
+RETENTION = int(os.environ.get("FORESET_RETENTION_SECONDS", "150"))
 PERIODS = 4
 KEYS = 200
 LOGS = ("silver/T", "gold/T_current", "gold/T_history", "bronze/T", "bronze/_epochs")
@@ -85,6 +86,6 @@ def test_the_third_retention_is_as_the_second(kind, tmp_path):
               f" {restarts[0]:.2f} s to begin again")
         for name, *values in zip(names, *periods):
             second, third, fourth = values[1:4]
-            # A look comes every thousand versions: what it leaves goes up and down by as much.
-            assert fourth <= 1.1 * max(second, third) + 1, f"{name}: {values}"
+            # Looks are far apart: what lies between them at the end of a period is not the same in all.
+            assert fourth <= 1.1 * max(second, third), f"{name}: {values}"
         foreset.Verify()
