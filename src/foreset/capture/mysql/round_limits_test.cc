@@ -41,30 +41,30 @@ class NoDdl final : public DdlHandler {
 class RoundLimitsTest : public ::testing::Test {
  protected:
   void Open(AssemblerOptions options) {
-    registry.Put(std::make_shared<const TableSchema>(ItemsSchema()));
+    registry_.Put(std::make_shared<const TableSchema>(ItemsSchema()));
     options.by_gtid = true;
     options.wants = [](const TableId& t) { return t.database == "shop"; };
-    assembler = RoundAssembler::Open(std::move(options), {.file = "binlog.000001", .offset = 4},
-                                     registry, ddl)
-                    .value();
-    Feed(writer.FormatDescription());
+    assembler_ = RoundAssembler::Open(std::move(options), {.file = "binlog.000001", .offset = 4},
+                                      registry_, ddl_)
+                     .value();
+    Feed(writer_.FormatDescription());
   }
   void Feed(const std::string& event) {
-    kept.push_back(event);
-    const Status status = assembler->Feed(AsBytes(kept.back()));
+    kept_.push_back(event);
+    const Status status = assembler_->Feed(AsBytes(kept_.back()));
     ASSERT_TRUE(status) << status.error().ToString();
   }
   void Begin(std::uint64_t number) {
-    Feed(writer.Gtid(number));
-    Feed(writer.Query("BEGIN"));
-    Feed(writer.Event(EventType::kTableMap, EventWriter::ItemsMap()));
+    Feed(writer_.Gtid(number));
+    Feed(writer_.Query("BEGIN"));
+    Feed(writer_.Event(EventType::kTableMap, EventWriter::ItemsMap()));
   }
   void FeedRows(const std::string& rows, bool update = false) {
-    Feed(writer.Event(update ? EventType::kUpdateRows : EventType::kWriteRows,
-                      EventWriter::RowsBody(update, rows)));
+    Feed(writer_.Event(update ? EventType::kUpdateRows : EventType::kWriteRows,
+                       EventWriter::RowsBody(update, rows)));
   }
   std::vector<std::int32_t> TakeIds(bool complete) {
-    const CaptureRound round = assembler->Take().value();
+    const CaptureRound round = assembler_->Take().value();
     EXPECT_EQ(round.complete, complete);
     std::vector<std::int32_t> all;
     for (const CaptureItem& item : round.items) {
@@ -77,7 +77,7 @@ class RoundLimitsTest : public ::testing::Test {
   }
   // Why the table stopped in the round.
   Error TakeStop() {
-    const CaptureRound round = assembler->Take().value();
+    const CaptureRound round = assembler_->Take().value();
     for (const CaptureItem& item : round.items) {
       const auto* change = std::get_if<SchemaChange>(&item);
       if (change != nullptr && change->cannot_follow) return *change->cannot_follow;
@@ -86,11 +86,11 @@ class RoundLimitsTest : public ::testing::Test {
     return {};
   }
 
-  EventWriter writer;
-  SchemaRegistry registry;
-  NoDdl ddl;
-  std::unique_ptr<RoundAssembler> assembler;
-  std::deque<std::string> kept;
+  EventWriter writer_;
+  SchemaRegistry registry_;
+  NoDdl ddl_;
+  std::unique_ptr<RoundAssembler> assembler_;
+  std::deque<std::string> kept_;
 };
 
 const std::string kLong(40, 'x');
@@ -99,14 +99,14 @@ TEST_F(RoundLimitsTest, RowsThatARoundHasNoRoomForBeginTheNext) {
   Open({.round_bytes = 150});
   Begin(1);
   FeedRows(EventWriter::Item(1, kLong));
-  EXPECT_FALSE(assembler->full());
+  EXPECT_FALSE(assembler_->full());
   FeedRows(EventWriter::Item(2, kLong));
-  EXPECT_TRUE(assembler->full());
-  EXPECT_TRUE(assembler->suspended());
+  EXPECT_TRUE(assembler_->full());
+  EXPECT_TRUE(assembler_->suspended());
   EXPECT_EQ(TakeIds(false), std::vector<std::int32_t>{1});
-  ASSERT_TRUE(assembler->Resume());
-  EXPECT_FALSE(assembler->suspended());
-  Feed(writer.Xid());
+  ASSERT_TRUE(assembler_->Resume());
+  EXPECT_FALSE(assembler_->suspended());
+  Feed(writer_.Xid());
   EXPECT_EQ(TakeIds(true), std::vector<std::int32_t>{2});
 }
 
@@ -119,15 +119,15 @@ TEST_F(RoundLimitsTest, RowsOfAPayloadBeginTheNextRoundToo) {
                                 EventWriter::RowsBody(false, EventWriter::Item(id, kLong)));
   }
   inner += EventWriter::Inner(EventType::kXid, Int(1, 8));
-  Feed(writer.Gtid(1));
+  Feed(writer_.Gtid(1));
   const std::string not_compressed("\x02\x03\xfc\xff\0\0", 6);
-  Feed(writer.Event(EventType::kTransactionPayload, not_compressed + inner));
+  Feed(writer_.Event(EventType::kTransactionPayload, not_compressed + inner));
   for (std::int32_t id = 1; id <= 2; ++id) {
-    ASSERT_TRUE(assembler->suspended());
+    ASSERT_TRUE(assembler_->suspended());
     EXPECT_EQ(TakeIds(false), std::vector<std::int32_t>{id});
-    ASSERT_TRUE(assembler->Resume());
+    ASSERT_TRUE(assembler_->Resume());
   }
-  EXPECT_FALSE(assembler->suspended());
+  EXPECT_FALSE(assembler_->suspended());
   EXPECT_EQ(TakeIds(true), std::vector<std::int32_t>{3});
 }
 
@@ -137,7 +137,7 @@ TEST_F(RoundLimitsTest, ARowThatIsTooLargeStopsItsTableByName) {
   FeedRows(EventWriter::Item(1, "x") + EventWriter::Item(2, "y") + EventWriter::Item(3, "z"));
   FeedRows(EventWriter::Item(6, "x") + EventWriter::Item(7, kLong));
   FeedRows(EventWriter::Item(8, "x"));
-  Feed(writer.Xid());
+  Feed(writer_.Xid());
   const Error why = TakeStop();
   EXPECT_EQ(why.code, stop_error::kRowTooLarge);
   EXPECT_THAT(why.message, HasSubstr("shop.items: the row where id = 7 has 4"));
@@ -148,7 +148,7 @@ TEST_F(RoundLimitsTest, EachImageOfAnUpdateCountsForItself) {
   Open({.largest_row = 50});
   Begin(1);
   FeedRows(EventWriter::Item(1, kLong) + EventWriter::Item(1, kLong), true);
-  Feed(writer.Xid());
+  Feed(writer_.Xid());
   EXPECT_EQ(TakeIds(true), std::vector<std::int32_t>{1});
 }
 
