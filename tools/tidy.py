@@ -198,6 +198,9 @@ def CommentShare(text):
     comments = sum(1 for line in lines if line.startswith("//") or (" // " in line and not line.startswith("#")))
     return comments, len(lines)
 
+# Before C++23's rule for it, which g++ 12 does not have, a range-for keeps the last temporary of its range alone alive.
+LETS_GO = re.compile(r"\bfor \(.* : [^()]*(\b(Read|status)\(\)->|\([^()]*\)\.value\(\))")
+
 
 class Tidy:
     """One run over a tree. `files` are paths relative to `root`."""
@@ -315,6 +318,8 @@ class Tidy:
                 yield Finding(path, number, "using-namespace", "not in a header")
             if re.search(r"\bthrow\b", line) and not path.endswith("_test.cc"):
                 yield Finding(path, number, "throw", "return an Error instead")
+            if LETS_GO.search(line):
+                yield Finding(path, number, "range-of-temporary", "the loop outlives what holds its range: name it first")
             threads = re.search(r"\bstd::(jthread|async)\b|\bstd::thread\b(?!::)", line)
             if threads and module not in THREADED_MODULES and not path.endswith("_test.cc"):
                 yield Finding(path, number, "thread", "threads start in batch/, pipeline/ and server/ only")

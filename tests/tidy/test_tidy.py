@@ -114,6 +114,8 @@ def test_long_functions_files_and_lines_are_found(check):
 
 
 @pytest.mark.parametrize("rule, line", [
+    ("range-of-temporary", "for (const auto& table : board.Read()->tables) Use(table);"),
+    ("range-of-temporary", "for (const auto& object : store.List(a, b).value()) Use(object);"),
     ("throw", "throw 1;"), ("macro", "#define MAX 3"), ("thread", "std::jthread t;"),
     ("fixme", "// FIX" + "ME later"), ("machine-path", "// see /ro" + "ot/x"), ("registry-host", "// py" + "pi.org")])
 def test_forbidden_words_are_found(check, rule, line):

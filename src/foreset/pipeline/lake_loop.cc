@@ -246,7 +246,8 @@ void LakeLoop::WarnOfIndexes() {
   const MutexLock lock(mutex_);
   if (warned_of_indexes_) return;
   std::uint64_t bytes = 0;
-  for (const auto& [id, table] : board_.Read()->tables) bytes += table.index_bytes;
+  const auto status = board_.Read();
+  for (const auto& [id, table] : status->tables) bytes += table.index_bytes;
   const auto exceed = IndexesExceed(options_, bytes);
   if (exceed) Warn("{}", *exceed);
   warned_of_indexes_ = exceed.has_value();

@@ -62,7 +62,8 @@ void ExpectWaitedOut(Lake& lake, ScriptedSource& source, int call) {
   lake.faults().FailCall(call);
   const Status ran = lake.RunPatiently(source);
   ASSERT_TRUE(ran) << ran.error().ToString();
-  for (const auto& [id, table] : lake.status()->tables) {
+  const auto status = lake.status();
+  for (const auto& [id, table] : status->tables) {
     EXPECT_FALSE(table.stopped) << id.ToString() << ": " << table.stopped->ToString();
   }
   for (const std::string table : {"A", "B"}) lake.ExpectRows(source, table);
