@@ -64,8 +64,8 @@ TEST_F(WriteCrashTest, AfterACrashAtAnyStepTheNextRunContinuesExactly) {
   ASSERT_TRUE(Upsert());
   std::int64_t steps = 1;
   // Five durable steps an upsert: data, vector, commit, checkpoint, hint.
-  for (const Fault fault : {Fault::kCrashBefore, Fault::kCrashAfter, Fault::kLostBefore,
-                            Fault::kLostAfter}) {
+  for (const Fault fault :
+       {Fault::kCrashBefore, Fault::kCrashAfter, Fault::kLostBefore, Fault::kLostAfter}) {
     for (int step = 1; step <= 5; ++step) {
       store_->FailStep(step, fault);
       (void)Upsert();

@@ -175,8 +175,9 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
     worker.stopped[work.table] = true;
     if (done.error().kind == ErrorKind::kTransient && !stop()) {
       GiveUp(done.error());
-    } else if (done.error().kind != ErrorKind::kCancelled && !stop())
+    } else if (done.error().kind != ErrorKind::kCancelled && !stop()) {
       Stop(work, done.error());
+    }
     return;
   }
   Report(work, *done);

@@ -74,7 +74,7 @@ struct PipelineOptions {
   std::chrono::milliseconds idle_epoch_interval{5'000};  // between epochs without changes
   std::chrono::milliseconds retry_first{200};            // doubled up to retry_longest
   std::chrono::milliseconds retry_longest{15'000};
-  std::optional<UpkeepLimits> upkeep;                    // nothing: nothing is deleted
+  std::optional<UpkeepLimits> upkeep;  // nothing: nothing is deleted
   // How long a run that ends when it is current bears a source that is away, or a lake. Nothing:
   // for ever.
   std::optional<std::chrono::milliseconds> patience;

@@ -174,8 +174,8 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
     backfill.statements.push_back(std::move(table.statement));
   }
   for (Connection& reader : snapshots.connections) {
-    backfill.readers.push_back(std::make_unique<SnapshotReader>(
-        std::move(reader), snapshots.origin, statements, options_.largest_row));
+    backfill.readers.push_back(std::make_unique<SnapshotReader>(std::move(reader), snapshots.origin,
+                                                                statements, options_.largest_row));
   }
   return backfill;
 }

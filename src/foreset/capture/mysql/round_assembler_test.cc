@@ -73,28 +73,28 @@ class SimpleDdl final : public DdlHandler {
 class RoundAssemblerTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    registry.Put(std::make_shared<const TableSchema>(ItemsSchema()));
+    registry_.Put(std::make_shared<const TableSchema>(ItemsSchema()));
     Open({.by_gtid = true});
   }
 
   void Open(AssemblerOptions options,
             SourcePosition from = {.file = "binlog.000001", .offset = 4}) {
     if (!options.wants) options.wants = [](const TableId& t) { return t.database == "shop"; };
-    assembler = RoundAssembler::Open(std::move(options), from, registry, ddl).value();
-    Feed(writer.FormatDescription());
+    assembler_ = RoundAssembler::Open(std::move(options), from, registry_, ddl_).value();
+    Feed(writer_.FormatDescription());
   }
 
   Status TryFeed(const std::string& event) {
-    kept.push_back(event);
-    return assembler->Feed(AsBytes(kept.back()));
+    kept_.push_back(event);
+    return assembler_->Feed(AsBytes(kept_.back()));
   }
   void Feed(const std::string& event) {
     const Status status = TryFeed(event);
     ASSERT_TRUE(status) << status.error().ToString();
   }
-  void FeedMap() { Feed(writer.Event(EventType::kTableMap, EventWriter::ItemsMap())); }
+  void FeedMap() { Feed(writer_.Event(EventType::kTableMap, EventWriter::ItemsMap())); }
   std::string Insert(const std::string& rows) {
-    return writer.Event(EventType::kWriteRows, EventWriter::RowsBody(false, rows));
+    return writer_.Event(EventType::kWriteRows, EventWriter::RowsBody(false, rows));
   }
   void FeedInsert(const std::string& rows) {
     FeedMap();
@@ -102,13 +102,13 @@ class RoundAssemblerTest : public ::testing::Test {
   }
   // One transaction with one row.
   void FeedTransaction(std::uint64_t number, std::uint32_t id) {
-    Feed(writer.Gtid(number));
-    Feed(writer.Query("BEGIN"));
+    Feed(writer_.Gtid(number));
+    Feed(writer_.Query("BEGIN"));
     FeedInsert(EventWriter::Item(id, "x"));
-    Feed(writer.Xid());
+    Feed(writer_.Xid());
   }
 
-  CaptureRound Take() { return assembler->Take().value(); }
+  CaptureRound Take() { return assembler_->Take().value(); }
   static const ChangeBatch& BatchOf(const CaptureRound& round, std::size_t item = 0) {
     return *std::get<std::shared_ptr<const ChangeBatch>>(round.items.at(item));
   }
@@ -117,23 +117,23 @@ class RoundAssemblerTest : public ::testing::Test {
     return {ids.raw_values(), ids.raw_values() + ids.length()};
   }
 
-  EventWriter writer;
-  SchemaRegistry registry;
-  SimpleDdl ddl;
-  std::unique_ptr<RoundAssembler> assembler;
-  std::deque<std::string> kept;
+  EventWriter writer_;
+  SchemaRegistry registry_;
+  SimpleDdl ddl_;
+  std::unique_ptr<RoundAssembler> assembler_;
+  std::deque<std::string> kept_;
 };
 
 TEST_F(RoundAssemblerTest, TransactionsOfARoundShareABatch) {
-  const std::uint64_t start = writer.position();
-  Feed(writer.Gtid(1, 1'700'000'000'123'456));
-  Feed(writer.Query("BEGIN"));
+  const std::uint64_t start = writer_.position();
+  Feed(writer_.Gtid(1, 1'700'000'000'123'456));
+  Feed(writer_.Query("BEGIN"));
   FeedMap();
-  const std::uint64_t rows_at = writer.position();
+  const std::uint64_t rows_at = writer_.position();
   Feed(Insert(EventWriter::Item(1, "a") + EventWriter::Item(2, "")));
-  Feed(writer.Xid());
+  Feed(writer_.Xid());
   FeedTransaction(2, 3);
-  EXPECT_FALSE(assembler->in_transaction());
+  EXPECT_FALSE(assembler_->in_transaction());
 
   const CaptureRound round = Take();
   EXPECT_TRUE(round.complete);
@@ -149,40 +149,40 @@ TEST_F(RoundAssemblerTest, TransactionsOfARoundShareABatch) {
   EXPECT_EQ(batch.TransactionOf(0).offset, start);
   EXPECT_EQ(batch.TransactionOf(2).gtid, std::string(kServer) + ":2");
   EXPECT_EQ(round.end.gtid_set, std::string(kServer) + ":1-2");
-  EXPECT_EQ(round.end.offset, writer.position());
+  EXPECT_EQ(round.end.offset, writer_.position());
 }
 
 TEST_F(RoundAssemblerTest, ARoundTakenWithinATransactionIsIncompleteAndEndsBeforeIt) {
   FeedTransaction(1, 1);
-  const SourcePosition before = assembler->position();
-  Feed(writer.Gtid(2));
-  Feed(writer.Query("BEGIN"));
+  const SourcePosition before = assembler_->position();
+  Feed(writer_.Gtid(2));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(2, "x"));
   const CaptureRound piece = Take();
   EXPECT_FALSE(piece.complete);
   EXPECT_EQ(piece.end, before);
   EXPECT_EQ(BatchOf(piece).size(), 2U);
   Feed(Insert(EventWriter::Item(3, "x")));
-  Feed(writer.Xid());
+  Feed(writer_.Xid());
   const CaptureRound rest = Take();
   EXPECT_TRUE(rest.complete);
   EXPECT_EQ(Ids(BatchOf(rest)), std::vector<std::int32_t>{3});
-  EXPECT_EQ(rest.end.offset, writer.position());
+  EXPECT_EQ(rest.end.offset, writer_.position());
 }
 
 TEST_F(RoundAssemblerTest, SchemaChangeWaitsForTheRoundBeforeIt) {
   FeedTransaction(1, 1);
-  const SourcePosition before = assembler->position();
-  Feed(writer.Gtid(2));
-  Feed(writer.Query("ALTER TABLE items ADD x INT"));
-  EXPECT_TRUE(assembler->full());
-  EXPECT_TRUE(assembler->suspended());
+  const SourcePosition before = assembler_->position();
+  Feed(writer_.Gtid(2));
+  Feed(writer_.Query("ALTER TABLE items ADD x INT"));
+  EXPECT_TRUE(assembler_->full());
+  EXPECT_TRUE(assembler_->suspended());
   const CaptureRound first = Take();
   EXPECT_TRUE(first.complete);
   EXPECT_EQ(first.end, before);
-  EXPECT_EQ(registry.Find({"shop", "items"})->version, SchemaVersion(1));
-  ASSERT_TRUE(assembler->Resume());
-  EXPECT_FALSE(assembler->suspended());
+  EXPECT_EQ(registry_.Find({"shop", "items"})->version, SchemaVersion(1));
+  ASSERT_TRUE(assembler_->Resume());
+  EXPECT_FALSE(assembler_->suspended());
   FeedTransaction(3, 2);
   const CaptureRound second = Take();
   ASSERT_EQ(second.items.size(), 2U);
@@ -193,8 +193,8 @@ TEST_F(RoundAssemblerTest, SchemaChangeWaitsForTheRoundBeforeIt) {
 
 TEST_F(RoundAssemblerTest, TruncateIsARowOfItsOwn) {
   FeedTransaction(1, 1);
-  Feed(writer.Gtid(2));
-  Feed(writer.Query("TRUNCATE TABLE items"));
+  Feed(writer_.Gtid(2));
+  Feed(writer_.Query("TRUNCATE TABLE items"));
   FeedTransaction(3, 2);
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 1U);
@@ -205,49 +205,49 @@ TEST_F(RoundAssemblerTest, TruncateIsARowOfItsOwn) {
 
 TEST_F(RoundAssemblerTest, RolledBackRowsAreTakenBack) {
   FeedTransaction(1, 1);
-  Feed(writer.Gtid(2));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Gtid(2));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(2, "x"));
-  Feed(writer.Query("SAVEPOINT `s`"));
+  Feed(writer_.Query("SAVEPOINT `s`"));
   Feed(Insert(EventWriter::Item(3, "x") + EventWriter::Item(4, "x")));
-  Feed(writer.Query("ROLLBACK TO `s`"));
+  Feed(writer_.Query("ROLLBACK TO `s`"));
   Feed(Insert(EventWriter::Item(5, "x")));
-  Feed(writer.Query("SAVEPOINT `t`"));
+  Feed(writer_.Query("SAVEPOINT `t`"));
   Feed(Insert(EventWriter::Item(6, "x")));
-  Feed(writer.Query("ROLLBACK TO `t`"));
-  Feed(writer.Query("COMMIT"));
-  Feed(writer.Gtid(3));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Query("ROLLBACK TO `t`"));
+  Feed(writer_.Query("COMMIT"));
+  Feed(writer_.Gtid(3));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(7, "x"));
-  Feed(writer.Query("ROLLBACK"));
+  Feed(writer_.Query("ROLLBACK"));
   FeedTransaction(4, 8);
   EXPECT_EQ(Ids(BatchOf(Take())), (std::vector<std::int32_t>{1, 2, 5, 8}));
 }
 
 TEST_F(RoundAssemblerTest, RollbackAfterAPieceStopsTheStream) {
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(1, "x"));
   Take();
-  const Status status = TryFeed(writer.Query("ROLLBACK"));
+  const Status status = TryFeed(writer_.Query("ROLLBACK"));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kRollbackTooLate);
 }
 
 TEST_F(RoundAssemblerTest, PreparedRowsComeAtTheirCommit) {
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("XA START X'61',X'',1"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("XA START X'61',X'',1"));
   FeedInsert(EventWriter::Item(1, "x"));
-  Feed(writer.Query("XA END X'61',X'',1"));
-  Feed(writer.XaPrepare("a"));
+  Feed(writer_.Query("XA END X'61',X'',1"));
+  Feed(writer_.XaPrepare("a"));
   FeedTransaction(2, 2);
   const CaptureRound before = Take();
   EXPECT_TRUE(before.complete);
   EXPECT_EQ(Ids(BatchOf(before)), std::vector<std::int32_t>{2});
   EXPECT_EQ(before.end.gtid_set, std::string(kServer) + ":2");  // the prepared one is to come again
-  Feed(writer.Gtid(3));
-  const std::uint64_t commit_at = writer.position();
-  Feed(writer.Query("XA COMMIT 'a'"));
+  Feed(writer_.Gtid(3));
+  const std::uint64_t commit_at = writer_.position();
+  Feed(writer_.Query("XA COMMIT 'a'"));
   const CaptureRound after = Take();
   EXPECT_EQ(BatchOf(after).sequences[0], Sequence(0, 1, commit_at, 0, Operation::kInsert));
   EXPECT_EQ(BatchOf(after).TransactionOf(0).gtid, std::string(kServer) + ":3");
@@ -256,22 +256,22 @@ TEST_F(RoundAssemblerTest, PreparedRowsComeAtTheirCommit) {
 
 TEST_F(RoundAssemblerTest, WithoutGtidsAPreparedTransactionHoldsNothingBack) {
   Open({.by_gtid = false});
-  const std::uint64_t prepared_at = writer.position();
-  Feed(writer.Query("XA START 'a'"));
+  const std::uint64_t prepared_at = writer_.position();
+  Feed(writer_.Query("XA START 'a'"));
   FeedInsert(EventWriter::Item(1, "x"));
-  Feed(writer.XaPrepare("a"));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.XaPrepare("a"));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(2, "x"));
-  Feed(writer.Xid());
+  Feed(writer_.Xid());
   const CaptureRound open = Take();
   EXPECT_TRUE(open.complete);
   EXPECT_EQ(Ids(BatchOf(open)), std::vector<std::int32_t>{2});
-  EXPECT_EQ(open.end.offset, writer.position());
+  EXPECT_EQ(open.end.offset, writer_.position());
   ASSERT_EQ(open.end.open.size(), 1U);
   EXPECT_EQ(open.end.open[0].id, "X'61',X'',1");
   EXPECT_EQ(open.end.open[0].prepared_at, Timestamp(1'700'000'000'000'000));
   EXPECT_EQ(AskedFrom(open.end).offset, prepared_at);
-  Feed(writer.Query("XA ROLLBACK 'a'"));
+  Feed(writer_.Query("XA ROLLBACK 'a'"));
   const CaptureRound round = Take();
   EXPECT_TRUE(round.complete);
   EXPECT_TRUE(round.items.empty());
@@ -279,20 +279,20 @@ TEST_F(RoundAssemblerTest, WithoutGtidsAPreparedTransactionHoldsNothingBack) {
 }
 
 TEST_F(RoundAssemblerTest, ACommitWhoseRowsWereNotReadStopsTheStream) {
-  registry.Put(std::make_shared<const TableSchema>(ItemsSchema()),
-               Sequence(0, 1, writer.position() + 300, 0, Operation::kSnapshot));
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("XA COMMIT 'a'"));  // no table has begun
-  writer.set_position(writer.position() + 300);
-  Feed(writer.Query("XA ROLLBACK 'a'"));
-  const Status status = TryFeed(writer.Query("XA COMMIT 'a'"));
+  registry_.Put(std::make_shared<const TableSchema>(ItemsSchema()),
+                Sequence(0, 1, writer_.position() + 300, 0, Operation::kSnapshot));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("XA COMMIT 'a'"));  // no table has begun
+  writer_.set_position(writer_.position() + 300);
+  Feed(writer_.Query("XA ROLLBACK 'a'"));
+  const Status status = TryFeed(writer_.Query("XA COMMIT 'a'"));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, source_error::kXaUnknown);
   EXPECT_THAT(status.error().message, HasSubstr("X'61',X'',1"));
 }
 
 TEST_F(RoundAssemblerTest, ANameWithRowsThatNobodyToldIsReplacedOnce) {
-  registry.Erase({"shop", "items"});
+  registry_.Erase({"shop", "items"});
   FeedTransaction(1, 1);
   FeedTransaction(2, 2);
   const CaptureRound round = Take();
@@ -305,33 +305,33 @@ TEST_F(RoundAssemblerTest, ANameWithRowsThatNobodyToldIsReplacedOnce) {
 }
 
 TEST_F(RoundAssemblerTest, RowsOfATableThatHasGoneSinceAreOfNoConcern) {
-  registry.Erase({"shop", "items"});
-  const std::uint64_t now = writer.position() + 1000;
-  ddl.absent_at = SourcePosition{.file = "binlog.000001", .offset = now};
+  registry_.Erase({"shop", "items"});
+  const std::uint64_t now = writer_.position() + 1000;
+  ddl_.absent_at = SourcePosition{.file = "binlog.000001", .offset = now};
   FeedTransaction(1, 1);
   FeedTransaction(2, 2);
   EXPECT_TRUE(Take().items.empty());
-  EXPECT_EQ(ddl.asked, 1);
-  writer.set_position(now);
-  ddl.absent_at.reset();  // another one of that name was made
+  EXPECT_EQ(ddl_.asked, 1);
+  writer_.set_position(now);
+  ddl_.absent_at.reset();  // another one of that name was made
   FeedTransaction(3, 3);
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 1U);
   EXPECT_EQ(std::get<SchemaChange>(round.items[0]).kind, SchemaChangeKind::kReplace);
-  EXPECT_EQ(ddl.asked, 2);
+  EXPECT_EQ(ddl_.asked, 2);
 }
 
 TEST_F(RoundAssemblerTest, AStoppedTableIsPassedOverUntilItEnds) {
   Open({.by_gtid = true, .stopped = {{"shop", "items"}}});
   FeedTransaction(1, 1);
-  Feed(writer.Gtid(2));
-  Feed(writer.Query("ALTER TABLE items ADD x INT"));
+  Feed(writer_.Gtid(2));
+  Feed(writer_.Query("ALTER TABLE items ADD x INT"));
   FeedTransaction(3, 2);
   EXPECT_TRUE(Take().items.empty());
-  Feed(writer.Query("DROP TABLE items"));
-  Feed(writer.Query("CREATE TABLE items (id INT)"));
+  Feed(writer_.Query("DROP TABLE items"));
+  Feed(writer_.Query("CREATE TABLE items (id INT)"));
   Take();
-  ASSERT_TRUE(assembler->Resume());
+  ASSERT_TRUE(assembler_->Resume());
   FeedTransaction(6, 3);
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 2U);
@@ -349,7 +349,7 @@ TEST_F(RoundAssemblerTest, ATableThatIsRefusedStopsAtItsFirstChangeOrAtTheBeginn
     ASSERT_EQ(round.items.size(), 1U);
     EXPECT_EQ(std::get<SchemaChange>(round.items[0]).cannot_follow, why);
     EXPECT_EQ(std::get<SchemaChange>(round.items[0]).kind, kind);
-    registry.Erase({"shop", "items"});
+    registry_.Erase({"shop", "items"});
   }
 }
 
@@ -357,22 +357,22 @@ TEST_F(RoundAssemblerTest, AnAlterThatIsToldTwiceCountsWhereItIsDone) {
   Open({.is_mariadb = true, .by_gtid = true});
   constexpr std::uint8_t kStandalone = 1;
   const auto alter = [&](std::uint64_t number, std::string_view extra) {
-    Feed(writer.MariaGtid(number, kStandalone, extra));
-    Feed(writer.Query("ALTER TABLE items ADD x INT"));
+    Feed(writer_.MariaGtid(number, kStandalone, extra));
+    Feed(writer_.Query("ALTER TABLE items ADD x INT"));
   };
   alter(1, "\x02");              // begins
   alter(2, "\x08" + Int(1, 8));  // fails
   alter(3, "\x02");              // begins
-  Feed(writer.MariaGtid(4, 0));
+  Feed(writer_.MariaGtid(4, 0));
   FeedInsert(EventWriter::Item(1, "x"));
-  Feed(writer.Xid());
-  EXPECT_TRUE(ddl.seen.empty());
+  Feed(writer_.Xid());
+  EXPECT_TRUE(ddl_.seen.empty());
   alter(5, "\x04" + Int(3, 8));  // is done
-  EXPECT_EQ(ddl.seen.size(), 1U);
+  EXPECT_EQ(ddl_.seen.size(), 1U);
   EXPECT_EQ(Ids(BatchOf(Take())), std::vector<std::int32_t>{1});
-  ASSERT_TRUE(assembler->Resume());
-  EXPECT_EQ(registry.Find({"shop", "items"})->version, SchemaVersion(2));
-  EXPECT_EQ(assembler->position().gtid_set, "0-1-5");
+  ASSERT_TRUE(assembler_->Resume());
+  EXPECT_EQ(registry_.Find({"shop", "items"})->version, SchemaVersion(2));
+  EXPECT_EQ(assembler_->position().gtid_set, "0-1-5");
 }
 
 TEST_F(RoundAssemblerTest, TransactionInAPayloadIsHandedOutInPieces) {
@@ -383,17 +383,17 @@ TEST_F(RoundAssemblerTest, TransactionInAPayloadIsHandedOutInPieces) {
                                 EventWriter::RowsBody(false, EventWriter::Item(i, "x")));
   }
   inner += EventWriter::Inner(EventType::kXid, Int(1, 8));
-  assembler->set_round_bytes(1);
-  Feed(writer.Gtid(1));
-  const std::uint64_t start = writer.position();
+  assembler_->set_round_bytes(1);
+  Feed(writer_.Gtid(1));
+  const std::uint64_t start = writer_.position();
   const std::string not_compressed("\x02\x03\xfc\xff\0\0", 6);
-  Feed(writer.Event(EventType::kTransactionPayload, not_compressed + inner));
+  Feed(writer_.Event(EventType::kTransactionPayload, not_compressed + inner));
   std::vector<Sequence> sequences;
-  while (assembler->suspended()) {
+  while (assembler_->suspended()) {
     const CaptureRound piece = Take();
     EXPECT_FALSE(piece.complete);
     for (const Sequence& sequence : BatchOf(piece).sequences) sequences.push_back(sequence);
-    ASSERT_TRUE(assembler->Resume());
+    ASSERT_TRUE(assembler_->Resume());
   }
   ASSERT_EQ(sequences.size(), 5U);
   for (std::uint64_t i = 0; i < 5; ++i) {
@@ -401,7 +401,7 @@ TEST_F(RoundAssemblerTest, TransactionInAPayloadIsHandedOutInPieces) {
   }
   const CaptureRound last = Take();
   EXPECT_TRUE(last.complete);
-  EXPECT_EQ(last.end.offset, writer.position());
+  EXPECT_EQ(last.end.offset, writer_.position());
 }
 
 TEST_F(RoundAssemblerTest, RowsOfOtherTablesAreSkipped) {
@@ -410,17 +410,17 @@ TEST_F(RoundAssemblerTest, RowsOfOtherTablesAreSkipped) {
   const CaptureRound round = Take();
   EXPECT_TRUE(round.items.empty());
   EXPECT_EQ(round.transactions, 1U);
-  EXPECT_EQ(round.end.offset, writer.position());
-  EXPECT_EQ(assembler->counters().skipped_rows_events, 1U);
+  EXPECT_EQ(round.end.offset, writer_.position());
+  EXPECT_EQ(assembler_->counters().skipped_rows_events, 1U);
 }
 
 TEST_F(RoundAssemblerTest, RowsAndDdlBelowTheTablesStartArePassedOver) {
-  registry.Put(std::make_shared<const TableSchema>(ItemsSchema()),
-               Sequence(0, 1, writer.position() + 700, 0, Operation::kSnapshot));
+  registry_.Put(std::make_shared<const TableSchema>(ItemsSchema()),
+                Sequence(0, 1, writer_.position() + 700, 0, Operation::kSnapshot));
   FeedTransaction(1, 1);
-  Feed(writer.Gtid(2));
-  Feed(writer.Query("ALTER TABLE items ADD x INT"));
-  while (writer.position() < 1000) FeedTransaction(3, 2);
+  Feed(writer_.Gtid(2));
+  Feed(writer_.Query("ALTER TABLE items ADD x INT"));
+  while (writer_.position() < 1000) FeedTransaction(3, 2);
   FeedTransaction(9, 3);
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 1U);
@@ -431,7 +431,7 @@ TEST_F(RoundAssemblerTest, RowsAndDdlBelowTheTablesStartArePassedOver) {
 TEST_F(RoundAssemblerTest, TableThatDiffersFromItsSchemaStopsAlone) {
   TableSchema other = ItemsSchema();
   other.columns[1].name = "title";
-  registry.Put(std::make_shared<const TableSchema>(other));
+  registry_.Put(std::make_shared<const TableSchema>(other));
   FeedTransaction(1, 1);
   FeedTransaction(2, 2);
   const CaptureRound round = Take();
@@ -443,13 +443,13 @@ TEST_F(RoundAssemblerTest, TableThatDiffersFromItsSchemaStopsAlone) {
 }
 
 TEST_F(RoundAssemblerTest, IncompleteRowImageStopsTheTable) {
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("BEGIN"));
   FeedMap();
   std::string body = EventWriter::RowsBody(false, EventWriter::Item(1, "x"));
   body[11] = '\x01';
-  Feed(writer.Event(EventType::kWriteRows, body));
-  Feed(writer.Xid());
+  Feed(writer_.Event(EventType::kWriteRows, body));
+  Feed(writer_.Xid());
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 1U);
   EXPECT_EQ(std::get<SchemaChange>(round.items[0]).cannot_follow->code,
@@ -457,10 +457,10 @@ TEST_F(RoundAssemblerTest, IncompleteRowImageStopsTheTable) {
 }
 
 TEST_F(RoundAssemblerTest, UndecodableRowIsQuarantinedAndTheRestGoesOn) {
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(1, "a") + EventWriter::Item(2, "\xff") + EventWriter::Item(3, "c"));
-  Feed(writer.Xid());
+  Feed(writer_.Xid());
   const CaptureRound round = Take();
   ASSERT_EQ(round.items.size(), 2U);
   EXPECT_EQ(Ids(BatchOf(round)), (std::vector<std::int32_t>{1, 3}));
@@ -472,31 +472,31 @@ TEST_F(RoundAssemblerTest, UndecodableRowIsQuarantinedAndTheRestGoesOn) {
 }
 
 TEST_F(RoundAssemblerTest, StatementThatNamesACapturedTableStopsTheStream) {
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("BEGIN"));
-  Feed(writer.Query("INSERT INTO elsewhere VALUES (1)"));
-  const Status status = TryFeed(writer.Query("/* hi */ update Items set name = 'x'"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("BEGIN"));
+  Feed(writer_.Query("INSERT INTO elsewhere VALUES (1)"));
+  const Status status = TryFeed(writer_.Query("/* hi */ update Items set name = 'x'"));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kStatementEvent);
 }
 
 TEST_F(RoundAssemblerTest, UnknownEventsAreSkippedOnlyWhenIgnorable) {
-  Feed(writer.Event(static_cast<EventType>(99), "future", kFlagIgnorable));
-  EXPECT_EQ(assembler->counters().ignored_events, 1U);
-  const Status status = TryFeed(writer.Event(static_cast<EventType>(99), "future"));
+  Feed(writer_.Event(static_cast<EventType>(99), "future", kFlagIgnorable));
+  EXPECT_EQ(assembler_->counters().ignored_events, 1U);
+  const Status status = TryFeed(writer_.Event(static_cast<EventType>(99), "future"));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kBinlogEventUnknown);
   EXPECT_THAT(status.error().message, HasSubstr("667574757265"));
 }
 
 TEST_F(RoundAssemblerTest, IncidentStopsTheStream) {
-  const Status status = TryFeed(writer.Event(EventType::kIncident, Int(1, 2) + "\x04lost"));
+  const Status status = TryFeed(writer_.Event(EventType::kIncident, Int(1, 2) + "\x04lost"));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kBinlogIncident);
 }
 
 TEST_F(RoundAssemblerTest, WrongChecksumIsRefused) {
-  std::string event = writer.Gtid(1);
+  std::string event = writer_.Gtid(1);
   event[30] ^= 1;
   const Status status = TryFeed(event);
   ASSERT_FALSE(status);
@@ -504,29 +504,29 @@ TEST_F(RoundAssemblerTest, WrongChecksumIsRefused) {
 }
 
 TEST_F(RoundAssemblerTest, RowsWithoutATableMapAreRefused) {
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("BEGIN"));
   const Status status = TryFeed(Insert(EventWriter::Item(1, "x")));
   ASSERT_FALSE(status);
   EXPECT_EQ(status.error().code, ErrorCode::kBinlogGrammar);
 }
 
 TEST_F(RoundAssemblerTest, PositionsGoOnBeyondFourGibibytes) {
-  writer.set_position((1ULL << 32U) - 300);
-  Open({.by_gtid = true}, {.file = "binlog.000001", .offset = writer.position()});
+  writer_.set_position((1ULL << 32U) - 300);
+  Open({.by_gtid = true}, {.file = "binlog.000001", .offset = writer_.position()});
   FeedTransaction(1, 1);
   FeedTransaction(2, 2);
   const CaptureRound round = Take();
-  EXPECT_GT(writer.position(), 1ULL << 32U);
-  EXPECT_EQ(round.end.offset, writer.position());
+  EXPECT_GT(writer_.position(), 1ULL << 32U);
+  EXPECT_EQ(round.end.offset, writer_.position());
   EXPECT_LT(BatchOf(round).sequences[0], BatchOf(round).sequences[1]);
 }
 
 TEST_F(RoundAssemblerTest, RotationLeadsToTheNextFile) {
   FeedTransaction(1, 1);
-  Feed(writer.Rotate("binlog.000002"));
-  Feed(writer.Rotate("binlog.000002", 4, true));
-  Feed(writer.FormatDescription());
+  Feed(writer_.Rotate("binlog.000002"));
+  Feed(writer_.Rotate("binlog.000002", 4, true));
+  Feed(writer_.FormatDescription());
   FeedTransaction(2, 2);
   const CaptureRound round = Take();
   EXPECT_EQ(round.end.file, "binlog.000002");
@@ -534,31 +534,31 @@ TEST_F(RoundAssemblerTest, RotationLeadsToTheNextFile) {
 }
 
 TEST_F(RoundAssemblerTest, FileThatBeginsWithinATransactionDropsIt) {
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(1, "x"));
-  Feed(writer.Rotate("binlog.000002"));
-  Feed(writer.FormatDescription());
+  Feed(writer_.Rotate("binlog.000002"));
+  Feed(writer_.FormatDescription());
   FeedTransaction(2, 2);
   EXPECT_EQ(Ids(BatchOf(Take())), std::vector<std::int32_t>{2});
 }
 
 TEST_F(RoundAssemblerTest, IdlePositionFollowsHeartbeats) {
   FeedTransaction(1, 1);
-  std::string heartbeat = writer.Event(EventType::kHeartbeat, "binlog.000001");
+  std::string heartbeat = writer_.Event(EventType::kHeartbeat, "binlog.000001");
   Feed(heartbeat);
-  EXPECT_EQ(assembler->position().offset, writer.position());
+  EXPECT_EQ(assembler_->position().offset, writer_.position());
 }
 
 TEST_F(RoundAssemblerTest, TheEndRemembersItsNewestTransaction) {
-  const std::uint64_t begin = writer.position();
-  Feed(writer.Gtid(1, 1'700'000'000'123'456));
-  Feed(writer.Query("BEGIN"));
+  const std::uint64_t begin = writer_.position();
+  Feed(writer_.Gtid(1, 1'700'000'000'123'456));
+  Feed(writer_.Query("BEGIN"));
   FeedInsert(EventWriter::Item(1, "a"));
-  const std::string xid = writer.Xid();
+  const std::string xid = writer_.Xid();
   Feed(xid);
-  const std::uint64_t end = writer.position();
-  Feed(writer.Rotate("binlog.000002"));
+  const std::uint64_t end = writer_.position();
+  Feed(writer_.Rotate("binlog.000002"));
   const TransactionMark mark = Take().end.newest;
   EXPECT_EQ(mark.file, "binlog.000001");
   EXPECT_EQ(mark.file_begun, 1'700'000'000U);
@@ -571,8 +571,8 @@ TEST_F(RoundAssemblerTest, TheEndRemembersItsNewestTransaction) {
 
 TEST_F(RoundAssemblerTest, RowsBeforeTheStartAreOfAnotherLog) {
   Open({.by_gtid = true}, {.file = "binlog.000001", .offset = 100'000, .gtid_set = {}});
-  Feed(writer.Gtid(1));
-  Feed(writer.Query("BEGIN"));
+  Feed(writer_.Gtid(1));
+  Feed(writer_.Query("BEGIN"));
   FeedMap();
   const Status status = TryFeed(Insert(EventWriter::Item(1, "a")));
   ASSERT_FALSE(status);
