@@ -112,7 +112,7 @@ TEST_F(DeletionVectorTest, MalformedBitmapsNeverReachTheLibrary) {
   for (const std::string& good : {VectorOf({1, 5, 70'000}).Serialize(), dense.Serialize()}) {
     for (int i = 0; i < 3'000; ++i) {
       std::string bad = good;
-      for (int flips = random() % 4; flips >= 0; --flips) {
+      for (int flips = static_cast<int>(random() % 4); flips >= 0; --flips) {
         bad[random() % std::min<std::size_t>(bad.size(), 400)] = static_cast<char>(random());
       }
       if (i % 3 == 0) bad.resize(random() % bad.size());

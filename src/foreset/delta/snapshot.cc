@@ -199,7 +199,7 @@ Result<std::shared_ptr<const Snapshot>> Snapshot::Load(std::shared_ptr<ObjectSto
 
 Result<std::shared_ptr<const Snapshot>> Snapshot::LoadAt(std::shared_ptr<ObjectStore> store,
                                                          Timestamp at) {
-  const auto latest = TRY(Load(store));
+  auto latest = TRY(Load(store));
   if (latest->timestamp_ms() <= Milliseconds(at)) return latest;
   return Load(store, TRY(FindVersionAt(*store, latest->metadata(), at)));
 }
@@ -260,7 +260,8 @@ bool Snapshot::HasFeature(const std::string& name) const {
 
 std::string Snapshot::Property(const std::string& key, std::string otherwise) const {
   const auto at = metadata_->configuration.find(key);
-  return at == metadata_->configuration.end() ? std::move(otherwise) : at->second;
+  if (at == metadata_->configuration.end()) return otherwise;
+  return at->second;
 }
 
 const AddFile* Snapshot::FindFile(const std::string& path) const {

@@ -132,7 +132,7 @@ Result<LakeTable> LakeTable::Create(std::shared_ptr<ObjectStore> store, std::str
       TRY(delta::DefineTable(columns, WishFor(lake_table.table_, columns, options, upserted),
                              options.make_id, options.clock->Now()));
   const auto columns_made = TRY(delta::SchemaFromJson(definition.metadata.schema_json));
-  with.push_back(delta::DomainMetadata{
+  with.emplace_back(delta::DomainMetadata{
       kColumnsDomain, TRY(lake::ToJson(ColumnRecord{source.version, columns_made}))});
   auto created = lake_table.committer_->Create(definition.protocol, definition.metadata, with);
   // Who tries again finds it made, or not.
