@@ -189,6 +189,7 @@ Result<lake::BronzeTable*> BronzeCatalog::Begin(const TableSchema& schema,
     return entry.table.get();
   }
   RETURN_IF_ERROR(CheckPlace(schema.id, entry));
+  RETURN_IF_ERROR(CheckNotMadeMeanwhile(schema.id));
   RETURN_IF_ERROR(BeginLife(entry, {.kind = SchemaChangeKind::kCreate,
                                     .table = schema.id,
                                     .sequence = position.Floor(),
@@ -203,6 +204,7 @@ Status BronzeCatalog::BeginEmpty(const SchemaChange& created, const SourcePositi
   const MutexLock lock(mutex_);
   Entry& entry = entries_[created.table];
   RETURN_IF_ERROR(CheckPlace(created.table, entry));
+  if (!entry.being_made) RETURN_IF_ERROR(CheckNotMadeMeanwhile(created.table));
   RETURN_IF_ERROR(BeginLife(entry, created));
   Entry made;
   if (entry.being_made) RETURN_IF_ERROR(OpenTable(created.table, made));
@@ -213,6 +215,15 @@ Status BronzeCatalog::BeginEmpty(const SchemaChange& created, const SourcePositi
   entry.is_there = true;
   entry.being_made = false;
   return {};
+}
+
+// Asked before the beginning is put on record: the record of a table that somebody else has made
+// would begin that one anew.
+Status BronzeCatalog::CheckNotMadeMeanwhile(const TableId& id) const {
+  const auto store = StoreOf(id);
+  if (!TRY(lake::LakeTable::Exists(*store))) return {};
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kLakeLocked,
+             fmt::format("{} has just been made by another process", store->Describe()));
 }
 
 Status BronzeCatalog::MakeTable(const TableSchema& schema, const SourcePosition& position,

@@ -90,6 +90,7 @@ class BronzeCatalog {
   Status Read(bool to_write);
   Status CheckPlace(const TableId& id, Entry& entry) const REQUIRES(mutex_);
   Status OpenTable(const TableId& id, Entry& entry) const REQUIRES(mutex_);
+  Status CheckNotMadeMeanwhile(const TableId& id) const;
   Status MakeTable(const TableSchema& schema, const SourcePosition& position, Entry& entry) const
       REQUIRES(mutex_);
   Status StopLocked(const TableId& id, const Error& why) REQUIRES(mutex_);

@@ -9,6 +9,7 @@
 
 #include <gtest/gtest.h>
 
+#include "foreset/pipeline/bronze_catalog.h"
 #include "foreset/pipeline/table_life.h"
 #include "foreset/pipeline/testing/scripted_lake_testing.h"
 #include "foreset/pipeline/testing/scripted_source.h"
@@ -229,6 +230,24 @@ TEST_P(TableLives, AChangeWithoutASchemaIsABrokenPromiseOfThatTable) {
   EXPECT_EQ(StoppedOf(lake, "A")->code, ErrorCode::kInternal);
   EXPECT_NE(StoppedOf(lake, "A")->message.find("shop.A"), std::string::npos);
   ExpectOthersWhole(lake, source);
+}
+
+// Else the winner's table would begin with what the loser has put on record, later than its rows.
+TEST_P(TableLives, WhoFindsATableMadeByAnotherPutsNoBeginningOnRecord) {
+  Lake lake(GetParam());
+  const auto winner = BronzeCatalog::OpenToWrite(lake.Stores().bronze, lake.options()).value();
+  const auto loser = BronzeCatalog::OpenToWrite(lake.Stores().bronze, lake.options()).value();
+  const ScriptedSource source = Shop({});
+  const TableSchema schema = *source.SchemaOf("A");
+  const auto begun = winner->Begin(schema, source.PositionAfter(1), "");
+  ASSERT_TRUE(begun) << begun.error().ToString();
+  const auto refused = loser->Begin(schema, source.PositionAfter(2), "");
+  ASSERT_FALSE(refused);
+  EXPECT_EQ(refused.error().code, ErrorCode::kLakeLocked);
+  const auto read = BronzeCatalog::Open(lake.Stores().bronze, lake.options()).value();
+  const auto changes = read->SchemaChangesOf({"shop", "A"});
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes.front().sequence, source.PositionAfter(1).Floor());
 }
 
 // Remembers what it was asked to follow.

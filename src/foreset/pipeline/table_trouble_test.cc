@@ -34,9 +34,9 @@ ScriptedSource Shop() {
 }
 
 std::optional<ErrorCode> StoppedWith(const Lake& lake, const std::string& table) {
-  const auto& tables = lake.status()->tables;
-  const auto found = tables.find({"shop", table});
-  if (found == tables.end() || !found->second.stopped) return std::nullopt;
+  const auto status = lake.status();
+  const auto found = status->tables.find({"shop", table});
+  if (found == status->tables.end() || !found->second.stopped) return std::nullopt;
   return found->second.stopped->code;
 }
 
