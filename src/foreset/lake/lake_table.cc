@@ -43,9 +43,15 @@ std::map<std::string, std::string> RetentionProperties(const LakeOptions& option
 
 void SetProperties(const std::map<std::string, std::string>& properties,
                    delta::Transaction& transaction) {
+  const auto& said = transaction.metadata().configuration;
+  const bool all = std::ranges::all_of(properties, [&](const auto& property) {
+    const auto at = said.find(property.first);
+    return at != said.end() && at->second == property.second;
+  });
+  if (all) return;
   delta::Metadata metadata = transaction.metadata();
   for (const auto& [key, value] : properties) metadata.configuration[key] = value;
-  if (metadata != transaction.metadata()) transaction.SetMetadata(std::move(metadata));
+  transaction.SetMetadata(std::move(metadata));
 }
 
 delta::TableWish WishFor(const std::string& table, const arrow::Schema& columns,
