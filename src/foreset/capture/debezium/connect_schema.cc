@@ -2,6 +2,7 @@
 #include "foreset/capture/debezium/connect_schema.h"
 
 #include <algorithm>
+#include <optional>
 #include <utility>
 
 #include <fmt/format.h>
@@ -45,18 +46,16 @@ Result<dom::array> RowFields(const dom::element& schema) {
   dom::array fields;
   if (schema["fields"].get(fields) != simdjson::SUCCESS) return Undecodable("it is not a struct");
   bool envelope = false;
-  dom::element row;
+  std::optional<dom::array> of_row;
   for (const dom::element& field : fields) {
     const std::string name = Text(field, "field");
     envelope |= name == "op";
-    if (name == "after") row = field;
+    dom::array of_field;
+    if (name == "after" && field["fields"].get(of_field) == simdjson::SUCCESS) of_row = of_field;
   }
   if (!envelope) return fields;
-  dom::array of_row;
-  if (row.is_null() || row["fields"].get(of_row) != simdjson::SUCCESS) {
-    return Undecodable("an envelope without rows");
-  }
-  return of_row;
+  if (!of_row) return Undecodable("an envelope without rows");
+  return *of_row;
 }
 
 }  // namespace
