@@ -14,7 +14,7 @@ BASE = ROOT / "src" / "foreset" / "base"
 # Codes of these areas stop a table, unless they stand in NO_STOP.
 AREAS = ("51", "52", "53")
 # Codes of other areas that stop one.
-ALSO = ("E2205", "E2207", "E5001", "E9001")
+ALSO = ("E2205", "E2207", "E3004", "E3009", "E4001", "E5001", "E9001")
 NO_STOP = {
     "E5103": "the pipeline tries again by itself",
     "E5106": "the first copy refuses the source before there is a table",
@@ -26,6 +26,7 @@ NO_STOP = {
 }
 # Walked elsewhere: by unit tests, where no server can bring them about at will.
 ELSEWHERE = {
+    "E3004": "tests/faults/test_files_that_fail.py: root may read everything",
     "E9001": "table_lives_test.cc: AChangeWithoutASchemaIsABrokenPromiseOfThatTable",
     "E5101": "layer_check_test.cc and table_folder_test.cc: another's table in its place",
     "E5104": "table_lives_test.cc: AResetOfBronzeCopiesAStoppedTableAnew",
@@ -91,6 +92,22 @@ def Damage(lake, table):
         path.write_text("\n".join(lines) + "\n")
 
 
+def Garble(lake, table):
+    """The newest commit is no longer what was written."""
+    newest = max((lake / table / "_delta_log").glob("*.json"))
+    newest.write_text(newest.read_text()[:40])
+
+
+def Flip(lake, table):
+    """Each of the table's files has another byte in the middle of its pages."""
+    for path in (lake / table).glob("**/*.parquet"):
+        if "_delta_log" in path.parts:
+            continue
+        content = bytearray(path.read_bytes())
+        content[12] ^= 0xFF
+        path.write_bytes(content)
+
+
 WALKS = (
     Walk("E5105", "retyped", "id INT PRIMARY KEY, v VARCHAR(9)", "(1, '1')",
          "ALTER TABLE {t} MODIFY v INT"),
@@ -118,6 +135,14 @@ WALKS = (
          damage=lambda lake, table: ForeignChange(lake, f"silver/{table}")),
     Walk("E5001", "damaged_bronze", "id INT PRIMARY KEY, v INT", "(1, 1)",
          damage=lambda lake, table: Damage(lake, f"bronze/{table}")),
+    Walk("E4001", "garbled_bronze", "id INT PRIMARY KEY, v INT", "(1, 1)",
+         damage=lambda lake, table: Garble(lake, f"bronze/{table}")),
+    Walk("E4001", "garbled_silver", "id INT PRIMARY KEY, v INT", "(1, 1)", layer="silver",
+         damage=lambda lake, table: Garble(lake, f"silver/{table}")),
+    Walk("E3009", "flipped_silver", "id INT PRIMARY KEY, v INT", "(1, 1)", layer="silver",
+         damage=lambda lake, table: Flip(lake, f"silver/{table}")),
+    Walk("E3009", "flipped_gold", "id INT PRIMARY KEY, v INT", "(1, 1)", layer="gold",
+         damage=lambda lake, table: Flip(lake, f"gold/{table}_current")),
     Walk("E5001", "damaged_gold", "id INT PRIMARY KEY, v INT", "(1, 1)", layer="gold",
          damage=lambda lake, table: Damage(lake, f"gold/{table}_current")),
 )
