@@ -88,6 +88,9 @@ class RdProducer final : public Producer {
                  {"transactional.id", options_.transactional_id},
                  {"transaction.timeout.ms", std::to_string(options_.transaction_timeout.count())},
                  {"enable.idempotence", "true"},
+                 // One request at a time: a first record that the broker refuses, since it has not
+                 // heard of its topic yet, must not be overtaken by the second.
+                 {"max.in.flight.requests.per.connection", "1"},
                  {"partitioner", "murmur2_random"},
                  {"compression.type", "zstd"},
                  {"linger.ms", "5"},
@@ -166,9 +169,12 @@ class RdProducer final : public Producer {
   static void OnDelivery(rd_kafka_t*, const rd_kafka_message_t* message, void*) {
     auto& self = *static_cast<RdProducer*>(message->_private);
     ++self.delivered_;
-    if (message->err != RD_KAFKA_RESP_ERR_NO_ERROR && self.failed_ == RD_KAFKA_RESP_ERR_NO_ERROR) {
-      self.failed_ = message->err;
-    }
+    // A broker that has seen a later record of the partition takes this one for a repetition, and
+    // the library that for success, whether the record was written or not: only an offset proves
+    // it.
+    const bool unproved = message->err == RD_KAFKA_RESP_ERR_NO_ERROR && message->offset < 0;
+    const auto outcome = unproved ? RD_KAFKA_RESP_ERR_DUPLICATE_SEQUENCE_NUMBER : message->err;
+    if (self.failed_ == RD_KAFKA_RESP_ERR_NO_ERROR) self.failed_ = outcome;
   }
 
   // After a fatal error everything else fails of it (records are purged, say): that is the cause.
