@@ -19,3 +19,4 @@ INSERT INTO Payments (OrderID,Method,Amount,Status) VALUES (1,'CARD',19.99,'OK')
 INSERT INTO CompositeKey VALUES (1,'k1','2024-01-01','v1');
 INSERT INTO NoKey VALUES (1,'n');
 INSERT INTO UniqueOnly VALUES ('u1',1);
+INSERT INTO Defaults (id) VALUES (3);

@@ -23,6 +23,9 @@ SHAPES = {
         "decimal.handling.mode": "string", "bigint.unsigned.handling.mode": "precise",
         "time.precision.mode": "connect", "binary.handling.mode": "base64", "provide.transaction.metadata": True,
         "skipped.operations": "none"},
+    "precise": {
+        "schemas.enable": True, "bigint.unsigned.handling.mode": "precise", "provide.transaction.metadata": True},
+    "hex": {"schemas.enable": True, "binary.handling.mode": "hex", "time.precision.mode": "connect"},
     "doubles": {
         "decimal.handling.mode": "double", "binary.handling.mode": "hex", "tombstones.on.delete": False},
 }

@@ -195,6 +195,9 @@ void AppendDecimal(std::string& out, const arrow::Array& cells, std::int64_t row
       return;
     case CellForm::kDecimalText:
       return AppendJsonString(out, DecimalTextAt(cells, row));
+    case CellForm::kDecimalNumber:
+      out += DecimalTextAt(cells, row);
+      return;
     case CellForm::kDecimalDouble:
       return AppendJavaDouble(out, std::strtod(DecimalTextAt(cells, row).c_str(), nullptr));
     default:
@@ -224,6 +227,7 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
     case CellForm::kWrappedBigint:
     case CellForm::kDecimalBytes:
     case CellForm::kDecimalText:
+    case CellForm::kDecimalNumber:
     case CellForm::kDecimalDouble:
       return AppendDecimal(out, cells, row, encoding.form);
     case CellForm::kFloat:

@@ -5,6 +5,7 @@
 #include <charconv>
 #include <chrono>
 #include <cstdlib>
+#include <limits>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -66,11 +67,13 @@ std::string Allowed(const ColumnSchema& column) {
   return fmt::format(",\"parameters\":{{\"allowed\":{}}}", Quoted(labels));
 }
 
-Shape DecimalShape(std::uint32_t scale, std::optional<std::uint32_t> precision) {
-  const std::string digits =
-      precision ? fmt::format(",\"connect.decimal.precision\":\"{}\"", *precision) : "";
+// Of BIGINT UNSIGNED.
+constexpr std::uint32_t kBigintDigits = 20;
+
+Shape DecimalShape(std::uint32_t scale, std::uint32_t precision) {
   return Logical(CellForm::kDecimalBytes, "bytes", "org.apache.kafka.connect.data.Decimal",
-                 fmt::format(",\"parameters\":{{\"scale\":\"{}\"{}}}", scale, digits));
+                 fmt::format(R"(,"parameters":{{"scale":"{}","connect.decimal.precision":"{}"}})",
+                             scale, precision));
 }
 
 Shape NumberShape(const ColumnSchema& column, const EventOptions& options) {
@@ -86,7 +89,7 @@ Shape NumberShape(const ColumnSchema& column, const EventOptions& options) {
     case SourceType::kBigInt:
       if (!column.is_unsigned) return Plain(CellForm::kInteger, "int64");
       return options.bigint_unsigned == BigintUnsignedHandling::kPrecise
-                 ? DecimalShape(0, std::nullopt)
+                 ? DecimalShape(0, kBigintDigits)
                  : Plain(CellForm::kWrappedBigint, "int64");
     case SourceType::kFloat:
       return Plain(CellForm::kFloat, "float");
@@ -287,7 +290,16 @@ std::string BitDefault(std::string_view text, std::uint32_t length) {
   return bytes;
 }
 
-// The default as JSON; empty when there is none.
+// Values of BIGINT UNSIGNED wrap around; of a default, Debezium takes the nearest.
+std::string CappedDefault(const std::string& text) {
+  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max();
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return std::to_string(error == std::errc::result_out_of_range ? kMost : number);
+}
+
+// The default as JSON; empty when there is none. A column of bytes has none: of its default the
+// server shows what stands before the first NUL.
 std::string DefaultOf(const ColumnSchema& column, const Shape& shape) {
   if (column.default_now) return shape.zero;
   if (!column.default_value) return {};
@@ -296,8 +308,9 @@ std::string DefaultOf(const ColumnSchema& column, const Shape& shape) {
   switch (shape.form) {
     case CellForm::kInteger:
     case CellForm::kYear:
-    case CellForm::kWrappedBigint:
       return text;
+    case CellForm::kWrappedBigint:
+      return CappedDefault(text);
     case CellForm::kFloat:
       AppendJavaFloat(out, std::strtof(text.c_str(), nullptr));
       return out;

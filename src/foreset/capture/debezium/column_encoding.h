@@ -19,7 +19,8 @@ enum class CellForm : std::uint8_t {
   kWrappedBigint,  // decimal128: the lower 64 bits, signed
   kDecimalBytes,   // decimal128 or text: base64 of the unscaled value
   kDecimalText,    // the same, as "12.50"
-  kDecimalDouble,  // the same, as a number
+  kDecimalNumber,  // the same, as 12.50
+  kDecimalDouble,  // the same, as the nearest double
   kFloat,
   kDouble,
   kBoolean,

@@ -53,6 +53,15 @@ EventSource SourceOf(const ChangeBatch& batch, std::size_t row, SnapshotMarker s
   return source;
 }
 
+std::string KeyText(const ChangeBatch& batch, std::size_t row, bool of_before,
+                    const std::vector<ColumnEncoding>& columns,
+                    const std::vector<std::size_t>& key) {
+  std::string text;
+  AppendRow(text, of_before ? *batch.before : *batch.after, static_cast<std::int64_t>(row), columns,
+            key, batch.operations[row] != Operation::kSnapshot);
+  return text;
+}
+
 }  // namespace
 
 // What is common to the records of one row.
@@ -92,10 +101,12 @@ const std::string& EventWriter::TopicOf(const std::shared_ptr<const TableSchema>
 
 std::string EventWriter::KeyPayload(const ChangeBatch& batch, std::size_t row, bool of_before) {
   const TableEncoding& table = EncodingFor(batch.schema);
-  std::string key;
-  AppendRow(key, of_before ? *batch.before : *batch.after, static_cast<std::int64_t>(row),
-            table.columns, table.key, batch.operations[row] != Operation::kSnapshot);
-  return key;
+  return KeyText(batch, row, of_before, table.columns, table.key);
+}
+
+std::string EventWriter::KeyHeader(const ChangeBatch& batch, std::size_t row, bool of_before) {
+  const TableEncoding& table = EncodingFor(batch.schema);
+  return KeyText(batch, row, of_before, table.header_columns, table.key);
 }
 
 int EventWriter::EventsOf(const ChangeBatch& batch, std::size_t row) {
@@ -148,15 +159,14 @@ void EventWriter::WriteDelete(Event& event, std::vector<kafka::OutgoingRecord>& 
 }
 
 void EventWriter::WriteKeyChange(Event& event, const std::string& new_key,
-                                 std::vector<kafka::OutgoingRecord>& out) const {
-  const std::string old_key = *event.key;
-  event.headers = {{kNewKey, new_key}};
+                                 std::vector<kafka::OutgoingRecord>& out) {
+  event.headers = {{kNewKey, KeyHeader(event.batch, event.row, false)}};
   WriteDelete(event, out);
   event.operation = 'c';
   event.before = false;
   event.after = true;
   event.key = new_key;
-  event.headers = {{kOldKey, old_key}};
+  event.headers = {{kOldKey, KeyHeader(event.batch, event.row, true)}};
   if (event.place) {
     ++event.place->total_order;
     ++event.place->data_collection_order;

@@ -47,10 +47,11 @@ class EventWriter {
 
   const TableEncoding& EncodingFor(const std::shared_ptr<const TableSchema>& schema);
   std::string KeyPayload(const ChangeBatch& batch, std::size_t row, bool of_before);
+  std::string KeyHeader(const ChangeBatch& batch, std::size_t row, bool of_before);
   kafka::OutgoingRecord Record(const Event& event) const;
   void WriteDelete(Event& event, std::vector<kafka::OutgoingRecord>& out) const;
   void WriteKeyChange(Event& event, const std::string& new_key,
-                      std::vector<kafka::OutgoingRecord>& out) const;
+                      std::vector<kafka::OutgoingRecord>& out);
 
   EventOptions options_;
   std::map<TableId, std::shared_ptr<const TableEncoding>> tables_;

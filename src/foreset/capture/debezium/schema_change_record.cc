@@ -184,11 +184,24 @@ std::string Doubled(std::string_view text) {
   return doubled;
 }
 
+// "101" of b'101'.
+std::string BitsOf(std::string_view literal) {
+  if (!literal.starts_with("b'") || !literal.ends_with('\'')) return std::string(literal);
+  return std::string(literal.substr(2, literal.size() - 3));
+}
+
 std::optional<std::string> DefaultExpression(const ColumnSchema& column) {
   if (column.default_now) return "1970-01-01 00:00:00";
-  // The quotes of b'101' are its own.
-  if (!column.default_value || column.type == SourceType::kBit) return column.default_value;
-  return Doubled(*column.default_value);
+  if (!column.default_value) return std::nullopt;
+  switch (column.type) {
+    case SourceType::kBinary:
+    case SourceType::kVarBinary:
+      return std::nullopt;  // the server shows what stands before the first NUL
+    case SourceType::kBit:
+      return BitsOf(*column.default_value);
+    default:
+      return Doubled(*column.default_value);
+  }
 }
 
 // A column that does not say its own has the table's.

@@ -72,6 +72,10 @@ std::shared_ptr<const TableEncoding> EncodingOf(std::shared_ptr<const TableSchem
       TopicName(fmt::format("{}.{}.{}", options.prefix, schema->id.database, schema->id.table));
   for (const ColumnSchema& column : schema->columns) {
     table->columns.push_back(EncodingOf(column, options));
+    table->header_columns.push_back(table->columns.back());
+    if (CellForm& form = table->header_columns.back().form; form == CellForm::kDecimalBytes) {
+      form = CellForm::kDecimalNumber;
+    }
   }
   table->all.resize(schema->columns.size());
   std::iota(table->all.begin(), table->all.end(), 0);

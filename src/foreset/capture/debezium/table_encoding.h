@@ -16,6 +16,9 @@ struct TableEncoding {
   std::shared_ptr<const TableSchema> schema;
   std::string topic;
   std::vector<ColumnEncoding> columns;
+  // The same for the headers that name the other key of a row whose key changes: Connect's own
+  // converter of headers writes numbers where the JSON converter writes their bytes.
+  std::vector<ColumnEncoding> header_columns;
   std::vector<std::size_t> all;  // indexes of the columns, in order
   std::vector<std::size_t> key;  // empty: events have no key
   // What stands around the payload, with schemas.enable: {"schema":…,"payload": and }. Else empty.
