@@ -112,6 +112,26 @@ def test_a_table_as_it_was(numbers):
     assert "E4004" in Ask(place, "FROM T@v77", code=1).stderr or "E4004" in Ask(place, "FROM T@v77", code=2).stderr
 
 
+def test_a_time_is_utc_whatever_the_session_says(numbers):
+    place, _ = numbers
+    for text, rows in (("2026-01-01 12:04", 5000), ("2026-01-01 14:04+02:00", 5000)):
+        assert Rows(place, f"SET TimeZone = 'Asia/Tokyo'; SELECT count(*) AS c FROM T@'{text}'") == [{"c": rows}]
+    assert Rows(place, "SELECT count(*) AS c FROM T VERSION AS OF 2") == [{"c": 3000}]
+    assert Rows(place, "SELECT count(*) AS c FROM T AT (TIMESTAMP => '2026-01-01 12:04')") == [{"c": 5000}]
+    assert "E4004" in Ask(place, "FROM T@v99999999999999999999", code=1).stderr
+
+
+def test_tables_whose_names_differ_in_case_only(tmp_path):
+    write_deltalake(tmp_path / "T", pa.table({"n": [1]}))
+    write_deltalake(tmp_path / "t", pa.table({"n": [1, 2]}))
+    write_deltalake(tmp_path / "U", pa.table({"n": [1, 2, 3]}))
+    both = Ask(tmp_path, 'SELECT (SELECT count(*) FROM "T") AS a, (SELECT count(*) FROM "t") AS b', code=2)
+    assert "T and t differ in case only" in both.stderr or "t and T differ in case only" in both.stderr
+    counts = "SELECT count(*) AS c FROM T; SELECT count(*) AS c FROM t; SELECT count(*) AS c FROM T; SELECT count(*) AS c FROM u"
+    assert Rows(tmp_path, counts) == [{"c": 1}, {"c": 2}, {"c": 1}, {"c": 3}]
+    assert Rows(tmp_path, "SELECT count(*) AS c FROM T a, lake.T b") == [{"c": 1}]
+
+
 @pytest.mark.parametrize(("statement", "code"), [
     ("SELEC 1", "E8101"), ("SELECT nothing FROM T", "E8101"), ("SELECT * FROM Nowhere", "E8103"), ("FROM T@'noon'", "E8101"),
     ("SELECT CAST(name AS INT) FROM T", "E8102"), ("COPY T TO '/tmp/foreset-must-not-be-there'", "E8104"),
@@ -121,6 +141,12 @@ def test_what_is_refused_has_a_code(numbers, statement, code):
                           check=False)
     assert done.returncode != 0 and code in done.stderr and not done.stdout
     assert not os.path.exists("/tmp/foreset-must-not-be-there")
+
+
+def test_what_exceeds_the_memory_spills(numbers):
+    place, _ = numbers
+    many = "SELECT count(*) AS c FROM (SELECT DISTINCT name || range FROM T, range(300))"
+    assert json.loads(Ask(place, many, "--memory", "64MiB").stdout) == {"c": 3_000_000}
 
 
 def test_memory_is_bounded_and_every_form_pipes(numbers):

@@ -8,7 +8,7 @@
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/printable_text.h"
-#include "foreset/cli/output/time_text.h"
+#include "foreset/base/time_text.h"
 
 namespace foreset::cli {
 namespace {

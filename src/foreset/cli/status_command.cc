@@ -10,13 +10,13 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/base/time_text.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/listen_options.h"
 #include "foreset/cli/operation/lake_status.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/output/report_rows.h"
-#include "foreset/cli/output/time_text.h"
 #include "foreset/server/operation/status_client.h"
 
 namespace foreset::cli {

@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/parquet_mode.h"
-#include "foreset/cli/output/time_text.h"
+#include "foreset/base/time_text.h"
 #include "foreset/cli/source_reach.h"
 #include "foreset/delta/table_history.h"
 #include "foreset/lake/lake_table.h"

@@ -37,6 +37,7 @@ class Owned {
 using DatabaseHandle = Owned<duckdb_database, duckdb_close>;
 using ConnectionHandle = Owned<duckdb_connection, duckdb_disconnect>;
 using StatementHandle = Owned<duckdb_prepared_statement, duckdb_destroy_prepare>;
+using ExtractedHandle = Owned<duckdb_extracted_statements, duckdb_destroy_extracted>;
 using PendingHandle = Owned<duckdb_pending_result, duckdb_destroy_pending>;
 using ChunkHandle = Owned<duckdb_data_chunk, duckdb_destroy_data_chunk>;
 using TypeHandle = Owned<duckdb_logical_type, duckdb_destroy_logical_type>;

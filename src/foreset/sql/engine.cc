@@ -68,8 +68,7 @@ Status Configure(duckdb_config config, const EngineOptions& options) {
   RETURN_IF_ERROR(Set(config, "allow_community_extensions", "false"));
   RETURN_IF_ERROR(Set(config, "threads", std::to_string(options.threads)));
   RETURN_IF_ERROR(Set(config, "memory_limit", fmt::format("{}B", options.memory_limit_bytes)));
-  RETURN_IF_ERROR(Set(config, "temp_directory", options.temporary_folder));
-  return Set(config, "enable_external_access", options.files ? "true" : "false");
+  return Set(config, "temp_directory", options.temporary_folder);
 }
 
 class DuckDbEngine final : public Engine {
@@ -91,12 +90,30 @@ class DuckDbEngine final : public Engine {
       return Err(ErrorKind::kInternal, query_error::kQueryFailed, "DuckDB takes no connection");
     }
     RETURN_IF_ERROR(Execute("SET TimeZone = 'UTC'"));
+    if (!options.files) RETURN_IF_ERROR(Confine(options));
     return Execute("SET preserve_insertion_order = true");
   }
 
+  // What is one statement to its author may be several to DuckDB: PIVOT makes a type first.
   Result<std::unique_ptr<QueryResult>> Query(const std::string& statement) override {
+    ExtractedHandle extracted;
+    const idx_t count =
+        duckdb_extract_statements(connection_.get(), statement.c_str(), extracted.address());
+    if (count == 0) {
+      return std::unexpected(ErrorOf(TextOf(duckdb_extract_statements_error(extracted.get()))));
+    }
+    for (idx_t i = 0; i + 1 < count; ++i) {
+      const auto before = TRY(Run(extracted.get(), i));
+      while (TRY(before->Next()) != nullptr) {
+      }
+    }
+    return Run(extracted.get(), count - 1);
+  }
+
+  Result<std::unique_ptr<QueryResult>> Run(duckdb_extracted_statements extracted, idx_t index) {
     StatementHandle prepared;
-    if (duckdb_prepare(connection_.get(), statement.c_str(), prepared.address()) == DuckDBError) {
+    if (duckdb_prepare_extracted_statement(connection_.get(), extracted, index,
+                                           prepared.address()) == DuckDBError) {
       return std::unexpected(ErrorOf(TextOf(duckdb_prepare_error(prepared.get()))));
     }
     PendingHandle pending;
@@ -144,6 +161,16 @@ class DuckDbEngine final : public Engine {
   }
 
  private:
+  // Once told, DuckDB cannot be told otherwise. It counts its own temporary files as external
+  // access.
+  Status Confine(const EngineOptions& options) {
+    if (!options.temporary_folder.empty()) {
+      RETURN_IF_ERROR(Execute(
+          fmt::format("SET allowed_directories = [{}]", Literal(options.temporary_folder))));
+    }
+    return Execute("SET enable_external_access = false");
+  }
+
   DatabaseHandle database_;
   ConnectionHandle connection_;
   std::map<QueryName, std::string> functions_;  // of the views that were registered

@@ -2,6 +2,8 @@
 #include "foreset/sql/engine.h"
 
 #include <algorithm>
+#include <cstdlib>
+#include <filesystem>
 
 #include <arrow/array.h>
 #include <arrow/builder.h>
@@ -98,6 +100,28 @@ TEST_F(EngineTest, ReachesNoFileUnlessAllowed) {
   EXPECT_EQ(engine_->Fetch("COPY (SELECT 1) TO '/tmp/x.csv'").error().code,
             query_error::kQueryForbidden);
   EXPECT_FALSE(engine_->Execute("SET enable_external_access = true"));
+}
+
+TEST_F(EngineTest, WhatExceedsTheMemoryGoesToTheTemporaryFolder) {
+  std::string place = "/tmp/foreset-engine-test-XXXXXX";
+  ASSERT_NE(mkdtemp(place.data()), nullptr);
+  auto small = Engine::Open({.memory_limit_bytes = 64UL << 20U, .temporary_folder = place});
+  ASSERT_TRUE(small) << small.error().ToString();
+  const auto sorted = (*small)->Fetch(
+      "SELECT count(*) FROM (SELECT x, repeat('y', 40) FROM range(3000000) t(x) "
+      "ORDER BY hash(x) LIMIT 2900000)");
+  EXPECT_TRUE(sorted) << sorted.error().ToString();
+  EXPECT_EQ((*small)->Fetch("SELECT * FROM read_csv('/etc/passwd')").error().code,
+            query_error::kQueryForbidden);
+  small->reset();
+  std::filesystem::remove_all(place);
+}
+
+TEST_F(EngineTest, OneStatementMayBeSeveralToDuckDb) {
+  const auto pivoted =
+      engine_->Fetch("PIVOT (SELECT * FROM (VALUES ('a', 1), ('b', 2)) t(k, v)) ON k USING sum(v)");
+  ASSERT_TRUE(pivoted) << pivoted.error().ToString();
+  EXPECT_EQ((*pivoted)->num_columns(), 2);
 }
 
 class Failing final : public Relation, public RelationReader {

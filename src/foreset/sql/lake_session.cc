@@ -3,14 +3,15 @@
 
 #include <algorithm>
 #include <cctype>
+#include <charconv>
 #include <utility>
 
-#include <arrow/scalar.h>
 #include <arrow/table.h>
 #include <fmt/format.h>
 
 #include "foreset/base/errors/parquet_mode.h"
 #include "foreset/base/errors/query.h"
+#include "foreset/base/time_text.h"
 #include "foreset/delta/table_search.h"
 #include "foreset/sql/delta_relation.h"
 #include "foreset/sql/file_pruning.h"
@@ -36,6 +37,28 @@ std::string NameOf(std::string folder) {
 std::string FolderOf(std::string name) {
   if (const auto dot = name.find('.'); dot != std::string::npos) name[dot] = '/';
   return name;
+}
+
+bool SameName(const QueryName& a, const QueryName& b) {
+  return std::ranges::equal(a, b, [](const std::string& x, const std::string& y) {
+    return SameName(std::string_view(x), std::string_view(y));
+  });
+}
+
+Result<delta::Version> VersionOf(const std::string& digits) {
+  std::int64_t version = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), version);
+  if (error == std::errc()) return delta::Version(version);
+  return Err(ErrorKind::kNotFound, ErrorCode::kDeltaVersionNotFound,
+             fmt::format("no table has a version {}", digits));
+}
+
+Result<Timestamp> TimeOf(const std::string& text) {
+  if (const auto micros = ParseTimestamp(text)) return Timestamp(*micros);
+  return Err(ErrorKind::kInvalidInput, query_error::kQueryInvalid,
+             fmt::format("\"{}\" is no time", text),
+             "Write a table's time as Orders@'2026-01-31 10:00' (UTC, or with +02:00 at the end), "
+             "its version as Orders@v3.");
 }
 
 bool IsMissing(const Error& error) { return error.code == ErrorCode::kDeltaTableNotFound; }
@@ -125,6 +148,7 @@ Status LakeSession::Use(const QueryName& name) {
     views_.back() = name;
     RETURN_IF_ERROR(engine_->Execute("CREATE SCHEMA IF NOT EXISTS " + Quoted(name.front())));
   }
+  RETURN_IF_ERROR(TellApart(*found));
   if (auto& whole = whole_[views_.back()]; whole != found->snapshot) {
     whole.reset();
     RETURN_IF_ERROR(
@@ -132,6 +156,24 @@ Status LakeSession::Use(const QueryName& name) {
     whole = found->snapshot;
   }
   used_.push_back(*std::move(found));
+  return {};
+}
+
+// Views have names without case. What the newest view's name means was another table's before, or
+// is another table's in this very statement.
+Status LakeSession::TellApart(const UsedTable& found) {
+  const QueryName& name = views_.back();
+  for (std::size_t i = 0; i < used_.size(); ++i) {
+    if (!SameName(views_[i], name) || used_[i].snapshot == found.snapshot) continue;
+    return Err(ErrorKind::kUnsupported, query_error::kQueryInvalid,
+               fmt::format("{} and {} differ in case only, and are two tables",
+                           used_[i].table.folder, found.table.folder),
+               "DuckDB cannot tell them apart within one statement: CREATE TABLE … AS FROM one of "
+               "them, and ask that.");
+  }
+  std::erase_if(whole_, [&](const auto& known) {
+    return known.first != name && SameName(known.first, name);
+  });
   return {};
 }
 
@@ -176,14 +218,19 @@ Result<std::optional<UsedTable>> LakeSession::FindIn(const LakeSchema& schema,
     for (std::string& folder : TRY(delta::FindTables(*schema.store))) {
       if (SameName(NameOf(folder), wanted.table)) folders.push_back(std::move(folder));
     }
+    if (folders.size() > 1) {
+      return Err(ErrorKind::kInvalidInput, query_error::kQueryInvalid,
+                 fmt::format("{} is {} as well as {}", wanted.table, folders[0], folders[1]),
+                 "Write the name as it is.");
+    }
   }
 }
 
 Result<std::shared_ptr<const delta::Snapshot>> LakeSession::Load(
     const std::shared_ptr<ObjectStore>& store, const VersionedName& wanted) {
   if (!wanted.version.empty()) {
-    return WithItsFiles(
-        TRY(delta::Snapshot::Load(store, delta::Version(std::stoll(wanted.version)))));
+    const delta::Version version = TRY(VersionOf(wanted.version));
+    return WithItsFiles(TRY(delta::Snapshot::Load(store, version)));
   }
   if (!wanted.at.empty()) {
     const auto at = TRY(TimeOf(wanted.at));
@@ -201,19 +248,6 @@ Result<std::shared_ptr<const delta::Snapshot>> LakeSession::Load(
     newest = TRY(newest->Advance());
   }
   return newest;
-}
-
-Result<Timestamp> LakeSession::TimeOf(const std::string& text) {
-  const auto time = engine_->Fetch(
-      fmt::format("SELECT epoch_us(CAST({} AS TIMESTAMP WITH TIME ZONE))", Literal(text)));
-  if (!time) {
-    return Err(
-        ErrorKind::kInvalidInput, query_error::kQueryInvalid,
-        fmt::format("\"{}\" is no time", text),
-        "Write a table's time as Orders@'2026-01-31 10:00:00' (UTC), its version as Orders@v3.");
-  }
-  const auto scalar = (*time)->column(0)->GetScalar(0).ValueOrDie();
-  return Timestamp(static_cast<const arrow::Int64Scalar&>(*scalar).value);
 }
 
 Result<std::vector<LakeTable>> LakeSession::Tables() {

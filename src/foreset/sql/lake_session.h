@@ -68,12 +68,12 @@ class LakeSession {
   Status Prepare(const std::string& statement);
   Result<std::vector<QueryName>> Mentioned(const std::string& statement);
   Status Use(const QueryName& name);
+  Status TellApart(const UsedTable& found);
   Status Prune(const std::string& statement);
   Result<std::optional<UsedTable>> FindVersion(const QueryName& name);
   Result<std::optional<UsedTable>> FindIn(const LakeSchema& schema, const VersionedName& wanted);
   Result<std::shared_ptr<const delta::Snapshot>> Load(const std::shared_ptr<ObjectStore>& store,
                                                       const VersionedName& wanted);
-  Result<Timestamp> TimeOf(const std::string& text);
   Error Explain(Error error);
 
   std::vector<LakeSchema> schemas_;

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstddef>
+#include <optional>
 
 #include "foreset/sql/engine.h"
 
@@ -129,6 +130,99 @@ bool IsVersion(const Token& token) {
          IsDigits(token.text.substr(1));
 }
 
+// What follows a token, without space and comments.
+class Ahead {
+ public:
+  Ahead(const std::vector<Token>& tokens, std::size_t at) : tokens_(tokens), at_(at + 1) {}
+
+  bool Word(std::string_view word) {
+    const Token* token = Next();
+    const bool same = token != nullptr && token->kind == TokenKind::kWord &&
+                      std::ranges::equal(token->text, word, [](unsigned char a, unsigned char b) {
+                        return std::toupper(a) == b;
+                      });
+    return same && Take();
+  }
+  bool Sign(std::string_view sign) {
+    const Token* token = Next();
+    return token != nullptr && token->kind == TokenKind::kSign && token->text == sign && Take();
+  }
+  // "v3" of the number 3 or '3'; the text of a time.
+  std::optional<std::string> Version() {
+    const Token* token = Next();
+    if (token == nullptr) return std::nullopt;
+    const std::string text =
+        token->kind == TokenKind::kText ? Unquoted(token->text) : std::string(token->text);
+    if (!IsDigits(text)) return std::nullopt;
+    Take();
+    return "v" + text;
+  }
+  std::optional<std::string> Time() {
+    const Token* token = Next();
+    if (token == nullptr || token->kind != TokenKind::kText || token->text.front() != '\'') {
+      return std::nullopt;
+    }
+    Take();
+    return Unquoted(token->text);
+  }
+
+  std::size_t at() const { return at_; }
+
+ private:
+  const Token* Next() {
+    while (at_ < tokens_.size() && tokens_[at_].kind == TokenKind::kSpace) ++at_;
+    return at_ < tokens_.size() ? &tokens_[at_] : nullptr;
+  }
+  bool Take() {
+    ++at_;
+    return true;
+  }
+
+  const std::vector<Token>& tokens_;
+  std::size_t at_;
+};
+
+struct WrittenVersion {
+  std::string version;  // as behind the @ of a view's name
+  std::size_t end;      // the token behind it
+};
+
+// Of Spark: T [FOR] VERSION AS OF 3, T [FOR] TIMESTAMP AS OF 'TIME'; of DuckDB: T AT (VERSION =>
+// 3), T AT (TIMESTAMP => 'TIME').
+std::optional<WrittenVersion> WordyVersion(const std::vector<Token>& tokens, std::size_t at) {
+  const auto read = [&](bool is_time, bool in_parentheses) -> std::optional<WrittenVersion> {
+    Ahead ahead(tokens, at);
+    const std::string_view what = is_time ? "TIMESTAMP" : "VERSION";
+    if (in_parentheses) {
+      if (!ahead.Word("AT") || !ahead.Sign("(") || !ahead.Word(what) || !ahead.Sign("=") ||
+          !ahead.Sign(">")) {
+        return std::nullopt;
+      }
+    } else {
+      ahead.Word("FOR");
+      if (!ahead.Word(what) || !ahead.Word("AS") || !ahead.Word("OF")) return std::nullopt;
+      ahead.Word("TIMESTAMP");  // before a literal
+    }
+    auto version = is_time ? ahead.Time() : ahead.Version();
+    if (!version || (in_parentheses && !ahead.Sign(")"))) return std::nullopt;
+    return WrittenVersion{*std::move(version), ahead.at()};
+  };
+  for (const bool is_time : {false, true}) {
+    for (const bool in_parentheses : {false, true}) {
+      if (auto written = read(is_time, in_parentheses)) return written;
+    }
+  }
+  return std::nullopt;
+}
+
+// T@v3, T@'TIME', or with more words.
+std::optional<WrittenVersion> VersionBehind(const std::vector<Token>& tokens, std::size_t at) {
+  if (at + 2 < tokens.size() && tokens[at + 1].text == "@" && IsVersion(tokens[at + 2])) {
+    return WrittenVersion{Plain(tokens[at + 2]), at + 3};
+  }
+  return WordyVersion(tokens, at);
+}
+
 std::string Trimmed(std::string_view text) {
   while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
   while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
@@ -158,14 +252,10 @@ StatementTexts SplitStatements(std::string_view text) {
 std::string QuoteVersions(std::string_view statement) {
   const std::vector<Token> tokens = Tokens(statement);
   std::string text;
-  for (std::size_t i = 0; i < tokens.size(); ++i) {
-    if (!IsName(tokens[i]) || i + 2 >= tokens.size() || tokens[i + 1].text != "@" ||
-        !IsVersion(tokens[i + 2])) {
-      text += tokens[i].text;
-      continue;
-    }
-    text += Quoted(Plain(tokens[i]) + "@" + Plain(tokens[i + 2]));
-    i += 2;
+  for (std::size_t i = 0; i < tokens.size();) {
+    const auto version = IsName(tokens[i]) ? VersionBehind(tokens, i) : std::nullopt;
+    text += version ? Quoted(Plain(tokens[i]) + "@" + version->version) : tokens[i].text;
+    i = version ? version->end : i + 1;
   }
   return text;
 }

@@ -18,7 +18,8 @@ struct StatementTexts {
 StatementTexts SplitStatements(std::string_view text);
 
 // Writes tables at a version as names that DuckDB takes: Orders@v3 as "Orders@v3", and
-// Orders@'2026-01-31 10:00' as "Orders@2026-01-31 10:00".
+// Orders@'2026-01-31 10:00' as "Orders@2026-01-31 10:00". Spark's VERSION AS OF 3 and TIMESTAMP AS
+// OF '…', and DuckDB's AT (VERSION => 3) and AT (TIMESTAMP => '…'), say the same.
 std::string QuoteVersions(std::string_view statement);
 
 // The names in a statement, plain or quoted, with the name before a point: "a", {"a", "b"}. Of

@@ -25,9 +25,20 @@ TEST(QuoteVersionsTest, WritesTablesAtVersionsAsNames) {
             "FROM silver.\"Orders@v3\" o JOIN \"Order \"\"Items@2026-01-31 10:00\" USING (x)");
 }
 
+TEST(QuoteVersionsTest, UnderstandsHowOthersWriteVersions) {
+  EXPECT_EQ(QuoteVersions("FROM T VERSION AS OF 3 a, T for version as of '4'"),
+            "FROM \"T@v3\" a, \"T@v4\"");
+  EXPECT_EQ(QuoteVersions("FROM T TIMESTAMP AS OF '2026-01-31'"), "FROM \"T@2026-01-31\"");
+  EXPECT_EQ(QuoteVersions("FROM T TIMESTAMP AS OF TIMESTAMP '2026-01-31'"),
+            "FROM \"T@2026-01-31\"");
+  EXPECT_EQ(QuoteVersions("FROM T AT (VERSION => 3), s.\"U V\" at (timestamp=>'2026-01-31')"),
+            "FROM \"T@v3\", s.\"U V@2026-01-31\"");
+}
+
 TEST(QuoteVersionsTest, LeavesOtherSignsAlone) {
-  for (const char* text :
-       {"SELECT @x, a @> b, 'T@v3' -- T@v3", "SELECT @ 5", "T@version", "T @v"}) {
+  for (const char* text : {"SELECT @x, a @> b, 'T@v3' -- T@v3", "SELECT @ 5", "T@version", "T @v",
+                           "SELECT x AS version", "SELECT timestamp AS of FROM T",
+                           "SELECT version AS of, 3", "a AT TIME ZONE 'UTC'"}) {
     EXPECT_EQ(QuoteVersions(text), text);
   }
 }

@@ -10,8 +10,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/time_text.h"
 #include "foreset/cli/generate/shop_words.h"
-#include "foreset/cli/output/time_text.h"
 
 namespace foreset::cli {
 namespace {

@@ -5,7 +5,7 @@
 
 #include "foreset/base/errors/operation.h"
 #include "foreset/base/json_writer.h"
-#include "foreset/cli/output/time_text.h"
+#include "foreset/base/time_text.h"
 
 namespace foreset::cli {
 namespace {

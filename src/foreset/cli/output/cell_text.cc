@@ -8,8 +8,8 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/base/time_text.h"
 #include "foreset/cli/output/binary_text.h"
-#include "foreset/cli/output/time_text.h"
 
 namespace foreset::cli {
 namespace {
@@ -74,9 +74,8 @@ bool IsFinite(const arrow::Array& column, std::int64_t row) {
 
 std::string TimestampCell(const arrow::Array& column, std::int64_t row) {
   const auto& type = static_cast<const arrow::TimestampType&>(*column.type());
-  return TimestampText(
-      ToMicroseconds(ValueAt<arrow::TimestampArray>(column, row), type.unit()),
-      !type.timezone().empty());
+  return TimestampText(ToMicroseconds(ValueAt<arrow::TimestampArray>(column, row), type.unit()),
+                       !type.timezone().empty());
 }
 
 // The bytes of a character or binary column; null for any other type.
@@ -221,9 +220,9 @@ void WriteCellJson(const arrow::Array& column, std::int64_t row, JsonWriter& jso
   }
   if (WriteNested(column, row, json)) return;
   const arrow::Type::type id = column.type_id();
-  const bool number = IsInteger(id) || id == arrow::Type::BOOL ||
-                      ((id == arrow::Type::FLOAT || id == arrow::Type::DOUBLE) &&
-                       IsFinite(column, row));
+  const bool number =
+      IsInteger(id) || id == arrow::Type::BOOL ||
+      ((id == arrow::Type::FLOAT || id == arrow::Type::DOUBLE) && IsFinite(column, row));
   if (number) {
     json.Raw(FlatText(column, row));
   } else if (std::string_view bytes; !IsText(id) && BytesAt(column, row, bytes) != nullptr) {

@@ -10,12 +10,12 @@
 #include <fmt/ranges.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/base/time_text.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/output/report_rows.h"
-#include "foreset/cli/output/time_text.h"
 #include "foreset/cli/table/table_facts.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"

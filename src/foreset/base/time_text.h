@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-namespace foreset::cli {
+namespace foreset {
 
 // Dates and times as text, ISO 8601, in the proleptic Gregorian calendar; years beyond four digits
 // get a sign.
@@ -25,4 +25,4 @@ std::optional<std::int64_t> ParseDate(std::string_view text);
 // digits of fraction, seconds optional, and "Z", "+02:00", "-0500" or nothing (UTC) at the end.
 std::optional<std::int64_t> ParseTimestamp(std::string_view text);
 
-}  // namespace foreset::cli
+}  // namespace foreset

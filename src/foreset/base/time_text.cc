@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/output/time_text.h"
+#include "foreset/base/time_text.h"
 
 #include <chrono>
 #include <cstddef>
 
 #include <fmt/format.h>
 
-namespace foreset::cli {
+namespace foreset {
 namespace {
 
 constexpr std::int64_t kMicrosPerSecond = 1'000'000;
@@ -144,4 +144,4 @@ std::optional<std::int64_t> ParseTimestamp(std::string_view text) {
   return micros + *in_day - *zone;
 }
 
-}  // namespace foreset::cli
+}  // namespace foreset
