@@ -244,11 +244,77 @@ def Structures():
     for change in ("MODIFY k VARCHAR(9) NULL", "MODIFY k VARCHAR(9)", "CHANGE k kk VARCHAR(20) NOT NULL"):
         yield Case(change, key, "('a',1),('b',2)", f"ALTER TABLE t {change}",
                    after="INSERT IGNORE INTO t VALUES (NULL,3); INSERT IGNORE INTO t VALUES (NULL,4)")
+    yield Case("another index in the key's place", "(a INT NOT NULL, b INT, UNIQUE u (a))", "(1,1),(2,2)",
+               "CREATE OR REPLACE INDEX u ON t (b)", after="INSERT INTO t VALUES (1,3),(1,4)", servers=("mariadb",))
+    for text in ("TINYTEXT", "TEXT"):
+        letters, spaces = (120, 100) if text == "TINYTEXT" else (30_000, 10_000)
+        yield Case(f"{text} in a wider character set", f"(id INT PRIMARY KEY, v {text} CHARACTER SET latin1)",
+                   f"(1,CONCAT(REPEAT('é',{letters}),SPACE({spaces})))", f"ALTER TABLE t MODIFY v {text} CHARACTER SET utf8mb4")
     parts = NUMBERS + " PARTITION BY RANGE (id) (PARTITION p0 VALUES LESS THAN (2), PARTITION p1 VALUES LESS THAN (9))"
     for clause in ("DROP PARTITION p0", "TRUNCATE PARTITION p0", "ADD PARTITION (PARTITION p2 VALUES LESS THAN (20))",
                    "REBUILD PARTITION p0", "REMOVE PARTITIONING", "COALESCE PARTITION 1",
                    "REORGANIZE PARTITION p0, p1 INTO (PARTITION q VALUES LESS THAN (9))"):
         yield Case(clause, parts, NUMBER_ROWS, f"ALTER TABLE t {clause}", follows=clause[0] in "AR" and "TRUNC" not in clause)
+
+
+def Computed():
+    """Columns that are computed from others: the server computes them anew where the text is about something else."""
+    for base, value, computed, change in (
+            ("DECIMAL(5,1)", "1.5", "VARCHAR(20) AS (CONCAT(v)) VIRTUAL", "MODIFY v DECIMAL(9,3)"),
+            ("DECIMAL(5,1)", "1.5", "VARCHAR(20) AS (CONCAT(v)) STORED", "MODIFY v DECIMAL(9,3)"),
+            ("INT UNSIGNED", "5", "VARCHAR(20) AS (CONCAT(v)) VIRTUAL", "MODIFY v INT ZEROFILL"),
+            ("VARCHAR(9) CHARACTER SET latin1", "'é'", "INT AS (LENGTH(v)) STORED",
+             "MODIFY v VARCHAR(9) CHARACTER SET utf8mb4"),
+            ("VARCHAR(9) CHARACTER SET latin1", "'é'", "INT AS (LENGTH(v)) VIRTUAL", "CONVERT TO CHARACTER SET utf8mb4"),
+            ("VARCHAR(9) COLLATE utf8mb4_general_ci", "'a'", "INT AS (v = 'A') VIRTUAL",
+             "MODIFY v VARCHAR(9) COLLATE utf8mb4_bin"),
+            ("VARCHAR(9) COLLATE utf8mb4_bin", "'a'", "INT AS (v = 'A') VIRTUAL", "MODIFY v VARCHAR(9)"),
+            ("DATETIME", "'2026-01-02 03:04:05'", "VARCHAR(40) AS (CONCAT(v)) STORED", "MODIFY v DATETIME(3)"),
+            ("FLOAT", "0.1", "VARCHAR(40) AS (CONCAT(v)) VIRTUAL", "MODIFY v DOUBLE"),
+            ("ENUM('é','b')", "'é'", "INT AS (LENGTH(v)) VIRTUAL", "MODIFY v ENUM('é','b') CHARACTER SET utf16"),
+            ("INT DEFAULT 5", "10", "INT AS (v + DEFAULT(v)) VIRTUAL", "ALTER v SET DEFAULT 7")):
+        yield Case(f"{computed} of {base}: {change}", f"(id INT PRIMARY KEY, v {base}, g {computed})", f"(1,{value},DEFAULT)",
+                   f"ALTER TABLE t {change}", after="DELETE FROM t WHERE id = 7")
+        yield Case(f"without a key: {computed} of {base}: {change}", f"(v {base}, g {computed})", f"({value},DEFAULT)",
+                   f"ALTER TABLE t {change}", after=f"INSERT INTO t (v) VALUES ({value}); DELETE FROM t LIMIT 1")
+    hour = "(id INT PRIMARY KEY, ts TIMESTAMP NULL, h INT AS (HOUR(ts)) STORED)"
+    for clause in ("FORCE, ALGORITHM=COPY", "ENGINE=MyISAM", "ADD COLUMN n INT, ALGORITHM=COPY", "ORDER BY id"):
+        yield Case(f"HOUR of a TIMESTAMP: {clause}", hour, "(1,'2026-01-02 03:04:05',DEFAULT)", f"ALTER TABLE t {clause}",
+                   session="SET time_zone = '+05:00'")
+    day = "(id INT PRIMARY KEY, d DATE, w VARCHAR(20) AS (DATE_FORMAT(d, '%W')) STORED)"
+    yield Case("the name of a day", day, "(1,'2026-01-01',DEFAULT)", "ALTER TABLE t FORCE, ALGORITHM=COPY",
+               session="SET lc_time_names = 'de_DE'")
+    plain = "(id INT PRIMARY KEY, v INT, s VARCHAR(9), g INT AS (v + 1) STORED)"
+    for clause in ("ADD COLUMN x INT DEFAULT 4", "DROP COLUMN s", "MODIFY v INT NOT NULL", "ADD INDEX (v)", "COMMENT 'c'",
+                   "RENAME COLUMN s TO z"):
+        yield Case(f"beside a computed column: {clause}", plain, "(1,2,'x',DEFAULT)", f"ALTER TABLE t {clause}",
+                   follows=True)
+
+
+def SharedTexts():
+    """Keys that are different codes at the source and one text elsewhere."""
+    for charset, one, other in (("cp932", "81CA", "EEF9"), ("sjis", "5C", "815F"), ("big5", "A1C3", "A1C5"),
+                                ("eucjpms", "A2CC", "FCFE")):
+        column = f"(k VARCHAR(5) CHARACTER SET {charset} COLLATE {charset}_bin PRIMARY KEY, v INT)"
+        yield Case(f"a key in {charset}", column, "('a',1)", "INSERT INTO t VALUES "
+                   f"(_{charset} X'{one}',2), (_{charset} X'{other}',3)", after="DELETE FROM t WHERE v = 2")
+    yield Case("a key with '' as a label of a SET", "(k SET('','a') PRIMARY KEY, v INT)", "('a',1)",
+               "INSERT INTO t VALUES (0,2),(1,3)", mode="")
+    yield Case("a key with '' as a label of an ENUM", "(k ENUM('','a') PRIMARY KEY, v INT)", "('a',1)",
+               "INSERT INTO t VALUES ('',2),('zzz',3)", mode="")
+    yield Case("codes without a character", "(n INT, k VARCHAR(5) CHARACTER SET big5)", "(1,_big5 X'A1C3')",
+               "UPDATE t SET n = 2", after="INSERT INTO t VALUES (3,_big5 X'A1C5')", follows=True)
+
+
+def Hidden():
+    """A temporary table hides one of the same name."""
+    hide = "SET binlog_format = STATEMENT; CREATE TEMPORARY TABLE t (id INT PRIMARY KEY, v INT)"
+    show = "DROP TEMPORARY TABLE t; SET binlog_format = ROW"
+    for statement in ("TRUNCATE TABLE t", "ALTER TABLE t ADD COLUMN w INT DEFAULT 5", "ALTER TABLE t MODIFY v BIGINT"):
+        yield Case(f"of a temporary table: {statement}", "(id INT PRIMARY KEY, v INT)", "(1,1),(2,2)",
+                   f"{hide}; {statement}; {show}", after="INSERT INTO t (id, v) VALUES (3, 3)", follows=True)
+    yield Case("like a temporary table", "(id INT PRIMARY KEY, v INT)", "(1,1)",
+               f"{hide}; {show}; TRUNCATE TABLE t", after="INSERT INTO t VALUES (4,4)", follows=True)
 
 
 TYPES = {
@@ -301,7 +367,8 @@ def Generated(seed, retypes, defaults):
 def Cases(server, seed, generated):
     """The named cases for a kind of server, and so many generated retypes and defaults; without repeats."""
     seen = set()
-    for case in itertools.chain(Defaults(), Retypes(), Structures(), Generated(seed, generated, generated)):
+    for case in itertools.chain(Defaults(), Retypes(), Structures(), Computed(), SharedTexts(), Hidden(),
+                                Generated(seed, generated, generated)):
         key = (case.create, case.rows, case.statement, case.mode, case.session, case.after)
         if server in case.servers and key not in seen:
             seen.add(key)

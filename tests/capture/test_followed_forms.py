@@ -77,7 +77,8 @@ class Tables:
             key = (case.mode, case.session)
             if key not in sessions:
                 sessions[key] = self.Open(case)
-            if not sessions[key] or not self.Try(sessions[key].cursor(), self.Named(case.statement, table)):
+            statements = [self.Named(statement, table) for statement in case.statement.split("; ")]
+            if not sessions[key] or not all([self.Try(sessions[key].cursor(), statement) for statement in statements]):
                 del self.cases[table]
         with self.server.connect(database=DATABASE) as connection, connection.cursor() as cursor:
             cursor.execute("SET sql_mode = ''")

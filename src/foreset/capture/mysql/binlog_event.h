@@ -70,9 +70,10 @@ inline constexpr std::size_t kChecksumBytes = 4;
 // No event, compressed or not, may be larger; the servers' own bound is max_allowed_packet.
 inline constexpr std::size_t kMaxEventBytes = (1UL << 30U) + (1UL << 20U);
 
-inline constexpr std::uint16_t kFlagInUse = 0x1;        // of the first event of an open file
-inline constexpr std::uint16_t kFlagArtificial = 0x20;  // made by the sender, not in the file
-inline constexpr std::uint16_t kFlagIgnorable = 0x80;   // may be skipped by who knows it not
+inline constexpr std::uint16_t kFlagInUse = 0x1;           // of the first event of an open file
+inline constexpr std::uint16_t kFlagThreadSpecific = 0x4;  // a temporary table is named
+inline constexpr std::uint16_t kFlagArtificial = 0x20;     // made by the sender, not in the file
+inline constexpr std::uint16_t kFlagIgnorable = 0x80;      // may be skipped by who knows it not
 
 struct EventHeader {
   std::uint32_t timestamp = 0;  // seconds since 1970
@@ -83,6 +84,7 @@ struct EventHeader {
   std::uint16_t flags = 0;
 
   bool ignorable() const { return (flags & kFlagIgnorable) != 0; }
+  bool names_temporary() const { return (flags & kFlagThreadSpecific) != 0; }
   bool artificial() const { return (flags & kFlagArtificial) != 0; }
 };
 

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/charset.h"
 
+#include <algorithm>
 #include <array>
+#include <bit>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -15,7 +17,50 @@
 namespace foreset::mysql {
 namespace {
 
-constexpr char32_t kNone = 0xFFFD;
+constexpr char16_t kNoCharacter = 0xFFFD;
+// The servers do have codes that are U+FFFD.
+constexpr char32_t kNone = 0xFFFF'FFFF;
+
+// Of well-formed UTF-8.
+std::vector<char32_t> Characters(std::string_view text) {
+  std::vector<char32_t> characters;
+  for (const char c : text) {
+    const auto byte = static_cast<std::uint8_t>(c);
+    if (byte < 0x80) {
+      characters.push_back(byte);
+    } else if (byte >= 0xC0) {
+      characters.push_back(byte < 0xE0 ? byte & 0x1FU : byte < 0xF0 ? byte & 0x0FU : byte & 0x07U);
+    } else if (!characters.empty()) {
+      characters.back() = characters.back() << 6U | (byte & 0x3FU);
+    }
+  }
+  return characters;
+}
+
+// The characters that several codes of a character set stand for.
+class Doubles {
+ public:
+  void Count(char32_t character) {
+    if (character != kNone) all_.push_back(character);
+  }
+  void Settle() {
+    std::ranges::sort(all_);
+    std::vector<char32_t> doubles;
+    for (std::size_t i = 1; i < all_.size(); ++i) {
+      const bool again = all_[i] == all_[i - 1] && (doubles.empty() || doubles.back() != all_[i]);
+      if (again) doubles.push_back(all_[i]);
+    }
+    all_ = std::move(doubles);
+  }
+  bool AreIn(std::string_view text) const {
+    return !all_.empty() && std::ranges::any_of(Characters(text), [this](char32_t character) {
+      return std::ranges::binary_search(all_, character);
+    });
+  }
+
+ private:
+  std::vector<char32_t> all_;
+};
 
 class Utf8Charset final : public Charset {
  public:
@@ -32,15 +77,26 @@ class SingleByteCharset final : public Charset {
  public:
   explicit SingleByteCharset(std::u16string_view upper) {
     for (std::size_t i = 0; i < table_.size(); ++i) {
-      table_[i] = i < 128 ? static_cast<char16_t>(i) : upper.empty() ? u'\uFFFD' : upper[i - 128];
+      table_[i] = i < 128         ? static_cast<char16_t>(i)
+                  : upper.empty() ? kNoCharacter
+                                  : upper[i - 128];
     }
   }
   void Replace(std::uint8_t code, char16_t character) { table_[code] = character; }
+  // When all codes have their characters.
+  void Settle() {
+    for (const char16_t character : table_) {
+      doubles_.Count(character == kNoCharacter ? kNone : character);
+    }
+    doubles_.Settle();
+  }
+
+  bool MayBeOthers(std::string_view text) const override { return doubles_.AreIn(text); }
 
   bool Append(Bytes bytes, std::string& out) const override {
     for (const std::uint8_t byte : bytes) {
       const char16_t character = table_[byte];
-      if (character == kNone) return false;
+      if (character == kNoCharacter) return false;
       if (character < 0x80) {
         out += static_cast<char>(character);
       } else {
@@ -52,6 +108,7 @@ class SingleByteCharset final : public Charset {
 
  private:
   std::array<char16_t, 256> table_{};
+  Doubles doubles_;
 };
 
 // 16 bits a character, with or without surrogate pairs.
@@ -107,7 +164,7 @@ class Iconv {
   }
   Iconv(const Iconv&) = delete;
   Iconv& operator=(const Iconv&) = delete;
-  bool ok() const { return handle_ != reinterpret_cast<iconv_t>(-1); }
+  bool ok() const { return std::bit_cast<std::intptr_t>(handle_) != -1; }
 
   // The one character that the bytes are, if they are exactly one.
   std::optional<char32_t> Convert(std::span<const std::uint8_t> bytes) const {
@@ -148,7 +205,10 @@ class MultiByteCharset final : public Charset {
         double_[code] = Lookup(second, {Byte(code >> 8U), Byte(code)});
     }
     for (const Exception& exception : exceptions) double_[exception.code] = exception.character;
+    FindDoubles();
   }
+
+  bool MayBeOthers(std::string_view text) const override { return doubles_.AreIn(text); }
 
   bool Append(Bytes bytes, std::string& out) const override {
     std::size_t at = 0;
@@ -174,6 +234,24 @@ class MultiByteCharset final : public Charset {
   }
 
  private:
+  void FindDoubles() {
+    for (char32_t code = 0; code < 0x80; ++code) doubles_.Count(code);
+    for (unsigned code = 0x80; code < 0x100; ++code) doubles_.Count(single_[code]);
+    for (const char32_t character : double_) doubles_.Count(character);
+    CountLong();
+    doubles_.Settle();
+  }
+
+  // Of the EUCs: JIS X 0212, behind 0x8F.
+  void CountLong() {
+    constexpr unsigned kLead = 0x8F;
+    if (single_[kLead] != kNone) return;
+    for (unsigned code = 0xA1A1; code < 0xFFFF; ++code) {
+      const std::array<std::uint8_t, 3> bytes{Byte(kLead), Byte(code >> 8U), Byte(code)};
+      if (bytes[2] >= 0xA1) doubles_.Count(iconv_.Convert(bytes).value_or(kNone));
+    }
+  }
+
   static std::uint8_t Byte(unsigned code) { return static_cast<std::uint8_t>(code & 0xFFU); }
 
   char32_t Lookup(const Iconv& second, std::initializer_list<std::uint8_t> bytes) const {
@@ -194,6 +272,7 @@ class MultiByteCharset final : public Charset {
   mutable std::mutex mutex_;
   std::array<char32_t, 256> single_{};
   std::vector<char32_t> double_;
+  Doubles doubles_;
 };
 
 std::u16string_view SingleByteTable(std::string_view name) {
@@ -245,6 +324,12 @@ std::unique_ptr<Charset> MakeMultiByte(std::string_view name) {
   return nullptr;
 }
 
+std::unique_ptr<Charset> MakeSingleByte(std::u16string_view upper) {
+  auto charset = std::make_unique<SingleByteCharset>(upper);
+  charset->Settle();
+  return charset;
+}
+
 std::unique_ptr<Charset> MakeSwe7() {
   auto charset = std::make_unique<SingleByteCharset>(std::u16string_view());
   constexpr std::string_view kCodes = "@[\\]^`{|}~";
@@ -252,6 +337,7 @@ std::unique_ptr<Charset> MakeSwe7() {
   for (std::size_t i = 0; i < kCodes.size(); ++i) {
     charset->Replace(static_cast<std::uint8_t>(kCodes[i]), kCharacters[i]);
   }
+  charset->Settle();
   return charset;
 }
 
@@ -259,14 +345,14 @@ std::unique_ptr<Charset> Make(std::string_view name) {
   if (name == "utf8mb4" || name == "utf8mb3" || name == "binary") {
     return std::make_unique<Utf8Charset>();
   }
-  if (name == "ascii") return std::make_unique<SingleByteCharset>(std::u16string_view());
+  if (name == "ascii") return MakeSingleByte({});
   if (name == "swe7") return MakeSwe7();
   if (name == "ucs2") return std::make_unique<Utf16Charset>(false, false);
   if (name == "utf16") return std::make_unique<Utf16Charset>(false, true);
   if (name == "utf16le") return std::make_unique<Utf16Charset>(true, true);
   if (name == "utf32") return std::make_unique<Utf32Charset>();
   if (const auto upper = SingleByteTable(name); !upper.empty()) {
-    return std::make_unique<SingleByteCharset>(upper);
+    return MakeSingleByte(upper);
   }
   return MakeMultiByte(name);
 }

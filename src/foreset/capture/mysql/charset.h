@@ -20,6 +20,8 @@ class Charset {
   // Appends the text to `out`. False when the bytes are not valid in this character set; `out` is
   // then unspecified beyond its former end.
   virtual bool Append(Bytes bytes, std::string& out) const = 0;
+  // Whether other bytes may give this text of Append, too: it has a character with several codes.
+  virtual bool MayBeOthers(std::string_view /*text*/) const { return false; }
   // Valid bytes are their own UTF-8 text: Validate() suffices and nothing need be copied.
   virtual bool is_utf8() const { return false; }
 };

@@ -88,6 +88,15 @@ struct DdlFollower::Step {
     effects.emplace_back(std::move(change));
   }
 
+  // A statement that names one table, and a temporary one, is about that. CREATE TABLE … LIKE names
+  // two.
+  static bool IsOfTemporary(const ParsedDdl& parsed) {
+    const auto* unclear = std::get_if<NotUnderstood>(&parsed);
+    return std::holds_alternative<AlterTable>(parsed) ||
+           std::holds_alternative<TruncateTable>(parsed) ||
+           (unclear != nullptr && !unclear->creates);
+  }
+
   Status operator()(const Irrelevant&) { return {}; }
 
   Status operator()(const NotUnderstood& parsed) {
@@ -237,6 +246,15 @@ struct DdlFollower::Step {
     return {};
   }
 
+  // Some of the names are those of temporary tables: the server tells which stand for others now.
+  Status TakeAnew(const std::vector<std::pair<TableId, TableId>>& renames) {
+    for (const auto& [from, to] : renames) {
+      RETURN_IF_ERROR(Arrive(from));
+      RETURN_IF_ERROR(Arrive(to));
+    }
+    return {};
+  }
+
   // The name stands for rows that came with it, and the binlog does not hold them. One that is no
   // table now is a view, or it has gone on, which is told where it stands in the binlog.
   Status Arrive(const TableId& table) {
@@ -280,6 +298,7 @@ struct DdlFollower::Step {
   Status operator()(const RenameTables& rename) {
     std::vector<std::pair<TableId, TableId>> renames;
     for (const auto& [from, to] : rename.renames) renames.emplace_back(Known(from), Known(to));
+    if (statement.names_temporary) return TakeAnew(renames);
     return Rename(renames);
   }
 
@@ -338,6 +357,7 @@ Result<std::vector<DdlEffect>> DdlFollower::Apply(const DdlStatement& statement,
     parsed = WithoutTypes(std::move(parsed), statement.text);
   }
   Step step{*this, statement, schemas, ContextOf(statement), {}};
+  if (statement.names_temporary && step.IsOfTemporary(parsed)) return step.effects;
   RETURN_IF_ERROR(std::visit(step, parsed));
   return std::move(step.effects);
 }

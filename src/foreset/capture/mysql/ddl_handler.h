@@ -31,6 +31,8 @@ struct DdlStatement {
   std::optional<bool> explicit_timestamps;
   // MySQL logs a CREATE TABLE IF NOT EXISTS also where the table was there.
   bool may_do_nothing = false;
+  // It named a temporary table of its session, which hides one of the same name.
+  bool names_temporary = false;
 };
 
 // TRUNCATE TABLE of a captured table: its schema stays, its rows go.

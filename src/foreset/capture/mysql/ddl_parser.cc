@@ -84,8 +84,9 @@ class Parser {
     cursor_.TakeWords({"IF", "NOT", "EXISTS"});
     add.key.name = cursor_.Next().text;
     while (!cursor_.AtEnd() && !cursor_.TakeWord("ON")) cursor_.Next();
-    AlterTable alter{Table(), false, {}};
+    AlterTable alter{Table(), false, false, {}};
     ReadKeyColumns(add.key);
+    if (or_replace) alter.clauses.emplace_back(DropKey{add.key.name});
     alter.clauses.emplace_back(std::move(add));
     return alter;
   }
@@ -253,6 +254,7 @@ class Parser {
       ReadRowChange(alter, std::string(verb) + " " + std::string(object));
       return true;
     }
+    alter.copies = alter.copies || MayCopyRows(cursor_);
     if (TakeHarmlessClause(cursor_)) return true;
     if (cursor_.TakeWord("ADD")) return ReadAdd(alter);
     if (cursor_.TakeWord("DROP")) return ReadDrop(alter);
@@ -268,6 +270,7 @@ class Parser {
       return true;
     }
     if (cursor_.TakeWord("ENGINE") || cursor_.TakeWord("TYPE")) {
+      alter.copies = true;
       cursor_.TakeSymbol('=');
       const std::string engine = cursor_.Next().text;
       if (!EngineKeepsRows(engine))
@@ -411,7 +414,7 @@ class Parser {
       cursor_.TakeWords({"IF", "EXISTS"});
       AlterClause drop = DropOfKey(cursor_.Next().text);
       if (!cursor_.TakeWord("ON")) return Irrelevant{};
-      AlterTable alter{Table(), false, {}};
+      AlterTable alter{Table(), false, false, {}};
       alter.clauses.push_back(std::move(drop));
       return alter;
     }

@@ -136,6 +136,7 @@ struct CreateTable {
 struct AlterTable {
   TableId table;
   bool ignore = false;               // MariaDB: rows that do not fit are changed or dropped
+  bool copies = false;               // it may write all rows anew
   std::vector<AlterClause> clauses;  // those that matter
 };
 struct DropTables {

@@ -138,6 +138,12 @@ bool TakeHarmlessClause(SqlCursor& cursor) {
   return true;
 }
 
+bool MayCopyRows(const SqlCursor& cursor) {
+  if (cursor.IsWord("FORCE") || (cursor.IsWord("ORDER") && cursor.IsWord("BY", 1))) return true;
+  if (!cursor.IsWord("ALGORITHM")) return Find(cursor, kPartitioning) != nullptr;
+  return cursor.IsWord("COPY", cursor.IsSymbol('=', 1) ? 2 : 1);
+}
+
 bool EngineKeepsRows(std::string_view engine) {
   return std::ranges::any_of(kEngines,
                              [&](std::string_view name) { return SameName(name, engine); });

@@ -29,6 +29,10 @@ struct FormContext {
 // is not known.
 bool TakeHarmlessClause(SqlCursor& cursor);
 
+// Whether the clause at hand may make the server write all rows anew: it then computes generated
+// columns once more, in the session's time zone and language.
+bool MayCopyRows(const SqlCursor& cursor);
+
 // Whether an engine holds the rows that a table had in another: InnoDB does, BLACKHOLE does not.
 bool EngineKeepsRows(std::string_view engine);
 

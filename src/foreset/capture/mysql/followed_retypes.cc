@@ -163,7 +163,8 @@ bool LabelsStay(const Retype& r) {
 }
 
 // … the text has a place, and is read without padding. A VARCHAR that is too short is refused in
-// strict mode, unless the text is converted: then trailing spaces are cut without a word.
+// strict mode, unless the text is converted: then trailing spaces are cut without a word. So they
+// are of a TEXT, whose bytes grow by the conversion.
 bool TextStays(const Retype& r) {
   const SourceType from = r.before.type;
   const bool from_text = IsCharacterType(from) || from == SourceType::kJson;
@@ -177,10 +178,7 @@ bool TextStays(const Retype& r) {
   if (!r.context.strict) return false;
   // A CHAR has no trailing spaces, JSON none that matter.
   if (from == SourceType::kChar || from == SourceType::kJson) return true;
-  if (r.Both(SourceType::kVarChar)) return same;
-  // A TEXT of the same size: longer only by a conversion.
-  return r.Both(SourceType::kText) && !Wanted(r.before) && !Wanted(r.after) &&
-         Capacity(r.after) >= Capacity(r.before);
+  return r.Both(SourceType::kVarChar) && same;
 }
 
 // … the bytes have a place, or are refused.

@@ -362,7 +362,8 @@ Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {
       .started_at = Timestamp(SecondOf(view.header).value() + query.microseconds),
       .time_zone = std::string(query.time_zone),
       .explicit_timestamps = query.ExplicitTimestamps(options_.is_mariadb),
-      .may_do_nothing = !options_.is_mariadb && !query.has_ddl_xid};
+      .may_do_nothing = !options_.is_mariadb && !query.has_ddl_xid,
+      .names_temporary = view.header.names_temporary()};
   std::vector<DdlEffect> effects = TRY(handler_.Apply(statement, registry_));
   for (const DdlEffect& effect : effects) {
     if (registry_.Find(TableOf(effect))) RETURN_IF_ERROR(CheckPlace(TableOf(effect)));

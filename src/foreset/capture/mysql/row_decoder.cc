@@ -7,6 +7,7 @@
 #include <utility>
 
 #include <arrow/array/builder_base.h>
+#include <arrow/builder.h>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
@@ -79,7 +80,8 @@ class BatchBuilder::Impl {
         before_(std::move(before)),
         after_(std::move(after)),
         datetime_(datetime),
-        largest_row_(largest_row) {}
+        largest_row_(largest_row),
+        shared_(*schema_) {}
 
   Result<std::uint64_t> Append(const RowPlan& plan, const RowsEvent& event, const EventPlace& place,
                                std::vector<QuarantinedRecord>& quarantined) {
@@ -205,6 +207,7 @@ class BatchBuilder::Impl {
       const CellOutcome outcome = diffs ? AppendDiffs(i, column, in, image)
                                         : column.append(column, in, image.column(i), context_);
       if (outcome != CellOutcome::kOk) RETURN_IF_ERROR(Note(outcome, i, rescue));
+      if (shared_.MayBeIn(i)) CheckKeyText(i, image.column(i));
     }
     return {};
   }
@@ -214,6 +217,13 @@ class BatchBuilder::Impl {
     const Bytes diffs = in.Take(in.LittleEndian(column.length_bytes));
     if (!in.ok()) return CellOutcome::kCutShort;
     return AppendChangedJson(json_before_[index], diffs, image.column(index), context_);
+  }
+
+  void CheckKeyText(std::size_t column, const arrow::ArrayBuilder& builder) {
+    const auto* texts = dynamic_cast<const arrow::StringBuilder*>(&builder);
+    if (texts == nullptr || texts->length() == 0) return;
+    const std::string_view text = texts->GetView(texts->length() - 1);
+    if (shared_.Has(column, text)) unkept_key_ = KeyValueNotKept(*schema_, column, text);
   }
 
   Status Note(CellOutcome outcome, std::size_t column, bool rescue) {
@@ -296,6 +306,7 @@ class BatchBuilder::Impl {
   ImageBuilder after_;
   const DateTimeAs datetime_;
   const std::size_t largest_row_;
+  const SharedTexts shared_;
   std::vector<Operation> operations_;
   std::vector<Sequence> sequences_;
   std::vector<std::uint32_t> event_rows_;

@@ -56,6 +56,25 @@ std::vector<std::string> KeyNames(const TableSchema& schema) {
   return names;
 }
 
+// Whether an expression over the column is the same before and after. It may use the column's
+// default.
+bool ComputesAlike(const ColumnSchema& before, const ColumnSchema& after) {
+  if (before.type != after.type || before.is_unsigned != after.is_unsigned ||
+      before.length != after.length || before.scale != after.scale ||
+      before.labels != after.labels) {
+    return false;
+  }
+  const bool is_shown_alike =
+      before.declared_type == after.declared_type || !before.labels.empty() ||
+      (before.type <= SourceType::kBigInt && !IsZeroFilled(before) && !IsZeroFilled(after));
+  if (!is_shown_alike) return false;
+  if (HasCharset(before.type) && (after.collation.empty() || before.charset != after.charset ||
+                                  before.collation != after.collation)) {
+    return false;
+  }
+  return before.default_value == after.default_value && before.default_now == after.default_now;
+}
+
 // The next larger TEXT, which CONVERT TO CHARACTER SET may make of one.
 std::string Larger(const std::string& declared) {
   if (declared == "tinytext") return "text";
@@ -75,6 +94,7 @@ class Editor {
       form_.strict = false;
       Stop("ALTER IGNORE may have changed or dropped rows");
     }
+    alter_copies_ = alter.copies;
     key_ = KeyNames(before);
     for (const AlterClause& clause : alter.clauses) {
       std::visit([this](const auto& c) { Take(c); }, clause);
@@ -87,6 +107,7 @@ class Editor {
     for (const Placed& placed : placed_) Put(placed);
     NameWhatIsMissing();
     Convert();
+    KeepComputed(alter_copies_);
     PutKey();
     if (changed_) edit_.after.version = edit_.after.version.Next();
     std::ranges::stable_sort(effects_, {}, &Effect::clause);
@@ -104,7 +125,7 @@ class Editor {
   template <typename Clause>
   struct Pending {
     const Clause* clause;
-    std::size_t number;  // of the clause
+    std::size_t number = 0;  // of the clause
     bool used = false;
   };
   struct Effect {
@@ -185,6 +206,7 @@ class Editor {
     }
     if (const auto* set = Find(defaults_, old.name, [](const AlterDefault& c) { return c.name; })) {
       SetDefault(set->value, column);
+      NoteBase(old, column);
       changed_ = true;
     }
     columns().push_back(std::move(column));
@@ -206,6 +228,7 @@ class Editor {
     if (clause.column.primary_key && !IsKey(old.name)) Stop("the table got a primary key");
     Rename(old.name, column.name);
     Retype(old, column, clause.column);
+    NoteBase(old, column);
     columns().push_back(std::move(column));
     changed_ = true;
   }
@@ -246,9 +269,38 @@ class Editor {
 
   // From the server, where the text leaves it to the table's default.
   void FillCharset(ColumnSchema& column) const {
-    if (!column.charset.empty() || !HasCharset(column.type) || context_.server == nullptr) return;
+    if (!HasCharset(column.type) || context_.server == nullptr) return;
     const auto told = context_.server->schema.FindColumn(column.name);
-    if (told) column.charset = context_.server->schema.columns[*told].charset;
+    if (!told) return;
+    const ColumnSchema& known = context_.server->schema.columns[*told];
+    if (column.charset.empty()) column.charset = known.charset;
+    if (column.collation.empty()) column.collation = known.collation;
+  }
+
+  // A column computed from this one is computed anew when the rows are written anew; a virtual one
+  // is read anew at any time.
+  void NoteBase(const ColumnSchema& old, const ColumnSchema& column) {
+    if (!old.generated && !ComputesAlike(old, column)) {
+      changed_base_ = column.name;
+      const bool open = HasCharset(column.type) && column.collation.empty();
+      if (open && HasComputed() && context_.server == nullptr) edit_.server_may_tell = true;
+    }
+  }
+
+  bool HasComputed() const {
+    return std::ranges::any_of(before_.columns, &ColumnSchema::generated);
+  }
+
+  void KeepComputed(bool copies) {
+    if (!HasComputed()) return;
+    if (changed_base_) {
+      Stop(fmt::format("column {} changed, and columns that are computed from it with it",
+                       *changed_base_));
+    } else if (convert_ != nullptr) {
+      Stop("the character set changed, and what is computed from texts with it");
+    } else if (copies) {
+      Stop("the server may have computed the table's generated columns anew");
+    }
   }
 
   // Added and moved columns.
@@ -371,6 +423,8 @@ class Editor {
   const ConvertCharset* convert_ = nullptr;
   const KeyDefinition* new_primary_ = nullptr;
   std::vector<std::string> key_;
+  bool alter_copies_ = false;
+  std::optional<std::string> changed_base_;  // a column of which others may be computed
   bool dropped_primary_ = false;
   bool changed_ = false;
   SchemaEdit edit_;

@@ -243,7 +243,7 @@ std::string SelectList(const TableSchema& schema) {
 }
 
 TextDecoder::TextDecoder(std::shared_ptr<const TableSchema> schema)
-    : schema_(std::move(schema)), arrow_schema_(ArrowSchemaOf(*schema_)) {
+    : schema_(std::move(schema)), arrow_schema_(ArrowSchemaOf(*schema_)), shared_(*schema_) {
   for (const ColumnSchema& column : schema_->columns) columns_.push_back(MakeDecoder(column));
 }
 
@@ -263,7 +263,7 @@ Status TextDecoder::Append(const SqlRowView& row) {
     const std::string_view text(row.values[i], row.lengths[i]);
     bytes_ += text.size() + 1;
     const std::string_view reason = columns_[i]->Append(text);
-    if (!reason.empty() && IsKeyColumn(*schema_, i)) {
+    if ((!reason.empty() && IsKeyColumn(*schema_, i)) || shared_.Has(i, text)) {
       return std::unexpected(KeyValueNotKept(*schema_, i, text));
     }
     if (!reason.empty()) {

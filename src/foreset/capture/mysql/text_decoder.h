@@ -11,6 +11,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/capture/mysql/connection.h"
+#include "foreset/capture/mysql/unkept_key.h"
 #include "foreset/model/change_batch.h"
 #include "foreset/model/table_schema.h"
 
@@ -51,6 +52,7 @@ class TextDecoder {
  private:
   std::shared_ptr<const TableSchema> schema_;
   std::shared_ptr<arrow::Schema> arrow_schema_;
+  SharedTexts shared_;
   std::vector<std::unique_ptr<ColumnTextDecoder>> columns_;
   std::vector<RescuedValue> rescued_;
   std::size_t rows_ = 0;
