@@ -38,8 +38,8 @@ def Ids(path):
 PLANTED = {
     70_000: (b"x70000,no number,1.25,2026-01-02 03:04:05\n", "Id", "x70000"),
     123_456: (b"123456,caf\xe9,1.25,2026-01-02 03:04:05\n", None, "UTF-8"),
-    300_000: (b"300000,too few\n", None, "Columns"),
-    300_001: (b"300001,too many,1.25,2026-01-02 03:04:05,more\n", None, "Columns"),
+    300_000: (b"300000,too few\n", None, "columns"),
+    300_001: (b"300001,too many,1.25,2026-01-02 03:04:05,more\n", None, "columns"),
     500_000: (b'500000,"never closed,1.25,2026-01-02 03:04:05\n', None, "quote"),
     700_000: (b"700000,no price,much,2026-01-02 03:04:05\n", "Price", "much"),
     800_000: (b"800000,no time,1.25,yesterday\n", "Made", "yesterday"),
@@ -90,7 +90,7 @@ def test_a_million_rows_with_planted_bad_ones(foreset, tmp_path):
     ids = table["Id"]
     assert len(ids) == pc.count_distinct(ids).as_py() == 1_000_000 - len(PLANTED)
     assert pc.sum(ids).as_py() == sum(range(1_000_000)) - sum(PLANTED)
-    assert [str(field.type) for field in table.schema] == ["int64", "string", "double", "timestamp[us]"]
+    assert [str(field.type) for field in table.schema] == ["int64", "string", "decimal128(18, 2)", "timestamp[us]"]
     assert table.filter(pc.equal(table["Id"], MANY_LINES))["Name"].to_pylist() == ["two\nlines"]
 
     # Again: it is there already.
@@ -173,12 +173,21 @@ def test_a_pattern_takes_new_files_only(foreset, tmp_path):
     assert Ids(tmp_path / "T") == [1, 2]
 
 
-def test_a_file_with_other_content_is_another_file(foreset, tmp_path):
+def test_a_file_that_changed_since_it_was_loaded_is_refused_where_rows_would_double(foreset, tmp_path):
     Write(tmp_path / "a.csv", [Row(1)])
     foreset("csv-to-delta", "a.csv", "T")
-    Write(tmp_path / "a.csv", [Row(2)])
-    foreset("csv-to-delta", "a.csv", "T")
+    Write(tmp_path / "a.csv", [Row(1), Row(2)])
+    ended = foreset("csv-to-delta", "a.csv", "T", exits=1)
+    assert "E8416" in ended.err and "--mode upsert" in ended.err
+    assert Ids(tmp_path / "T") == [1]
+    foreset("csv-to-delta", "a.csv", "T", "--mode", "upsert", "--key", "Id")
     assert Ids(tmp_path / "T") == [1, 2]
+    assert foreset.Report("csv-to-delta", "a.csv", "T")["files"][0]["outcome"] == "skipped"
+    # What stood there before is other content again.
+    Write(tmp_path / "a.csv", [Row(3)])
+    assert "E8416" in foreset("csv-to-delta", "a.csv", "T", exits=1).err
+    foreset("csv-to-delta", "a.csv", "T", "--mode", "overwrite")
+    assert Ids(tmp_path / "T") == [3]
 
 
 def test_upsert_keeps_the_last_row_of_each_key(foreset, tmp_path):
@@ -226,7 +235,8 @@ def test_overwrite_replaces_rows_and_columns_at_once(foreset, tmp_path):
     foreset("csv-to-delta", "b.csv", "T", "--mode", "overwrite")
     assert Table(tmp_path / "T").to_pylist() == [{"Number": 7, "Flag": True}]
     # What was replaced is not there: it is loaded again when asked for.
-    foreset("csv-to-delta", "a.csv", "T", "--evolve")
+    assert "--header" in foreset("csv-to-delta", "a.csv", "T", "--evolve", exits=1).err
+    foreset("csv-to-delta", "a.csv", "T", "--evolve", "--header", "yes")
     assert len(Table(tmp_path / "T")) == 2
 
 
@@ -238,7 +248,7 @@ def test_types_are_those_that_all_files_show(foreset, tmp_path):
     (tmp_path / "in" / "notes.md").write_text("not a table")
     (tmp_path / "in" / "_SUCCESS").write_text("")
     report = foreset.Report("csv-to-delta", "in", "T")
-    assert report["columns"] == [{"name": "Id", "type": "BIGINT"}, {"name": "V", "type": "DOUBLE"}]
+    assert report["columns"] == [{"name": "Id", "type": "BIGINT"}, {"name": "V", "type": "DECIMAL(18,1)"}]
     assert len(report["files"]) == 3 and [name.rsplit("/")[-1] for name in report["other_files"]] == ["notes.md"]
 
 
@@ -304,7 +314,7 @@ def test_a_dry_run_tells_and_writes_nothing(foreset, tmp_path):
     Write(tmp_path / "a.csv", [Row(i) for i in range(100)] + [b"x\n"])
     report = foreset.Report("csv-to-delta", "a.csv", "T", "--dry-run", "--bad-rows", "bad.jsonl", exits=4)
     assert (report["rows"], report["bad_rows"], report["files"][0]["outcome"]) == (100, 1, "checked")
-    assert [column["type"] for column in report["columns"]] == ["BIGINT", "VARCHAR", "DOUBLE", "TIMESTAMP"]
+    assert [column["type"] for column in report["columns"]] == ["BIGINT", "VARCHAR", "DECIMAL(18,2)", "TIMESTAMP"]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["a.csv", "report.json"]
 
 

@@ -17,7 +17,6 @@
 namespace foreset::batch {
 namespace {
 
-constexpr std::int64_t kPieceBytes = 1L << 20U;
 constexpr ArrowBlame kUnwritable{ErrorKind::kTransient, ErrorCode::kOutputFailed};
 
 std::string LineOf(const BadRow& row) {
@@ -87,48 +86,5 @@ Status BadRowsFile::Add(const BadRow& row) {
 }
 
 Status BadRowsFile::Flush() { return FromArrow(out_->Flush(), kUnwritable); }
-
-LineFinder::LineFinder(std::shared_ptr<arrow::io::InputStream> text,
-                       std::vector<std::uint64_t> missing)
-    : text_(std::move(text)), missing_(std::move(missing)) {}
-
-Result<std::optional<char>> LineFinder::Next() {
-  if (position_ == piece_begin_ + piece_.size()) {
-    piece_begin_ = position_;
-    piece_.resize(kPieceBytes);
-    const auto read = TRY(FromArrow(text_->Read(kPieceBytes, piece_.data()),
-                                    {ErrorKind::kCorruption, batch_error::kInputDamaged}));
-    piece_.resize(static_cast<std::size_t>(read));
-    if (read == 0) return std::nullopt;
-  }
-  const char c = piece_[position_ - piece_begin_];
-  // CR LF is one line end, CR alone is one too.
-  if (c == '\n' ? !after_cr_ : c == '\r') ++line_;
-  after_cr_ = c == '\r';
-  ++position_;
-  return c;
-}
-
-Result<std::uint64_t> LineFinder::LineAt(std::uint64_t position) {
-  while (position_ < position) {
-    if (!TRY(Next())) break;
-  }
-  std::uint64_t line = line_;
-  for (const std::uint64_t missing : missing_) {
-    if (missing > line) break;
-    ++line;
-  }
-  return line;
-}
-
-Result<std::string> LineFinder::Read(std::size_t bytes) {
-  std::string text;
-  while (text.size() < bytes) {
-    const auto next = TRY(Next());
-    if (!next) break;
-    text += *next;
-  }
-  return text;
-}
 
 }  // namespace foreset::batch

@@ -1,13 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string>
-#include <vector>
 
 #include <arrow/io/type_fwd.h>
 
@@ -38,29 +35,6 @@ class BadRowsFile {
   explicit BadRowsFile(std::string path) : path_(std::move(path)) {}
   std::string path_;
   std::shared_ptr<arrow::io::OutputStream> out_;
-};
-
-// Tells the line in which positions of a text stand, as the text streams by. Not thread-safe.
-class LineFinder {
- public:
-  // Lines that the text lacks, ascending, count as if they were there.
-  LineFinder(std::shared_ptr<arrow::io::InputStream> text, std::vector<std::uint64_t> missing);
-  // The line, from 1, of the byte at `position`; positions come in ascending order.
-  Result<std::uint64_t> LineAt(std::uint64_t position);
-  // The bytes from there on, at most so many.
-  Result<std::string> Read(std::size_t bytes);
-
- private:
-  // The next byte; nothing at the end.
-  Result<std::optional<char>> Next();
-
-  std::shared_ptr<arrow::io::InputStream> text_;
-  std::vector<std::uint64_t> missing_;
-  std::string piece_;
-  std::uint64_t piece_begin_ = 0;
-  std::uint64_t position_ = 0;
-  std::uint64_t line_ = 1;
-  bool after_cr_ = false;
 };
 
 }  // namespace foreset::batch

@@ -13,16 +13,18 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/batch/column_types.h"
 #include "foreset/batch/csv_dialect.h"
+#include "foreset/batch/csv_reader.h"
 #include "foreset/batch/input_files.h"
 #include "foreset/batch/row_totals.h"
 #include "foreset/batch/table_copy.h"
 #include "foreset/lake/conform.h"
+#include "foreset/sql/relation.h"
 
 namespace foreset::batch {
 namespace {
 
 constexpr char kStateFile[] = "_foreset.json";
-constexpr char kRejects[] = "foreset_rejects";
+constexpr char kRead[] = "foreset_read";
 
 class CsvCopy final : public TableCopy {
  public:
@@ -129,9 +131,9 @@ class CsvCopy final : public TableCopy {
     return {};
   }
 
-  // The values as the file's text gives them, by another reader than the one that wrote them.
+  // The values as the file's text gives them, by another hand than the one that wrote them.
   Status ReadFile(sql::Engine& engine, const LocalFile& local, pipeline::RowSet& totals) const {
-    CsvDialect dialect{.quoted_nulls = false, .columns = {}};
+    CsvDialect dialect;
     std::string select;
     for (const auto& field : columns_->fields()) {
       const bool binary = field->type()->id() == arrow::Type::BINARY;
@@ -140,16 +142,20 @@ class CsvCopy final : public TableCopy {
       select +=
           (select.empty() ? "" : ", ") + (binary ? fmt::format("unhex({0}) AS {0}", name) : name);
     }
-    const std::string from = ReadCsv(local.path(), "none", dialect, kRejects);
-    {
-      const auto rows = TRY(engine.Query(fmt::format("SELECT {} FROM {}", select, from)));
-      while (const auto batch = TRY(rows->Next())) {
-        const auto kept = TRY(lake::ConformBatch(*batch, columns_));
+    const auto bad = [&](const BadRow& row) {
+      return Status(Err(ErrorKind::kCorruption, batch_error::kMigrationDiffers,
+                        fmt::format("{} line {}: {}", row.file, row.line, row.reason)));
+    };
+    CsvReader reader = TRY(CsvReader::Open(local, local.path(), dialect, engine, bad));
+    while (const auto batch = TRY(reader.Next())) {
+      RETURN_IF_ERROR(engine.Register({kRead}, sql::MakeBatchRelation(batch->schema(), {batch})));
+      const auto rows = TRY(engine.Query(fmt::format("SELECT {} FROM {}", select, kRead)));
+      while (const auto read = TRY(rows->Next())) {
+        const auto kept = TRY(lake::ConformBatch(*read, columns_));
         RETURN_IF_ERROR(AddRows(*kept, totals));
       }
     }
-    RETURN_IF_ERROR(engine.Execute(fmt::format("DROP TABLE {}", kRejects)));
-    return engine.Execute(fmt::format("DROP TABLE {}_scans", kRejects));
+    return {};
   }
 
   const DatabaseMigration& migration_;

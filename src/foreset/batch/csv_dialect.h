@@ -2,11 +2,15 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
+#include <arrow/type_fwd.h>
+
 #include "foreset/base/result.h"
+#include "foreset/batch/csv_values.h"
 #include "foreset/sql/engine.h"
 
 namespace foreset::batch {
@@ -24,10 +28,14 @@ struct CsvWishes {
   std::optional<char> escape;
   std::optional<bool> header;
   std::optional<std::int64_t> skip;  // lines before the header
+  char comment = '\0';               // lines that begin with it are passed over
   std::string null_text;             // stands for NULL, beside the empty field
-  std::string encoding = "utf-8";    // or "latin-1"
-  std::string timestamp_format;      // strptime; empty: as they are recognised
-  std::string date_format;
+  bool quoted_nulls = false;         // in quotes, too
+  std::string encoding = "utf-8";    // ReadAsUtf8 says which
+  char decimal = '.';
+  char thousands = '\0';
+  std::string timestamp_format;       // strptime; empty: 2026-01-31 17:30:00
+  std::string date_format;            // empty: 2026-01-31
   std::int64_t sample_rows = 20'480;  // that types are inferred from; -1: all
   std::vector<CsvColumn> types;       // of columns by name; others are inferred
 };
@@ -35,28 +43,26 @@ struct CsvWishes {
 // How one file is written.
 struct CsvDialect {
   char delimiter = ',';
-  char quote = '"';
-  char escape = '"';
+  char quote = '"';   // '\0': none
+  char escape = '"';  // the same
   bool header = true;
   std::int64_t skip = 0;
+  char comment = '\0';
   std::string null_text;
+  bool quoted_nulls = false;  // "" is NULL in a text column, as an empty field is
   std::string encoding = "utf-8";
-  std::string timestamp_format;
-  std::string date_format;
-  bool quoted_nulls = true;        // "" is NULL, as an empty field is
+  ValueFormat values = {};
   std::vector<CsvColumn> columns;  // in the file's order
 };
 
 // Reads "Id BIGINT, Price DECIMAL(18,2)". kSchemaTextInvalid with what is wrong.
 Result<std::vector<CsvColumn>> ParseColumnTypes(sql::Engine& engine, const std::string& text);
 
-// Finds out what was not said, from the file's first rows. kCsvShapeUnknown tells why it cannot.
-// `path` is a local file; `compression` is read_csv's word for it.
-Result<CsvDialect> SniffDialect(sql::Engine& engine, const std::string& path,
-                                const std::string& compression, const CsvWishes& wishes);
+// The columns as DuckDB has them.
+Result<std::shared_ptr<arrow::Schema>> SchemaOf(sql::Engine& engine,
+                                                const std::vector<CsvColumn>& columns);
 
-// The call of read_csv that reads it, bad rows to the temporary table `rejects`.
-std::string ReadCsv(const std::string& path, const std::string& compression,
-                    const CsvDialect& dialect, const std::string& rejects);
+// What was said of values. kUsage when it contradicts itself.
+Result<ValueFormat> ValueFormatOf(const CsvWishes& wishes);
 
 }  // namespace foreset::batch

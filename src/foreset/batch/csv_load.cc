@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include <arrow/array.h>
+#include <arrow/builder.h>
 #include <arrow/record_batch.h>
 #include <arrow/scalar.h>
 #include <arrow/table.h>
@@ -18,16 +20,22 @@
 #include "foreset/batch/bad_rows.h"
 #include "foreset/batch/column_types.h"
 #include "foreset/batch/csv_reader.h"
+#include "foreset/batch/csv_sniffer.h"
 #include "foreset/batch/delta_target.h"
 #include "foreset/batch/input_files.h"
 #include "foreset/batch/keyed_merge.h"
+#include "foreset/batch/piped_inputs.h"
 #include "foreset/lake/conform.h"
+#include "foreset/model/arrow_status.h"
 #include "foreset/model/table_schema.h"
+#include "foreset/sql/relation.h"
 
 namespace foreset::batch {
 namespace {
 
 constexpr char kStaged[] = "foreset_staged";
+constexpr char kRead[] = "foreset_read";  // a batch on its way there
+constexpr std::size_t kNamesTold = 8;
 constexpr std::size_t kExamples = 3;  // bad rows in the error of a file that is not loaded
 
 struct PendingFile {
@@ -36,21 +44,12 @@ struct PendingFile {
   std::size_t at = 0;  // in the report
 };
 
-CsvColumn* FindColumn(std::vector<CsvColumn>& columns, const std::string& name) {
+// Null when there is none of that name.
+template <typename Columns>
+auto* FindColumn(Columns& columns, const std::string& name) {
   const auto at = std::ranges::find_if(
       columns, [&](const CsvColumn& column) { return SameName(column.name, name); });
   return at == columns.end() ? nullptr : &*at;
-}
-
-// The type that holds what two samples showed.
-std::string Wider(const std::string& a, const std::string& b) {
-  const auto both = [&](std::string_view x, std::string_view y) {
-    return (a == x && b == y) || (a == y && b == x);
-  };
-  if (a == b) return a;
-  if (both("BIGINT", "DOUBLE")) return "DOUBLE";
-  if (both("DATE", "TIMESTAMP")) return "TIMESTAMP";
-  return "VARCHAR";
 }
 
 class CsvLoader {
@@ -65,6 +64,7 @@ class CsvLoader {
   Result<LoadReport> Run() {
     const auto begun = options_.job.clock->Steady();
     wishes_ = options_.wishes;
+    format_ = TRY(ValueFormatOf(wishes_));
     if (!options_.schema.empty()) wishes_.types = TRY(ParseColumnTypes(*engine_, options_.schema));
     const std::vector<PendingFile> pending = TRY(FindPending());
     RETURN_IF_ERROR(OpenBadRows(pending));
@@ -82,7 +82,9 @@ class CsvLoader {
   bool overwrites() const { return options_.mode == LoadMode::kOverwrite; }
 
   Result<std::vector<PendingFile>> FindPending() {
-    InputList list = TRY(FindInputs(*engine_, options_.inputs, options_.formats, options_.stores));
+    const PipedInputs piped = TRY(PipedInputs::Take(options_.inputs, folder_.path()));
+    InputList list = TRY(FindInputs(*engine_, piped.paths(), options_.formats, options_.stores));
+    piped.Name(list.files);
     report_.others = std::move(list.others);
     std::vector<PendingFile> pending;
     for (InputFile& file : list.files) {
@@ -91,6 +93,7 @@ class CsvLoader {
       if (!overwrites() && !options_.show && target_.Holds(identity)) {
         told.outcome = FileOutcome::kSkipped;
       } else {
+        RETURN_IF_ERROR(RefuseChanged(file));
         pending.push_back({std::move(file), std::move(identity), report_.files.size()});
       }
       report_.files.push_back(std::move(told));
@@ -106,6 +109,15 @@ class CsvLoader {
     return {};
   }
 
+  // What was loaded before under this name would be there twice.
+  Status RefuseChanged(const InputFile& file) const {
+    if (options_.mode != LoadMode::kAppend || options_.show || !target_.Holds(NameOf(file))) {
+      return {};
+    }
+    return Err(ErrorKind::kInvalidInput, batch_error::kLoadedFileChanged,
+               fmt::format("{} was loaded before, and has other content now", file.name));
+  }
+
   // A table that is there has its types; those of a new one are what all files show, not only the
   // first. Objects elsewhere are not fetched twice for it.
   Status AgreeOnTypes(const std::vector<PendingFile>& pending) {
@@ -113,59 +125,113 @@ class CsvLoader {
       for (const auto& field : target_.columns()->fields()) {
         agreed_.push_back({field->name(), SqlTypeOf(*field->type())});
       }
+      agreed_from_ = "the table";
       return {};
     }
+    std::vector<TypeEvidence> evidence;
     for (const PendingFile& file : pending) {
       if (file.input.format != FileFormat::kCsv) continue;
       const bool elsewhere = file.input.store != nullptr;
       if (elsewhere && !overwrites() && !agreed_.empty()) continue;
       const LocalFile local = TRY(LocalFile::Of(file.input, folder_.path()));
       if (TRY(FactsOf(local.path())).size_bytes == 0) continue;
-      const CsvDialect dialect =
-          TRY(SniffDialect(*engine_, local.path(), local.compression(), wishes_));
-      const bool says_nothing = TRY(HasNoRows(local, dialect));
-      for (const CsvColumn& column : dialect.columns) {
+      const SniffedCsv sniffed = TRY(Sniff(file, local));
+      if (agreed_.empty()) {
+        agreed_from_ = file.input.name;
+        WarnOfDoubts(file.input, sniffed);
+      } else {
+        RETURN_IF_ERROR(CheckColumns(file.input, sniffed.dialect));
+      }
+      for (std::size_t i = 0; i < sniffed.evidence.size(); ++i) {
+        const CsvColumn& column = sniffed.dialect.columns[i];
         CsvColumn* known = FindColumn(agreed_, column.name);
         if (known == nullptr) {
           agreed_.push_back(column);
-          if (says_nothing) unknown_.insert(column.name);
-        } else if (unknown_.contains(known->name) && !says_nothing) {
-          unknown_.erase(known->name);
-          known->type = column.type;
-        } else if (!says_nothing && FindColumn(wishes_.types, column.name) == nullptr) {
-          known->type = Wider(known->type, column.type);
+          evidence.push_back(sniffed.evidence[i]);
+        } else if (FindColumn(wishes_.types, column.name) == nullptr) {
+          TypeEvidence& seen = evidence[static_cast<std::size_t>(known - agreed_.data())];
+          seen.Merge(sniffed.evidence[i]);
+          known->type = seen.Type();
         }
       }
     }
     return {};
   }
 
-  Result<bool> HasNoRows(const LocalFile& file, CsvDialect dialect) {
-    for (CsvColumn& column : dialect.columns) column.type = "VARCHAR";
-    const auto some = TRY(engine_->Fetch(
-        fmt::format("SELECT * FROM {} LIMIT 1",
-                    ReadCsv(file.path(), file.compression(), dialect, "foreset_peek"))));
-    RETURN_IF_ERROR(engine_->Execute("DROP TABLE IF EXISTS foreset_peek"));
-    RETURN_IF_ERROR(engine_->Execute("DROP TABLE IF EXISTS foreset_peek_scans"));
-    return some->num_rows() == 0;
+  Result<SniffedCsv> Sniff(const PendingFile& file, const LocalFile& local) const {
+    return SniffCsv(*engine_, local, file.input.name, wishes_, format_, folder_.path());
+  }
+
+  static std::string NamesOf(const std::vector<CsvColumn>& columns) {
+    std::string names;
+    for (std::size_t i = 0; i < columns.size() && i < kNamesTold; ++i) {
+      names += fmt::format("{}{}", i == 0 ? "" : ", ", columns[i].name);
+    }
+    return columns.size() > kNamesTold ? names + ", …" : names;
+  }
+
+  // What is read as it stands, and may be meant otherwise.
+  void WarnOfDoubts(const InputFile& input, const SniffedCsv& sniffed) const {
+    const std::vector<CsvColumn>& columns = sniffed.dialect.columns;
+    if (sniffed.header_uncertain) {
+      Warn(
+          "{}: its first line is taken for the header ({}). --header no makes it a row, --header "
+          "yes ends this warning.",
+          input.name, NamesOf(columns));
+    }
+    if (columns.front().name.starts_with('#') && wishes_.comment == '\0') {
+      Warn("{}: its first line begins with '#'. --comment '#' passes over such lines.", input.name);
+    }
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      const std::vector<std::string> formats = sniffed.evidence[i].DateFormats();
+      if (formats.empty() || FindColumn(wishes_.types, columns[i].name) != nullptr) continue;
+      Warn("{}: the column {} looks like dates, and is text. --date-format \"{}\" makes it dates.",
+           input.name, columns[i].name, fmt::join(formats, "\" or \""));
+    }
+  }
+
+  // A file without a header among files that have one, or of another table, must not make columns.
+  Status CheckColumns(const InputFile& input, const CsvDialect& dialect) {
+    std::string added;
+    bool shares = false;
+    for (const CsvColumn& column : dialect.columns) {
+      if (FindColumn(agreed_, column.name) != nullptr) {
+        shares = true;
+      } else if (added.empty()) {
+        added = column.name;
+      }
+    }
+    const bool meant = options_.evolve && wishes_.header;
+    if (!shares && !meant) {
+      return Err(ErrorKind::kInvalidInput, batch_error::kColumnsDiffer,
+                 fmt::format("{} shares no column with {}: its columns are {}", input.name,
+                             agreed_from_, NamesOf(dialect.columns)),
+                 "--header no is for files without a header, --header yes for files with one; "
+                 "--skip and --comment pass over what stands before it.");
+    }
+    if (added.empty() || options_.evolve) return {};
+    return Err(
+        ErrorKind::kInvalidInput, batch_error::kColumnsDiffer,
+        fmt::format("{} has the column \"{}\", which {} has not", input.name, added, agreed_from_),
+        "--evolve adds new columns; --header says whether the first line has the names.");
   }
 
   // The rows' columns as the table is to keep them.
-  Result<DeltaShape> ShapeOf(const std::vector<CsvColumn>& columns) {
-    std::string list;
-    for (const CsvColumn& column : columns) {
-      list +=
-          fmt::format("{}{} {}", list.empty() ? "" : ", ", sql::Quoted(column.name), column.type);
-    }
-    RETURN_IF_ERROR(
-        engine_->Execute(fmt::format("CREATE OR REPLACE TEMP TABLE foreset_shape ({})", list)));
-    const auto empty = TRY(engine_->Fetch("SELECT * FROM foreset_shape"));
-    return DeltaShapeOf(*empty->schema());
+  Result<std::shared_ptr<arrow::Schema>> ShapeOf(const std::vector<CsvColumn>& columns) {
+    const auto written = TRY(SchemaOf(*engine_, columns));
+    return TRY(DeltaShapeOf(*written)).columns;
+  }
+
+  static std::vector<std::string> SourcesOf(const PendingFile& file) {
+    std::vector<std::string> sources{file.identity};
+    // What comes through a pipe has no name of its own.
+    if (!file.input.piped) sources.push_back(NameOf(file.input));
+    return sources;
   }
 
   Status LoadEach(const std::vector<PendingFile>& pending) {
     for (const PendingFile& file : pending) {
-      Load load{.sources = {file.identity}, .removed = {}, .state = {}};
+      Load load{.sources = SourcesOf(file), .removed = {}, .state = {}};
       Status loaded = LoadFile(file, load);
       if (loaded && !options_.job.dry_run) loaded = Commit(file, std::move(load));
       if (!loaded) {
@@ -177,11 +243,12 @@ class CsvLoader {
   }
 
   Status ReplaceTable(const std::vector<PendingFile>& pending) {
-    RETURN_IF_ERROR(target_.Plan(*TRY(ShapeOf(agreed_)).columns, Growth::kReplace));
+    const auto columns = TRY(ShapeOf(agreed_));
+    RETURN_IF_ERROR(target_.Plan(*columns, Growth::kReplace));
     Load load{.sources = {}, .removed = {}, .state = {}, .operation = "CSV LOAD"};
     for (const PendingFile& file : pending) {
       RETURN_IF_ERROR(LoadFile(file, load));
-      load.sources.push_back(file.identity);
+      for (std::string& source : SourcesOf(file)) load.sources.push_back(std::move(source));
     }
     load.parameters = {{"mode", "overwrite"}, {"files", std::to_string(pending.size())}};
     if (options_.job.dry_run) return {};
@@ -217,7 +284,8 @@ class CsvLoader {
       return target_.columns() != nullptr ? Status() : RefuseEmpty(file.input);
     }
     if (file.input.format != FileFormat::kCsv) return LoadTyped(file, local);
-    CsvDialect dialect = TRY(SniffDialect(*engine_, local.path(), local.compression(), wishes_));
+    CsvDialect dialect = TRY(Sniff(file, local)).dialect;
+    if (!agreed_.empty()) RETURN_IF_ERROR(CheckColumns(file.input, dialect));
     for (CsvColumn& column : dialect.columns) {
       const CsvColumn* known = FindColumn(agreed_, column.name);
       if (known != nullptr && FindColumn(wishes_.types, column.name) == nullptr) {
@@ -225,13 +293,12 @@ class CsvLoader {
       }
     }
     told.dialect = dialect;
-    const DeltaShape shape = TRY(ShapeOf(dialect.columns));
     if (!overwrites()) {
-      const auto columns = target_.exists() ? shape.columns : TRY(ShapeOf(agreed_)).columns;
+      const auto columns = TRY(ShapeOf(target_.exists() ? dialect.columns : agreed_));
       RETURN_IF_ERROR(
           target_.Plan(*columns, options_.evolve ? Growth::kNewColumns : Growth::kNone));
     }
-    RETURN_IF_ERROR(ReadRows(file, local, dialect, shape, load));
+    RETURN_IF_ERROR(ReadRows(file, local, dialect, load));
     return local.CheckUnchanged();
   }
 
@@ -252,13 +319,18 @@ class CsvLoader {
     const DeltaShape shape = TRY(DeltaShapeOf(*(*shown)->schema()));
     RETURN_IF_ERROR(
         target_.Plan(*shape.columns, options_.evolve ? Growth::kNewColumns : Growth::kNone));
-    auto rows = StreamRows(file, from, shape);
+    auto rows = StreamQuery(file, fmt::format("SELECT {} FROM {}", shape.select, from));
     if (!rows && rows.error().code == query_error::kQueryFailed) {
       return Err(ErrorKind::kInvalidInput, batch_error::kInputDamaged,
                  fmt::format("{}: {}", file.input.name, rows.error().message));
     }
     report_.files[file.at].rows = TRY(std::move(rows));
     return local.CheckUnchanged();
+  }
+
+  Result<std::uint64_t> StreamQuery(const PendingFile& file, const std::string& statement) {
+    const auto rows = TRY(engine_->Query(statement));
+    return StreamRows(file, *rows);
   }
 
   static Status RefuseEmpty(const InputFile& input) {
@@ -268,7 +340,7 @@ class CsvLoader {
   }
 
   Status ReadRows(const PendingFile& file, const LocalFile& local, const CsvDialect& dialect,
-                  const DeltaShape& shape, Load& load) {
+                  Load& load) {
     LoadedFile& told = report_.files[file.at];
     std::vector<BadRow> examples;
     const auto bad = [&](BadRow row) -> Status {
@@ -276,10 +348,10 @@ class CsvLoader {
       if (examples.size() < kExamples) examples.push_back(std::move(row));
       return {};
     };
-    CsvReader reader = TRY(CsvReader::Open(local, file.input.name, dialect, folder_.path(), bad));
-    told.rows = options_.mode == LoadMode::kUpsert ? TRY(StageRows(file, reader, shape))
-                                                   : TRY(StreamRows(file, reader.from(), shape));
-    told.bad_rows = TRY(reader.Finish(*engine_, told.rows, bad));
+    CsvReader reader = TRY(CsvReader::Open(local, file.input.name, dialect, *engine_, bad));
+    told.rows = options_.mode == LoadMode::kUpsert ? TRY(StageRows(file, reader))
+                                                   : TRY(StreamRows(file, reader));
+    told.bad_rows = reader.bad_rows();
     if (told.bad_rows > 0 && !bad_rows_ && !options_.job.dry_run) {
       return RefuseBad(file.input, told.bad_rows, examples);
     }
@@ -297,11 +369,11 @@ class CsvLoader {
         fmt::format("{} of the rows of {} do not fit, among them:{}", count, input.name, text));
   }
 
-  Result<std::uint64_t> StreamRows(const PendingFile& file, const std::string& from,
-                                   const DeltaShape& shape) {
-    const auto rows = TRY(engine_->Query(fmt::format("SELECT {} FROM {}", shape.select, from)));
+  // `rows` has Next, as a query and a reader have.
+  template <typename Rows>
+  Result<std::uint64_t> StreamRows(const PendingFile& file, Rows& rows) {
     Pace pace(options_.job, file.input.name);
-    while (const auto batch = TRY(rows->Next())) {
+    while (const auto batch = TRY(rows.Next())) {
       if (!options_.job.dry_run) RETURN_IF_ERROR(target_.Write(*batch));
       if (options_.show) {
         const auto kept = TRY(lake::ConformBatch(*batch, target_.columns()));
@@ -312,15 +384,27 @@ class CsvLoader {
     return pace.rows();
   }
 
-  Result<std::uint64_t> StageRows(const PendingFile& file, const CsvReader& reader,
-                                  const DeltaShape& shape) {
-    Info("{}: reading", file.input.name);
-    RETURN_IF_ERROR(engine_->Execute(
-        fmt::format("CREATE OR REPLACE TEMP TABLE {} AS SELECT row_number() OVER () AS {}, {} "
-                    "FROM {}",
-                    kStaged, kOrdinal, shape.select, reader.from())));
-    const auto count = TRY(engine_->Fetch(fmt::format("SELECT count(*) FROM {}", kStaged)));
-    return std::stoull(count->column(0)->GetScalar(0).ValueOrDie()->ToString());
+  Result<std::uint64_t> StageRows(const PendingFile& file, CsvReader& reader) {
+    std::string columns = fmt::format("{} BIGINT", kOrdinal);
+    for (const auto& field : reader.columns()->fields()) {
+      columns += fmt::format(", {} {}", sql::Quoted(field->name()), SqlTypeOf(*field->type()));
+    }
+    RETURN_IF_ERROR(
+        engine_->Execute(fmt::format("CREATE OR REPLACE TEMP TABLE {} ({})", kStaged, columns)));
+    Pace pace(options_.job, file.input.name);
+    while (const auto batch = TRY(reader.Next())) {
+      arrow::Int64Builder ordinals;
+      for (std::int64_t i = 0; i < batch->num_rows(); ++i) {
+        RETURN_IF_ERROR(FromArrow(ordinals.Append(static_cast<std::int64_t>(pace.rows()) + i + 1)));
+      }
+      const auto ordinal = TRY(FromArrow(ordinals.Finish()));
+      const auto rows = TRY(FromArrow(batch->AddColumn(0, kOrdinal, ordinal)));
+      RETURN_IF_ERROR(engine_->Register({kRead}, sql::MakeBatchRelation(rows->schema(), {rows})));
+      RETURN_IF_ERROR(
+          engine_->Execute(fmt::format("INSERT INTO {} SELECT * FROM {}", kStaged, kRead)));
+      RETURN_IF_ERROR(pace.Count(batch->num_rows()));
+    }
+    return pace.rows();
   }
 
   Status MergeRows(const PendingFile& file, Load& load) {
@@ -350,8 +434,9 @@ class CsvLoader {
   TemporaryFolder folder_;
   std::unique_ptr<sql::Engine> engine_;
   CsvWishes wishes_;
+  ValueFormat format_;
   std::vector<CsvColumn> agreed_;  // of the table, or of all files
-  std::set<std::string> unknown_;  // of those, such as only files without rows have
+  std::string agreed_from_;        // whose they are, for messages
   std::optional<BadRowsFile> bad_rows_;
   LoadReport report_;
 };

@@ -3,49 +3,46 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include <arrow/type_fwd.h>
+
 #include "foreset/base/result.h"
 #include "foreset/batch/bad_rows.h"
+#include "foreset/batch/csv_columns.h"
 #include "foreset/batch/csv_dialect.h"
+#include "foreset/batch/csv_rows.h"
 #include "foreset/batch/input_files.h"
 #include "foreset/sql/engine.h"
 
 namespace foreset::batch {
 
-// One CSV file as rows for SQL, none of which gets lost: every row of the file is either read or
-// told as bad. Not thread-safe; one at a time for an engine.
+// One CSV file as rows of types, none of which gets lost or changed: every row of the file is
+// either read exactly or told as bad, in the file's order (after their batch those whose types only
+// SQL reads). Memory: one batch, and one row of the file. Not thread-safe; the engine is used
+// during calls only.
 class CsvReader {
  public:
   using BadRowSink = std::function<Status(BadRow)>;
 
-  // Looks through the whole file. Torn rows are told to `bad` and left out of what is read: of a
-  // file that has some, a copy without them is made in `temporary_folder`. The file outlives this.
-  static Result<CsvReader> Open(const LocalFile& file, const std::string& name,
-                                const CsvDialect& dialect, const std::string& temporary_folder,
-                                const BadRowSink& bad);
-  ~CsvReader();
+  // The dialect's columns have types. File, dialect and engine outlive this.
+  static Result<CsvReader> Open(const LocalFile& file, std::string name, const CsvDialect& dialect,
+                                sql::Engine& engine, BadRowSink bad);
   CsvReader(CsvReader&& other) noexcept;
-  CsvReader& operator=(CsvReader&&) = delete;
+  ~CsvReader();
 
-  // What stands after FROM. All columns must be asked for: what is not, is not looked at.
-  const std::string& from() const { return from_; }
-
-  // After the last of `rows` rows was read: tells the bad ones to the sink, in the order of their
-  // lines; how many rows were bad in all. kRowsUnaccounted unless rows and bad rows are the file's.
-  Result<std::uint64_t> Finish(sql::Engine& engine, std::uint64_t rows, const BadRowSink& bad);
+  // The columns as a Delta table keeps them.
+  const std::shared_ptr<arrow::Schema>& columns() const;
+  // Null after the last row; not empty. kRowsUnaccounted when SQL gives other rows than it took.
+  Result<std::shared_ptr<arrow::RecordBatch>> Next();
+  std::uint64_t bad_rows() const;
 
  private:
-  CsvReader(const LocalFile& file, std::string name) : file_(&file), name_(std::move(name)) {}
-  Status CopySound(const CsvDialect& dialect, const std::string& temporary_folder);
-
-  const LocalFile* file_;
-  std::string name_;
-  std::string copy_;  // empty: the file itself is read
-  std::string from_;
-  std::uint64_t rows_ = 0;
-  std::vector<std::uint64_t> torn_lines_;
+  class Impl;
+  explicit CsvReader(std::unique_ptr<Impl> impl);
+  std::unique_ptr<Impl> impl_;
 };
 
 }  // namespace foreset::batch

@@ -17,7 +17,6 @@
 
 #include "foreset/base/errors/batch.h"
 #include "foreset/base/hash128.h"
-#include "foreset/batch/csv_dialect.h"
 #include "foreset/model/arrow_status.h"
 
 namespace foreset::batch {
@@ -35,8 +34,11 @@ std::unexpected<Error> Missing(const std::string& what) {
 bool IsPattern(std::string_view text) { return text.find_first_of("*?[") != text.npos; }
 
 // By the name's ending, below the ending of a compression.
-std::optional<FileFormat> FormatOf(std::string_view name) {
-  for (const std::string_view packed : {".gz", ".zst", ".zstd"}) {
+std::optional<FileFormat> FormatOf(std::string_view given) {
+  std::string lower(given);
+  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  std::string_view name = lower;
+  for (const std::string_view packed : {".gz", ".zst", ".zstd", ".bz2"}) {
     if (name.ends_with(packed)) name.remove_suffix(packed.size());
   }
   for (const std::string_view csv : {".csv", ".tsv", ".txt"}) {
@@ -193,6 +195,7 @@ Result<std::string> CompressionOf(const std::string& path) {
   const auto head = TRY(FromArrow(file->Read(4), kUnreadable))->ToString();
   if (head.starts_with("\x1f\x8b")) return "gzip";
   if (head == "\x28\xb5\x2f\xfd") return "zstd";
+  if (head.starts_with("BZh")) return "bzip2";
   return "none";
 }
 
@@ -304,8 +307,10 @@ Result<std::shared_ptr<arrow::io::InputStream>> LocalFile::OpenText() const {
   auto file = TRY(FromArrow(arrow::io::ReadableFile::Open(path_), kUnreadable));
   if (compression_ == "none") return file;
   // The stream takes a decompressor from the codec, and then needs it no longer.
-  const auto codec = TRY(FromArrow(arrow::util::Codec::Create(
-      compression_ == "gzip" ? arrow::Compression::GZIP : arrow::Compression::ZSTD)));
+  const auto form = compression_ == "gzip"    ? arrow::Compression::GZIP
+                    : compression_ == "bzip2" ? arrow::Compression::BZ2
+                                              : arrow::Compression::ZSTD;
+  const auto codec = TRY(FromArrow(arrow::util::Codec::Create(form)));
   return TRY(FromArrow(arrow::io::CompressedInputStream::Make(codec.get(), std::move(file))));
 }
 
@@ -320,6 +325,10 @@ Result<std::string> IdentityOf(const InputFile& input) {
   const std::string content =
       input.store == nullptr ? TRY(ContentDigest(input.path)) : std::to_string(input.modified_us);
   return Hex(HashBytes(fmt::format("{}\n{}\n{}", input.name, input.size_bytes, content)));
+}
+
+std::string NameOf(const InputFile& input) {
+  return "name/" + Hex(HashBytes(fmt::format("name\n{}", input.name)));
 }
 
 }  // namespace foreset::batch

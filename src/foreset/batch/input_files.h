@@ -25,6 +25,7 @@ struct InputFile {
   std::uint64_t size_bytes = 0;
   std::int64_t modified_us = 0;
   FileFormat format = FileFormat::kCsv;
+  bool piped = false;  // a copy of what came through a pipe
 };
 
 // What the inputs name, ascending by name within each: files, patterns (quoted from the shell),
@@ -65,7 +66,7 @@ class LocalFile {
   ~LocalFile();
 
   const std::string& path() const { return path_; }
-  // "none", "gzip" or "zstd", by the first bytes.
+  // "none", "gzip", "zstd" or "bzip2", by the first bytes.
   const std::string& compression() const { return compression_; }
   // The decompressed bytes.
   Result<std::shared_ptr<arrow::io::InputStream>> OpenText() const;
@@ -86,6 +87,8 @@ class LocalFile {
 // What tells this file from any other, and from itself with other content: of its name, size and
 // bytes; of objects in a store: name, size and time of change, so that nothing is fetched for it.
 Result<std::string> IdentityOf(const InputFile& input);
+// What tells it from files of another name, whatever its content.
+std::string NameOf(const InputFile& input);
 
 // The file's time of change, microseconds since the epoch, and its size. kInputMissing.
 struct FileFacts {

@@ -2,6 +2,7 @@
 #include "foreset/cli/csv_load_command.h"
 
 #include <memory>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -25,6 +26,7 @@ const std::vector<std::string>& ModeNames() {
   return names;
 }
 
+constexpr char kStandardInput[] = "-";
 const char* const kOutcomes[] = {"loaded", "skipped", "checked"};
 
 struct CsvArguments {
@@ -35,7 +37,10 @@ struct CsvArguments {
   std::string delimiter;
   std::string quote;
   std::string escape;
-  std::int64_t skip = -1;
+  std::string comment;
+  std::string decimal;
+  std::string thousands;
+  std::optional<std::int64_t> skip;
   batch::CsvLoadOptions load;
   BatchArguments batch;
 };
@@ -52,13 +57,17 @@ Result<std::optional<char>> OneCharacter(const std::string& option, const std::s
 Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Context& context) {
   batch::CsvLoadOptions options = arguments.load;
   for (std::size_t i = 0; i + 1 < arguments.places.size(); ++i) {
-    options.inputs.push_back(Located(arguments.places[i], context));
+    const std::string& place = arguments.places[i];
+    options.inputs.push_back(place == kStandardInput ? place : Located(place, context));
   }
   options.wishes.delimiter = TRY(OneCharacter("--delimiter", arguments.delimiter));
   options.wishes.quote = TRY(OneCharacter("--quote", arguments.quote));
   options.wishes.escape = TRY(OneCharacter("--escape", arguments.escape));
   if (arguments.header != "auto") options.wishes.header = arguments.header == "yes";
-  if (arguments.skip >= 0) options.wishes.skip = arguments.skip;
+  options.wishes.skip = arguments.skip;
+  options.wishes.comment = TRY(OneCharacter("--comment", arguments.comment)).value_or('\0');
+  options.wishes.decimal = TRY(OneCharacter("--decimal", arguments.decimal)).value_or('.');
+  options.wishes.thousands = TRY(OneCharacter("--thousands", arguments.thousands)).value_or('\0');
   options.mode = arguments.mode == "append"   ? batch::LoadMode::kAppend
                  : arguments.mode == "upsert" ? batch::LoadMode::kUpsert
                                               : batch::LoadMode::kOverwrite;
@@ -148,6 +157,26 @@ Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {
   return report.bad_rows > 0 ? kExitWarnings : kExitOk;
 }
 
+void AddValueOptions(CLI::App& command, CsvArguments& arguments) {
+  batch::CsvWishes& wishes = arguments.load.wishes;
+  command.add_option("--null", wishes.null_text, "Text that stands for NULL, as the empty field")
+      ->type_name("TEXT");
+  command.add_flag("--quoted-nulls", wishes.quoted_nulls,
+                   "In quotes, too, the empty field and --null are NULL; else they are text");
+  command
+      .add_option("--encoding", wishes.encoding,
+                  "Of the files; a UTF-16 byte order mark goes before it")
+      ->check(CLI::IsMember({"utf-8", "utf-16", "utf-16le", "utf-16be", "latin-1", "windows-1252"}))
+      ->capture_default_str();
+  command.add_option("--decimal", arguments.decimal, "The decimal mark: \",\"")->type_name("C");
+  command.add_option("--thousands", arguments.thousands, "What parts thousands: \".\"")
+      ->type_name("C");
+  command.add_option("--date-format", wishes.date_format, "Such as \"%d/%m/%Y\" for 31/12/2026")
+      ->type_name("FORMAT");
+  command.add_option("--timestamp-format", wishes.timestamp_format, "Such as \"%d.%m.%Y %H:%M\"")
+      ->type_name("FORMAT");
+}
+
 void AddShapeOptions(CLI::App& command, CsvArguments& arguments) {
   batch::CsvWishes& wishes = arguments.load.wishes;
   command
@@ -163,22 +192,18 @@ void AddShapeOptions(CLI::App& command, CsvArguments& arguments) {
   command.add_option("--delimiter", arguments.delimiter, "A character, or tab")->type_name("C");
   command.add_option("--quote", arguments.quote, "A character, or none")->type_name("C");
   command.add_option("--escape", arguments.escape, "What escapes a quote")->type_name("C");
-  command.add_option("--skip", arguments.skip, "Lines before the header")->type_name("N");
-  command.add_option("--null", wishes.null_text, "Text that stands for NULL, as the empty field")
-      ->type_name("TEXT");
-  command.add_option("--encoding", wishes.encoding, "Of the files")
-      ->check(CLI::IsMember({"utf-8", "latin-1"}))
-      ->capture_default_str();
-  command.add_option("--timestamp-format", wishes.timestamp_format, "Such as \"%d.%m.%Y %H:%M\"")
-      ->type_name("FORMAT");
-  command.add_option("--date-format", wishes.date_format, "Such as \"%d.%m.%Y\"")
-      ->type_name("FORMAT");
+  command.add_option("--skip", arguments.skip, "Lines before the header")
+      ->check(CLI::NonNegativeNumber)
+      ->type_name("N");
+  command.add_option("--comment", arguments.comment, "Lines that begin with it are passed over")
+      ->type_name("C");
+  AddValueOptions(command, arguments);
 }
 
 void AddLoadOptions(CLI::App& command, CsvArguments& arguments) {
   command
       .add_option("INPUT… TABLE", arguments.places,
-                  "Files, patterns, folders or URIs, and last the table's path or URI")
+                  "Files, patterns, folders, URIs or - (the standard input); last the table")
       ->required();
   AddConfigurationOption(command, arguments.configuration);
   command.add_option("--mode", arguments.mode, "What becomes of rows that are there")
@@ -205,11 +230,15 @@ void RegisterCsvLoad(CLI::App& app, Context& context) {
   AddShapeOptions(*command, *arguments);
   AddBatchOptions(*command, arguments->batch);
   command->footer(
-      R"TEXT(Files may be compressed with gzip or zstd. What is loaded is remembered in the table:
-run the command again, and it goes on where it was. Exit code 4: some rows were set aside.
+      R"TEXT(Files may be compressed with gzip, zstd or bzip2. What is loaded is remembered in the
+table: run the command again, and it goes on where it was. Exit code 4: some rows were set aside.
+
+No value is changed: what does not fit its column's type exactly makes its row a bad one, and a
+type is inferred only where it holds every value as it is written. The rest is text.
 
   foreset csv-to-delta orders.csv lake/Orders --dry-run
   foreset csv-to-delta 'in/*.csv.gz' lake/Orders --schema "Price DECIMAL(18,2)" --bad-rows bad
+  foreset csv-to-delta sales.csv lake/Sales --decimal , --date-format %d.%m.%Y
   foreset csv-to-delta today.csv lake/Orders --mode upsert --key OrderID --evolve
   foreset csv-to-delta wasbs://online-store@acct.blob.core.windows.net/Orders/ lake/Orders)TEXT");
   command->callback([arguments, &context] {

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: MIT
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "foreset/base/result.h"
+#include "foreset/batch/csv_dialect.h"
+#include "foreset/batch/csv_evidence.h"
+#include "foreset/batch/input_files.h"
+#include "foreset/sql/engine.h"
+
+namespace foreset::batch {
+
+// What a file's first rows show.
+struct SniffedCsv {
+  CsvDialect dialect;                  // its columns have the types that were said or found
+  std::vector<TypeEvidence> evidence;  // of each column
+  // Nothing but text is there, so that the first line may be a row as well as the header. It is
+  // taken for the header.
+  bool header_uncertain = false;
+};
+
+// Finds out what was not said. The sample of its first lines stands in `temporary_folder` during
+// the call. `format` is of the wishes, and outlives the evidence. kCsvShapeUnknown says why it
+// cannot.
+Result<SniffedCsv> SniffCsv(sql::Engine& engine, const LocalFile& file, const std::string& name,
+                            const CsvWishes& wishes, const ValueFormat& format,
+                            const std::string& temporary_folder);
+
+}  // namespace foreset::batch

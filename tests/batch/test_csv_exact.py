@@ -1,0 +1,233 @@
+# SPDX-License-Identifier: MIT
+"""CSV that loses nothing: a value stands in the table as the file has it, or it is told why not."""
+
+import bz2
+import datetime
+import decimal
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+from tests.batch.conftest import BINARY, Table
+
+D = decimal.Decimal
+
+
+def Put(path, text):
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    return path
+
+
+def Load(foreset, text, *arguments, name="a.csv", table="T", exits=0):
+    Put(foreset.directory / name, text)
+    return foreset("csv-to-delta", name, table, *arguments, exits=exits)
+
+
+def Columns(path):
+    return Table(path).to_pydict()
+
+
+def Bad(foreset):
+    return [json.loads(line) for line in (foreset.directory / "bad.jsonl").read_text().splitlines()]
+
+
+@pytest.mark.parametrize("value", [
+    "007", "1_000", "0x10", "NO", "F", "yes", "10:30", "10-11-12", "10/11/12", "'q'", "+49123", "1.2.3",
+    "31/12/2024", "12E4", "NaN", "1234567890123456789012345678901234567890", "2024-01-31 10:00:00.123456789"])
+def test_what_is_in_doubt_is_text_as_it_stands(foreset, tmp_path, value):
+    Load(foreset, f"id,v\n1,{value}\n2,{value}\n")
+    assert Columns(tmp_path / "T") == {"id": [1, 2], "v": [value, value]}
+
+
+def test_numbers_keep_all_their_digits(foreset, tmp_path):
+    Load(foreset, "id,big,money,mixed,exponent\n1,12345678901234567890,12345678901234567.89,9007199254740993,1.5e10\n"
+                  "2,18446744073709551615,0.01,1.5,-2.5e-7\n")
+    assert Columns(tmp_path / "T") == {
+        "id": [1, 2], "big": [D("12345678901234567890"), D("18446744073709551615")],
+        "money": [D("12345678901234567.89"), D("0.01")], "mixed": [D("9007199254740993"), D("1.5")],
+        "exponent": [1.5e10, -2.5e-7]}
+
+
+def test_an_apostrophe_is_a_quote_only_around_what_needs_one(foreset, tmp_path):
+    Load(foreset, "id,name\n1,abc\n2,'q'\n")
+    assert Columns(tmp_path / "T")["name"] == ["abc", "'q'"]
+    Load(foreset, "id,name\n1,'a,b'\n2,'q'\n3,'c'\n", name="b.csv", table="U")
+    assert Columns(tmp_path / "U")["name"] == ["a,b", "q", "c"]
+
+
+INEXACT = [
+    ("BIGINT", "2.5"), ("BIGINT", "9.99"), ("BIGINT", "007"), ("BIGINT", "1_000"), ("BIGINT", "0x10"),
+    ("BIGINT", "1e2"), ("BIGINT", " 5 "), ("BIGINT", "9223372036854775808"), ("TINYINT", "300"), ("UTINYINT", "-1"),
+    ("DATE", "2024-05-05 23:59:59"), ("DATE", "10-11-12"), ("TIMESTAMP", "2024-05-05 13:45:00+02:00"),
+    ("TIMESTAMP", "2024-05-05 13:45:00.1234567"), ("FLOAT", "1e39"), ("FLOAT", "16777217"),
+    ("DOUBLE", "12345678901234567.89"), ("DECIMAL(18,2)", "9.999"), ("DECIMAL(4,2)", "100.00"), ("BOOLEAN", "yes"),
+    ("INTEGER[]", "[1.5]"), ("UUID", "no"), ("TIME", "25:00:00")]
+
+
+@pytest.mark.parametrize("type_name,value", INEXACT)
+def test_a_value_that_does_not_fit_exactly_is_a_bad_row(foreset, tmp_path, type_name, value):
+    text = f'id,v\n1,\n\n2,"{value}"\n'
+    schema = ("--schema", f"v {type_name}")
+    ended = Load(foreset, text, *schema, exits=1)
+    assert "E8403" in ended.err and "line 4" in ended.err
+    Load(foreset, text, *schema, "--bad-rows", "bad.jsonl", exits=4)
+    assert Columns(tmp_path / "T") == {"id": [1], "v": [None]}
+    (bad,) = Bad(foreset)
+    assert (bad["line"], bad["column"], bad["text"]) == (4, "v", f'2,"{value}"')
+
+
+def test_a_table_that_is_there_takes_what_fits_exactly(foreset, tmp_path):
+    Load(foreset, "id,q\n1,5\n")
+    Load(foreset, "id,q\n2,2.5\n3,9.99\n4,6\n", "--bad-rows", "bad.jsonl", name="b.csv", exits=4)
+    assert Columns(tmp_path / "T") == {"id": [1, 4], "q": [5, 6]} or sorted(Columns(tmp_path / "T")["q"]) == [5, 6]
+    assert [row["line"] for row in Bad(foreset)] == [2, 3]
+
+
+@pytest.mark.parametrize("value", ["1.5", "1_5", "1e3", "00123", " 5 ", "n/a", "12345678901234567890"])
+def test_beyond_the_sample_a_value_fits_or_is_told(foreset, tmp_path, value):
+    rows = "".join(f"{i},{i}\n" for i in range(25_000))
+    ended = Load(foreset, f"id,v\n{rows}25000,{value}\n", exits=1)
+    assert "line 25002" in ended.err and value in ended.err and "--sample-rows -1" in ended.err
+    Load(foreset, f"id,v\n{rows}25000,{value}\n", "--sample-rows", "-1")
+    assert str(Columns(tmp_path / "T")["v"][-1]) == {"1e3": "1000.0"}.get(value, value)
+
+
+def test_values_that_fit_are_read_by_every_type(foreset, tmp_path):
+    Load(foreset, 'b,i,u,n,f,x,d,t,z,l,k,m\ntrue,-5,255,12.5,0.1,1e300,2024-02-29,2024-02-29T10:00:00.5,'
+                  '2024-02-29 10:00:00+02:00,"[1, 2]",ab,10:30\n',
+         "--schema", "b BOOLEAN, i SMALLINT, u UTINYINT, n DECIMAL(10,3), f FLOAT, x DOUBLE, d DATE, t TIMESTAMP, "
+                     "z TIMESTAMPTZ, l INTEGER[], k BLOB, m TIME")
+    (row,) = Table(tmp_path / "T").to_pylist()
+    utc = datetime.timezone.utc
+    assert round(row.pop("f"), 6) == 0.1
+    assert row == {"b": True, "i": -5, "u": 255, "n": D("12.500"), "x": 1e300, "d": datetime.date(2024, 2, 29),
+                   "t": datetime.datetime(2024, 2, 29, 10, 0, 0, 500000),
+                   "z": datetime.datetime(2024, 2, 29, 8, 0, tzinfo=utc), "l": [1, 2], "k": b"ab", "m": "10:30:00"}
+
+
+def test_an_empty_text_is_not_null(foreset, tmp_path):
+    text = 'id,v,n\n1,"",5\n2,,""\n3,"NULL",\n4,NULL,7\n5,x,NULL\n'
+    Load(foreset, text, "--null", "NULL")
+    assert Columns(tmp_path / "T") == {"id": [1, 2, 3, 4, 5], "v": ["", None, "NULL", None, "x"],
+                                       "n": [5, None, None, 7, None]}
+    Load(foreset, text, "--null", "NULL", "--quoted-nulls", table="U")
+    assert Columns(tmp_path / "U")["v"] == [None, None, None, None, "x"]
+
+
+def test_a_part_without_its_header_makes_no_columns(foreset, tmp_path):
+    Put(tmp_path / "p" / "1.csv", "name,city\nann,rome\n")
+    Put(tmp_path / "p" / "2.csv", "cyd,bonn\ndee,bern\n")
+    for more in ((), ("--evolve",), ("--mode", "overwrite")):
+        ended = foreset("csv-to-delta", "p", "T", *more, exits=1)
+        assert "E8405" in ended.err and "--header" in ended.err and "2.csv" in ended.err
+    assert not (tmp_path / "T" / "_delta_log").exists()
+    foreset("csv-to-delta", "p", "T", "--header", "no")
+    assert len(Table(tmp_path / "T")) == 4
+
+
+def test_a_part_with_a_new_column_is_refused_until_it_is_asked_for(foreset, tmp_path):
+    Put(tmp_path / "p" / "1.csv", "id,name\n1,ann\n")
+    Put(tmp_path / "p" / "2.csv", "id,name,city\n2,cyd,bonn\n")
+    Put(tmp_path / "p" / "3.csv", "id\n3\n")
+    ended = foreset("csv-to-delta", "p", "T", exits=1)
+    assert "E8405" in ended.err and "city" in ended.err and "--evolve" in ended.err
+    foreset("csv-to-delta", "p", "T", "--evolve")
+    assert sorted(map(str, Table(tmp_path / "T")["city"].to_pylist())) == ["None", "None", "bonn"]
+
+
+def test_an_uncertain_header_is_told(foreset, tmp_path):
+    ended = Load(foreset, "name,city\nann,rome\n")
+    assert "taken for the header (name, city)" in ended.err and "--header no" in ended.err
+    assert "taken for the header" not in Load(foreset, "name,city\nbob,oslo\n", name="b.csv").err
+    assert "taken for the header" not in Load(foreset, "id,city\n1,rome\n", table="U").err
+
+
+@pytest.mark.parametrize("form,values", [
+    ("%d/%m/%Y", ["31/12/2024", "1/2/2024"]), ("%d.%m.%Y", ["31.12.2024", "01.02.2024"]),
+    ("%m/%d/%Y", ["12/31/2024", "02/01/2024"]), ("%d.%m.%y", ["31.12.24", "01.02.24"])])
+def test_dates_of_another_form_are_text_or_as_said(foreset, tmp_path, form, values):
+    text = "day,x\n" + "".join(f"{value},1\n" for value in values)
+    ended = Load(foreset, text)
+    assert Columns(tmp_path / "T")["day"] == values
+    assert f'--date-format "{form}" makes it dates' in ended.err or "%y" in form
+    Load(foreset, text, "--date-format", form, table="U")
+    assert Columns(tmp_path / "U")["day"] == [datetime.date(2024, 12, 31), datetime.date(2024, 2, 1)]
+    ended = Load(foreset, text + "2024-01-01,1\n", "--date-format", form, "--schema", "day DATE", table="V", exits=1)
+    assert "--date-format" in ended.err and "line 4" in ended.err
+
+
+def test_marks_of_numbers(foreset, tmp_path):
+    Load(foreset, "id;price\n1;1.234,50\n2;2.000,00\n", "--decimal", ",", "--thousands", ".")
+    assert Columns(tmp_path / "T")["price"] == [D("1234.50"), D("2000.00")]
+    Load(foreset, "id;price\n1;1,50\n2;2,75\n", "--decimal", ",", table="U")
+    assert Columns(tmp_path / "U")["price"] == [D("1.50"), D("2.75")]
+    assert Load(foreset, "a\n1\n", "--decimal", ",", "--thousands", ",", table="V", exits=2)
+
+
+def test_comments(foreset, tmp_path):
+    Load(foreset, "# made 2026\nid,name\n1,#a\n# between\n2,b\n", "--comment", "#")
+    assert Columns(tmp_path / "T") == {"id": [1, 2], "name": ["#a", "b"]}
+    Load(foreset, "color,name\n#FF0000,red\n#00FF00,green\n", table="U")
+    assert Columns(tmp_path / "U")["color"] == ["#FF0000", "#00FF00"]
+    assert "--comment" in Load(foreset, "# made 2026\nid,name\n1,a\n", table="V", exits=None).err
+
+
+@pytest.mark.parametrize("data,arguments", [
+    ("id,name\n1,Zoë 😀\n".encode("utf-16"), ()), ("\ufeffid,name\n1,Zoë 😀\n".encode("utf-16-be"), ()),
+    ("id,name\n1,Zoë 😀\n".encode("utf-16-le"), ("--encoding", "utf-16le")),
+    ("\ufeffid,name\n1,Zoë 😀\n".encode(), ())])
+def test_encodings(foreset, tmp_path, data, arguments):
+    Load(foreset, data, *arguments)
+    assert Columns(tmp_path / "T") == {"id": [1], "name": ["Zoë 😀"]}
+
+
+def test_encodings_that_were_not_said_are_named(foreset):
+    assert "utf-16be" in Load(foreset, "id,name\n1,a\n".encode("utf-16-be"), exits=1).err
+    assert "windows-1252" in Load(foreset, "größe,name\n1,a\n".encode("latin-1"), exits=1).err
+
+
+def test_the_standard_input_and_pipes(foreset, tmp_path):
+    for text, rows in (("id,name\n1,a\n", 1), ("id,name\n2,b\n", 2)):
+        subprocess.run([BINARY, "csv-to-delta", "-", "T"], input=text.encode(), cwd=tmp_path, check=True,
+                       capture_output=True)
+        assert len(Table(tmp_path / "T")) == rows
+    subprocess.run(["bash", "-c", f"{BINARY} csv-to-delta <(printf 'id,name\\n3,c\\n') T"], cwd=tmp_path, check=True,
+                   capture_output=True)
+    assert sorted(Columns(tmp_path / "T")["id"]) == [1, 2, 3]
+
+
+def test_bzip2_and_endings_in_capitals(foreset, tmp_path):
+    Put(tmp_path / "in" / "A.CSV", "id\n1\n")
+    Put(tmp_path / "in" / "b.TXT", "id\n2\n")
+    Put(tmp_path / "in" / "c.csv.bz2", bz2.compress(b"id\n3\n") + bz2.compress(b"4\n"))
+    assert foreset.Report("csv-to-delta", "in", "T")["other_files"] == []
+    assert sorted(Columns(tmp_path / "T")["id"]) == [1, 2, 3, 4]
+
+
+def test_line_ends_may_be_mixed(foreset, tmp_path):
+    Load(foreset, "id,note\r\n1,\"a\r\nb\"\n2,b\r\n3,c\r4,d\n")
+    assert Columns(tmp_path / "T") == {"id": [1, 2, 3, 4], "note": ["a\r\nb", "b", "c", "d"]}
+
+
+def test_nothing_is_made_of_nothing(foreset, tmp_path):
+    assert "2 lines" in Load(foreset, "id\n1\n", "--skip", "10", exits=1).err
+    assert "E8402" in Load(foreset, "id\n1\n", "--skip", "2", exits=1).err
+    Load(foreset, "id\n1\n", "--skip", "-1", exits=2)
+    assert "blank" in Load(foreset, "\n\n", exits=1).err
+    assert not (tmp_path / "T" / "_delta_log").exists()
+
+
+def test_what_a_bad_row_holds_reaches_no_terminal_raw(foreset):
+    ended = Load(foreset, "id\n\x1b]0;title\x07\n", "--schema", "id BIGINT", exits=1)
+    assert "E8403" in ended.err and "\x1b" not in ended.err and "\x07" not in ended.err
+
+
+def test_an_open_quote_takes_no_memory_to_speak_of(foreset, tmp_path):
+    line = "x" * 99 + "\n"
+    text = 'id,v\n1,"open\n' + "".join(f"{i},{line}" for i in range(2, 600_000))
+    ended = Load(foreset, text, "--bad-rows", "bad.jsonl", "--memory", "64MiB", exits=4)
+    assert len(Table(tmp_path / "T")) == 599_998 and [row["line"] for row in Bad(foreset)] == [2]
+    assert ended.peak < 600 << 20, f"{ended.peak >> 20} MiB"
