@@ -16,7 +16,7 @@ D = decimal.Decimal
 
 
 def Put(path, text):
-    path.parent.mkdir(exist_ok=True)
+    path.parent.mkdir(exist_ok=True, parents=True)
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     return path
 
@@ -231,3 +231,19 @@ def test_an_open_quote_takes_no_memory_to_speak_of(foreset, tmp_path):
     ended = Load(foreset, text, "--bad-rows", "bad.jsonl", "--memory", "64MiB", exits=4)
     assert len(Table(tmp_path / "T")) == 599_998 and [row["line"] for row in Bad(foreset)] == [2]
     assert ended.peak < 600 << 20, f"{ended.peak >> 20} MiB"
+
+
+def test_rows_of_many_bytes(foreset, tmp_path):
+    Load(foreset, "id,t\n1," + "x" * 3_000_000 + "\n2,b\n")
+    assert [len(text) for text in Columns(tmp_path / "T")["t"]] == [3_000_000, 1]
+
+
+def test_json_is_not_changed_either(foreset, tmp_path):
+    text = '{"id":1,"big":12345678901234567890,"day":"10-11-12","at":"10:30","zip":"007","no":"NO","when":"2024-01-31",'
+    text += '"then":"2024-01-31T17:30:00","u":"550E8400-E29B-41D4-A716-446655440000"}\n{"id":2}\n'
+    Put(tmp_path / "in" / "T" / "a.jsonl", text)
+    foreset("migrate", "in", "--to", "out")
+    row = Table(tmp_path / "out" / "T").to_pylist()[0]
+    assert row == {"id": 1, "big": D("12345678901234567890"), "day": "10-11-12", "at": "10:30", "zip": "007", "no": "NO",
+                   "when": datetime.date(2024, 1, 31), "then": datetime.datetime(2024, 1, 31, 17, 30),
+                   "u": "550E8400-E29B-41D4-A716-446655440000"}

@@ -23,6 +23,7 @@
 #include "foreset/batch/csv_sniffer.h"
 #include "foreset/batch/delta_target.h"
 #include "foreset/batch/input_files.h"
+#include "foreset/batch/json_rows.h"
 #include "foreset/batch/keyed_merge.h"
 #include "foreset/batch/piped_inputs.h"
 #include "foreset/lake/conform.h"
@@ -206,14 +207,15 @@ class CsvLoader {
       return Err(ErrorKind::kInvalidInput, batch_error::kColumnsDiffer,
                  fmt::format("{} shares no column with {}: its columns are {}", input.name,
                              agreed_from_, NamesOf(dialect.columns)),
-                 "--header no is for files without a header, --header yes for files with one; "
+                 "foreset csv-to-delta --header no takes files without a header, --header yes "
+                 "those with one; "
                  "--skip and --comment pass over what stands before it.");
     }
     if (added.empty() || options_.evolve) return {};
     return Err(
         ErrorKind::kInvalidInput, batch_error::kColumnsDiffer,
         fmt::format("{} has the column \"{}\", which {} has not", input.name, added, agreed_from_),
-        "--evolve adds new columns; --header says whether the first line has the names.");
+        "--evolve adds new columns; --header no is for files without a header.");
   }
 
   // The rows' columns as the table is to keep them.
@@ -305,25 +307,22 @@ class CsvLoader {
   // Files that say their types themselves.
   Status LoadTyped(const PendingFile& file, const LocalFile& local) {
     const bool parquet = file.input.format == FileFormat::kParquet;
-    const std::string from =
-        parquet ? fmt::format("read_parquet({})", sql::Literal(local.path()))
-                : fmt::format("read_json({}, sample_size=-1, compression={})",
-                              sql::Literal(local.path()),
-                              sql::Literal(local.compression() == "none" ? "uncompressed"
-                                                                         : local.compression()));
-    const auto shown = engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", from));
-    if (!shown) {
+    const auto damaged = [&](const Error& error) {
       return Err(ErrorKind::kInvalidInput, batch_error::kInputDamaged,
-                 fmt::format("{}: {}", file.input.name, shown.error().message));
-    }
+                 fmt::format("{}: {}", file.input.name, error.message));
+    };
+    const Result<std::string> rows_of =
+        parquet ? fmt::format("read_parquet({})", sql::Literal(local.path()))
+                : JsonRows(*engine_, local.path(), local.compression());
+    if (!rows_of) return damaged(rows_of.error());
+    const std::string& from = *rows_of;
+    const auto shown = engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", from));
+    if (!shown) return damaged(shown.error());
     const DeltaShape shape = TRY(DeltaShapeOf(*(*shown)->schema()));
     RETURN_IF_ERROR(
         target_.Plan(*shape.columns, options_.evolve ? Growth::kNewColumns : Growth::kNone));
     auto rows = StreamQuery(file, fmt::format("SELECT {} FROM {}", shape.select, from));
-    if (!rows && rows.error().code == query_error::kQueryFailed) {
-      return Err(ErrorKind::kInvalidInput, batch_error::kInputDamaged,
-                 fmt::format("{}: {}", file.input.name, rows.error().message));
-    }
+    if (!rows && rows.error().code == query_error::kQueryFailed) return damaged(rows.error());
     report_.files[file.at].rows = TRY(std::move(rows));
     return local.CheckUnchanged();
   }
