@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/doctor/folder_checks.h"
 #include "foreset/cli/doctor/lake_checks.h"
 #include "foreset/cli/doctor/memory_check.h"
 #include "foreset/cli/doctor/rule_checks.h"
@@ -42,6 +43,15 @@ ServerCheck AsCheck(std::string name, const Error& error) {
           .code = error.code};
 }
 
+void CheckPlaces(const Configuration& configuration, Source& source,
+                 std::vector<ServerCheck>& checks) {
+  const auto tables = source.ListTables();
+  if (!tables) return;  // other checks say why
+  for (ServerCheck& check : CheckFolders(configuration.lake.layout, *tables)) {
+    checks.push_back(std::move(check));
+  }
+}
+
 void CheckServer(const Configuration& configuration, const Context& context,
                  std::vector<ServerCheck>& checks) {
   auto source = OpenServer(configuration, context);
@@ -56,6 +66,7 @@ void CheckServer(const Configuration& configuration, const Context& context,
   for (ServerCheck& check : CheckServerBesideLake(configuration, context)) {
     checks.push_back(std::move(check));
   }
+  CheckPlaces(configuration, **source, checks);
   if (const auto rows = (*source)->EstimateRows()) {
     checks.push_back(CheckMemory(PipelineOptionsOf(configuration, context), *rows));
   }
@@ -86,6 +97,7 @@ void CheckTables(const Configuration& configuration, const Context& context,
   checks.push_back(
       {.name = "source tables",
        .found = fmt::format("{} in {}", tables->tables.size(), configuration.delta->location)});
+  CheckPlaces(configuration, **source, checks);
 }
 
 std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Context& context) {

@@ -2,23 +2,28 @@
 #include "foreset/pipeline/pipeline_options.h"
 
 #include <algorithm>
+#include <string_view>
+
+#include "foreset/storage/folder_name.h"
 
 namespace foreset::pipeline {
-namespace {
-
-void ReplaceAll(std::string& text, const std::string& from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
-}  // namespace
-
 std::string TableFolder(const std::string& layout, const TableId& table) {
-  std::string folder = layout;
-  ReplaceAll(folder, "{database}", table.database);
-  ReplaceAll(folder, "{table}", table.table);
+  constexpr std::string_view kDatabase = "{database}";
+  constexpr std::string_view kTable = "{table}";
+  std::string folder;
+  std::string_view left = layout;
+  while (!left.empty()) {
+    if (left.starts_with(kDatabase)) {
+      folder += FolderOfName(table.database);
+      left.remove_prefix(kDatabase.size());
+    } else if (left.starts_with(kTable)) {
+      folder += FolderOfName(table.table);
+      left.remove_prefix(kTable.size());
+    } else {
+      folder += left.front();
+      left.remove_prefix(1);
+    }
+  }
   return folder;
 }
 

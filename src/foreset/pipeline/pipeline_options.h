@@ -80,7 +80,8 @@ struct PipelineOptions {
   std::optional<std::chrono::milliseconds> patience;
 };
 
-// "{database}/{table}" with the names filled in.
+// "{database}/{table}" with the names filled in, each as FolderOfName has it: no name leaves its
+// place in the layout. Whether the table may have the folder, CheckTableFolder says.
 std::string TableFolder(const std::string& layout, const TableId& table);
 
 // Where silver keeps what rules refused of the table in `folder`.

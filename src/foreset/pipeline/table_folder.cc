@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -27,39 +28,39 @@ constexpr auto kReserved = std::to_array<std::string_view>({
     "_stopped",
 });
 
-bool LeavesItsPlace(std::string_view folder) {
-  for (;;) {
-    const std::size_t slash = folder.find('/');
-    const std::string_view part = folder.substr(0, slash);
-    if (part.empty() || part == "." || part == "..") return true;
-    if (slash == std::string_view::npos) return false;
-    folder.remove_prefix(slash + 1);
-  }
-}
-
-bool IsWithin(std::string_view inner, std::string_view outer) {
-  return inner.starts_with(outer) && (inner.size() == outer.size() || inner[outer.size()] == '/');
-}
-
 }  // namespace
 
 Status CheckTableFolder(const std::string& layout, const TableId& table,
                         const std::set<TableId>& others) {
   const std::string folder = TableFolder(layout, table);
   const std::string_view first = std::string_view(folder).substr(0, folder.find('/'));
-  if (LeavesItsPlace(folder) || std::ranges::find(kReserved, first) != kReserved.end()) {
+  if (std::ranges::find(kReserved, first) != kReserved.end()) {
     return Err(ErrorKind::kInvalidInput, lake_error::kTableFolderReserved,
                fmt::format("{} would have the folder \"{}\"", table.ToString(), folder));
   }
   for (const TableId& other : others) {
     if (other == table) continue;
     const std::string theirs = TableFolder(layout, other);
-    if (!IsWithin(folder, theirs) && !IsWithin(theirs, folder)) continue;
+    if (folder != theirs) continue;
     return Err(ErrorKind::kInvalidInput, lake_error::kTableFolderShared,
                fmt::format("{} would have the folder \"{}\", {} has \"{}\"", table.ToString(),
                            folder, other.ToString(), theirs));
   }
   return {};
+}
+
+std::vector<Error> FolderTroubles(const std::string& layout, const std::vector<TableId>& tables) {
+  std::vector<Error> troubles;
+  std::set<TableId> settled;
+  for (const TableId& table : tables) {
+    Status checked = CheckTableFolder(layout, table, settled);
+    if (checked) {
+      settled.insert(table);
+    } else {
+      troubles.push_back(std::move(checked).error());
+    }
+  }
+  return troubles;
 }
 
 }  // namespace foreset::pipeline

@@ -3,6 +3,7 @@
 
 #include <set>
 #include <string>
+#include <vector>
 
 #include "foreset/base/result.h"
 #include "foreset/model/table_schema.h"
@@ -10,10 +11,13 @@
 namespace foreset::pipeline {
 
 // Whether the folder that the layout gives to a source table can be the table's. kInvalidInput:
-// Foreset needs it itself, or it leaves the layer (lake_error::kTableFolderReserved); or one of
-// `others` has it, or the one lies within the other (lake_error::kTableFolderShared). Ask before
-// anything of the table is made.
+// Foreset needs it itself (lake_error::kTableFolderReserved), or one of `others` has it
+// (lake_error::kTableFolderShared). Ask before anything of the table is made.
 Status CheckTableFolder(const std::string& layout, const TableId& table,
                         const std::set<TableId>& others);
+
+// The same for tables that are all to have their folders: what it says of each that cannot. Of two
+// with one folder it is said of the second.
+std::vector<Error> FolderTroubles(const std::string& layout, const std::vector<TableId>& tables);
 
 }  // namespace foreset::pipeline
