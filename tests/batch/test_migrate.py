@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: MIT
 """Whole storages moved: a database or a folder of files into Delta tables, each compared with its source."""
 
+import gzip
+import io
 import json
 import random
 import time
@@ -138,11 +140,150 @@ def test_a_database_into_csv_files_and_from_there_into_delta_tables(database, tm
     part.write_text(good)
 
     moved = database.tools.Report("migrate", landing, "--to", tmp_path / "plain")
-    assert moved["equal"]
+    assert moved["equal"] and all(table["copied"] for table in moved["tables"])
     assert {table["table"]: table["target_rows"] for table in moved["tables"]} == {
         "Many": 150_000, "Kinds": 3, "NoKey": 3, "Blank": 0}
-    assert sorted(Table(tmp_path / "plain" / "Many")["Id"].to_pylist()) == list(
-        row[0] for row in database.server.query("SELECT Id FROM Many ORDER BY Id", DATABASE))
+    # Types and values come home: the tables are those that the database gives without files between.
+    database.Compare(tmp_path / "plain")
+    direct = {table["table"].split(".")[1]: table["source_checksum"] for table in report["tables"]}
+    assert {table["table"]: table["target_checksum"] for table in moved["tables"]} == direct
+    again = database.tools.Report("migrate", landing, "--to", tmp_path / "plain")
+    assert again["equal"] and not any(table["copied"] for table in again["tables"])
+
+    # A file that was changed since is not called equal: the checksum is the database's own.
+    part.write_text(good.replace("1,x", "2,x", 1))
+    differs = database.tools.Report("migrate", landing, "--to", tmp_path / "other", exits=3)
+    assert [table["table"] for table in differs["tables"] if table["verdict"] != "equal"] == ["NoKey"]
+    part.write_text(good)
+    # One that is gone, or cut, is said to be so.
+    part.unlink()
+    gone = database.tools.Report(*run, exits=2)
+    (error,) = [table["error"] for table in gone["tables"] if table["verdict"] == "NOT PROVED"]
+    assert "E8401" in error and part.name in error
+    part.write_text(good + '"torn')
+    torn = database.tools.Report(*run, exits=1)
+    (error,) = [table["error"] for table in torn["tables"] if table["verdict"] == "NOT PROVED"]
+    assert "E8413" in error and part.name in error
+
+
+def Made(servers, tmp_path, name, statements, *databases):
+    """A database of its own, and the tools with a configuration for it."""
+    server = servers("mysql")
+    for database in (name, *databases):
+        server.sql(f"DROP DATABASE IF EXISTS {database}; CREATE DATABASE {database}")
+    server.sql(f"USE {name}; {statements}")
+    made = Foreset(tmp_path, server, name)
+    made.Configure({"source": {"mysql": {"tables": [f"{database}.*" for database in (name, *databases)]}}})
+    made.tools = Tools(tmp_path, {"MYSQL_PASSWORD": server.password})
+    return made
+
+
+def test_equal_is_said_of_the_position_that_is_named(servers, tmp_path):
+    """A source that grew between two runs is read again: the first run's count proves nothing of it."""
+    made = Made(servers, tmp_path, "grown", "CREATE TABLE T (id INT PRIMARY KEY); CREATE TABLE U (id INT PRIMARY KEY)")
+    run = ("migrate", "-c", made.config, "--to", tmp_path / "plain")
+    assert made.tools.Report(*run)["equal"]
+    made.server.sql("INSERT INTO grown.T VALUES (1), (2)")
+    grown = made.tools.Report(*run, exits=3)
+    tables = {table["table"]: table for table in grown["tables"]}
+    assert (tables["grown.T"]["source_rows"], tables["grown.T"]["target_rows"]) == (2, 0)
+    assert any("--again" in note for note in tables["grown.T"]["notes"])
+    assert tables["grown.U"]["verdict"] == "equal" and not grown["equal"]
+    assert made.tools.Report(*run, "--again")["equal"] and made.tools.Report(*run)["equal"]
+
+
+@pytest.mark.parametrize("form", ["delta", "csv"])
+def test_two_tables_never_share_a_folder(servers, tmp_path, form):
+    made = Made(servers, tmp_path, "shares1", "CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1)", "shares2")
+    made.server.sql("USE shares2; CREATE TABLE t (id INT PRIMARY KEY); INSERT INTO t VALUES (1), (2)")
+    run = ("migrate", "-c", made.config, "--to", tmp_path / "plain", "--format", form)
+    refused = made.tools(*run, exits=78)
+    assert "E5308" in refused.err and 'layout: "{database}/{table}"' in refused.err
+    assert not (tmp_path / "plain").exists(), "nothing was made"
+    # One after the other: the second does not take the first's copy for its own.
+    made.tools(*run, "--tables", "shares1.t")
+    taken = made.tools(*run, "--tables", "shares2.t", exits=78)
+    assert "E5308" in taken.err and "is the copy of shares1.t, not of shares2.t" in taken.err
+    made.Configure({"lake": {"layout": "{database}/{table}"}})
+    report = made.tools.Report("migrate", "-c", made.config, "--to", tmp_path / "apart", "--format", form)
+    assert report["equal"] and {t["table"]: t["target_rows"] for t in report["tables"]} == {"shares1.t": 1, "shares2.t": 2}
+    if form == "csv":
+        home = made.tools.Report("migrate", tmp_path / "apart", "--to", tmp_path / "home")
+        assert home["equal"] and {t["table"]: t["target_rows"] for t in home["tables"]} == {"shares1/t": 1, "shares2/t": 2}
+
+
+@pytest.mark.parametrize("form", ["delta", "csv"])
+def test_a_name_never_leaves_the_folder(servers, tmp_path, form):
+    names = ["..", ".", "../up", "../../../../evil", "a/b", "a", "_old", "_under", "T", "t", "100%", "a%2Fb", " x",
+             "_delta_log"]
+    server = servers("mysql")
+    if server.query("SELECT @@lower_case_table_names")[0][0] != "0":
+        names.remove("t")
+    make = "; ".join(f"CREATE TABLE `{name}` (id INT PRIMARY KEY); INSERT INTO `{name}` VALUES ({i})"
+                     for i, name in enumerate(names))
+    made = Made(servers, tmp_path / "in" / "deep" / "down", "nasty", make)
+    before = {path for path in tmp_path.rglob("*")}
+    root = tmp_path / "in" / "deep" / "down" / "plain"
+    report = made.tools.Report("migrate", "-c", made.config, "--to", root, "--format", form, exits=1)
+    verdicts = {table["table"].removeprefix("nasty."): table["verdict"] for table in report["tables"]}
+    assert verdicts.pop("_delta_log") == "NOT PROVED" and set(verdicts.values()) == {"equal"}, report
+    new = {path for path in tmp_path.rglob("*")} - before
+    assert all(path == root or root in path.parents or path.name == "report.json" for path in new), new
+    folders = {path.name for path in root.iterdir()}
+    assert folders == {".%2E", "%2E", "..%2Fup", "..%2F..%2F..%2F..%2Fevil", "a%2Fb", "a", "_old", "_under", "T", "100%",
+                       "a%252Fb", " x", *(["t"] if "t" in names else [])}
+    made.server.sql("DROP DATABASE nasty")
+    if form == "csv":
+        home = made.tools.Report("migrate", root, "--to", tmp_path / "home")
+        assert home["equal"] and len(home["tables"]) == len(folders), "also those that begin with _ and ."
+
+
+def test_rows_of_many_megabytes_are_read_back(servers, tmp_path):
+    made = Made(servers, tmp_path, "wide", "CREATE TABLE W (id INT PRIMARY KEY, b LONGBLOB, t LONGTEXT); "
+                "INSERT INTO W VALUES (1, REPEAT(x'00ff', 1000000), REPEAT('a\"\n,', 1000000)), (2, '', NULL)")
+    report = made.tools.Report("migrate", "-c", made.config, "--to", tmp_path / "landing", "--format", "csv")
+    assert report["equal"]
+    assert made.tools.Report("migrate", tmp_path / "landing", "--to", tmp_path / "plain")["equal"]
+    rows = sorted(Table(tmp_path / "plain" / "W").to_pylist(), key=lambda row: row["id"])
+    assert rows == [{"id": 1, "b": b"\x00\xff" * 1_000_000, "t": 'a"\n,' * 1_000_000}, {"id": 2, "b": b"", "t": None}]
+
+
+TYPES_AT_RANDOM = {
+    "DECIMAL(38,10)": lambda r: f"{r.randrange(-10**27, 10**27)}.{r.randrange(10**10):010}",
+    "DECIMAL(65,0)": lambda r: str(r.randrange(-10**65 + 1, 10**65)),
+    "BIGINT UNSIGNED": lambda r: str(r.choice([0, 2**64 - 1, r.randrange(2**64)])),
+    "BIGINT": lambda r: str(r.randrange(-2**63, 2**63)),
+    "DOUBLE": lambda r: repr(r.choice([0.1, -1e300, 5e-324, r.random()])),
+    "VARCHAR(40)": lambda r: r.choice(["''", "'NULL'", "'007'", "'true'", "'2026-01-02'", "' '", "'a,\"b\"'", "'ü\n'"]),
+    "VARBINARY(20)": lambda r: r.choice(["''", f"x'{r.randrange(2**64):016x}'", "x'00'"]),
+    "DATE": lambda r: f"'{r.randrange(1000, 9999)}-0{r.randrange(1, 10)}-1{r.randrange(10)}'",
+    "DATETIME(6)": lambda r: f"'20{r.randrange(10, 99)}-01-02 03:04:05.{r.randrange(10**6):06}'",
+    "TIME(6)": lambda r: f"'-{r.randrange(838)}:00:01.5'",
+    "BIT(5)": lambda r: f"b'{r.randrange(32):b}'",
+    "BIT(1)": lambda r: r.choice(["b'0'", "b'1'"]),
+    "JSON": lambda r: r.choice(["'null'", "'\"\"'", "'{\"a\": 1.50}'"]),
+}
+
+
+@pytest.mark.timeout(600)
+def test_random_tables_come_home_through_files(servers, tmp_path):
+    seed = random.getrandbits(32)
+    r = random.Random(seed)
+    make = []
+    for table in range(12):
+        kinds = [r.choice(list(TYPES_AT_RANDOM)) for _ in range(r.randrange(1, 7))]
+        columns = ", ".join(f"c{i} {kind}" for i, kind in enumerate(kinds))
+        make.append(f"CREATE TABLE R{table} (id INT PRIMARY KEY, {columns})")
+        for row in range(r.randrange(8)):
+            values = ", ".join("NULL" if r.random() < 0.2 else TYPES_AT_RANDOM[kind](r) for kind in kinds)
+            make.append(f"INSERT INTO R{table} VALUES ({row}, {values})")
+    made = Made(servers, tmp_path, "at_random", "; ".join(make))
+    assert made.tools.Report("migrate", "-c", made.config, "--to", "landing", "--format", "csv")["equal"], seed
+    assert made.tools.Report("migrate", "landing", "--to", "plain")["equal"], seed
+    for table in TablesOf(made.server, "at_random"):
+        wanted = SourceRows(made.server, "at_random", table)
+        difference = Differences(wanted, DeltaLakeReader().Read(tmp_path / "plain" / table), "MySQL", "deltalake")
+        assert difference == "", f"seed {seed}: {table}: {difference}"
 
 
 def test_tables_of_others_are_left_alone(database, tmp_path):
@@ -152,7 +293,8 @@ def test_tables_of_others_are_left_alone(database, tmp_path):
     ended = database.tools(*database.Arguments("--to", tmp_path / "plain", "--tables", "NoKey"), exits=1)
     assert "E8404" in ended.err
     assert Table(tmp_path / "plain" / "NoKey").to_pylist() == [{"A": 1}]
-    assert "E2112" in database.tools(*database.Arguments("--to", "x", "--tables", "None"), exits=78).err
+    nope = database.tools(*database.Arguments("--to", "x", "--tables", "Many,Nope,moved.None"), exits=78)
+    assert "E2112" in nope.err and "no table Nope, moved.None" in nope.err and not (tmp_path / "x").exists()
 
 
 def test_a_dry_run_lists_what_would_be_copied(database, tmp_path):
@@ -192,6 +334,57 @@ def test_a_folder_of_files_into_delta_tables(foreset, tmp_path):
     assert again["equal"] and not any(table["copied"] for table in again["tables"])
     (tmp_path / "landing" / "Orders" / "more.csv").write_text("OrderID,Total\n3000,1.50\n")
     assert {table["table"] for table in foreset.Report(*run)["tables"] if table["copied"]} == {"Orders"}
+
+
+def test_files_are_tables_by_their_whole_names(foreset, tmp_path):
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / "shop.Customers.csv").write_text("Id,Name\n1,Ann\n")
+    (landing / "shop.Orders.csv.gz").write_bytes(gzip.compress(b"Id,Total\n1,2\n2,3\n"))
+    (landing / "up..csv").write_text("x\n1\n")
+    (landing / "Orders").mkdir()
+    (landing / "Orders" / "a.csv").write_text("Id,A\n1,1\n")
+    (landing / "Orders" / "b.csv").write_text("Id,B\n2,1\n")
+    (landing / "Orders.parquet").write_bytes(Parquet())
+    report = foreset.Report("migrate", landing, "--to", "plain")
+    tables = {table["table"]: table for table in report["tables"]}
+    assert {name: table["target_rows"] for name, table in tables.items()} == {
+        "shop.Customers": 1, "shop.Orders": 2, "up.": 1, "Orders": 3}
+    assert Table(tmp_path / "plain" / "shop.Customers").column_names == ["Id", "Name"]
+    # Files of different columns are one table by their folder: not without a word.
+    notes = " ".join(tables["Orders"]["notes"])
+    assert "3 of 3 files lack columns that others have, NULL there: A, B" in notes
+    assert "made of Orders.parquet and Orders/" in notes
+    assert (tmp_path / "plain" / "up%2E").is_dir()
+
+
+def Parquet():
+    out = io.BytesIO()
+    pq.write_table(pa.table({"Id": [3]}), out)
+    return out.getvalue()
+
+
+def test_what_is_passed_over_is_named_and_counted(foreset, tmp_path):
+    Folder(tmp_path / "landing")
+    for path in ("_Orders/a.csv", "_Orders/b/c.csv", "Orders/_old/d.csv", ".hidden.csv"):
+        (tmp_path / "landing" / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / "landing" / path).write_text("Id\n1\n")
+    report = foreset.Report("migrate", "landing", "--to", "plain")
+    landing = f"{tmp_path}/landing/"
+    assert {place["place"].removeprefix(landing): place["files"] for place in report["passed_over"]} == {
+        "_Orders": 2, "Orders/_old": 1, ".hidden.csv": 1}
+    said = foreset("migrate", "landing", "--to", "plain").err
+    assert f"{landing}_Orders (2 files)" in said and "SUCCESS" not in said
+
+
+def test_a_folder_with_types_of_ones_own(foreset, tmp_path):
+    Folder(tmp_path / "landing")
+    report = foreset.Report("migrate", "landing", "--to", "plain", "--schema", "Orders=Total DECIMAL(18,2)")
+    assert report["equal"]
+    assert Table(tmp_path / "plain" / "Orders").schema.field("Total").type == pa.decimal128(18, 2)
+    assert "there is no table Order in" in foreset(
+        "migrate", "landing", "--to", "other", "--schema", "Order=Total BIGINT", exits=2).err
+    assert "E1001" in foreset("migrate", "landing", "--to", "other", "--schema", "Total BIGINT", exits=2).err
 
 
 def test_bad_rows_of_a_folder_are_set_aside_by_table(foreset, tmp_path):

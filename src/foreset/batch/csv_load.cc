@@ -90,7 +90,7 @@ class CsvLoader {
     std::vector<PendingFile> pending;
     for (InputFile& file : list.files) {
       std::string identity = TRY(IdentityOf(file));
-      LoadedFile told{.name = file.name, .dialect = {}};
+      LoadedFile told{.name = file.name, .dialect = {}, .columns = {}};
       if (!overwrites() && !options_.show && target_.Holds(identity)) {
         told.outcome = FileOutcome::kSkipped;
       } else {
@@ -271,7 +271,7 @@ class CsvLoader {
     if (TRY(target_.Commit(load))) {
       Info("{}: {} rows loaded, {} bad", file.input.name, told.rows, told.bad_rows);
     } else {
-      told = {.name = told.name, .outcome = FileOutcome::kSkipped, .dialect = {}};
+      told = {.name = told.name, .outcome = FileOutcome::kSkipped, .dialect = {}, .columns = {}};
     }
     return {};
   }
@@ -295,6 +295,7 @@ class CsvLoader {
       }
     }
     told.dialect = dialect;
+    for (const CsvColumn& column : dialect.columns) told.columns.push_back(column.name);
     if (!overwrites()) {
       const auto columns = TRY(ShapeOf(target_.exists() ? dialect.columns : agreed_));
       RETURN_IF_ERROR(
@@ -319,6 +320,7 @@ class CsvLoader {
     const auto shown = engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", from));
     if (!shown) return damaged(shown.error());
     const DeltaShape shape = TRY(DeltaShapeOf(*(*shown)->schema()));
+    report_.files[file.at].columns = shape.columns->field_names();
     RETURN_IF_ERROR(
         target_.Plan(*shape.columns, options_.evolve ? Growth::kNewColumns : Growth::kNone));
     auto rows = StreamQuery(file, fmt::format("SELECT {} FROM {}", shape.select, from));

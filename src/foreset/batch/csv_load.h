@@ -46,6 +46,7 @@ struct LoadedFile {
   std::uint64_t bad_rows = 0;
   std::uint64_t replaced = 0;  // rows of the table, in mode upsert
   std::optional<CsvDialect> dialect;
+  std::vector<std::string> columns;  // that the file has, where it was read
 };
 
 struct LoadReport {

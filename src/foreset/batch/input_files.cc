@@ -2,6 +2,7 @@
 #include "foreset/batch/input_files.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <optional>
@@ -33,23 +34,34 @@ std::unexpected<Error> Missing(const std::string& what) {
 
 bool IsPattern(std::string_view text) { return text.find_first_of("*?[") != text.npos; }
 
-// By the name's ending, below the ending of a compression.
-std::optional<FileFormat> FormatOf(std::string_view given) {
-  std::string lower(given);
+constexpr std::array<std::string_view, 4> kPacked{".gz", ".zst", ".zstd", ".bz2"};
+constexpr auto kForms = std::to_array<std::pair<std::string_view, FileFormat>>({
+    {".csv", FileFormat::kCsv},
+    {".tsv", FileFormat::kCsv},
+    {".txt", FileFormat::kCsv},
+    {".json", FileFormat::kJson},
+    {".jsonl", FileFormat::kJson},
+    {".ndjson", FileFormat::kJson},
+    {".parquet", FileFormat::kParquet},
+});
+
+// By the name's ending, below the ending of a compression: both are taken off.
+std::optional<FileFormat> TakeForm(std::string_view& name) {
+  std::string lower(name);
   for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-  std::string_view name = lower;
-  for (const std::string_view packed : {".gz", ".zst", ".zstd", ".bz2"}) {
-    if (name.ends_with(packed)) name.remove_suffix(packed.size());
+  std::string_view left = lower;
+  for (const std::string_view packed : kPacked) {
+    if (left.ends_with(packed)) left.remove_suffix(packed.size());
   }
-  for (const std::string_view csv : {".csv", ".tsv", ".txt"}) {
-    if (name.ends_with(csv)) return FileFormat::kCsv;
+  for (const auto& [ending, format] : kForms) {
+    if (!left.ends_with(ending)) continue;
+    name = name.substr(0, left.size() - ending.size());
+    return format;
   }
-  for (const std::string_view json : {".json", ".jsonl", ".ndjson"}) {
-    if (name.ends_with(json)) return FileFormat::kJson;
-  }
-  if (name.ends_with(".parquet")) return FileFormat::kParquet;
   return std::nullopt;
 }
+
+std::optional<FileFormat> FormatOf(std::string_view name) { return TakeForm(name); }
 
 // Spark's _SUCCESS, editors' and systems' own files.
 bool IsHidden(std::string_view path) {
@@ -129,7 +141,10 @@ class Finder {
 
   // The form of a file in a folder; nothing when it is not to be read.
   std::optional<FileFormat> Sort(const std::string& relative, const std::string& name) {
-    if (IsHidden(relative)) return std::nullopt;
+    if (IsHidden(relative)) {
+      list_.hidden.push_back(name);
+      return std::nullopt;
+    }
     const auto format = FormatOf(relative);
     if (format && Wanted(*format)) return format;
     list_.others.push_back(name);
@@ -256,6 +271,13 @@ Result<InputList> FindInputs(sql::Engine& engine, const std::vector<std::string>
   list.files = std::move(files);
   return list;
 }
+
+std::string WithoutEndings(std::string_view name) {
+  TakeForm(name);
+  return std::string(name);
+}
+
+bool HasKnownForm(std::string_view name) { return FormatOf(name).has_value(); }
 
 Result<TemporaryFolder> TemporaryFolder::Make(const std::string& parent, const std::string& id) {
   std::error_code error;

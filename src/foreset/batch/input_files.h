@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <arrow/io/type_fwd.h>
@@ -30,14 +31,20 @@ struct InputFile {
 
 // What the inputs name, ascending by name within each: files, patterns (quoted from the shell),
 // folders (all files below whose names tell a form that `formats` has), here or in Azure.
-// kInputMissing when one of them names nothing. Files of other kinds in folders are counted in
-// `others`; those that begin with '_' or '.' are none of anybody's.
+// kInputMissing when one of them names nothing. Files of other kinds in folders are in `others`;
+// those whose path below the folder has a part that begins with '_' or '.' are in `hidden`.
 struct InputList {
   std::vector<InputFile> files;
   std::vector<std::string> others;
+  std::vector<std::string> hidden;
 };
 Result<InputList> FindInputs(sql::Engine& engine, const std::vector<std::string>& inputs,
                              const std::vector<FileFormat>& formats, const StoreOptions& stores);
+
+// The name without the endings that tell its form: "shop.Orders" of "shop.Orders.csv.gz".
+std::string WithoutEndings(std::string_view name);
+// Whether the name tells a form.
+bool HasKnownForm(std::string_view name);
 
 // A folder for one run's temporary files; gone with the object.
 class TemporaryFolder {

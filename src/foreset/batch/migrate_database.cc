@@ -2,20 +2,26 @@
 // A database into Delta tables, or into CSV files.
 #include <algorithm>
 #include <atomic>
+#include <cctype>
 #include <chrono>
 #include <functional>
+#include <map>
+#include <memory>
 #include <utility>
 
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/base/errors/lake.h"
 #include "foreset/base/messages.h"
 #include "foreset/batch/migration.h"
 #include "foreset/batch/row_totals.h"
 #include "foreset/batch/table_copy.h"
 #include "foreset/model/arrow_types.h"
 #include "foreset/pipeline/pipeline_options.h"
+#include "foreset/pipeline/table_folder.h"
+#include "foreset/storage/object_store.h"
 
 namespace foreset::batch {
 namespace {
@@ -28,10 +34,26 @@ constexpr std::size_t kChunkBytes = 64UL << 20U;
 constexpr std::size_t kLongestChunk = 1'000'000;
 constexpr std::size_t kFirstChunk = 20'000;
 
+bool Names(const std::string& wanted, const TableId& id) {
+  return wanted == id.table || wanted == id.ToString();
+}
+
 bool Wanted(const std::vector<std::string>& tables, const TableId& id) {
-  return tables.empty() || std::ranges::any_of(tables, [&](const std::string& table) {
-           return table == id.table || table == id.ToString();
-         });
+  return tables.empty() ||
+         std::ranges::any_of(tables, [&](const std::string& table) { return Names(table, id); });
+}
+
+// Names that no table of the source has.
+Status CheckNames(const std::vector<std::string>& wanted, const std::vector<TableSchema>& tables) {
+  std::string missing;
+  for (const std::string& name : wanted) {
+    const bool found = std::ranges::any_of(
+        tables, [&](const TableSchema& schema) { return Names(name, schema.id); });
+    if (!found) missing += (missing.empty() ? "" : ", ") + name;
+  }
+  if (missing.empty() && !tables.empty()) return {};
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kNoTableMatches,
+             fmt::format("the source has no table {}", missing.empty() ? "to copy" : missing));
 }
 
 class DatabaseMigrator {
@@ -53,37 +75,73 @@ class DatabaseMigrator {
   }
 
  private:
+  // Everything that can be refused is refused here, before anything is made.
   Status Choose(const Backfill& backfill) {
+    RETURN_IF_ERROR(CheckNames(migration_.tables, backfill.tables));
+    std::vector<TableId> ids;
     for (std::size_t i = 0; i < backfill.tables.size(); ++i) {
       const TableId& id = backfill.tables[i].id;
       if (!Wanted(migration_.tables, id)) continue;
+      ids.push_back(id);
+      chosen_.push_back(i);
       const std::string folder = pipeline::TableFolder(migration_.layout, id);
       const std::string root = migration_.to + (migration_.to.ends_with('/') ? "" : "/");
-      chosen_.push_back(i);
-      report_.tables.push_back(
-          {.name = id.ToString(), .place = root + folder, .source = {}, .target = {}, .notes = {}});
+      report_.tables.push_back({.name = id.ToString(),
+                                .folder = folder,
+                                .place = root + folder,
+                                .source = {},
+                                .target = {},
+                                .notes = {},
+                                .trouble = {}});
+      // Plain tables have nothing beside them but a log where the folder above is one, too.
+      if (folder == "_delta_log") report_.tables.back().trouble = OwnFolder(id, folder);
       if (migration_.job.dry_run && i < backfill.estimated_rows.size()) {
         report_.tables.back().source.rows = backfill.estimated_rows[i];
       }
     }
-    if (!chosen_.empty()) return {};
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kNoTableMatches,
-               "the source has no table of that name");
+    for (Error& error : pipeline::FolderTroubles(migration_.layout, ids)) {
+      if (error.code == lake_error::kTableFolderShared) return std::unexpected(std::move(error));
+    }
+    root_ = TRY(OpenStore(migration_.to, migration_.stores));
+    return {};
   }
 
-  // Each reader takes the next table that nobody has taken, the largest first.
-  Status CopyAll(Backfill& backfill) {
-    std::vector<std::size_t> order(chosen_.size());
-    for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
-    std::ranges::stable_sort(order, std::greater{}, [&](std::size_t i) {
-      return chosen_[i] < backfill.estimated_rows.size() ? backfill.estimated_rows[chosen_[i]] : 0;
+  static Error OwnFolder(const TableId& id, const std::string& folder) {
+    return {.kind = ErrorKind::kInvalidInput,
+            .code = lake_error::kTableFolderReserved,
+            .message = fmt::format("{} would have the folder \"{}\"", id.ToString(), folder),
+            .next_step = {}};
+  }
+
+  // Tables whose folders differ in case alone go one after the other: where a file system takes
+  // them for one, the second finds the first's copy, and says so. The largest table first.
+  std::vector<std::vector<std::size_t>> Order(const Backfill& backfill) const {
+    std::vector<std::vector<std::size_t>> groups;
+    std::map<std::string, std::size_t> by_name;
+    for (std::size_t i = 0; i < chosen_.size(); ++i) {
+      std::string name = report_.tables[i].folder;
+      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      const auto [at, fresh] = by_name.emplace(std::move(name), groups.size());
+      if (fresh) groups.emplace_back();
+      groups[at->second].push_back(i);
+    }
+    std::ranges::stable_sort(groups, std::greater{}, [&](const std::vector<std::size_t>& group) {
+      const std::size_t first = chosen_[group.front()];
+      return first < backfill.estimated_rows.size() ? backfill.estimated_rows[first] : 0;
     });
+    return groups;
+  }
+
+  // Each reader takes the next tables that nobody has taken.
+  Status CopyAll(Backfill& backfill) {
+    const std::vector<std::vector<std::size_t>> order = Order(backfill);
     std::atomic<std::size_t> next = 0;
     return ForEach(backfill.readers.size(), backfill.readers.size(), [&](std::size_t reader) {
-      for (std::size_t i = next++; i < order.size(); i = next++) {
-        Status copied = CopyTable(*backfill.readers[reader], backfill.tables[chosen_[order[i]]],
-                                  backfill.position, report_.tables[order[i]]);
-        if (!copied) {
+      for (std::size_t group = next++; group < order.size(); group = next++) {
+        for (const std::size_t i : order[group]) {
+          Status copied = CopyTable(*backfill.readers[reader], backfill.tables[chosen_[i]],
+                                    backfill.position, report_.tables[i]);
+          if (copied) continue;
           next = order.size();
           return copied;
         }
@@ -94,25 +152,65 @@ class DatabaseMigrator {
 
   Status CopyTable(BackfillReader& reader, const TableSchema& schema,
                    const SourcePosition& position, MigratedTable& told) const {
-    const auto columns = ArrowSchemaOf(schema);
-    const auto copy = TRY(migration_.csv ? OpenCsvCopy(migration_, told, columns)
-                                         : OpenDeltaCopy(migration_, told, columns));
+    if (told.trouble) return {};
+    CopyTarget target{.table = told.name,
+                      .columns = ArrowSchemaOf(schema),
+                      .store = SubStore(root_, told.folder),
+                      .job = migration_.job};
+    const auto copy = TRY(migration_.csv ? OpenCsvCopy(migration_.csv, std::move(target))
+                                         : OpenDeltaCopy(std::move(target)));
     CopyState state = copy->state();
-    const bool finished = state.cursor.done && !migration_.again;
-    const bool goes_on = !state.cursor.done && state.position == ToJson(position);
-    if (finished) {
-      told.notes.push_back("migrated before, at " + state.shown_position);
-    } else {
+    const bool here = state.position == ToJson(position);
+    if (!state.cursor.done || migration_.again) {
+      const bool goes_on = !state.cursor.done && here;
       if (!goes_on) state = {};
       RETURN_IF_ERROR(copy->Begin(goes_on));
+      state.table = told.name;
       state.position = ToJson(position);
       state.shown_position = position.ToString();
       RETURN_IF_ERROR(CopyChunks(reader, schema, *copy, state, told));
       told.copied = true;
+      told.source = state.totals;
+    } else if (here) {
+      told.notes.push_back("migrated before, at this position");
+      told.source = state.totals;
+    } else {
+      RETURN_IF_ERROR(ReadSourceAgain(reader, schema, state, told));
     }
-    told.source = state.totals;
+    return ReadBack(*copy, told);
+  }
+
+  // What was counted at another position says nothing of this one.
+  Status ReadSourceAgain(BackfillReader& reader, const TableSchema& schema, const CopyState& before,
+                         MigratedTable& told) const {
+    Info("{}: migrated before, at {}: reading the source again", told.name, before.shown_position);
+    const auto shared = std::make_shared<const TableSchema>(schema);
+    Pace pace(migration_.job, told.name);
+    const auto count = [&](const std::shared_ptr<const ChangeBatch>& rows) -> Status {
+      RETURN_IF_ERROR(AddRows(*rows->after, told.source));
+      return pace.Count(rows->after->num_rows());
+    };
+    BackfillCursor cursor;
+    while (!cursor.done) {
+      cursor = TRY(reader.ReadChunk(shared, cursor, kLongestChunk, count, migration_.job.stop));
+    }
+    told.notes.push_back(fmt::format("migrated before, at {}", before.shown_position));
+    if (!(told.source == before.totals)) {
+      told.notes.emplace_back("the source has changed since; --again copies it anew");
+    }
+    return {};
+  }
+
+  // A target that cannot be read is no target that differs.
+  static Status ReadBack(TableCopy& copy, MigratedTable& told) {
     Info("{}: comparing", told.name);
-    told.target = TRY(copy->ReadBack());
+    auto target = copy.ReadBack();
+    if (target) {
+      told.target = *target;
+      return {};
+    }
+    if (target.error().kind == ErrorKind::kCancelled) return std::unexpected(target.error());
+    told.trouble = std::move(target).error();
     return {};
   }
 
@@ -154,6 +252,7 @@ class DatabaseMigrator {
   Source& source_;
   const DatabaseMigration& migration_;
   std::vector<std::size_t> chosen_;  // indexes of the source's tables, as in report_.tables
+  std::shared_ptr<ObjectStore> root_;
   MigrationReport report_;
 };
 

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +25,7 @@ namespace foreset::batch {
 
 struct MigratedTable {
   std::string name;
+  std::string folder;       // below the root of the tables
   std::string place;        // path or URI
   pipeline::RowSet source;  // what the source gave
   pipeline::RowSet target;  // what stands there, read back; empty in a dry run
@@ -30,14 +33,26 @@ struct MigratedTable {
   std::uint64_t bad_rows = 0;
   std::uint64_t rescued = 0;  // values that their type cannot hold (a zero date): NULL in the table
   std::vector<std::string> notes;
+  // Why it was not copied, or could not be read back: nothing is claimed of it then.
+  std::optional<Error> trouble;
+  bool equal() const { return !trouble && source == target; }
+};
+
+// A folder, or a file, that is none of the tables, and how many files that hold rows it has.
+struct HiddenPlace {
+  std::string place;
+  std::size_t files = 0;
 };
 
 struct MigrationReport {
   std::vector<MigratedTable> tables;  // by name
-  std::vector<std::string> others;    // files that were passed over
-  std::string position;               // of a database, as people read it
+  std::vector<std::string> others;    // files of no known form, which were passed over
+  // Folders and files that were passed over for the '_' or '.' that their names begin with.
+  std::vector<HiddenPlace> hidden;
+  std::string position;  // of a database, as people read it
   double seconds = 0;
   bool dry_run = false;
+  // Whether every table was copied and read back, and is equal to its source.
   bool equal() const;
 };
 
@@ -56,7 +71,7 @@ struct DatabaseMigration {
   std::string layout = "{table}";   // a table's folder below it
   std::vector<std::string> tables;  // "Table" or "database.Table"; empty: all
   std::size_t jobs = 2;             // tables at the same time
-  bool again = false;               // also tables that were migrated before
+  bool again = false;               // copies tables anew that were migrated before
   CsvSinkFactory csv;               // set: CSV files instead of Delta tables
   StoreOptions stores;
   JobSettings job;
@@ -64,8 +79,11 @@ struct DatabaseMigration {
 
 // Copies the source's tables as they are at one position. A table is copied by ranges of its key,
 // each in one commit with the note how far it is: a migration that broke off goes on there when the
-// source has not moved since, else that table begins anew; finished tables stay as they are unless
-// `again`. The first error ends all.
+// source has not moved since, else that table begins anew. Finished tables stay as they are unless
+// `again`; where the source has moved since, its rows are read again for the comparison, so that
+// what is said holds at the report's position. kNoTableMatches names tables that the source lacks,
+// kTableFolderShared two that would have one folder: both before anything is made. Any other error
+// ends all, but those that are a table's `trouble`.
 Result<MigrationReport> MigrateDatabase(Source& source, const DatabaseMigration& migration);
 
 struct FileMigration {
@@ -74,12 +92,15 @@ struct FileMigration {
   std::size_t jobs = 2;  // tables at the same time
   std::string bad_rows;  // folder of side files; empty: a file with bad rows ends all
   CsvWishes wishes;      // of CSV files
+  std::map<std::string, std::string> schemas;  // of a table's columns: "Id BIGINT, Price …"
   StoreOptions stores;
   JobSettings job;
 };
 
 // Loads what stands in a folder of CSV, Parquet and JSON files as LoadCsv does: once each, what was
-// loaded before is skipped. Types are inferred a table. Then files and tables are read again.
+// loaded before is skipped. Types are inferred a table. A folder that a migration wrote
+// (CsvLanding) has its own types, and its table is compared with the database's own checksum. Then
+// files and tables are read again. kInputMissing names a table of `schemas` that is not there.
 Result<MigrationReport> MigrateFiles(const FileMigration& migration);
 
 // The same table by table: `work(i)` on as many threads; the first error ends all and is returned.

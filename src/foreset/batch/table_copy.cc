@@ -10,6 +10,7 @@
 #include <simdjson.h>
 
 #include "foreset/base/errors/batch.h"
+#include "foreset/base/errors/lake.h"
 #include "foreset/base/json_writer.h"
 #include "foreset/batch/delta_target.h"
 #include "foreset/batch/row_totals.h"
@@ -67,6 +68,7 @@ class DeltaCopy final : public TableCopy {
 std::string ToJson(const CopyState& state) {
   JsonWriter json;
   json.BeginObject();
+  json.Member("table", state.table);
   json.Member("position", state.position).Member("shown", state.shown_position);
   json.Key("after_key").BeginArray();
   for (const std::string& literal : state.cursor.after_key) json.String(literal);
@@ -97,6 +99,8 @@ Result<CopyState> CopyStateFromJson(std::string_view json) {
     return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
                fmt::format("this is no migration's state: {}", json));
   }
+  std::string_view table;
+  if (root["table"].get(table) == simdjson::SUCCESS) state.table = table;
   state.position = position;
   state.shown_position = shown;
   for (const auto literal : after_key) {
@@ -108,23 +112,31 @@ Result<CopyState> CopyStateFromJson(std::string_view json) {
   return state;
 }
 
-Result<std::unique_ptr<TableCopy>> OpenDeltaCopy(const DatabaseMigration& migration,
-                                                 const MigratedTable& table,
-                                                 const std::shared_ptr<arrow::Schema>& columns) {
-  auto store = TRY(OpenStore(table.place, migration.stores));
-  auto target = TRY(DeltaTarget::Open(
-      std::move(store),
-      {.name = table.name, .clock = migration.job.clock, .make_id = migration.job.make_id}));
+Status CheckIsCopyOf(const CopyTarget& target, const std::string& table) {
+  if (table == target.table) return {};
+  return Err(ErrorKind::kInvalidInput, lake_error::kTableFolderShared,
+             fmt::format("{} is the copy of {}, not of {}", target.store->Describe(), table,
+                         target.table));
+}
+
+Result<std::unique_ptr<TableCopy>> OpenDeltaCopy(CopyTarget target) {
+  auto table = TRY(DeltaTarget::Open(
+      target.store,
+      {.name = target.table, .clock = target.job.clock, .make_id = target.job.make_id}));
   CopyState state;
-  if (target.exists()) {
-    const auto text = target.State();
+  if (table.exists()) {
+    const auto text = table.State();
     if (!text) {
       return Err(ErrorKind::kInvalidInput, batch_error::kTargetKept,
-                 fmt::format("{} was not made by a migration", table.place));
+                 fmt::format("{} was not made by a migration", target.store->Describe()));
     }
     state = TRY(CopyStateFromJson(*text));
+    // Older copies say it in the table's metadata alone.
+    if (state.table.empty()) state.table = table.snapshot()->metadata().name.value_or("");
+    RETURN_IF_ERROR(CheckIsCopyOf(target, state.table));
   }
-  return std::make_unique<DeltaCopy>(std::move(target), columns, std::move(state), table.name);
+  return std::make_unique<DeltaCopy>(std::move(table), std::move(target.columns), std::move(state),
+                                     std::move(target.table));
 }
 
 }  // namespace foreset::batch

@@ -2,6 +2,7 @@
 #include "foreset/cli/migrate_command.h"
 
 #include <algorithm>
+#include <map>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -16,6 +17,7 @@
 #include "foreset/batch/migration.h"
 #include "foreset/cli/batch_options.h"
 #include "foreset/cli/config/quantity.h"
+#include "foreset/cli/error_report.h"
 #include "foreset/cli/output/object_rows.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/store_options.h"
@@ -34,6 +36,7 @@ struct MigrateArguments {
   std::vector<std::string> tables;
   std::string format = "delta";
   std::string bad_rows;
+  std::vector<std::string> schemas;
   std::size_t jobs = 2;
   bool again = false;
   BatchArguments batch;
@@ -56,8 +59,9 @@ Result<std::unique_ptr<batch::RowSink>> MakeCsvSink(ObjectStore& store, const st
 }
 
 std::string VerdictOf(const MigratedTable& table, const MigrationReport& report) {
+  if (table.trouble) return "NOT PROVED";
   if (report.dry_run) return "not copied";
-  return table.source == table.target ? "equal" : "DIFFERENT";
+  return table.equal() ? "equal" : "DIFFERENT";
 }
 
 std::string ReportJson(const MigrateArguments& arguments, const MigrationReport& report) {
@@ -75,14 +79,39 @@ std::string ReportJson(const MigrateArguments& arguments, const MigrationReport&
     json.Member("target_checksum", table.target.Checksum());
     json.Member("bad_rows", static_cast<std::int64_t>(table.bad_rows));
     json.Member("rescued_values", static_cast<std::int64_t>(table.rescued));
+    if (table.trouble) json.Member("error", table.trouble->ToString());
     json.Key("notes").BeginArray();
     for (const std::string& note : table.notes) json.String(note);
     json.EndArray().EndObject();
   }
   json.EndArray().Key("other_files").BeginArray();
   for (const std::string& name : report.others) json.String(name);
+  json.EndArray().Key("passed_over").BeginArray();
+  for (const batch::HiddenPlace& hidden : report.hidden) {
+    json.BeginObject().Member("place", hidden.place);
+    json.Member("files", static_cast<std::int64_t>(hidden.files)).EndObject();
+  }
   json.EndArray().EndObject();
   return json.Take();
+}
+
+std::string Conclusion(const MigrationReport& report) {
+  if (report.dry_run) return "(dry run) nothing was copied";
+  if (report.tables.empty()) return "there was no table to copy";
+  if (report.equal()) return "source and target are equal";
+  const bool differs = std::ranges::any_of(
+      report.tables, [](const MigratedTable& table) { return !table.trouble && !table.equal(); });
+  return differs ? "SOURCE AND TARGET DIFFER" : "NOT ALL TABLES WERE COMPARED";
+}
+
+void TellLeftOut(const MigrationReport& report, Context& context) {
+  for (const std::string& name : report.others) {
+    PrintTo(context.err, "passed over, of no known form by its name: {}\n", name);
+  }
+  for (const batch::HiddenPlace& hidden : report.hidden) {
+    PrintTo(context.err, "passed over, for the _ or . that its name begins with: {} ({} files)\n",
+            hidden.place, FormatCount(hidden.files));
+  }
 }
 
 void Tell(const MigrationReport& report, Context& context) {
@@ -98,19 +127,21 @@ void Tell(const MigrationReport& report, Context& context) {
     if (table.rescued > 0) {
       PrintTo(context.err, "    {} values do not fit their types\n", FormatCount(table.rescued));
     }
+    if (table.trouble) {
+      PrintTo(context.err, "    {}\n    next: {}\n", table.trouble->ToString(),
+              table.trouble->NextStep());
+    }
     for (const std::string& note : table.notes) PrintTo(context.err, "    {}\n", note);
   }
-  for (const std::string& name : report.others) {
-    PrintTo(context.err, "passed over, of no known form by its name: {}\n", name);
-  }
-  const char* verdict = report.dry_run   ? "(dry run) nothing was copied"
-                        : report.equal() ? "source and target are equal"
-                                         : "SOURCE AND TARGET DIFFER";
-  PrintTo(context.err, "{}{} in {:.1f} s\n", verdict,
+  TellLeftOut(report, context);
+  PrintTo(context.err, "{}{} in {:.1f} s\n", Conclusion(report),
           report.position.empty() ? "" : " at " + report.position, report.seconds);
 }
 
 Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, Context& context) {
+  if (!arguments.schemas.empty()) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, "--schema is for folders of files");
+  }
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   batch::DatabaseMigration migration;
   migration.to = Located(arguments.to, context);
@@ -125,12 +156,28 @@ Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, Context&
   return batch::MigrateDatabase(*source, migration);
 }
 
+// "Orders=Id BIGINT, Total DECIMAL(18,2)"
+Result<std::map<std::string, std::string>> SchemasOf(const MigrateArguments& arguments) {
+  std::map<std::string, std::string> schemas;
+  for (const std::string& text : arguments.schemas) {
+    const std::size_t at = text.find('=');
+    if (at == 0 || at == std::string::npos ||
+        !schemas.emplace(text.substr(0, at), text.substr(at + 1)).second) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+                 fmt::format("--schema \"{}\": give each table once, as TABLE=COLUMNS", text),
+                 "For example --schema \"Orders=Id BIGINT, Total DECIMAL(18,2)\".");
+    }
+  }
+  return schemas;
+}
+
 Result<MigrationReport> FromFiles(const MigrateArguments& arguments, Context& context) {
   if (arguments.format != "delta" || !arguments.tables.empty()) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
                "--format csv and --tables are for databases");
   }
   batch::FileMigration migration;
+  migration.schemas = TRY(SchemasOf(arguments));
   migration.from = Located(arguments.from, context);
   migration.to = Located(arguments.to, context);
   migration.jobs = arguments.jobs;
@@ -140,11 +187,23 @@ Result<MigrationReport> FromFiles(const MigrateArguments& arguments, Context& co
   return batch::MigrateFiles(migration);
 }
 
+// A table that differs goes before one of which nothing is known.
+const Error* FirstTrouble(const MigrationReport& report) {
+  const Error* first = nullptr;
+  for (const MigratedTable& table : report.tables) {
+    if (!table.trouble && !report.dry_run && !table.equal()) return nullptr;
+    if (table.trouble && first == nullptr) first = &*table.trouble;
+  }
+  return first;
+}
+
 Result<int> Migrate(const MigrateArguments& arguments, Context& context) {
   const MigrationReport report = TRY(arguments.from.empty() ? FromDatabase(arguments, context)
                                                             : FromFiles(arguments, context));
   Tell(report, context);
   RETURN_IF_ERROR(WriteReport(arguments.batch, context, ReportJson(arguments, report)));
+  const auto* trouble = FirstTrouble(report);
+  if (trouble != nullptr) return ExitCodeOf(*trouble);
   if (!report.equal()) return kExitMismatch;
   const bool warnings = std::ranges::any_of(report.tables, [](const MigratedTable& table) {
     return table.bad_rows > 0 || table.rescued > 0;
@@ -174,7 +233,12 @@ void RegisterMigrate(CLI::App& app, Context& context) {
   command->add_option("--jobs", arguments->jobs, "Tables at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  command->add_flag("--again", arguments->again, "Also tables that were migrated before");
+  command->add_flag("--again", arguments->again, "Copy tables anew that were migrated before");
+  command
+      ->add_option("--schema", arguments->schemas,
+                   "Types of a table's CSV columns, once for each table")
+      ->allow_extra_args(false)
+      ->type_name("T=COLUMNS");
   command
       ->add_option("--bad-rows", arguments->bad_rows,
                    "Set rows of CSV files that do not fit aside in this folder")
@@ -183,7 +247,8 @@ void RegisterMigrate(CLI::App& app, Context& context) {
   command->footer(
       R"(A migration that broke off goes on when the command is run again. At the end every table is
 read back and compared: exit code 3 when one differs, 4 when rows or values were set aside.
-Changes are not followed: `foreset run` copies and follows.
+Tables that were migrated before are not copied; where the source has moved since, it is read
+again for the comparison. Changes are not followed: `foreset run` copies and follows.
 
   foreset migrate -c foreset.yaml --to lake/plain
   foreset migrate -c foreset.yaml --to landing --format csv --tables Orders,Customers
