@@ -6,7 +6,10 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <filesystem>
+#include <ranges>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -73,14 +76,37 @@ Status MakeDirectories(const std::string& directory, const std::string& root) {
   if (::mkdir(directory.c_str(), RightsOf(directory, root)) == 0) {
     return SyncDirectory(ParentOf(directory));
   }
-  if (errno == ENOENT) {
+  if (errno == ENOENT && ParentOf(directory) != directory) {
     RETURN_IF_ERROR(MakeDirectories(ParentOf(directory), root));
-    return MakeDirectories(directory, root);
+    if (::mkdir(directory.c_str(), RightsOf(directory, root)) == 0) {
+      return SyncDirectory(ParentOf(directory));
+    }
+    // The parent is there: this file system makes no directories (/proc).
+    if (errno == ENOENT) return FailedWith(EINVAL, "creating the directory", directory);
   }
   struct stat found{};
   const int failure = errno;
   if (::stat(directory.c_str(), &found) == 0 && S_ISDIR(found.st_mode)) return {};
   return FailedWith(failure == EEXIST ? ENOTDIR : failure, "creating the directory", directory);
+}
+
+Status RemoveEmptyDirectories(const std::string& directory) {
+  namespace fs = std::filesystem;
+  std::error_code error;
+  std::vector<std::string> below{directory};
+  for (auto at = fs::recursive_directory_iterator(directory, error);
+       !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    if (at->is_symlink(error) || !at->is_directory(error)) continue;
+    below.push_back(at->path().string());
+  }
+  // The deepest first: they stand last.
+  for (const std::string& path : below | std::views::reverse) {
+    if (::rmdir(path.c_str()) == 0 || errno == ENOENT || errno == ENOTEMPTY || errno == EEXIST) {
+      continue;
+    }
+    return FailedWith(errno, "removing the directory", path);
+  }
+  return {};
 }
 
 Status SyncDirectory(const std::string& directory) {

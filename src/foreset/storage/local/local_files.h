@@ -40,8 +40,10 @@ std::string ParentOf(const std::string& path);
 
 // Makes the directory and all its parents, each synchronised into the one above. `root` and what is
 // above it are made for this user alone; what is below it gets the rights of `root`, which may
-// have been made by somebody with others.
+// have been made by somebody with others. kInvalidInput where no directories can be made (/proc).
 Status MakeDirectories(const std::string& directory, const std::string& root);
+// Removes the directory with those below it, where nothing but directories is in them.
+Status RemoveEmptyDirectories(const std::string& directory);
 // Makes the entries of a directory durable.
 Status SyncDirectory(const std::string& directory);
 Status SyncFile(const FileDescriptor& file, const std::string& path);

@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "foreset/storage/local/local_files.h"
 #include "foreset/storage/local/temporary_name.h"
 
 namespace foreset {
@@ -118,6 +119,28 @@ TEST_F(LocalStoreTest, AFileWhereAFolderShouldBeIsSaidSo) {
   ASSERT_TRUE(store.Put("a", AsBytes("1")));
   EXPECT_EQ(store.Put("a/b", AsBytes("1")).error().code, ErrorCode::kStoragePathInvalid);
   EXPECT_TRUE(store.List("a/", "")->empty());
+}
+
+TEST_F(LocalStoreTest, WhereNoFolderCanBeMadeThatIsAnError) {
+  LocalStore store("/proc/foreset/lake");
+  const Status put = store.Put("a/b", AsBytes("1"));
+  ASSERT_FALSE(put);
+  EXPECT_EQ(put.error().code, ErrorCode::kStoragePathInvalid) << put.error().message;
+}
+
+TEST_F(LocalStoreTest, FoldersInWhichNothingIsAreRemoved) {
+  namespace fs = std::filesystem;
+  fs::create_directories(root_ + "/old/a/b/c");
+  fs::create_directories(root_ + "/old/d/e");
+  std::ofstream(root_ + "/old/d/file") << "1";
+  ASSERT_TRUE(RemoveEmptyDirectories(root_ + "/old"));
+  EXPECT_FALSE(fs::exists(root_ + "/old/a"));
+  EXPECT_FALSE(fs::exists(root_ + "/old/d/e"));
+  EXPECT_TRUE(fs::exists(root_ + "/old/d/file"));
+  fs::remove(root_ + "/old/d/file");
+  ASSERT_TRUE(RemoveEmptyDirectories(root_ + "/old"));
+  EXPECT_FALSE(fs::exists(root_ + "/old"));
+  EXPECT_TRUE(RemoveEmptyDirectories(root_ + "/old"));
 }
 
 }  // namespace
