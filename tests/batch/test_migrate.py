@@ -214,7 +214,7 @@ def test_two_tables_never_share_a_folder(servers, tmp_path, form):
 
 @pytest.mark.parametrize("form", ["delta", "csv"])
 def test_a_name_never_leaves_the_folder(servers, tmp_path, form):
-    names = ["..", ".", "../up", "../../../../evil", "a/b", "a", "_old", "_under", "T", "t", "100%", "a%2Fb", " x",
+    names = ["..", ".", "../up", "../" * 4 + "evil", "a/b", "a", "_old", "_under", "T", "t", "100%", "a%2Fb", " x",
              "_delta_log"]
     server = servers("mysql")
     if server.query("SELECT @@lower_case_table_names")[0][0] != "0":

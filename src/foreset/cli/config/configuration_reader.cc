@@ -189,7 +189,7 @@ class ConfigurationReader {
     const SettingsNode* node = top.Raw("lake");
     if (node != nullptr && node->kind == NodeKind::kScalar) {
       // One root for all layers.
-      const std::string root = top.Text("lake", "");
+      const std::string root = top.RequiredText("lake");
       for (auto& [layer, name] : Layers()) {
         layer->location = Location(top, "lake", root + "/" + name);
       }
@@ -205,6 +205,10 @@ class ConfigurationReader {
       lake.Mistake("layout", "must be \"{table}\" or \"{database}/{table}\"");
     }
     settings.keep_replaced = lake.Duration("keep_replaced", settings.keep_replaced);
+    const std::string& bronze = settings.bronze.location;
+    if (!bronze.empty() && bronze == settings.silver.location) {
+      lake.Mistake("silver", "is the place of bronze: each layer needs one of its own");
+    }
     lake.Finish();
   }
 
@@ -217,7 +221,9 @@ class ConfigurationReader {
     constexpr std::string_view kFile = "file://";
     if (text.starts_with(kFile)) text.erase(0, kFile.size());
     const std::size_t scheme = text.find("://");
-    if (scheme == std::string::npos) return Absolute(out_.directory, text);
+    if (scheme == std::string::npos) {
+      return Absolute(out_.directory, AtHome(mapping, key, std::move(text)));
+    }
     const std::string name = text.substr(0, scheme);
     if (!azure::IsAzureUri(text)) {
       mapping.Mistake(key, fmt::format("\"{}://\" is not a place that tables can be kept: give a "
@@ -226,6 +232,14 @@ class ConfigurationReader {
     }
     while (text.ends_with('/')) text.pop_back();
     return text;
+  }
+
+  // "~" is the home folder, as in a shell.
+  std::string AtHome(MappingReader& mapping, const std::string& key, std::string text) const {
+    if (text != "~" && !text.starts_with("~/")) return text;
+    const std::string home = reading_.sources.environment("HOME").value_or("");
+    if (home.empty()) mapping.Mistake(key, "~ is the home folder, and HOME is not set");
+    return home + text.substr(1);
   }
 
   void ReadFormat(MappingReader& lake) {

@@ -251,5 +251,46 @@ TEST(Configuration, AzureKeysAreTakenVerbatim) {
   EXPECT_EQ(c.azure.keys.at("fs.azure.account.key.a.dfs.core.windows.net").Reveal(), "k");
 }
 
+std::string WithLake(const std::string& lake) {
+  const std::string minimal = kMinimal;
+  return minimal.substr(0, minimal.find("lake:\n")) + lake;
+}
+
+TEST(Configuration, ALakeWithoutAPlaceIsAMistake) {
+  ConfigurationInputs inputs = Inputs();
+  inputs.environment = [](const std::string& name) -> std::optional<std::string> {
+    if (name == "MYSQL_PASSWORD") return "x";
+    if (name == "LAKE_DIR") return "";
+    return std::nullopt;
+  };
+  EXPECT_THAT(MistakeOf(WithLake("lake: \"${env:LAKE_DIR}\"\n"), inputs),
+              HasSubstr("lake: is missing"));
+  EXPECT_THAT(
+      MistakeOf(WithLake("lake: {bronze: \"${env:LAKE_DIR}\", silver: s, gold: g}\n"), inputs),
+      HasSubstr("lake.bronze: is missing"));
+}
+
+TEST(Configuration, LayersInOneFolderAreAMistake) {
+  EXPECT_THAT(MistakeOf(WithLake("lake: {bronze: lake, silver: ./lake/, gold: lake}\n")),
+              HasSubstr("lake.silver: is the place of bronze"));
+  EXPECT_EQ(MistakeOf(WithLake("lake: {bronze: lake, silver: lake/silver, gold: lake/gold}\n")),
+            "no mistake");
+}
+
+TEST(Configuration, ATildeIsTheHomeFolder) {
+  ConfigurationInputs inputs = Inputs();
+  inputs.environment = [](const std::string& name) -> std::optional<std::string> {
+    if (name == "HOME") return "/homes/ann";
+    return name == "MYSQL_PASSWORD" ? std::optional<std::string>("x") : std::nullopt;
+  };
+  const auto parsed = Parse(WithLake("lake: {bronze: ~/lake, silver: \"~\", gold: ~x}\n"), inputs);
+  ASSERT_TRUE(parsed) << parsed.error().message;
+  EXPECT_EQ(parsed->lake.bronze.location, "/homes/ann/lake");
+  EXPECT_EQ(parsed->lake.silver.location, "/homes/ann");
+  EXPECT_EQ(parsed->lake.gold.location, "/etc/foreset/~x");
+  EXPECT_EQ(Parse(WithLake("lake: ~/lake\n"), inputs)->lake.gold.location, "/homes/ann/lake/gold");
+  EXPECT_THAT(MistakeOf(WithLake("lake: ~/lake\n")), HasSubstr("HOME is not set"));
+}
+
 }  // namespace
 }  // namespace foreset::cli
