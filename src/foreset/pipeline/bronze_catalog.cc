@@ -236,6 +236,7 @@ Status BronzeCatalog::MakeTable(const TableSchema& schema, const SourcePosition&
 }
 
 Status BronzeCatalog::CheckPlace(const TableId& id, Entry& entry) const {
+  RETURN_IF_ERROR(CheckTableFolder(options_.layout, id, {}));
   const std::string folder = TableFolder(options_.layout, id);
   for (const auto& [other, taken] : entries_) {
     if (other == id || !taken.is_there || TableFolder(options_.layout, other) != folder) continue;

@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/errors/lake.h"
 #include "foreset/base/messages.h"
 #include "foreset/capture/kafka/topic_names.h"
 #include "foreset/pipeline/backfill_loop.h"
@@ -25,6 +26,7 @@
 #include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/round_writer.h"
 #include "foreset/pipeline/stop_notes.h"
+#include "foreset/pipeline/table_folder.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -327,10 +329,23 @@ bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelle
 
 namespace {
 
+// In a lake that is there, tables keep the folders that they have (CheckLayers); in a new one
+// nobody knows whose a shared one is, and nothing is made.
+Status RefuseSharedFolders(Source& source, const LakeStores& stores,
+                           const PipelineOptions& options) {
+  if (!source.HasBackfill()) return {};
+  if (TRY(lake::LakeTable::Exists(*SubStore(stores.bronze, "_schema_changes")))) return {};
+  for (Error& trouble : FolderTroubles(options.layout, TRY(source.ListTables()))) {
+    if (trouble.code == lake_error::kTableFolderShared) return std::unexpected(std::move(trouble));
+  }
+  return {};
+}
+
 Status CaptureAndFollow(Source& source, const LakeStores& stores, const PipelineOptions& options,
                         RunUntil until, StatusBoard& board, const std::stop_token& stop) {
   source.StopOn(stop);
   const SourceDescription description = TRY(source.Describe());
+  RETURN_IF_ERROR(RefuseSharedFolders(source, stores, options));
   const auto bronze = TRY(RoundWriter::Open(stores.bronze, options));
   RETURN_IF_ERROR(bronze->TakeOver());
   const auto patience = PatienceOf(options, until);

@@ -61,11 +61,9 @@ struct DdlFollower::Step {
     return change;
   }
 
-  // Puts the table's new schema into the change, unless the lake has no place for it.
+  // Puts the table's new schema into the change, unless the lake has no place for its columns.
+  // Which folder the table can have is not known here.
   static void SetAfter(SchemaChange& change, TableSchema schema) {
-    if (!change.cannot_follow && IsReservedTableName(schema.id.table)) {
-      change.cannot_follow = NotFollowed("the lake has no place for a table of this name");
-    }
     for (const ColumnSchema& column : schema.columns) {
       if (!change.cannot_follow && IsReservedName(column.name)) {
         change.cannot_follow = NotFollowed(
