@@ -61,6 +61,31 @@ def test_a_running_pipeline_makes_one_table_anew_while_the_others_go_on(lake):
     lake.Verify()
 
 
+def test_a_purge_is_of_the_named_tables_alone_and_is_shown_first(lake):
+    lake.Command("reset", "-c", lake.config, "--layer", "silver", "--yes")
+    lake.Run()
+    lake.Command("reset", "-c", lake.config, "--layer", "silver", "--table", "A", "--yes")
+    lake.Run()
+    assert Old(lake, "silver") == ["A", "A", "B"]
+    before = {table: TableId(lake, table) for table in ("silver/A", "silver/B", "gold/A_history", "gold/B_history")}
+    shown = lake.Command("reset", "-c", lake.config, "--layer", "silver", "A", "--purge", exits=2).out
+    assert shown.count("delete silver/_old/A-") == 2 and shown.count("delete gold/_old/A_current-") == 2
+    assert "B" not in shown and Old(lake, "silver") == ["A", "A", "B"]
+    lake.Command("reset", "-c", lake.config, "--layer", "silver", "A", "--purge", "--yes")
+    assert Old(lake, "silver") == ["B"] and Old(lake, "gold") == ["B_current", "B_history"]
+    assert before == {table: TableId(lake, table) for table in before}, "nothing was reset"
+    unknown = lake.Command("reset", "-c", lake.config, "--layer", "silver", "C", "--purge", "--yes", exits=2)
+    assert "the lake has no table C" in unknown.err and Old(lake, "silver") == ["B"]
+    # What no reset has put there is not deleted, but said.
+    (lake.lake / "silver" / "_old" / "_delta_log").mkdir()
+    (lake.lake / "silver" / "_old" / "_delta_log" / f"{0:020}.json").write_text("{}\n")
+    said = lake.Command("reset", "-c", lake.config, "--layer", "silver", "--purge", "--yes").out
+    assert "leave silver/_old/_delta_log: no reset has put it there" in said
+    assert [path.name for path in (lake.lake / "silver" / "_old").iterdir()] == ["_delta_log"]
+    assert not (lake.lake / "gold" / "_old").exists(), "empty folders go"
+    lake.Verify()
+
+
 def test_a_table_that_stopped_goes_on_after_a_reset(lake):
     # Damaged behind the pipeline's back: it stops the table when it finds out.
     shutil.rmtree(lake.lake / "silver" / "A" / "_delta_log")

@@ -14,10 +14,12 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/output/print.h"
+#include "foreset/cli/table_argument.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/reset.h"
 #include "foreset/pipeline/reset_request.h"
 #include "foreset/pipeline/stop_notes.h"
+#include "foreset/storage/local/local_files.h"
 
 namespace foreset::cli {
 namespace {
@@ -29,6 +31,7 @@ struct ResetArguments {
   std::string configuration;
   std::string layer;
   std::vector<std::string> tables;
+  std::vector<std::string> more_tables;
   bool yes = false;
   bool purge = false;
 };
@@ -52,8 +55,7 @@ Result<bool> Agreed(const ResetArguments& arguments, Context& context) {
   if (arguments.yes) return true;
   if (!context.terminal.in) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-               "nothing was changed: a reset must be confirmed",
-               "Run the command again with --yes.");
+               "nothing was changed: this must be confirmed", "Run the command again with --yes.");
   }
   context.err << "Do this? [y/N] " << std::flush;
   std::string answer;
@@ -91,18 +93,43 @@ Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectSto
              "Try again; or stop `foreset run`, and reset then.");
 }
 
-Result<int> Purge(const ResetArguments& arguments, const pipeline::LakeStores& stores,
-                  Context& context) {
+Status RemoveEmptyFolders(const LakeSettings& lake, const pipeline::PurgePlan& plan) {
+  for (const pipeline::OldTable& table : plan.tables) {
+    const LayerSettings* layer = FindLayer(lake, table.layer);
+    if (layer == nullptr || !IsLocal(*layer)) continue;
+    RETURN_IF_ERROR(RemoveEmptyDirectories(layer->location + "/_old"));
+  }
+  return {};
+}
+
+// What earlier resets kept goes, and nothing is reset.
+Result<int> Purge(const ResetArguments& arguments, const Configuration& configuration,
+                  const pipeline::LakeStores& stores, Context& context) {
+  const auto options = PipelineOptionsOf(configuration, context);
+  const auto plan =
+      TRY(pipeline::PlanPurge(stores, options, LayerOf(arguments.layer), arguments.tables));
+  for (const pipeline::OldTable& table : plan.tables) {
+    PrintTo(context.out, "delete {}/{}: {} objects, {} bytes\n", table.layer, table.folder,
+            table.objects.size(), table.bytes);
+  }
+  for (const std::string& kept : plan.kept) {
+    PrintTo(context.out, "leave {}: no reset has put it there\n", kept);
+  }
+  if (plan.tables.empty()) {
+    context.out << "there are no old tables to delete\n";
+    return kExitOk;
+  }
   if (!TRY(Agreed(arguments, context))) return 1;
-  PrintTo(context.out, "{} objects of old tables deleted\n",
-          TRY(pipeline::PurgeOldTables(stores, LayerOf(arguments.layer))));
+  const std::size_t deleted = TRY(pipeline::ApplyPurge(plan));
+  RETURN_IF_ERROR(RemoveEmptyFolders(configuration.lake, plan));
+  PrintTo(context.out, "{} objects of old tables deleted\n", deleted);
   return kExitOk;
 }
 
 Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   const auto stores = TRY(OpenLake(configuration, context));
-  if (arguments.purge) return Purge(arguments, stores, context);
+  if (arguments.purge) return Purge(arguments, configuration, stores, context);
   const pipeline::Layer layer = LayerOf(arguments.layer);
   auto locks = LockLake(configuration, context);
   // Who keeps only silver or gold does not take this lake's requests.
@@ -141,13 +168,21 @@ void RegisterReset(CLI::App& app, Context& context) {
       ->check(CLI::IsMember({"bronze", "silver", "gold"}))
       ->required();
   command->add_option("TABLE", arguments->tables, "Tables; none: all");
+  command->add_option("--table", arguments->more_tables, "The same, by name")
+      ->delimiter(',')
+      ->allow_extra_args(false)
+      ->type_name("A,B");
   command->add_flag("--yes", arguments->yes, "Do not ask");
-  command->add_flag("--purge", arguments->purge, "Delete what earlier resets kept");
+  command->add_flag("--purge", arguments->purge,
+                    "Delete what earlier resets of these tables kept, and reset nothing");
   command->footer(
-      "Shows first what will be read again. The old tables are moved below _old/ and kept until\n"
-      "--purge. A layer takes those above it along. Silver and gold are made anew by the pipeline\n"
-      "that runs, while the other tables go on, or by the next run; for bronze stop it first.");
+      "Shows first what will be read again, or deleted. The old tables are moved below _old/ and\n"
+      "kept until --purge, which resets nothing. A layer takes those above it along. Silver and\n"
+      "gold are made anew by the pipeline that runs, while the other tables go on, or by the next\n"
+      "run; for bronze stop it first.");
   command->callback([arguments, &context] {
+    arguments->tables.insert(arguments->tables.end(), arguments->more_tables.begin(),
+                             arguments->more_tables.end());
     context.chosen = [arguments, &context] { return Reset(*arguments, context); };
   });
 }

@@ -2,7 +2,11 @@
 #include "foreset/pipeline/reset.h"
 
 #include <algorithm>
+#include <map>
+#include <optional>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 
@@ -110,16 +114,9 @@ class Planner {
   ResetPlan plan_;
 };
 
-Result<std::size_t> PurgeIn(ObjectStore& store) {
-  const auto objects = TRY(store.List(fmt::format("{}/", kOldFolder), ""));
-  for (const ObjectInfo& object : objects) RETURN_IF_ERROR(store.Delete(object.path));
-  return objects.size();
-}
-
-}  // namespace
-
-Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
-                            const std::vector<std::string>& tables) {
+// The tables of the lake that are meant; none named: all.
+Result<std::set<TableId>> ChooseTables(const LakeStores& stores, const PipelineOptions& options,
+                                       const std::vector<std::string>& tables) {
   std::set<TableId> known;
   const auto schemas = lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"),
                                                       options.lake.As(options.formats.bronze));
@@ -140,9 +137,68 @@ Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& opt
     }
     chosen.insert(*found);
   }
+  return tables.empty() ? known : chosen;
+}
+
+// Milliseconds since 1970: so many digits that no name has them by chance.
+bool IsStamp(std::string_view text) {
+  constexpr std::size_t kLeastDigits = 12;
+  return text.size() >= kLeastDigits &&
+         std::ranges::all_of(text, [](char c) { return c >= '0' && c <= '9'; });
+}
+
+struct MovedFolder {
+  std::string folder;    // where it stood: "Customers"
+  std::string moved_to;  // "_old/Customers-1764520000000"
+};
+
+// Of an object below that; empty when no reset has made it.
+MovedFolder MovedFolderOf(const std::string& path) {
+  const std::size_t begin = std::string_view(kOldFolder).size() + 1;
+  for (std::size_t end = path.find('/', begin); end != std::string::npos;
+       end = path.find('/', end + 1)) {
+    const std::size_t dash = path.rfind('-', end);
+    if (dash == std::string::npos || dash <= begin) continue;
+    if (!IsStamp(std::string_view(path).substr(dash + 1, end - dash - 1))) continue;
+    return {path.substr(begin, dash - begin), path.substr(0, end)};
+  }
+  return {};
+}
+
+// What stands below `_old/` in a layer. `wanted`: the folders of the tables that are meant.
+Status FindOld(const std::string& layer, const std::shared_ptr<ObjectStore>& store,
+               const std::optional<std::set<std::string>>& wanted, PurgePlan& plan) {
+  std::map<std::string, OldTable> found;
+  std::set<std::string> kept;
+  for (const ObjectInfo& object : TRY(store->List(fmt::format("{}/", kOldFolder), ""))) {
+    const MovedFolder moved = MovedFolderOf(object.path);
+    if (moved.folder.empty()) {
+      kept.insert(fmt::format("{}/{}", layer, object.path.substr(0, object.path.rfind('/'))));
+      continue;
+    }
+    if (wanted && !wanted->contains(moved.folder)) continue;
+    OldTable& table = found[moved.moved_to];
+    table.objects.push_back(object.path);
+    table.bytes += object.size_bytes;
+  }
+  for (auto& [folder, table] : found) {
+    table.layer = layer;
+    table.folder = folder;
+    table.store = store;
+    plan.tables.push_back(std::move(table));
+  }
+  plan.kept.insert(plan.kept.end(), kept.begin(), kept.end());
+  return {};
+}
+
+}  // namespace
+
+Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+                            const std::vector<std::string>& tables) {
+  const std::set<TableId> chosen = TRY(ChooseTables(stores, options, tables));
   Planner planner(stores, options);
   RETURN_IF_ERROR(planner.AskForSource());
-  for (const TableId& table : tables.empty() ? known : chosen) {
+  for (const TableId& table : chosen) {
     RETURN_IF_ERROR(planner.AddSteps(table, layer));
     RETURN_IF_ERROR(planner.AddConsequence(table, layer));
   }
@@ -163,10 +219,36 @@ Status ApplyReset(const ResetPlan& plan) {
   return {};
 }
 
-Result<std::size_t> PurgeOldTables(const LakeStores& stores, Layer layer) {
-  std::size_t deleted = TRY(PurgeIn(*stores.gold));
-  if (layer != Layer::kGold) deleted += TRY(PurgeIn(*stores.silver));
-  if (layer == Layer::kBronze) deleted += TRY(PurgeIn(*stores.bronze));
+Result<PurgePlan> PlanPurge(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+                            const std::vector<std::string>& tables) {
+  std::optional<std::set<std::string>> folders;
+  std::optional<std::set<std::string>> dimensions;
+  if (!tables.empty()) {
+    folders.emplace();
+    dimensions.emplace();
+    for (const TableId& table : TRY(ChooseTables(stores, options, tables))) {
+      const std::string folder = TableFolder(options.layout, table);
+      folders->insert({folder, QuarantineFolder(folder)});
+      for (const lake::DimensionSpec& spec : DimensionsOf(options, table)) {
+        dimensions->insert({spec.current, spec.history});
+      }
+    }
+  }
+  PurgePlan plan;
+  RETURN_IF_ERROR(FindOld("gold", stores.gold, dimensions, plan));
+  if (layer != Layer::kGold) RETURN_IF_ERROR(FindOld("silver", stores.silver, folders, plan));
+  if (layer == Layer::kBronze) RETURN_IF_ERROR(FindOld("bronze", stores.bronze, folders, plan));
+  return plan;
+}
+
+Result<std::size_t> ApplyPurge(const PurgePlan& plan) {
+  std::size_t deleted = 0;
+  for (const OldTable& table : plan.tables) {
+    for (const std::string& object : table.objects) {
+      RETURN_IF_ERROR(table.store->Delete(object));
+      ++deleted;
+    }
+  }
   return deleted;
 }
 

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -44,7 +45,27 @@ Result<ResetPlan> PlanTableReset(const LakeStores& stores, const PipelineOptions
 // nothing has them open.
 Status ApplyReset(const ResetPlan& plan);
 
-// Deletes the tables that earlier resets kept, in the layer and those above. How many objects.
-Result<std::size_t> PurgeOldTables(const LakeStores& stores, Layer layer);
+// A table that an earlier reset kept.
+struct OldTable {
+  std::string layer;   // "bronze", "silver", "gold"
+  std::string folder;  // "_old/Customers-1764520000000"
+  std::vector<std::string> objects;
+  std::uint64_t bytes = 0;
+  std::shared_ptr<ObjectStore> store;
+};
+
+// What a purge deletes, to be shown before it is done.
+struct PurgePlan {
+  std::vector<OldTable> tables;
+  std::vector<std::string> kept;  // what is below `_old/` and no reset has moved there
+};
+
+// Plans to delete what earlier resets of the named tables kept (none: of all), in the layer and
+// those above. Names and kTableUnknown as PlanReset has them.
+Result<PurgePlan> PlanPurge(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+                            const std::vector<std::string>& tables);
+
+// How many objects were deleted. What is gone already is no failure.
+Result<std::size_t> ApplyPurge(const PurgePlan& plan);
 
 }  // namespace foreset::pipeline
