@@ -126,6 +126,24 @@ def test_bronze_is_not_made_to_forget(shop):
     assert "which version" in shop.Command("table", "restore", place, exits=2).err
 
 
+def test_a_table_is_not_set_back_under_a_pipeline_that_runs(shop):
+    place = shop.lake / "silver" / "T"
+    shop.Start()
+    shop.server.sql("INSERT INTO T VALUES (4, 'd')", DATABASE)
+    shop.Verify()  # it runs: the new row is there
+    version = DeltaTable(place).version()
+    for table in (place, "silver/T"):
+        refused = shop.Command("table", "restore", table, "-c", shop.config, "--version", version - 1, exits=75)
+        assert "E3008" in refused.err
+    shop.Command("table", "restore", place, "--version", version - 1, "--dry-run")
+    assert DeltaTable(place).version() == version
+    shop.Stop()
+    shop.Command("table", "restore", place, "--version", version - 1)
+    assert DeltaTable(place).version() == version + 1
+    shop.Run()
+    shop.Verify()
+
+
 def test_a_version_whose_files_are_gone_is_not_restored(shop):
     place = shop.lake / "silver" / "T"
     shop.Command("table", "optimize", place)

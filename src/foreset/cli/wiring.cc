@@ -2,8 +2,10 @@
 #include "foreset/cli/wiring.h"
 
 #include <algorithm>
+#include <filesystem>
 #include <random>
 #include <set>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
@@ -174,6 +176,21 @@ Result<LakeLocks> LockLake(const Configuration& configuration, const Context& co
     } else if (IsLocal(*layer) || lock.error().code == ErrorCode::kLakeLocked) {
       return std::unexpected(std::move(lock).error());
     }
+  }
+  return locks;
+}
+
+Result<LakeLocks> LockTable(const std::string& location, const Context& context) {
+  constexpr int kDeepestLayout = 2;  // "{database}/{table}"
+  LakeLocks locks;
+  std::string folder = location;
+  for (int step = 0; step < kDeepestLayout; ++step) {
+    const std::size_t slash = folder.rfind('/');
+    if (slash == std::string::npos || slash == 0 || folder[slash - 1] == '/') break;
+    folder.erase(slash);
+    const std::string file = LockFileOf({.location = folder}, context);
+    std::error_code absent;
+    if (std::filesystem::exists(file, absent)) locks.push_back(TRY(LakeLock::Acquire(file)));
   }
   return locks;
 }

@@ -50,6 +50,10 @@ using LakeLocks = std::vector<std::unique_ptr<LakeLock>>;
 Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context,
                            const pipeline::LayerSelection& layers = {});
 
+// The locks of the lake that has a table at `location`, its layer being one or two folders above;
+// none where no pipeline has ever run. kLakeLocked while one runs.
+Result<LakeLocks> LockTable(const std::string& location, const Context& context);
+
 // Outlives what is made of it: the context's clock is pointed to.
 pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
                                             const Context& context);

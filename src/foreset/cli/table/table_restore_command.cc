@@ -52,6 +52,9 @@ Result<int> Restore(const RestoreOptions& options, Context& context) {
         "Add --version N, --at TIMESTAMP or --gtid SET; `foreset table history` lists them.");
   }
   const NamedTable table = TRY(OpenNamedTable(options.table, options.configuration, context));
+  // Whoever keeps the table would not see that it was set back before its next change.
+  const LakeLocks locks =
+      TRY(options.dry_run ? Result<LakeLocks>() : LockTable(table.location, context));
   const auto latest = TRY(delta::Snapshot::Load(table.store));
   const auto wanted = TRY(LoadSnapshot(table.store, options.version));
   RETURN_IF_ERROR(RefuseLoss(table, *latest, *wanted));
@@ -79,9 +82,9 @@ void RegisterTableRestore(CLI::App& table, Context& context) {
   AddVersionOptions(*command, options->version);
   command->add_flag("--dry-run", options->dry_run, "Only say what would come and go");
   command->footer(
-      "A new version is committed; history keeps all others. Stop `foreset run` first: it then "
-      "goes\n"
-      "on from what the restored table covers, and brings silver and gold up from bronze again.\n"
+      "A new version is committed; history keeps all others. While `foreset run` keeps the table\n"
+      "it is refused (E3008): stop that first. It then goes on from what the restored table\n"
+      "covers, and brings silver and gold up from bronze again.\n"
       "Example:\n  foreset table restore lake/silver/Orders --version 41");
   command->callback([options, &context] {
     context.chosen = [options, &context] { return Restore(*options, context); };
