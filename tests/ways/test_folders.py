@@ -8,6 +8,7 @@ from tests.harness.program import BINARY, Foreset
 
 DATABASE = "named"
 ESCAPED = {"..": ".%2E", ".": "%2E", "../up": "..%2Fup", "a/b": "a%2Fb"}
+LATER = ".." + "/later"
 RESERVED = ("_old", "_epochs", "_quarantine", "_schema_changes", "_foreset.lock", "_requests")
 
 
@@ -37,11 +38,11 @@ def test_a_table_that_cannot_have_its_folder_stops_alone(servers, tmp_path):
     lake.Start()
     server.sql(f"INSERT INTO {DATABASE}.healthy VALUES (3)")
     lake.Command("verify", "-c", lake.config, f"{DATABASE}.healthy")  # it follows
-    server.sql(f"USE {DATABASE}; {Make(RESERVED[3:])} CREATE TABLE `../later` (id INT PRIMARY KEY); "
+    server.sql(f"USE {DATABASE}; {Make(RESERVED[3:])} CREATE TABLE `{LATER}` (id INT PRIMARY KEY); "
                "INSERT INTO healthy VALUES (7); INSERT INTO `../up` VALUES (7); INSERT INTO _old VALUES (7)")
     lake.WaitUntil(lambda: len(Stopped(lake)) == len(RESERVED), "every table of these names stops")
     assert Stopped(lake) == {f"{DATABASE}.{name}": "E5307" for name in RESERVED}
-    for name in ("healthy", *ESCAPED, "../later"):
+    for name in ("healthy", *ESCAPED, LATER):
         lake.Command("verify", "-c", lake.config, f"{DATABASE}.{name}")
     assert lake.Ended() is None, lake.Said()
     lake.Kill()

@@ -172,7 +172,7 @@ class DatabaseMigrator {
       told.copied = true;
       told.source = state.totals;
     } else if (here) {
-      told.notes.push_back("migrated before, at this position");
+      told.notes.emplace_back("migrated before, at this position");
       told.source = state.totals;
     } else {
       RETURN_IF_ERROR(ReadSourceAgain(reader, schema, state, told));
