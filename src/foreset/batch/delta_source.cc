@@ -11,8 +11,10 @@
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "foreset/base/errors/batch.h"
+#include "foreset/base/messages.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/delta/table_search.h"
 #include "foreset/lake/conform.h"
@@ -105,13 +107,28 @@ std::optional<ColumnSchema> ColumnOf(const arrow::Field& field) {
   }
 }
 
+// A folder that is a table's: directly below the location, and nobody's own.
+bool IsTaken(const std::string& name) {
+  return !name.empty() && !name.starts_with('_') && !name.starts_with('.') && !name.contains('/');
+}
+
 // The folders of the tables.
 Result<std::vector<std::string>> FindNames(const ObjectStore& root) {
   std::vector<std::string> names = TRY(delta::FindTables(root));
-  std::erase_if(names, [](const std::string& name) {
-    return name.empty() || name.starts_with('_') || name.starts_with('.') || name.contains('/');
-  });
+  std::erase_if(names, [](const std::string& name) { return !IsTaken(name); });
   return names;
+}
+
+// Tables that are no source are no secret.
+Status TellLeftOut(const ObjectStore& root) {
+  std::vector<std::string> names = TRY(delta::FindTables(root));
+  std::erase_if(names, IsTaken);
+  if (names.empty()) return {};
+  Warn(
+      "{} Delta tables in {} are left out: {}. A table is a folder directly there whose name does "
+      "not begin with _ or .",
+      names.size(), root.Describe(), fmt::join(names, ", "));
+  return {};
 }
 
 class SnapshotFiles final : public BackfillReader {
@@ -294,6 +311,7 @@ Result<std::vector<TableId>> DeltaSource::ListTables() {
 
 Result<Backfill> DeltaSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
   const auto tables = std::make_shared<const DeltaTables>(TRY(LoadTables()));
+  RETURN_IF_ERROR(TellLeftOut(*TRY(OpenStore(options_.location, options_.stores))));
   Backfill backfill;
   backfill.position = PositionOf(*tables);
   backfill.position.epoch = epoch;
