@@ -67,6 +67,7 @@ def test_doctor_says_which_tables_would_share_a_folder(servers, tmp_path):
     assert not list(lake.lake.rglob("_delta_log"))
     # One that comes while the pipeline runs stops alone.
     server.sql("DROP TABLE shared_two.t; INSERT INTO shared_one.t VALUES (3)")
+    lake.Run()
     lake.Start()
     lake.Command("verify", "-c", lake.config, "shared_one.t")
     server.sql("CREATE TABLE shared_two.t (id INT PRIMARY KEY); INSERT INTO shared_two.t VALUES (2); "
