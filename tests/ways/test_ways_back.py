@@ -170,3 +170,60 @@ def test_two_databases_with_one_folder(walked):
     lake.Configure({"source": {"mysql": {"tables": [f"{DATABASE}.*"]}}})
     lake.Run()
     lake.Verify()
+
+
+class Alone:
+    """A database of its own with a lake: `Now` runs to the end of what there is."""
+
+    def __init__(self, directory, server):
+        self.server = server
+        server.sql(f"DROP DATABASE IF EXISTS {DATABASE}; CREATE DATABASE {DATABASE}; "
+                   f"DROP DATABASE IF EXISTS {DATABASE}_two; CREATE DATABASE {DATABASE}_two")
+        self.lake = Foreset(directory, server, DATABASE, {"memory_limit": "128MiB"})
+
+    def Now(self, sql="", exits=0):
+        if sql:
+            self.server.sql(sql, database=DATABASE)
+        return self.lake.Run(exits=exits)
+
+    def Stopped(self):
+        return {table: why["code"] for table, why in StoppedOf(self.lake).items()}
+
+
+@pytest.fixture
+def alone(source, tmp_path):
+    alone = Alone(tmp_path, source)
+    yield alone
+    alone.lake.Discard()
+
+
+STOPS = {
+    "E5105": "ALTER TABLE {t} MODIFY v INT",
+    "E2207": "SET SESSION binlog_row_image = MINIMAL; UPDATE {t} SET v = '2' WHERE id = 1; "
+             "SET SESSION binlog_row_image = FULL",
+}
+AWAY_AND_BACK = {
+    "renamed": ("RENAME TABLE {t} TO {t}_x", "RENAME TABLE {t}_x TO {t}"),
+    "moved": ("RENAME TABLE {t} TO ways_two.{t}", "RENAME TABLE ways_two.{t} TO {t}"),
+    "altered": ("ALTER TABLE {t} RENAME TO {t}_x", "ALTER TABLE {t}_x RENAME TO {t}"),
+}
+
+
+@pytest.mark.parametrize("between", [False, True], ids=["one_run", "run_between"])
+def test_a_stopped_table_that_is_renamed_away_and_back_is_copied_anew(alone, between):
+    tables = [(f"{how}_{code.lower()}", code, how) for how in AWAY_AND_BACK for code in STOPS]
+    alone.Now("".join(f"CREATE TABLE {t} (id INT PRIMARY KEY, v VARCHAR(5), w INT); INSERT INTO {t} VALUES (1, '1', 1);"
+                      for t, _, _ in tables))
+    alone.Now(";".join(STOPS[code].format(t=t) for t, code, _ in tables), exits=1)
+    assert alone.Stopped() == {f"{DATABASE}.{t}": code for t, code, _ in tables}
+    away, back = (";".join(AWAY_AND_BACK[how][step].format(t=t) for t, _, how in tables) for step in (0, 1))
+    if between:
+        alone.Now(away)
+        alone.Now(back)
+    else:
+        alone.Now(f"{away};{back}", exits=None)
+    alone.Now()
+    assert not alone.Stopped()
+    alone.lake.Verify()
+    alone.Now("".join(f"INSERT INTO {t} VALUES (2, '2', 2);" for t, _, _ in tables))
+    alone.lake.Verify()

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/pipeline/bronze_catalog.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <fmt/format.h>
@@ -164,11 +165,13 @@ bool BronzeCatalog::IsOver(const TableId& id) const {
   return it->second.barred.has_value() || (it->second.is_there && it->second.life.over());
 }
 
-std::vector<TableId> BronzeCatalog::Replaced() const {
+std::vector<TableId> BronzeCatalog::Replaced(std::span<const TableId> at_source) const {
   const MutexLock lock(mutex_);
   std::vector<TableId> replaced;
   for (const auto& [id, entry] : entries_) {
-    if (entry.is_there && entry.life.replaced) replaced.push_back(id);
+    if (!entry.is_there || !entry.life.over() || entry.life.stopped) continue;
+    const bool stands = std::ranges::find(at_source, id) != at_source.end();
+    if (entry.life.replaced || stands) replaced.push_back(id);
   }
   return replaced;
 }
@@ -308,6 +311,7 @@ void BronzeCatalog::Forget(const TableId& id) {
   if (it == entries_.end()) return;
   it->second.table.reset();
   it->second.is_there = false;
+  it->second.barred.reset();
 }
 
 }  // namespace foreset::pipeline

@@ -4,6 +4,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -49,8 +50,10 @@ class BronzeCatalog {
   // Nothing that comes is the table's any more: it is there and stopped or was replaced, or it is
   // barred.
   bool IsOver(const TableId& id) const;
-  // Tables that are there although another life of their name is to begin.
-  std::vector<TableId> Replaced() const;
+  // Tables that are there although another life of their name is to begin: other rows took the
+  // name. `at_source`: names that stand for a table now; one whose stopped table had been dropped
+  // begins anew, too.
+  std::vector<TableId> Replaced(std::span<const TableId> at_source) const;
 
   // The table of a first copy, made if need be: where its place is free another life begins.
   // `statement`: the CREATE TABLE that makes it, where it is known. kInvalidInput
@@ -69,7 +72,7 @@ class BronzeCatalog {
   void Bar(const TableId& id, Error why);
   // Lets go of the table before it is moved away; it can no longer be found.
   void Close(const TableId& id);
-  // It has been moved away.
+  // It has been moved away, and with it what barred the name.
   void Forget(const TableId& id);
 
  private:

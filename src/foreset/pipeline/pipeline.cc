@@ -184,8 +184,8 @@ Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
   return copied;
 }
 
-Status MoveReplacedAway(const Parts& parts) {
-  for (const TableId& id : parts.catalog().Replaced()) {
+Status MoveReplacedAway(const Parts& parts, const std::vector<TableId>& at_source) {
+  for (const TableId& id : parts.catalog().Replaced(at_source)) {
     RETURN_IF_ERROR(MoveTableAwayOrBar(parts.stores, parts.options, parts.catalog(), parts.lake,
                                        parts.board, id));
   }
@@ -204,7 +204,7 @@ Status CopyReplaced(const Parts& parts, SourceEpoch epoch) {
                          [](const Error& error, std::chrono::milliseconds wait) {
                            Warn("{}; beginning anew in {} ms", error.ToString(), wait.count());
                          }};
-  RETURN_IF_ERROR(Persist(how, [&] { return MoveReplacedAway(parts); }));
+  RETURN_IF_ERROR(Persist(how, [&] { return MoveReplacedAway(parts, {}); }));
   RETURN_IF_ERROR(CopyPersistently(parts, epoch));
   parts.bronze.Copied();
   parts.board.Change([&](PipelineStatus& status) {
@@ -356,7 +356,7 @@ Status CaptureAndFollow(Source& source, const LakeStores& stores, const Pipeline
   RETURN_IF_ERROR(StopWhatDoesNotFit(parts, at_source));
   ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
   RETURN_IF_ERROR(ShowLeftOut(parts, at_source));
-  RETURN_IF_ERROR(MoveReplacedAway(parts));
+  RETURN_IF_ERROR(MoveReplacedAway(parts, at_source));
   CatchUpAll(bronze->catalog(), lake);
   auto from = StartingPosition(parts);
   if (!from) {

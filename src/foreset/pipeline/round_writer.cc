@@ -31,6 +31,11 @@ bool IsCreate(const SchemaChange& change) {
          change.after != nullptr;
 }
 
+Error NotInTopics() {
+  return NotFollowed(
+      "the name stands for other rows from here on, and the topics do not bring them");
+}
+
 // What happens to it goes on coming.
 FollowedTable Stopped(const TableId& id, const TableLife& life) {
   auto schema = life.SchemaAt(*life.ended);
@@ -169,10 +174,26 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeSchemaChange(SchemaChange c
   if (table != nullptr && change.sequence < table->progress().Floor()) return std::nullopt;
   if (life.Has(change) && (end.from_topics || life.over())) return std::nullopt;
   if (life.over() || table == nullptr) {
-    if (change.kind == SchemaChangeKind::kDrop) RETURN_IF_ERROR(catalog_->Record(change));
+    RETURN_IF_ERROR(TakeOfEnded(std::move(change), life, end.from_topics));
     return std::nullopt;
   }
   return TakeOfLive(std::move(change), *table);
+}
+
+// Of a table that has stopped or is to be copied anew. What happens to it is of no concern until
+// its name stands for nothing, or for other rows.
+Status RoundWriter::TakeOfEnded(SchemaChange change, const TableLife& life, bool from_topics) {
+  if (change.kind == SchemaChangeKind::kDrop) return catalog_->Record(change);
+  const bool replaces = change.kind == SchemaChangeKind::kReplace;
+  if (replaces && !change.cannot_follow && !from_topics) {
+    if (!life.replaced || life.dropped) RETURN_IF_ERROR(catalog_->Record(change));
+    stopped_now_.erase(change.table);
+    to_copy_.insert(change.table);
+    return {};
+  }
+  if (!life.dropped) return {};
+  if (replaces && !change.cannot_follow) change.cannot_follow = NotInTopics();
+  return change.cannot_follow ? Stop(std::move(change)) : Status();
 }
 
 // Of a name that has no table in bronze: it is seen being made, or its rows have to be fetched.
@@ -223,8 +244,7 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeOfLive(SchemaChange change,
     return std::nullopt;
   }
   if (replaced) {
-    change.cannot_follow = NotFollowed(
-        "the name stands for other rows from here on, and the topics do not bring them");
+    change.cannot_follow = NotInTopics();
   } else if (change.after == nullptr && change.kind != SchemaChangeKind::kDrop &&
              !change.cannot_follow) {
     change.cannot_follow = BrokenPromise(id.ToString(), "a schema change came without a schema");

@@ -96,6 +96,7 @@ class RoundWriter {
                                                        const SourcePosition& end);
   Result<std::optional<SchemaChange>> TakeOfAbsent(SchemaChange change, const SourcePosition& end);
   Result<std::optional<SchemaChange>> TakeOfLive(SchemaChange change, lake::BronzeTable& table);
+  Status TakeOfEnded(SchemaChange change, const TableLife& life, bool from_topics);
   Status BeginEmpty(const SchemaChange& change, const SourcePosition& end);
   Status TakeRows(const ChangeBatch& batch);
   static CommittedBatch NewestOf(const lake::BronzeTable& table, bool as_given);

@@ -44,13 +44,20 @@ void TableLife::Add(const SchemaChange& change) {
     if (!over() && !changes.empty()) changes.push_back(change);
     return;
   }
-  if (over()) return;
+  const bool replaces = change.kind == SchemaChangeKind::kReplace && !change.cannot_follow;
+  // The first reason stays, as long as the name stands for the rows that it stood for.
+  if (over() && !dropped && !replaces) return;
   if (change.cannot_follow) {
     stopped = change.cannot_follow;
     ended = change.sequence;
-  } else if (change.kind == SchemaChangeKind::kReplace) {
+    dropped = false;
+  } else if (replaces) {
+    stopped.reset();
     replaced = true;
     ended = change.sequence;
+    dropped = false;
+  } else if (over()) {
+    return;
   } else if (!TellsNothing(change)) {
     dropped = false;
     changes.push_back(change);

@@ -18,6 +18,8 @@ namespace foreset::pipeline {
 // comes to stand for other rows (kReplace), or when bronze's table is moved away: of that nothing
 // is recorded, the table is just not there. What ended begins anew as another life, to which
 // nothing of the former one applies. DROP and CREATE of a table that is followed go on in one life.
+// A table that has stopped may be dropped or replaced afterwards: its name then stands for nothing
+// that stopped, and for other rows it stops anew or begins anew.
 //
 // The one place that decides what a recorded change means for its table: whoever wants to know
 // whether a table stopped, or which schemas it has had, asks here.
@@ -27,7 +29,7 @@ struct TableLife {
   // to a table.
   std::vector<SchemaChange> changes;
   std::optional<Error> stopped;   // why, unless the source has dropped the table since
-  std::optional<Sequence> ended;  // where it stopped or was replaced
+  std::optional<Sequence> ended;  // where it stopped or was replaced, last
   bool replaced = false;
   bool dropped = false;  // the source has no such table now
 

@@ -202,6 +202,41 @@ TEST_P(TableLives, DropAndCreateBeginAStoppedTableAnew) {
   }
 }
 
+// Renamed away and back, in one run or in two; then a change of the table that came back.
+TEST_P(TableLives, AStoppedTableThatIsRenamedAwayAndBackIsCopiedAnew) {
+  for (const bool between : {false, true}) {
+    SCOPED_TRACE(between ? "with a run between the renames" : "in one run");
+    ScriptedSource source = Shop({Stop("A", Incompatible())});
+    Lake lake(GetParam());
+    ASSERT_TRUE(lake.Run(source));
+    source.Add(Statement("A", SchemaChangeKind::kDrop));
+    if (between) {
+      ASSERT_TRUE(lake.Run(source));
+    }
+    source.Add(Statement("A", SchemaChangeKind::kReplace, {{1, "I"}, {4, "IV"}}));
+    source.Add({Insert("B", 8, "eight")});
+    for (int run = 0; run < 2; ++run) {
+      const Status ran = lake.Run(source);
+      ASSERT_TRUE(ran) << ran.error().ToString();
+      EXPECT_FALSE(StoppedOf(lake, "A"));
+      lake.ExpectRows(source, "A");
+      ExpectOthersWhole(lake, source);
+      source.Add({Insert("A", 5 + run, "V")});
+    }
+  }
+}
+
+TEST_P(TableLives, AStoppedTableInWhosePlaceAnotherComesIsCopiedAnew) {
+  ScriptedSource source =
+      Shop({Stop("A", Incompatible()), Statement("A", SchemaChangeKind::kReplace, {{1, "I"}})});
+  Lake lake(GetParam());
+  const Status ran = lake.Run(source);
+  ASSERT_TRUE(ran) << ran.error().ToString();
+  EXPECT_FALSE(StoppedOf(lake, "A"));
+  lake.ExpectRows(source, "A");
+  ExpectOthersWhole(lake, source);
+}
+
 TEST_P(TableLives, AForeignChangeOfOneBronzeTableStopsThatTableAlone) {
   ScriptedSource source = Shop({});
   Lake lake(GetParam());
@@ -332,12 +367,42 @@ TEST(TableLifeTest, NothingOfAFormerLifeAppliesToTheNext) {
   EXPECT_FALSE(life.Has(Change(SchemaChangeKind::kAlter, 200)));
 }
 
-TEST(TableLifeTest, ATableThatTheSourceDropsIsNoLongerStopped) {
+TableLife StoppedLife() {
   TableLife life;
   life.Add(Change(SchemaChangeKind::kCreate, 100));
   SchemaChange stop = Change(SchemaChangeKind::kAlter, 200);
   stop.cannot_follow = Incompatible();
   life.Add(stop);
+  return life;
+}
+
+TEST(TableLifeTest, AStoppedNameThatComesToStandForOtherRowsIsReplaced) {
+  for (const bool dropped : {false, true}) {
+    TableLife life = StoppedLife();
+    if (dropped) life.Add(Change(SchemaChangeKind::kDrop, 300));
+    life.Add(Change(SchemaChangeKind::kReplace, 400));
+    EXPECT_TRUE(life.replaced);
+    EXPECT_FALSE(life.stopped);
+    EXPECT_FALSE(life.dropped);
+    EXPECT_EQ(life.ended, Change(SchemaChangeKind::kReplace, 400).sequence);
+  }
+}
+
+TEST(TableLifeTest, TheFirstReasonOfAStopStaysUntilTheTableIsDropped) {
+  SchemaChange again = Change(SchemaChangeKind::kReplace, 400);
+  again.cannot_follow = NotFollowed("again");
+  TableLife life = StoppedLife();
+  life.Add(again);
+  EXPECT_EQ(life.stopped->code, ErrorCode::kIncompatibleSchemaChange);
+  life.Add(Change(SchemaChangeKind::kDrop, 500));
+  again.sequence = Change(SchemaChangeKind::kReplace, 600).sequence;
+  life.Add(again);
+  ASSERT_TRUE(life.stopped) << "what came in its place cannot be followed either";
+  EXPECT_EQ(life.stopped->code, again.cannot_follow->code);
+}
+
+TEST(TableLifeTest, ATableThatTheSourceDropsIsNoLongerStopped) {
+  TableLife life = StoppedLife();
   EXPECT_TRUE(life.stopped);
   life.Add(Change(SchemaChangeKind::kDrop, 300));
   EXPECT_FALSE(life.stopped);
