@@ -227,3 +227,41 @@ def test_a_stopped_table_that_is_renamed_away_and_back_is_copied_anew(alone, bet
     alone.lake.Verify()
     alone.Now("".join(f"INSERT INTO {t} VALUES (2, '2', 2);" for t, _, _ in tables))
     alone.lake.Verify()
+
+
+LEAVE_OUT = {
+    "excluded": lambda *tables: {"exclude": [f"{DATABASE}.{table}" for table in tables]},
+    "not_named": lambda *tables: {"tables": [f"{DATABASE}.o"] if tables else [f"{DATABASE}.*"]},
+}
+
+
+@pytest.mark.parametrize("how", LEAVE_OUT)
+def test_a_table_that_was_left_out_for_a_while_is_copied_anew(alone, how):
+    def Name(*left_out):
+        alone.lake.Configure({"source": {"mysql": LEAVE_OUT[how](*left_out)}})
+
+    tables = ("t", "altered", "idle", "made_again", "gone")
+    alone.Now("".join(f"CREATE TABLE {t} (id INT PRIMARY KEY, v INT); INSERT INTO {t} VALUES (1, 1), (2, 2);"
+                      for t in (*tables, "o")))
+    alone.Now("DROP TABLE gone")
+    Name(*tables)
+    said = alone.Now("UPDATE t SET v = 77 WHERE id = 1; DELETE FROM t WHERE id = 2; INSERT INTO o VALUES (3, 3); "
+                     "ALTER TABLE altered ADD COLUMN w INT DEFAULT 5; UPDATE altered SET v = 78 WHERE id = 1; "
+                     "DROP TABLE made_again; CREATE TABLE made_again (id INT PRIMARY KEY, x INT); "
+                     "INSERT INTO made_again VALUES (9, 9)")
+    assert "left out" in said.err
+    status = Reports(alone.lake, "status")
+    left_out = {f"{DATABASE}.{t}" for t in tables if t != "gone"}
+    assert set(status["left_out"]) == left_out
+    assert status["lag"].startswith("none") and not status["incomplete"]
+    alone.lake.Verify()
+    alone.Now("INSERT INTO o VALUES (4, 4)")
+    Name()
+    behind = Reports(alone.lake, "status")
+    assert set(behind["incomplete"]) == left_out and behind["current"] is False
+    assert "copied anew" in alone.Now("ALTER TABLE t ADD COLUMN z INT DEFAULT 1; INSERT INTO idle VALUES (7, 7)").err
+    alone.lake.Verify()
+    status = Reports(alone.lake, "status")
+    assert not status["left_out"] and not status["incomplete"] and status["lag"].startswith("none")
+    assert "copied anew" not in alone.Now("INSERT INTO made_again VALUES (10, 10)").err
+    alone.lake.Verify()

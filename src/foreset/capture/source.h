@@ -150,6 +150,11 @@ class Source {
   virtual bool HasBackfill() const { return true; }
   // The tables that are there now and match the selection.
   virtual Result<std::vector<TableId>> ListTables() = 0;
+  // Which of these tables the selection does not name: no stream hands their rows on. From topics
+  // none, since each partition is read on from where it was left.
+  virtual Result<std::vector<TableId>> LeftOut(const std::vector<TableId>& /*tables*/) {
+    return std::vector<TableId>();
+  }
   // A stream will go on from there: what happened after it is no matter of the next copy.
   virtual void WillFollow(const SourcePosition& /*from*/) {}
   // Opens up to `readers` connections. Checks first that the server is fit for capture (row

@@ -169,9 +169,9 @@ std::vector<TableId> BronzeCatalog::Replaced(std::span<const TableId> at_source)
   const MutexLock lock(mutex_);
   std::vector<TableId> replaced;
   for (const auto& [id, entry] : entries_) {
-    if (!entry.is_there || !entry.life.over() || entry.life.stopped) continue;
+    if (!entry.is_there || !entry.life.over() || entry.life.stopped || entry.left_out) continue;
     const bool stands = std::ranges::find(at_source, id) != at_source.end();
-    if (entry.life.replaced || stands) replaced.push_back(id);
+    if (stands || (entry.life.replaced && !entry.life.dropped)) replaced.push_back(id);
   }
   return replaced;
 }
@@ -292,6 +292,27 @@ Status BronzeCatalog::StopLocked(const TableId& id, const Error& why) {
   stop.after = entry.life.SchemaAt(stop.sequence);
   stop.cannot_follow = why;
   return RecordLocked(entry, stop);
+}
+
+Result<bool> BronzeCatalog::LeaveOut(const TableId& id, const SourcePosition& from) {
+  const MutexLock lock(mutex_);
+  Entry& entry = entries_[id];
+  entry.left_out = true;
+  if (!entry.is_there || entry.life.over()) return false;
+  const bool was_dropped = entry.life.dropped;
+  SchemaChange change;
+  change.kind = SchemaChangeKind::kReplace;
+  change.table = id;
+  change.sequence = std::max(from.Floor(), AfterKnown(entry.life));
+  RETURN_IF_ERROR(RecordLocked(entry, change));
+  if (!was_dropped) return true;
+  // There is nothing to copy as long as the source does not make it again.
+  const Sequence at = change.sequence;
+  change.kind = SchemaChangeKind::kDrop;
+  change.sequence =
+      Sequence(at.epoch(), at.file_number(), at.position(), at.row() + 1, Operation::kSnapshot);
+  RETURN_IF_ERROR(RecordLocked(entry, change));
+  return true;
 }
 
 void BronzeCatalog::Bar(const TableId& id, Error why) {

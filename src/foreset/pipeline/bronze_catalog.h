@@ -52,7 +52,7 @@ class BronzeCatalog {
   bool IsOver(const TableId& id) const;
   // Tables that are there although another life of their name is to begin: other rows took the
   // name. `at_source`: names that stand for a table now; one whose stopped table had been dropped
-  // begins anew, too.
+  // begins anew, too. Not those that are left out, nor those that the source has dropped.
   std::vector<TableId> Replaced(std::span<const TableId> at_source) const;
 
   // The table of a first copy, made if need be: where its place is free another life begins.
@@ -68,6 +68,10 @@ class BronzeCatalog {
   // Records that the table stops, unless its life is over already. Where the record is gone too, it
   // is the lake that is gone: `why` comes back.
   Status Stop(const TableId& id, const Error& why);
+  // The selection does not name the table in this run: what happens to it passes by from `from` on.
+  // That is put on record, as a name that stands for other rows from there on, so that a run that
+  // names it again copies it anew. True when it is on record now and was not before.
+  Result<bool> LeaveOut(const TableId& id, const SourcePosition& from);
   // Nothing is taken of the table in this run, nor is it begun anew where its place is free.
   void Bar(const TableId& id, Error why);
   // Lets go of the table before it is moved away; it can no longer be found.
@@ -82,6 +86,7 @@ class BronzeCatalog {
     std::unique_ptr<lake::BronzeTable> table;
     TableLife life;
     std::optional<Error> barred;
+    bool left_out = false;
   };
 
   BronzeCatalog(std::shared_ptr<ObjectStore> store, const PipelineOptions& options)

@@ -39,7 +39,7 @@ class Reader {
     if (!stopped && note != nullptr) stopped = *note;
     if (stopped && named) {
       standing_.stopped.emplace(id, *stopped);
-    } else if (stopped) {
+    } else if (stopped || (!named && is_there && life.replaced && !life.dropped)) {
       standing_.left_out.push_back(id);
     } else if (named && !life.dropped && IsToCome(is_there, life, progress)) {
       standing_.incomplete.push_back(id);

@@ -18,7 +18,8 @@ namespace foreset::pipeline {
 struct LakeStanding {
   std::map<TableId, Error> stopped;  // in bronze or above it, and why
   std::vector<TableId> incomplete;   // their first copy is not complete, or is to begin anew
-  std::vector<TableId> left_out;     // stopped, and not named by the configuration any more
+  // Not named by the configuration any more, and stopped, or to be copied anew once it is named.
+  std::vector<TableId> left_out;
 };
 
 // Whether the configuration names the table, of which these topics bring the rows (a server: none).

@@ -102,6 +102,10 @@ bool IsRead(const BronzeCatalog& catalog, const TableId& id,
 // A stopped table that the configuration does not name any more, or that the source has dropped,
 // is left out: it is shown, and is no reason for the run to end with a failure.
 Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
+  for (const TableId& id : TRY(parts.source.LeftOut(parts.catalog().Tables()))) {
+    if (parts.catalog().LifeOf(id).dropped) continue;
+    parts.board.ChangeTable(id, [](TableStatus& status) { status.phase = TablePhase::kLeftOut; });
+  }
   std::map<TableId, Error> stopped = parts.catalog().Stopped();
   stopped.merge(TRY(ReadStopNotes(*parts.stores.bronze)));
   for (const auto& [id, why] : stopped) {
@@ -115,6 +119,20 @@ Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
       status.phase = TablePhase::kLeftOut;
       status.stopped.reset();
     });
+  }
+  return {};
+}
+
+// What passes while a table is left out, the lake never learns: on record, for the run that names
+// it again.
+Status LeaveOutUnnamed(const Parts& parts) {
+  const SourcePosition from = parts.bronze.latest_epoch().value_or(parts.description.now);
+  for (const TableId& id : TRY(parts.source.LeftOut(parts.catalog().Tables()))) {
+    if (!TRY(parts.catalog().LeaveOut(id, from))) continue;
+    Warn(
+        "{} is left out from here on: its changes are not taken, and it is copied anew once the "
+        "configuration names it again",
+        id.ToString());
   }
   return {};
 }
@@ -186,6 +204,8 @@ Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
 
 Status MoveReplacedAway(const Parts& parts, const std::vector<TableId>& at_source) {
   for (const TableId& id : parts.catalog().Replaced(at_source)) {
+    Warn("{} is copied anew: what the lake has of it may not be what the source has",
+         id.ToString());
     RETURN_IF_ERROR(MoveTableAwayOrBar(parts.stores, parts.options, parts.catalog(), parts.lake,
                                        parts.board, id));
   }
@@ -354,6 +374,7 @@ Status CaptureAndFollow(Source& source, const LakeStores& stores, const Pipeline
   std::vector<TableId> at_source;
   if (source.HasBackfill()) at_source = TRY(source.ListTables());
   RETURN_IF_ERROR(StopWhatDoesNotFit(parts, at_source));
+  RETURN_IF_ERROR(LeaveOutUnnamed(parts));
   ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
   RETURN_IF_ERROR(ShowLeftOut(parts, at_source));
   RETURN_IF_ERROR(MoveReplacedAway(parts, at_source));

@@ -158,7 +158,7 @@ std::optional<TableId> RoundWriter::BeginsAnew(const CaptureItem& item,
   const TableLife life = catalog_->LifeOf(change->table);
   if (!life.over() || change->sequence <= *life.ended) return std::nullopt;
   // What is to be copied has the rows of a CREATE that came before its snapshot.
-  if (life.replaced && !end.from_topics) return std::nullopt;
+  if (life.replaced && !life.dropped && !end.from_topics) return std::nullopt;
   return change->table;
 }
 
@@ -183,7 +183,10 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeSchemaChange(SchemaChange c
 // Of a table that has stopped or is to be copied anew. What happens to it is of no concern until
 // its name stands for nothing, or for other rows.
 Status RoundWriter::TakeOfEnded(SchemaChange change, const TableLife& life, bool from_topics) {
-  if (change.kind == SchemaChangeKind::kDrop) return catalog_->Record(change);
+  if (change.kind == SchemaChangeKind::kDrop) {
+    to_copy_.erase(change.table);
+    return catalog_->Record(change);
+  }
   const bool replaces = change.kind == SchemaChangeKind::kReplace;
   if (replaces && !change.cannot_follow && !from_topics) {
     if (!life.replaced || life.dropped) RETURN_IF_ERROR(catalog_->Record(change));

@@ -178,6 +178,54 @@ TEST_P(TableLives, AStoppedTableThatIsLeftOutDoesNotCount) {
   ExpectOthersWhole(lake, source);
 }
 
+TEST_P(TableLives, ATableThatWasLeftOutForAWhileIsCopiedAnew) {
+  for (const int runs : {1, 2}) {
+    SCOPED_TRACE(runs);
+    ScriptedSource source = Shop({});
+    Lake lake(GetParam());
+    ASSERT_TRUE(lake.Run(source));
+    const auto before = lake.Rows("silver/A", {"id", "value"});
+    source.LeaveOut("A");
+    for (int run = 0; run < runs; ++run) {
+      source.Add({Update("A", 1, "passed"), Insert("B", 50 + run, "b")});
+      ASSERT_TRUE(lake.Run(source));
+      EXPECT_EQ(lake.status()->tables.at({"shop", "A"}).phase, TablePhase::kLeftOut);
+      EXPECT_EQ(lake.Rows("silver/A", {"id", "value"}), before) << "it keeps the rows that it had";
+      ExpectOthersWhole(lake, source);
+    }
+    source.Name("A");
+    source.Add({Insert("A", 9, "nine"), Insert("B", 9, "nine")});
+    for (int run = 0; run < 2; ++run) {
+      const Status ran = lake.Run(source);
+      ASSERT_TRUE(ran) << ran.error().ToString();
+      lake.ExpectRows(source, "A");
+      ExpectOthersWhole(lake, source);
+    }
+    const auto copied = lake.Rows("bronze/A", {"_seq"});
+    ASSERT_TRUE(lake.Run(source));
+    EXPECT_EQ(lake.Rows("bronze/A", {"_seq"}), copied) << "once is enough";
+  }
+}
+
+// A kept copy of what the source has no more is not taken away.
+TEST_P(TableLives, ADroppedTableThatWasLeftOutForAWhileStaysAsItIs) {
+  ScriptedSource source = Shop({Statement("C", SchemaChangeKind::kCreate)});
+  source.Add({Insert("C", 1, "c")});
+  source.Add(Statement("C", SchemaChangeKind::kDrop));
+  Lake lake(GetParam());
+  ASSERT_TRUE(lake.Run(source));
+  const auto before = lake.Rows("bronze/C", {"_seq"});
+  source.LeaveOut("C");
+  ASSERT_TRUE(lake.Run(source));
+  source = Shop({Statement("C", SchemaChangeKind::kCreate)});
+  source.Add({Insert("C", 1, "c")});
+  source.Add(Statement("C", SchemaChangeKind::kDrop));
+  for (int run = 0; run < 2; ++run) {
+    ASSERT_TRUE(lake.Run(source));
+    EXPECT_EQ(lake.Rows("bronze/C", {"_seq"}), before);
+  }
+}
+
 // In the run that saw the stop, and in a later one, which is not told the DROP.
 TEST_P(TableLives, DropAndCreateBeginAStoppedTableAnew) {
   for (const bool later : {false, true}) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/mysql/mysql_source.h"
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <iterator>
@@ -123,6 +124,15 @@ Result<std::vector<TableId>> MysqlSource::ListTables() {
   std::vector<TableId> ids;
   for (auto& [id, rows] : TRY(EstimateRows())) ids.push_back(std::move(id));
   return ids;
+}
+
+Result<std::vector<TableId>> MysqlSource::LeftOut(const std::vector<TableId>& tables) {
+  Connection connection = TRY(Connection::Open(options_));
+  const TableFilter filter = TRY(FilterOf(options_, connection));
+  std::vector<TableId> left_out;
+  std::ranges::remove_copy_if(tables, std::back_inserter(left_out),
+                              [&](const TableId& id) { return filter.Matches(id); });
+  return left_out;
 }
 
 Result<std::vector<std::pair<TableId, std::uint64_t>>> MysqlSource::EstimateRows() {

@@ -29,6 +29,7 @@ class MysqlSource final : public Source {
   Result<std::vector<TableId>> ListTables() override;
   // The same, each with the server's guess of its rows.
   Result<std::vector<std::pair<TableId, std::uint64_t>>> EstimateRows();
+  Result<std::vector<TableId>> LeftOut(const std::vector<TableId>& tables) override;
   void WillFollow(const SourcePosition& /*from*/) override { follows_ = true; }
   Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override;
   Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,

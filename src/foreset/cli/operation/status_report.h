@@ -62,7 +62,7 @@ struct StatusReport {
   std::string older_rules;          // which tables have rows of older rules; in words, or empty
   std::vector<Stopped> stopped;
   std::vector<std::string> incomplete;  // source tables that are not copied whole yet
-  std::vector<std::string> left_out;    // that stopped, and that the configuration does not name
+  std::vector<std::string> left_out;    // that the configuration does not name any more
   std::vector<Table> tables;
   bool operator==(const StatusReport&) const = default;
 };

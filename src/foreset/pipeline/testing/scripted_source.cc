@@ -100,8 +100,14 @@ class ScriptedReader final : public BackfillReader {
 class ScriptedStream final : public ChangeStream {
  public:
   ScriptedStream(const ScriptedSource& source, const std::vector<ScriptedTransaction>& script,
-                 std::size_t next, SourceEpoch epoch, std::size_t& given_out)
-      : source_(source), script_(script), next_(next), epoch_(epoch), given_out_(given_out) {}
+                 const std::set<std::string>& left_out, std::size_t next, SourceEpoch epoch,
+                 std::size_t& given_out)
+      : source_(source),
+        script_(script),
+        left_out_(left_out),
+        next_(next),
+        epoch_(epoch),
+        given_out_(given_out) {}
 
   Result<CaptureRound> Next(const RoundLimits&, const std::stop_token& stop) override {
     if (stop.stop_requested()) {
@@ -161,7 +167,9 @@ class ScriptedStream final : public ChangeStream {
         rows->second[change.id] = change.value;
       }
     }
-    for (auto& [table, batch] : batches) round.items.emplace_back(batch.Finish());
+    for (auto& [table, batch] : batches) {
+      if (!left_out_.contains(table)) round.items.emplace_back(batch.Finish());
+    }
     ++next_;
     round.transactions = 1;
     round.newest_commit = Timestamp(static_cast<std::int64_t>(next_));
@@ -169,6 +177,7 @@ class ScriptedStream final : public ChangeStream {
 
   const ScriptedSource& source_;
   const std::vector<ScriptedTransaction>& script_;
+  const std::set<std::string>& left_out_;
   std::size_t next_;
   SourceEpoch epoch_;
   std::size_t& given_out_;
@@ -247,6 +256,14 @@ Result<std::vector<TableId>> ScriptedSource::ListTables() {
   return ids;
 }
 
+Result<std::vector<TableId>> ScriptedSource::LeftOut(const std::vector<TableId>& tables) {
+  std::vector<TableId> left_out;
+  for (const TableId& id : tables) {
+    if (left_out_.contains(id.table)) left_out.push_back(id);
+  }
+  return left_out;
+}
+
 Result<Backfill> ScriptedSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
   Backfill backfill;
   const std::size_t at = std::max(before_backfill_, given_out_);
@@ -265,7 +282,8 @@ Result<Backfill> ScriptedSource::BeginBackfill(std::size_t readers, SourceEpoch 
 Result<std::unique_ptr<ChangeStream>> ScriptedSource::Follow(const SourcePosition& from,
                                                              std::vector<FollowedTable>) {
   const std::size_t next = from.offset / kStep - 1;
-  return std::make_unique<ScriptedStream>(*this, transactions_, next, from.epoch, given_out_);
+  return std::make_unique<ScriptedStream>(*this, transactions_, left_out_, next, from.epoch,
+                                          given_out_);
 }
 
 }  // namespace foreset::pipeline::testing

@@ -5,6 +5,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -49,17 +50,27 @@ class ScriptedSource final : public Source {
   // What happens next, later than the whole script so far.
   void Add(ScriptedTransaction transaction) { transactions_.push_back(std::move(transaction)); }
   // The configuration does not name the table any more.
-  void LeaveOut(const std::string& table) { std::erase(tables_, table); }
+  void LeaveOut(const std::string& table) {
+    std::erase(tables_, table);
+    left_out_.insert(table);
+  }
+  // It names the table again.
+  void Name(const std::string& table) {
+    left_out_.erase(table);
+    tables_.push_back(table);
+  }
   std::shared_ptr<const TableSchema> SchemaOf(const std::string& table) const;
 
   Result<SourceDescription> Describe() override;
   Result<std::vector<TableId>> ListTables() override;
+  Result<std::vector<TableId>> LeftOut(const std::vector<TableId>& tables) override;
   Result<Backfill> BeginBackfill(std::size_t readers, SourceEpoch epoch) override;
   Result<std::unique_ptr<ChangeStream>> Follow(const SourcePosition& from,
                                                std::vector<FollowedTable> tables) override;
 
  private:
   std::vector<std::string> tables_;
+  std::set<std::string> left_out_;
   std::vector<ScriptedTransaction> transactions_;
   std::size_t before_backfill_;
   std::size_t given_out_ = 0;  // transactions, by any stream
