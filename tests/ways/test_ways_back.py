@@ -265,3 +265,25 @@ def test_a_table_that_was_left_out_for_a_while_is_copied_anew(alone, how):
     assert not status["left_out"] and not status["incomplete"] and status["lag"].startswith("none")
     assert "copied anew" not in alone.Now("INSERT INTO made_again VALUES (10, 10)").err
     alone.lake.Verify()
+
+
+def test_a_statement_stops_the_tables_that_it_changes_alone(alone):
+    alone.Now("CREATE TABLE t (id INT PRIMARY KEY, v INT); CREATE TABLE o LIKE t; CREATE TABLE p LIKE t; "
+              "CREATE TABLE q LIKE t; INSERT INTO t VALUES (1, 1); INSERT INTO o SELECT * FROM t; "
+              "INSERT INTO p SELECT * FROM t; INSERT INTO q SELECT * FROM t")
+    statement = "SET SESSION binlog_format = STATEMENT; {} SET SESSION binlog_format = ROW; INSERT INTO o VALUES ({}, 5)"
+    said = alone.Now(statement.format("UPDATE t SET v = 3 WHERE id = 1; UPDATE p, q SET p.v = 4, q.v = 4 "
+                                      "WHERE p.id = q.id; CREATE TEMPORARY TABLE x (id INT); "
+                                      "INSERT INTO x SELECT id FROM o; DROP TEMPORARY TABLE x;", 2), exits=1)
+    wanted = {f"{DATABASE}.{table}": "E2204" for table in "tpq"}
+    assert alone.Stopped() == wanted
+    assert "UPDATE t SET v = 3" in said.err
+    alone.lake.Verify("o")
+    alone.Now("INSERT INTO o VALUES (3, 3)", exits=1)
+    assert alone.Stopped() == wanted
+    alone.lake.Configure({"source": {"mysql": {"exclude": [f"{DATABASE}.p"]}}})
+    alone.Now("DROP TABLE t; CREATE TABLE t (id INT PRIMARY KEY, w INT); INSERT INTO t VALUES (9, 9); "
+              "RENAME TABLE q TO q_x; RENAME TABLE q_x TO q", exits=None)
+    alone.Now(statement.format("UPDATE p SET v = 5;", 4))
+    assert not alone.Stopped()
+    alone.lake.Verify()

@@ -68,6 +68,7 @@ class Assembler final : public RoundAssembler {
   Status OnQuery(const EventView& view);
   Status OnQueryKind(const EventView& view, const QueryEvent& query, const QueryMeaning& meaning);
   Status OnDml(const EventView& view, const QueryEvent& query);
+  std::vector<TableId> ChangedBy(const QueryEvent& query) const;
   Status OnDdl(const EventView& view, const QueryEvent& query);
   Status OnXaStart(const EventView& view);
   Status OnXaPrepare(const EventView& view);

@@ -76,6 +76,17 @@ QueryMeaning XaMeaning(std::string_view rest) {
   return meaning;
 }
 
+// MariaDB: SET STATEMENT variable = value, … FOR a statement of any kind.
+QueryMeaning SetMeaning(std::string_view rest) {
+  if (NextWord(rest) != "STATEMENT") return {};
+  while (!rest.empty()) {
+    const std::string word = NextWord(rest);
+    if (word == "FOR") return {IsDml(NextWord(rest)) ? QueryKind::kDml : QueryKind::kOther, {}};
+    if (word.empty()) rest.remove_prefix(1);
+  }
+  return {};
+}
+
 QueryMeaning RollbackMeaning(std::string_view rest) {
   std::string word = NextWord(rest);
   if (word == "WORK") word = NextWord(rest);
@@ -128,6 +139,7 @@ QueryMeaning MeaningOf(std::string_view text) {
   if (word == "ROLLBACK") return RollbackMeaning(rest);
   if (word == "SAVEPOINT") return {QueryKind::kSavepoint, std::string(Trimmed(rest))};
   if (word == "XA") return XaMeaning(rest);
+  if (word == "SET") return SetMeaning(rest);
   if (word == "RELEASE") return {QueryKind::kReleaseSavepoint, {}};
   if (word == "START") {
     return {NextWord(rest) == "TRANSACTION" ? QueryKind::kBegin : QueryKind::kOther, {}};

@@ -12,6 +12,8 @@
 #include "foreset/capture/mysql/assembler.h"
 #include "foreset/capture/mysql/charset.h"
 #include "foreset/capture/mysql/rows_event.h"
+#include "foreset/capture/mysql/sql_mode.h"
+#include "foreset/capture/mysql/statement_tables.h"
 #include "foreset/capture/mysql/statement_text.h"
 
 namespace foreset::mysql {
@@ -23,12 +25,6 @@ constexpr std::uint64_t kNoTable = 0xFFFFFF;
 
 Timestamp SecondOf(const EventHeader& header) {
   return Timestamp(std::int64_t{header.timestamp} * kMicrosPerSecond);
-}
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c | 0x20) : c;
-  return lower;
 }
 
 // Rows that the table cannot take, in an event that is whole.
@@ -322,20 +318,44 @@ Status Assembler::OnQueryKind(const EventView& view, const QueryEvent& query,
   return {};
 }
 
-// A statement that changes rows cannot be followed. Which tables it changes would take the server
-// to know, so any that names a captured table stops the stream; others are of no concern.
+// A statement that changes rows cannot be followed, so what it may change stops; other tables are
+// of no concern.
 Status Assembler::OnDml(const EventView& view, const QueryEvent& query) {
   RETURN_IF_ERROR(state_.inside() ? Status() : state_.Single(Unnamed(view.header)));
-  const std::string text = Lower(query.text);
-  for (const auto& [table, entry] : registry_.tables()) {
-    const bool named = text.find(Lower(table.table)) != std::string::npos;
-    if (!named || ComesAgain() || Here(Operation::kTruncate) < entry.after) continue;
-    return Err(ErrorKind::kUnsupported, ErrorCode::kStatementEvent,
-               fmt::format("{}:{}: a statement seems to change {}: {}", position_.file(), at_,
-                           table.ToString(), text.substr(0, 200)));
+  if (!ComesAgain()) {
+    for (const TableId& table : ChangedBy(query)) {
+      if (Here(Operation::kTruncate) < registry_.After(table)) continue;
+      const Error why{ErrorKind::kUnsupported,
+                      ErrorCode::kStatementEvent,
+                      fmt::format("{}:{}: a statement seems to change {}: {}", position_.file(),
+                                  at_, table.ToString(), query.text.substr(0, 200)),
+                      {}};
+      RETURN_IF_ERROR(StopTable(table, why));
+    }
   }
   if (!state_.inside()) EndGroup();
   return {};
+}
+
+// Of the tables that are followed: those that the statement names as what it changes, whatever the
+// case where none has just that name; all of them where it does not name any.
+std::vector<TableId> Assembler::ChangedBy(const QueryEvent& query) const {
+  const SqlDialect dialect{
+      .is_mariadb = options_.is_mariadb,
+      .ansi_quotes = (query.sql_mode & kSqlModeAnsiQuotes) != 0,
+      .no_backslash_escapes = (query.sql_mode & kSqlModeNoBackslashEscapes) != 0};
+  const auto named = TablesChangedBy(query.text, query.database, dialect);
+  std::vector<TableId> changed;
+  for (const auto& [table, entry] : registry_.tables()) {
+    const auto is_named = [&](const TableId& name) {
+      if (name == table) return true;
+      return registry_.Find(name) == nullptr && SameName(name.database, table.database) &&
+             SameName(name.table, table.table);
+    };
+    if (!options_.wants(table)) continue;
+    if (!named || std::ranges::any_of(*named, is_named)) changed.push_back(table);
+  }
+  return changed;
 }
 
 Status Assembler::OnDdl(const EventView& view, const QueryEvent& query) {

@@ -65,6 +65,9 @@ struct AssemblerCounters {
 // is asked for from before the XA PREPARE (AskedFrom), and passes over what comes again with it.
 // MySQL's GTID sets leave the prepared one out instead.
 //
+// A statement that changes rows stops the tables that it names (kStatementEvent), all that are
+// followed where it names none.
+//
 // A captured name that has rows without a CREATE TABLE is a kReplace; from there on its rows are
 // passed over.
 //

@@ -471,13 +471,16 @@ TEST_F(RoundAssemblerTest, UndecodableRowIsQuarantinedAndTheRestGoesOn) {
   EXPECT_EQ(record.bytes, EventWriter::Item(2, "\xff"));
 }
 
-TEST_F(RoundAssemblerTest, StatementThatNamesACapturedTableStopsTheStream) {
+TEST_F(RoundAssemblerTest, StatementThatChangesACapturedTableStopsThatTable) {
   Feed(writer_.Gtid(1));
   Feed(writer_.Query("BEGIN"));
-  Feed(writer_.Query("INSERT INTO elsewhere VALUES (1)"));
-  const Status status = TryFeed(writer_.Query("/* hi */ update Items set name = 'x'"));
-  ASSERT_FALSE(status);
-  EXPECT_EQ(status.error().code, ErrorCode::kStatementEvent);
+  Feed(writer_.Query("INSERT INTO elsewhere SELECT 'Items'"));
+  EXPECT_FALSE(assembler_->has_items());
+  Feed(writer_.Query("/* hi */ update Items set name = 'x'"));
+  const CaptureRound round = Take();
+  ASSERT_EQ(round.items.size(), 1U);
+  const auto& why = std::get<SchemaChange>(round.items.front()).cannot_follow;
+  EXPECT_TRUE(why && why->code == ErrorCode::kStatementEvent);
 }
 
 TEST_F(RoundAssemblerTest, UnknownEventsAreSkippedOnlyWhenIgnorable) {
