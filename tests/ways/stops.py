@@ -14,7 +14,7 @@ BASE = ROOT / "src" / "foreset" / "base"
 # Codes of these areas stop a table, unless they stand in NO_STOP.
 AREAS = ("51", "52", "53")
 # Codes of other areas that stop one.
-ALSO = ("E2204", "E2205", "E2207", "E3004", "E3009", "E4001", "E5001", "E9001")
+ALSO = ("E2119", "E2204", "E2205", "E2207", "E3004", "E3009", "E4001", "E5001", "E9001")
 NO_STOP = {
     "E5103": "the pipeline tries again by itself",
     "E5106": "the first copy refuses the source before there is a table",
@@ -128,6 +128,9 @@ WALKS = (
          "SET SESSION binlog_row_image = MINIMAL; UPDATE {t} SET v = 2 WHERE id = 1; SET SESSION binlog_row_image = FULL"),
     Walk("E2204", "by_statement", "id INT PRIMARY KEY, v INT", "(1, 1)",
          "SET SESSION binlog_format = STATEMENT; UPDATE {t} SET v = 3 WHERE id = 1; SET SESSION binlog_format = ROW"),
+    Walk("E2119", "not_transactional", "id INT PRIMARY KEY, v INT", "(1, 1)",
+         "CREATE TABLE {t}_new (id INT PRIMARY KEY, v INT) ENGINE = MyISAM; INSERT INTO {t}_new VALUES (1, 2); "
+         "RENAME TABLE {t} TO {t}_old, {t}_new TO {t}; DROP TABLE {t}_old", mends="ALTER TABLE {t} ENGINE = InnoDB"),
     Walk("E2205", "unlogged", "id INT PRIMARY KEY, v INT", "(1, 1)",
          "SET SESSION sql_log_bin = 0; ALTER TABLE {t} ADD COLUMN w INT; SET SESSION sql_log_bin = 1; "
          "INSERT INTO {t} (id) VALUES (98)"),

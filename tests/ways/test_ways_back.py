@@ -287,3 +287,23 @@ def test_a_statement_stops_the_tables_that_it_changes_alone(alone):
     alone.Now(statement.format("UPDATE p SET v = 5;", 4))
     assert not alone.Stopped()
     alone.lake.Verify()
+
+
+def test_a_table_without_transactions_keeps_no_other_from_being_copied(alone):
+    alone.Now("".join(f"CREATE TABLE {t} (id INT PRIMARY KEY, v INT); INSERT INTO {t} VALUES (1, 1);" for t in "top"))
+    alone.Now("ALTER TABLE t ENGINE = MyISAM; INSERT INTO p VALUES (2, 2); CREATE TABLE o2 LIKE o; "
+              "INSERT INTO o2 VALUES (7, 7); RENAME TABLE o TO o_old, o2 TO o; INSERT INTO t VALUES (3, 3)")
+    for table in ("o", "p", "o_old"):
+        alone.lake.Verify(table)
+    assert not alone.Stopped()
+    alone.Now("CREATE TABLE m (id INT PRIMARY KEY) ENGINE = MyISAM; INSERT INTO m VALUES (1); RENAME TABLE m TO n; "
+              "INSERT INTO p VALUES (4, 4)", exits=1)
+    assert alone.Stopped() == {f"{DATABASE}.n": "E2119"}
+    alone.Now("INSERT INTO p VALUES (5, 5)", exits=1)
+    alone.lake.Verify("p")
+    proof = Reports(alone.lake, "verify", exits=1)
+    assert {u["table"] for u in proof["uncompared"]} == {f"{DATABASE}.n", f"{DATABASE}.t"}
+    alone.server.sql("ALTER TABLE n ENGINE = InnoDB; ALTER TABLE t ENGINE = InnoDB", database=DATABASE)
+    alone.lake.Command("reset", "-c", alone.lake.config, "--layer", "bronze", "--yes", "n")
+    alone.Now()
+    alone.lake.Verify()

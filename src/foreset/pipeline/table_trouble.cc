@@ -15,7 +15,9 @@ int AreaOf(ErrorCode code) {
 
 }  // namespace
 
-bool IsOfSource(const Error& error) { return AreaOf(error.code) == kSource; }
+bool IsOfSource(const Error& error) {
+  return AreaOf(error.code) == kSource && error.code != ErrorCode::kEngineUnsupported;
+}
 
 bool IsOfTableAlone(const Error& error) {
   switch (error.kind) {

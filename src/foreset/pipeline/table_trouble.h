@@ -14,7 +14,8 @@ namespace foreset::pipeline {
 // too that the stop is put on record (BronzeCatalog::Stop), and that is an error of all.
 bool IsOfTableAlone(const Error& error);
 
-// True for the source's errors (2xxx): they concern its connection, and so all tables.
+// True for the source's errors (2xxx) that concern its connection, and so all tables: not for one
+// table's engine.
 bool IsOfSource(const Error& error);
 
 // What cannot be, of one table: kInternal (E9001) with its name.

@@ -398,10 +398,8 @@ class Verification {
 
 // One table's, so that the others are compared all the same.
 bool ConcernsTable(const Error& error) {
-  constexpr int kThousand = 1000;
-  const bool of_source = static_cast<int>(error.code) / kThousand == 2;
   return error.code == ErrorCode::kLakeBehind || error.code == ErrorCode::kCutNotKept ||
-         (IsOfTableAlone(error) && !of_source);
+         (IsOfTableAlone(error) && !IsOfSource(error));
 }
 
 // Adds what became of one table; errors that concern all come back.
@@ -443,6 +441,8 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
   const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"), own));
   const SourceEpoch epoch = epochs->latest() ? epochs->latest()->epoch : SourceEpoch(0);
   const bool from_topics = epochs->latest() && epochs->latest()->from_topics;
+  // A table that cannot be read in one state is uncompared alone.
+  if (epochs->latest()) source.WillFollow(*epochs->latest());
   Backfill snapshot = TRY(source.BeginBackfill(1, epoch));
   VerifyReport report{.position = snapshot.position, .tables = {}, .uncompared = {}};
   Verification verification(stores, options, wanted, stop);

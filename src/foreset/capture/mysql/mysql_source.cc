@@ -159,9 +159,11 @@ Result<std::vector<ServerCheck>> MysqlSource::Check() {
 
 Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epoch) {
   std::vector<ServerCheck> checks = TRY(Check());
-  // Those tables stop by themselves, as soon as the stream begins.
-  std::erase_if(checks, [](const ServerCheck& check) {
-    return check.code == source_error::kSystemVersioned;
+  // Versioned tables stop by themselves, as soon as the stream begins. Where a lake is already, a
+  // table that cannot be copied is refused alone, when it is to be copied.
+  std::erase_if(checks, [&](const ServerCheck& check) {
+    return check.code == source_error::kSystemVersioned ||
+           (follows_ && check.code == ErrorCode::kEngineUnsupported);
   });
   RETURN_IF_ERROR(FirstFailure(checks));
   Connection connection = TRY(Connection::Open(options_));
@@ -176,6 +178,7 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   Backfill backfill;
   backfill.position = snapshots.origin.position;
   const auto statements = std::make_shared<TableStatements>();
+  const auto refused = std::make_shared<const RefusedTables>(RefusalsOf(snapshots.tables));
   for (DescribedTable& table : snapshots.tables) {
     if (table.versioned) continue;
     statements->emplace(table.schema.id, table.statement);
@@ -184,8 +187,8 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
     backfill.statements.push_back(std::move(table.statement));
   }
   for (Connection& reader : snapshots.connections) {
-    backfill.readers.push_back(std::make_unique<SnapshotReader>(std::move(reader), snapshots.origin,
-                                                                statements, options_.largest_row));
+    backfill.readers.push_back(std::make_unique<SnapshotReader>(
+        std::move(reader), snapshots.origin, statements, refused, options_.largest_row));
   }
   return backfill;
 }

@@ -18,6 +18,8 @@ namespace {
 
 constexpr std::uint64_t kWantedRetention_s = 86'400;
 constexpr std::size_t kMaxNamesShown = 5;
+constexpr char kEngineFix[] =
+    "ALTER TABLE … ENGINE = InnoDB, or leave the table out with `exclude`";
 
 class SettingChecks {
  public:
@@ -307,9 +309,7 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                              "change the type, or leave the table out with `exclude`",
                              ErrorCode::kColumnTypeUnsupported));
   checks.push_back(ListCheck("tables without transactions", engines, CheckOutcome::kFailed,
-                             "ALTER TABLE … ENGINE = InnoDB, or leave the table out with "
-                             "`exclude`",
-                             ErrorCode::kEngineUnsupported));
+                             kEngineFix, ErrorCode::kEngineUnsupported));
   checks.push_back(ListCheck("foreign keys that cascade", TRY(CascadingKeys(connection, tables)),
                              CheckOutcome::kWarning,
                              "the server leaves cascaded rows out of its binlog: use ON DELETE "
@@ -326,6 +326,19 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
   sequences.wanted.clear();
   checks.push_back(std::move(sequences));
   return checks;
+}
+
+std::map<TableId, Error> RefusalsOf(const std::vector<DescribedTable>& tables) {
+  std::map<TableId, Error> refused;
+  for (const DescribedTable& table : tables) {
+    if (IsTransactional(table.engine)) continue;
+    refused[table.schema.id] = {
+        ErrorKind::kUnsupported, ErrorCode::kEngineUnsupported,
+        fmt::format("{} cannot be copied: its engine {} has no transactions",
+                    table.schema.id.ToString(), table.engine),
+        kEngineFix};
+  }
+  return refused;
 }
 
 Status FirstFailure(const std::vector<ServerCheck>& checks) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -37,6 +38,9 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                                              const std::vector<DescribedTable>& tables,
                                              const TableFilter& filter,
                                              const std::vector<std::string>& wanted);
+
+// The tables that have no state of one moment to be copied (kEngineUnsupported).
+std::map<TableId, Error> RefusalsOf(const std::vector<DescribedTable>& tables);
 
 // The first failed check as an error with its code and fix.
 Status FirstFailure(const std::vector<ServerCheck>& checks);

@@ -124,6 +124,9 @@ Result<BackfillCursor> SnapshotReader::ReadChunk(std::shared_ptr<const TableSche
                                                  const BackfillCursor& from, std::size_t max_rows,
                                                  const Sink& sink, const std::stop_token& stop) {
   if (from.done) return from;
+  if (const auto refused = refused_->find(schema->id); refused != refused_->end()) {
+    return std::unexpected(refused->second);
+  }
   BackfillCursor cursor = from;
   BatchMaker maker(schema, origin_, from.rows, sink);
   const std::uint64_t last = from.rows + max_rows;

@@ -14,6 +14,8 @@ namespace foreset::mysql {
 
 // What the server showed for each table (SHOW CREATE TABLE) when the snapshot was opened.
 using TableStatements = std::map<TableId, std::string>;
+// Tables that cannot be copied, and why.
+using RefusedTables = std::map<TableId, Error>;
 
 // Reads tables on a connection that stands in a consistent snapshot. Rows get the snapshot's
 // position and their ordinal as `_seq`. Not thread-safe; holds the transaction as long as it lives.
@@ -21,17 +23,19 @@ class SnapshotReader final : public BackfillReader {
  public:
   // `largest_row`: how many bytes a row may have.
   SnapshotReader(Connection connection, SnapshotOrigin origin,
-                 std::shared_ptr<const TableStatements> statements, std::size_t largest_row)
+                 std::shared_ptr<const TableStatements> statements,
+                 std::shared_ptr<const RefusedTables> refused, std::size_t largest_row)
       : connection_(std::move(connection)),
         origin_(std::move(origin)),
         statements_(std::move(statements)),
+        refused_(std::move(refused)),
         largest_row_(largest_row) {}
 
-  // Batches hold at most kMaxBatchRows rows and kMaxBatchBytes of text, or one row.
-  // kInvalidInput (kRowTooLarge) before a row that is too large, (kRowsMissing) when a table
-  // without a key has another number of rows than came; kTransient (kAlteredSinceSnapshot) when the
-  // table is another one by now than at the snapshot. After an error the connection is not usable
-  // any more.
+  // A table that is refused is an error of that table. Batches hold at most kMaxBatchRows rows and
+  // kMaxBatchBytes of text, or one row. kInvalidInput (kRowTooLarge) before a row that is too
+  // large, (kRowsMissing) when a table without a key has another number of rows than came;
+  // kTransient (kAlteredSinceSnapshot) when the table is another one by now than at the snapshot.
+  // After an error the connection is not usable any more.
   Result<BackfillCursor> ReadChunk(std::shared_ptr<const TableSchema> schema,
                                    const BackfillCursor& from, std::size_t max_rows,
                                    const Sink& sink, const std::stop_token& stop) override;
@@ -48,6 +52,7 @@ class SnapshotReader final : public BackfillReader {
   Connection connection_;
   SnapshotOrigin origin_;
   std::shared_ptr<const TableStatements> statements_;
+  std::shared_ptr<const RefusedTables> refused_;
   const std::size_t largest_row_;
 };
 
