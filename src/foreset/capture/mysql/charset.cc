@@ -21,22 +21,6 @@ constexpr char16_t kNoCharacter = 0xFFFD;
 // The servers do have codes that are U+FFFD.
 constexpr char32_t kNone = 0xFFFF'FFFF;
 
-// Of well-formed UTF-8.
-std::vector<char32_t> Characters(std::string_view text) {
-  std::vector<char32_t> characters;
-  for (const char c : text) {
-    const auto byte = static_cast<std::uint8_t>(c);
-    if (byte < 0x80) {
-      characters.push_back(byte);
-    } else if (byte >= 0xC0) {
-      characters.push_back(byte < 0xE0 ? byte & 0x1FU : byte < 0xF0 ? byte & 0x0FU : byte & 0x07U);
-    } else if (!characters.empty()) {
-      characters.back() = characters.back() << 6U | (byte & 0x3FU);
-    }
-  }
-  return characters;
-}
-
 // The characters that several codes of a character set stand for.
 class Doubles {
  public:
@@ -52,10 +36,12 @@ class Doubles {
     }
     all_ = std::move(doubles);
   }
+  bool empty() const { return all_.empty(); }
   bool AreIn(std::string_view text) const {
-    return !all_.empty() && std::ranges::any_of(Characters(text), [this](char32_t character) {
-      return std::ranges::binary_search(all_, character);
-    });
+    for (std::size_t at = 0; at < text.size();) {
+      if (std::ranges::binary_search(all_, TakeUtf8(text, at))) return true;
+    }
+    return false;
   }
 
  private:
@@ -91,6 +77,7 @@ class SingleByteCharset final : public Charset {
     doubles_.Settle();
   }
 
+  bool has_shared_texts() const override { return !doubles_.empty(); }
   bool MayBeOthers(std::string_view text) const override { return doubles_.AreIn(text); }
 
   bool Append(Bytes bytes, std::string& out) const override {
@@ -208,6 +195,7 @@ class MultiByteCharset final : public Charset {
     FindDoubles();
   }
 
+  bool has_shared_texts() const override { return !doubles_.empty(); }
   bool MayBeOthers(std::string_view text) const override { return doubles_.AreIn(text); }
 
   bool Append(Bytes bytes, std::string& out) const override {
@@ -384,6 +372,20 @@ const Charset* FindCharset(std::string_view name) {
 
 bool IsValidUtf8(Bytes bytes) {
   return simdjson::validate_utf8(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+char32_t TakeUtf8(std::string_view text, std::size_t& at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) {
+    ++at;
+    return first;
+  }
+  const std::size_t length = first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
+  char32_t character = first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) character = character << 6U | (byte(i) & 0x3FU);
+  at += length;
+  return character;
 }
 
 void AppendUtf8(char32_t character, std::string& out) {

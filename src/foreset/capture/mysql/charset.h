@@ -20,6 +20,8 @@ class Charset {
   // Appends the text to `out`. False when the bytes are not valid in this character set; `out` is
   // then unspecified beyond its former end.
   virtual bool Append(Bytes bytes, std::string& out) const = 0;
+  // Whether some characters have several codes: false means that each text has its own bytes.
+  virtual bool has_shared_texts() const { return false; }
   // Whether other bytes may give this text of Append, too: it has a character with several codes.
   virtual bool MayBeOthers(std::string_view /*text*/) const { return false; }
   // Valid bytes are their own UTF-8 text: Validate() suffices and nothing need be copied.
@@ -35,6 +37,8 @@ std::string_view CharsetOfCollation(std::uint32_t collation);
 
 // Well-formed UTF-8: no overlong forms, surrogates, or values above U+10FFFF.
 bool IsValidUtf8(Bytes bytes);
+// The character at `at`, which moves behind it. The text is well-formed, and goes on there.
+char32_t TakeUtf8(std::string_view text, std::size_t& at);
 // Appends one character; it must be a valid one.
 void AppendUtf8(char32_t character, std::string& out);
 

@@ -19,7 +19,7 @@ SharedTexts::SharedTexts(const TableSchema& schema)
     const ColumnSchema& column = schema.columns[i];
     labels_[i] = std::ranges::find(column.labels, "") != column.labels.end();
     if (column.labels.empty() && !column.charset.empty()) watched_[i] = FindCharset(column.charset);
-    if (watched_[i] != nullptr && watched_[i]->is_utf8()) watched_[i] = nullptr;
+    if (watched_[i] != nullptr && !watched_[i]->has_shared_texts()) watched_[i] = nullptr;
   }
 }
 
