@@ -344,14 +344,11 @@ EditContext DdlFollower::ContextOf(const DdlStatement& statement) const {
 
 Result<std::vector<DdlEffect>> DdlFollower::Apply(const DdlStatement& statement,
                                                   const SchemaRegistry& schemas) {
-  const auto has = [&](std::uint64_t bit) { return (statement.sql_mode & bit) != 0; };
-  const SqlDialect dialect{.is_mariadb = server_.version.is_mariadb,
-                           .ansi_quotes = has(kSqlModeAnsiQuotes),
-                           .no_backslash_escapes = has(kSqlModeNoBackslashEscapes),
-                           .real_is_float = has(kSqlModeRealAsFloat)};
-  ParsedDdl parsed = ParseDdl(statement.text, statement.default_database, dialect);
+  const bool is_mariadb = server_.version.is_mariadb;
+  ParsedDdl parsed = ParseDdl(statement.text, statement.default_database,
+                              DialectOf(statement.sql_mode, is_mariadb));
   // In another language the same words mean other types.
-  if (server_.version.is_mariadb && has(kSqlModeOracle | kSqlModeMaxDb)) {
+  if (is_mariadb && (statement.sql_mode & (kSqlModeOracle | kSqlModeMaxDb)) != 0) {
     parsed = WithoutTypes(std::move(parsed), statement.text);
   }
   Step step{*this, statement, schemas, ContextOf(statement), {}};

@@ -340,11 +340,8 @@ Status Assembler::OnDml(const EventView& view, const QueryEvent& query) {
 // Of the tables that are followed: those that the statement names as what it changes, whatever the
 // case where none has just that name; all of them where it does not name any.
 std::vector<TableId> Assembler::ChangedBy(const QueryEvent& query) const {
-  const SqlDialect dialect{
-      .is_mariadb = options_.is_mariadb,
-      .ansi_quotes = (query.sql_mode & kSqlModeAnsiQuotes) != 0,
-      .no_backslash_escapes = (query.sql_mode & kSqlModeNoBackslashEscapes) != 0};
-  const auto named = TablesChangedBy(query.text, query.database, dialect);
+  const auto named =
+      TablesChangedBy(query.text, query.database, DialectOf(query.sql_mode, options_.is_mariadb));
   std::vector<TableId> changed;
   for (const auto& [table, entry] : registry_.tables()) {
     const auto is_named = [&](const TableId& name) {

@@ -56,14 +56,15 @@ std::vector<std::string> KeyNames(const TableSchema& schema) {
   return names;
 }
 
+bool HaveOneType(const ColumnSchema& a, const ColumnSchema& b) {
+  return a.type == b.type && a.is_unsigned == b.is_unsigned && a.length == b.length &&
+         a.scale == b.scale && a.labels == b.labels;
+}
+
 // Whether an expression over the column is the same before and after. It may use the column's
 // default.
 bool ComputesAlike(const ColumnSchema& before, const ColumnSchema& after) {
-  if (before.type != after.type || before.is_unsigned != after.is_unsigned ||
-      before.length != after.length || before.scale != after.scale ||
-      before.labels != after.labels) {
-    return false;
-  }
+  if (!HaveOneType(before, after)) return false;
   const bool is_shown_alike =
       before.declared_type == after.declared_type || !before.labels.empty() ||
       (before.type <= SourceType::kBigInt && !IsZeroFilled(before) && !IsZeroFilled(after));
@@ -107,7 +108,7 @@ class Editor {
     for (const Placed& placed : placed_) Put(placed);
     NameWhatIsMissing();
     Convert();
-    KeepComputed(alter_copies_);
+    KeepComputed();
     PutKey();
     if (changed_) edit_.after.version = edit_.after.version.Next();
     std::ranges::stable_sort(effects_, {}, &Effect::clause);
@@ -261,10 +262,7 @@ class Editor {
     } else if (column.generated) {
       Stop(fmt::format("the expression of computed column {} may have changed", column.name));
     }
-    const bool same = old.type == column.type && old.is_unsigned == column.is_unsigned &&
-                      old.length == column.length && old.scale == column.scale &&
-                      old.labels == column.labels;
-    if (!same) Tell(ColumnRetyped{column.name});
+    if (!HaveOneType(old, column)) Tell(ColumnRetyped{column.name});
   }
 
   // From the server, where the text leaves it to the table's default.
@@ -291,14 +289,14 @@ class Editor {
     return std::ranges::any_of(before_.columns, &ColumnSchema::generated);
   }
 
-  void KeepComputed(bool copies) {
+  void KeepComputed() {
     if (!HasComputed()) return;
     if (changed_base_) {
       Stop(fmt::format("column {} changed, and columns that are computed from it with it",
                        *changed_base_));
     } else if (convert_ != nullptr) {
       Stop("the character set changed, and what is computed from texts with it");
-    } else if (copies) {
+    } else if (alter_copies_) {
       Stop("the server may have computed the table's generated columns anew");
     }
   }

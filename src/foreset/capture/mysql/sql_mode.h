@@ -3,6 +3,8 @@
 
 #include <cstdint>
 
+#include "foreset/capture/mysql/sql_tokens.h"
+
 namespace foreset::mysql {
 
 // The bits of sql_mode that the meaning of DDL depends on, as QUERY events carry them.
@@ -15,5 +17,13 @@ constexpr std::uint64_t kSqlModeNoBackslashEscapes = 1UL << 20U;
 // STRICT_TRANS_TABLES or STRICT_ALL_TABLES: to ALTER TABLE they are one.
 constexpr std::uint64_t kSqlModeStrict = 3UL << 21U;
 constexpr std::uint64_t kSqlModePadCharToFullLength = 1UL << 31U;
+
+// How a session of that sql_mode writes its statements.
+constexpr SqlDialect DialectOf(std::uint64_t sql_mode, bool is_mariadb) {
+  return {.is_mariadb = is_mariadb,
+          .ansi_quotes = (sql_mode & kSqlModeAnsiQuotes) != 0,
+          .no_backslash_escapes = (sql_mode & kSqlModeNoBackslashEscapes) != 0,
+          .real_is_float = (sql_mode & kSqlModeRealAsFloat) != 0};
+}
 
 }  // namespace foreset::mysql
