@@ -2,9 +2,10 @@
 #include "foreset/storage/folder_name.h"
 
 #include <cctype>
-#include <charconv>
 
 #include <fmt/format.h>
+
+#include "foreset/storage/percent_decoding.h"
 
 namespace foreset {
 namespace {
@@ -44,19 +45,7 @@ std::string FolderOfName(std::string_view name) {
 }
 
 std::string NameOfFolder(std::string_view folder) {
-  if (folder == kNoName) return {};
-  std::string name;
-  for (std::size_t i = 0; i < folder.size(); ++i) {
-    if (!IsEscape(folder, i)) {
-      name += folder[i];
-      continue;
-    }
-    unsigned value = 0;
-    std::from_chars(folder.data() + i + 1, folder.data() + i + 3, value, 16);
-    name += static_cast<char>(value);
-    i += 2;
-  }
-  return name;
+  return folder == kNoName ? std::string() : DecodePercent(folder);
 }
 
 }  // namespace foreset
