@@ -100,9 +100,11 @@ bool IsRead(const BronzeCatalog& catalog, const TableId& id,
 }
 
 // A stopped table that the configuration does not name any more, or that the source has dropped,
-// is left out: it is shown, and is no reason for the run to end with a failure.
-Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
-  for (const TableId& id : TRY(parts.source.LeftOut(parts.catalog().Tables()))) {
+// is left out: it is shown, and is no reason for the run to end with a failure. So is an `unnamed`
+// one that goes on.
+Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source,
+                   const std::vector<TableId>& unnamed) {
+  for (const TableId& id : unnamed) {
     if (parts.catalog().LifeOf(id).dropped) continue;
     parts.board.ChangeTable(id, [](TableStatus& status) { status.phase = TablePhase::kLeftOut; });
   }
@@ -125,9 +127,9 @@ Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source) {
 
 // What passes while a table is left out, the lake never learns: on record, for the run that names
 // it again.
-Status LeaveOutUnnamed(const Parts& parts) {
+Status LeaveOut(const Parts& parts, const std::vector<TableId>& unnamed) {
   const SourcePosition from = parts.bronze.latest_epoch().value_or(parts.description.now);
-  for (const TableId& id : TRY(parts.source.LeftOut(parts.catalog().Tables()))) {
+  for (const TableId& id : unnamed) {
     if (!TRY(parts.catalog().LeaveOut(id, from))) continue;
     Warn(
         "{} is left out from here on: its changes are not taken, and it is copied anew once the "
@@ -374,9 +376,10 @@ Status CaptureAndFollow(Source& source, const LakeStores& stores, const Pipeline
   std::vector<TableId> at_source;
   if (source.HasBackfill()) at_source = TRY(source.ListTables());
   RETURN_IF_ERROR(StopWhatDoesNotFit(parts, at_source));
-  RETURN_IF_ERROR(LeaveOutUnnamed(parts));
+  const std::vector<TableId> unnamed = TRY(source.LeftOut(bronze->catalog().Tables()));
+  RETURN_IF_ERROR(LeaveOut(parts, unnamed));
   ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
-  RETURN_IF_ERROR(ShowLeftOut(parts, at_source));
+  RETURN_IF_ERROR(ShowLeftOut(parts, at_source, unnamed));
   RETURN_IF_ERROR(MoveReplacedAway(parts, at_source));
   CatchUpAll(bronze->catalog(), lake);
   auto from = StartingPosition(parts);
