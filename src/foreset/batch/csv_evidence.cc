@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -14,6 +15,16 @@ constexpr std::size_t kDigitsOfDecimal = 38;
 constexpr std::array<const char*, 5> kDateForms{"%d/%m/%Y", "%m/%d/%Y", "%d.%m.%Y", "%d-%m-%Y",
                                                 "%Y/%m/%d"};
 constexpr std::size_t kLongestDate = 10;
+
+// kDateForms, parsed once.
+const std::vector<TimeFormat>& DateForms() {
+  static const std::vector<TimeFormat> forms = [] {
+    std::vector<TimeFormat> parsed;
+    for (const char* form : kDateForms) parsed.push_back(TimeFormat::Parse(form).value());
+    return parsed;
+  }();
+  return forms;
+}
 
 }  // namespace
 
@@ -29,8 +40,7 @@ void TypeEvidence::Add(std::string_view text) {
 void TypeEvidence::AddDateForms(std::string_view text) {
   std::uint32_t seen = 0;
   for (std::size_t i = 0; i < kDateForms.size() && text.size() <= kLongestDate; ++i) {
-    const auto form = TimeFormat::Parse(kDateForms[i]);
-    if (form && form->Read(text)) seen |= 1U << i;
+    if (DateForms()[i].Read(text)) seen |= 1U << i;
   }
   date_forms_ &= seen;
 }
