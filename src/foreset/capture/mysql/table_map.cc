@@ -298,6 +298,10 @@ Result<TableMap> ParseTableMap(const TableMapHead& head, bool is_mariadb) {
     if (!value.ok()) return Damaged(head.table, fmt::format("field {} is cut short", field));
   }
   if (!in.ok()) return Damaged(head.table, "the optional metadata are cut short");
+  if (std::ranges::any_of(map.primary_key,
+                          [&](const KeyPart& part) { return part.column >= count; })) {
+    return Damaged(head.table, "its key names a column that it has not");
+  }
   return map;
 }
 

@@ -91,7 +91,7 @@ struct TableMap {
   std::uint64_t table_id = 0;
   TableId table;
   std::vector<TableMapColumn> columns;
-  std::vector<KeyPart> primary_key;  // empty when not told, or none
+  std::vector<KeyPart> primary_key;  // of `columns`; empty when not told, or none
   bool has_names = false;
 };
 
