@@ -17,14 +17,12 @@
 #include "foreset/cli/output/cell_text.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
+#include "foreset/cli/quarantine_repair.h"
+#include "foreset/cli/quarantine_tables.h"
 #include "foreset/cli/row_scan.h"
-#include "foreset/cli/table_argument.h"
-#include "foreset/delta/table_search.h"
 
 namespace foreset::cli {
 namespace {
-
-constexpr char kRefusedFolder[] = "_quarantine/";  // of silver: what rules refused
 
 struct QuarantineOptions {
   std::string configuration;
@@ -33,46 +31,10 @@ struct QuarantineOptions {
   OutputFormat format = OutputFormat::kTable;
 };
 
-struct Quarantine {
-  std::shared_ptr<ObjectStore> store;
-  std::shared_ptr<const delta::Snapshot> snapshot;  // null: nothing was ever quarantined
-};
-
-Result<Quarantine> OpenAt(std::shared_ptr<ObjectStore> store) {
-  Quarantine quarantine;
-  quarantine.store = std::move(store);
-  auto snapshot = delta::Snapshot::Load(quarantine.store);
-  if (snapshot) {
-    quarantine.snapshot = std::move(*snapshot);
-  } else if (snapshot.error().kind != ErrorKind::kNotFound) {
-    return std::unexpected(std::move(snapshot).error());
-  }
-  return quarantine;
-}
-
-Result<Quarantine> OpenBronze(const Configuration& configuration, const Context& context) {
-  const auto layer = TRY(OpenLayer(configuration, configuration.lake.bronze, context));
-  return OpenAt(SubStore(layer, "_quarantine"));
-}
-
-// Bronze's, and those that silver has beside its tables.
-Result<std::vector<Quarantine>> OpenAll(const std::string& configuration_file,
-                                        const Context& context) {
-  const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
-  std::vector<Quarantine> all{TRY(OpenBronze(configuration, context))};
-  const auto silver = TRY(OpenLayer(configuration, configuration.lake.silver, context));
-  for (const std::string& folder : TRY(delta::FindTables(*silver))) {
-    if (!folder.starts_with(kRefusedFolder)) continue;
-    all.push_back(TRY(OpenAt(SubStore(silver, folder))));
-  }
-  return all;
-}
-
 Result<Quarantine> OpenShown(const QuarantineOptions& options, const Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
-  if (options.table.empty()) return OpenBronze(configuration, context);
-  const auto silver = TRY(OpenLayer(configuration, configuration.lake.silver, context));
-  return OpenAt(SubStore(silver, kRefusedFolder + options.table));
+  if (options.table.empty()) return OpenRecordQuarantine(configuration, context);
+  return OpenRefusedOf(configuration, options.table, context);
 }
 
 // Records of one table that failed for one reason code.
@@ -84,7 +46,10 @@ struct Group {
 
 Result<int> List(const QuarantineOptions& options, Context& context) {
   std::map<std::pair<std::string, std::string>, Group> groups;
-  for (const Quarantine& quarantine : TRY(OpenAll(options.configuration, context))) {
+  const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
+  std::vector<Quarantine> all = TRY(OpenAllRefused(configuration, context));
+  all.push_back(TRY(OpenRecordQuarantine(configuration, context)));
+  for (const Quarantine& quarantine : all) {
     if (quarantine.snapshot == nullptr) continue;
     const RowScan scan = TRY(RowScan::Prepare(
         *quarantine.snapshot->schema(),
@@ -133,7 +98,8 @@ Result<int> Show(const QuarantineOptions& options, Context& context) {
 void RegisterQuarantine(CLI::App& app, Context& context) {
   auto options = std::make_shared<QuarantineOptions>();
   CLI::App* group = app.add_subcommand(
-      "quarantine", "Look at records that could not be applied, or that rules refused: ls, show");
+      "quarantine",
+      "Records that could not be applied, or that rules refused: ls, show, retry, drop");
   group->group(kGroupRepair);
   group->require_subcommand(1);
   CLI::App* list = group->add_subcommand("ls", "Count them by table and error code");
@@ -156,6 +122,7 @@ void RegisterQuarantine(CLI::App& app, Context& context) {
   show->callback([options, &context] {
     context.chosen = [options, &context] { return Show(*options, context); };
   });
+  RegisterQuarantineRepair(*group, context);
 }
 
 }  // namespace foreset::cli

@@ -9,7 +9,7 @@ class App;
 
 namespace foreset::cli {
 
-// `foreset quarantine ls|show`: records that could not be applied.
+// `foreset quarantine ls|show|retry|drop`: records that could not be applied.
 void RegisterQuarantine(CLI::App& app, Context& context);
 
 }  // namespace foreset::cli

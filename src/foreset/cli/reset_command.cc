@@ -2,7 +2,6 @@
 #include "foreset/cli/reset_command.h"
 
 #include <chrono>
-#include <istream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -13,6 +12,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/cli/confirmation.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/wiring.h"
@@ -48,19 +48,6 @@ void Show(const pipeline::ResetPlan& plan, bool runs, std::ostream& out) {
             runs ? "_old/" : step.moved_to);
   }
   for (const std::string& consequence : plan.consequences) PrintTo(out, "{}\n", consequence);
-}
-
-// A plan is carried out when it was said so on the command line, or is said now on a terminal.
-Result<bool> Agreed(const ResetArguments& arguments, Context& context) {
-  if (arguments.yes) return true;
-  if (!context.terminal.in) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-               "nothing was changed: this must be confirmed", "Run the command again with --yes.");
-  }
-  context.err << "Do this? [y/N] " << std::flush;
-  std::string answer;
-  std::getline(context.in, answer);
-  return answer == "y" || answer == "Y" || answer == "yes";
 }
 
 // Asks the pipeline that runs to do it, and waits until the old tables are out of the way. What it
@@ -119,7 +106,7 @@ Result<int> Purge(const ResetArguments& arguments, const Configuration& configur
     context.out << "there are no old tables to delete\n";
     return kExitOk;
   }
-  if (!TRY(Agreed(arguments, context))) return 1;
+  if (!TRY(Confirmed(arguments.yes, context))) return 1;
   const std::size_t deleted = TRY(pipeline::ApplyPurge(plan));
   RETURN_IF_ERROR(RemoveEmptyFolders(configuration.lake, plan));
   PrintTo(context.out, "{} objects of old tables deleted\n", deleted);
@@ -142,7 +129,7 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const auto options = PipelineOptionsOf(configuration, context);
   const auto plan = TRY(pipeline::PlanReset(stores, options, layer, arguments.tables));
   Show(plan, runs, context.out);
-  if (!TRY(Agreed(arguments, context))) return 1;
+  if (!TRY(Confirmed(arguments.yes, context))) return 1;
   if (runs) {
     RETURN_IF_ERROR(Request(plan, layer, *stores.bronze, context));
     context.out << "the running pipeline makes the tables anew; ";

@@ -195,7 +195,7 @@ Result<bool> RepeatsTheOneBefore(const ChangeBatch& batch, std::size_t row) {
 
 }  // namespace
 
-Result<Arrivals> CheckArrivals(const ChangeBatch& batch, const LakeTable& bronze) {
+Result<Arrivals> CheckArrivals(const ChangeBatch& batch, const LakeTable& bronze, bool again) {
   const Known known(bronze.progress(), batch.schema->key_kind == KeyKind::kWholeRow);
   Inquiry inquiry(batch, bronze);
   Arrivals arrivals{.taken = std::vector<std::uint8_t>(batch.size())};
@@ -204,7 +204,7 @@ Result<Arrivals> CheckArrivals(const ChangeBatch& batch, const LakeTable& bronze
   for (std::size_t row = 0; row < batch.size(); ++row) {
     const RecordPlace& place = batch.places[row];
     const std::string& topic = batch.topics[place.topic];
-    if (known.Covers(topic, place)) continue;
+    if (!again && known.Covers(topic, place)) continue;
     arrivals.taken[row] = 1;
     if (TRY(RepeatsTheOneBefore(batch, row))) {
       arrivals.taken[row] = 0;
@@ -212,7 +212,7 @@ Result<Arrivals> CheckArrivals(const ChangeBatch& batch, const LakeTable& bronze
       continue;
     }
     const Operation operation = batch.operations[row];
-    if (batch.sequences[row] <= known.LimitOf(topic, place, operation)) inquiry.Ask(row);
+    if (again || batch.sequences[row] <= known.LimitOf(topic, place, operation)) inquiry.Ask(row);
     late[row] = operation == Operation::kTruncate && batch.sequences[row] < known.highest() ? 1 : 0;
   }
   RETURN_IF_ERROR(inquiry.Run());

@@ -28,11 +28,15 @@ struct Arrivals {
 // Rows of a table without a key count: such a row is late when a removal of an equal row came
 // before it and found none. A TRUNCATE is late when any newer change is there.
 //
+// `again`: the records come out of the quarantine; offsets say nothing of them, so bronze is asked
+// of each.
+//
 // kUnsupported (kDebeziumPlaceAmbiguous) when two changes have one `_seq` and are not the same:
 // then a repeat cannot be told from a change.
 //
 // Reads data of `bronze` only when a row is below what its partition brought, and then only the
 // files whose statistics reach so far. With nothing staged: staged rows are not seen.
-Result<Arrivals> CheckArrivals(const ChangeBatch& batch, const LakeTable& bronze);
+Result<Arrivals> CheckArrivals(const ChangeBatch& batch, const LakeTable& bronze,
+                               bool again = false);
 
 }  // namespace foreset::lake

@@ -2,13 +2,13 @@
 #include "foreset/lake/bronze_table.h"
 
 #include <algorithm>
+#include <set>
 #include <utility>
 
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
-#include "foreset/lake/arrival_check.h"
 #include "foreset/lake/bronze_codec.h"
 #include "foreset/lake/bronze_replay.h"
 #include "foreset/lake/file_stats.h"
@@ -20,6 +20,7 @@ namespace foreset::lake {
 namespace {
 
 constexpr int kMaxCommitAttempts = 10;
+constexpr char kTakenAgain[] = "RETRY FROM QUARANTINE";
 
 // Rows that are not in yet: streamed changes at or after the floor, and all backfilled ones.
 bool IsNew(const ChangeBatch& batch, std::size_t row, Sequence floor) {
@@ -71,8 +72,12 @@ Result<std::size_t> BronzeTable::StageRecords(const ChangeBatch& batch) {
     return Err(ErrorKind::kInternal, ErrorCode::kInternal,
                fmt::format("a second batch of records for {} in one commit", table_.name()));
   }
-  Arrivals arrivals = TRY(CheckArrivals(batch, table_));
+  const Arrivals arrivals = TRY(CheckArrivals(batch, table_));
   as_given_ = arrivals.all_plain;
+  return Take(batch, arrivals);
+}
+
+Result<std::size_t> BronzeTable::Take(const ChangeBatch& batch, const Arrivals& arrivals) {
   repeats_ += arrivals.repeated;
   for (std::size_t row = 0; row < batch.size(); ++row) {
     if (arrivals.taken[row] == 0) continue;
@@ -132,6 +137,37 @@ Status BronzeTable::Evolve(const SchemaChange& change) {
   return table_.Commit(std::move(transaction), std::move(next), &named);
 }
 
+Result<std::size_t> BronzeTable::Admit(const ChangeBatch& batch,
+                                       const std::vector<std::string>& ids) {
+  if (staged_rows_ > 0 || !from_topics()) {
+    return Err(ErrorKind::kInternal, ErrorCode::kInternal,
+               fmt::format("{} cannot take records out of the quarantine now", table_.name()));
+  }
+  Arrivals arrivals = TRY(CheckArrivals(batch, table_, true));
+  const std::set<std::string> before(progress().admitted.begin(), progress().admitted.end());
+  for (std::size_t row = 0; row < batch.size(); ++row) {
+    if (before.contains(ids[row])) arrivals.taken[row] = 0;
+  }
+  const std::size_t taken = TRY(Take(batch, arrivals));
+  if (taken == 0) return taken;
+  finished_ = TRY(writer_.Finish());
+  Progress next = progress();
+  next.batch = next_batch();
+  next.rows = next.rows.value_or(LiveRows(*table_.snapshot())) + static_cast<std::int64_t>(taken);
+  next.position = Advanced(progress().position);
+  next.truncated = std::max(next.truncated, staged_truncate_);
+  next.admitted.insert(next.admitted.end(), ids.begin(), ids.end());
+  RETURN_IF_ERROR(CommitStaged(std::move(next), kTakenAgain));
+  return taken;
+}
+
+Status BronzeTable::ForgetAdmitted() {
+  if (progress().admitted.empty()) return {};
+  Progress next = progress();
+  next.admitted.clear();
+  return table_.Commit(table_.Begin(), std::move(next));
+}
+
 Status BronzeTable::Commit(const SourcePosition& covered, std::optional<BackfillState> backfill) {
   auto closed = TRY(writer_.Finish());
   finished_.insert(finished_.end(), std::make_move_iterator(closed.begin()),
@@ -148,13 +184,17 @@ Status BronzeTable::Commit(const SourcePosition& covered, std::optional<Backfill
     next.position = covered;
   }
   if (backfill) next.backfill = std::move(backfill);
+  return CommitStaged(std::move(next), "STREAMING UPDATE");
+}
+
+Status BronzeTable::CommitStaged(Progress next, const std::string& operation) {
   for (int attempt = 1;; ++attempt) {
     delta::Transaction transaction = table_.Begin();
     for (delta::AddFile& file : finished_) {
       file.tags = OrderedTags();
       transaction.Add(file);
     }
-    transaction.Describe("STREAMING UPDATE", {{"batch", std::to_string(next.batch.value())}},
+    transaction.Describe(operation, {{"batch", std::to_string(next.batch.value())}},
                          {{"numOutputRows", std::to_string(staged_rows_)}});
     Status committed = table_.Commit(std::move(transaction), next);
     if (committed) break;

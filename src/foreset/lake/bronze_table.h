@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "foreset/base/result.h"
+#include "foreset/lake/arrival_check.h"
 #include "foreset/lake/feed_check.h"
 #include "foreset/lake/lake_table.h"
 #include "foreset/lake/progress.h"
@@ -53,6 +54,13 @@ class BronzeTable {
   // has their names. A change that the table already has does nothing. kInvalidInput
   // (kIncompatibleSchemaChange, kSchemaChangeNotFollowed) when it cannot be followed.
   Status Evolve(const SchemaChange& change);
+  // Takes records out of the quarantine (from topics, of the table's own schema, ascending by
+  // `_seq`, with nothing staged), in one commit that says so; durable on return. `ids` beside the
+  // rows: what a crash left taken before is not taken twice, as long as progress().admitted has it.
+  // What covers the table's topics stays. How many were taken; the others are repeats.
+  Result<std::size_t> Admit(const ChangeBatch& batch, const std::vector<std::string>& ids);
+  // The quarantine has let go of them. Durable on return.
+  Status ForgetAdmitted();
   // One commit that names all staged rows and says what is covered now. With nothing staged it
   // commits only when `backfill` is given. A lost race with a foreign OPTIMIZE is retried here
   // (staged rows depend on nothing).
@@ -88,6 +96,8 @@ class BronzeTable {
  private:
   explicit BronzeTable(LakeTable table);
   Result<std::size_t> StageRecords(const ChangeBatch& batch);
+  Result<std::size_t> Take(const ChangeBatch& batch, const Arrivals& arrivals);
+  Status CommitStaged(Progress next, const std::string& operation);
   Result<std::size_t> Write(const ChangeBatch& batch,
                             const std::function<bool(std::size_t)>& wanted);
   void ForgetStaged();

@@ -66,6 +66,10 @@ class Follower {
   // bronze at that batch) when it is known. With nothing staged it commits progress alone, as
   // LakeOptions::quiet_batches says.
   virtual Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position) = 0;
+  // Applies changes that rules had refused (FindRefused), with nothing staged; durable on return.
+  // Current rows move where they are not late, history has each. What it has taken before, as a
+  // crash leaves it, is left out.
+  virtual Status TakeAgain(const RuledBatch& batch) = 0;
   // Stores progress that no commit has stored yet (LakeOptions::quiet_batches); with nothing
   // staged. When idle, and before a clean end.
   virtual Status Flush() = 0;

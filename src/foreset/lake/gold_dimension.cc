@@ -118,6 +118,14 @@ Status GoldDimension::Commit(BatchNumber batch, const std::optional<SourcePositi
   return committed;
 }
 
+Status GoldDimension::TakeAgain(const RuledBatch& batch) {
+  const KeyedChanges changes = TRY(current_->KeyAgain(batch));
+  const ReducedBatch reduced = TRY(current_->Reduce(changes));
+  RETURN_IF_ERROR(history_->TakeAgain(changes, reduced.outcomes));
+  RETURN_IF_ERROR(current_->Stage(changes, reduced));
+  return current_->Commit(progress().batch, {});
+}
+
 Status GoldDimension::Flush() {
   RETURN_IF_ERROR(history_->Flush());
   return current_->Flush();

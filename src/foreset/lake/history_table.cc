@@ -69,6 +69,8 @@ arrow::FieldVector SourceFields(const arrow::Schema& columns) {
   return fields;
 }
 
+constexpr Operation kRanksOfPuts[] = {Operation::kSnapshot, Operation::kUpdate, Operation::kInsert};
+
 // What becomes of a row that a rule hid or hides is told as far as it was seen.
 bool IsTold(const KeyedChange& change, const ChangeOutcome& outcome) {
   if (!change.told) return false;
@@ -178,6 +180,51 @@ Status HistoryTable::Stage(const KeyedChanges& changes,
   return {};
 }
 
+Status HistoryTable::TakeAgain(KeyedChanges changes, const std::vector<ChangeOutcome>& outcomes) {
+  if (changes.changes.empty()) return {};
+  const auto oldest = std::ranges::min_element(changes.changes, {}, &KeyedChange::sequence);
+  std::set<KeyPlace> known = TRY(PlacesFrom(oldest->sequence.WithRank(Operation::kSnapshot)));
+  // Puts first: where one is told, its key needs no removal at that place.
+  for (const KeyEffect effect : {KeyEffect::kPut, KeyEffect::kRemove}) {
+    for (KeyedChange& change : changes.changes) {
+      if (change.effect != effect || change.hidden) continue;
+      const auto is_known = [&](Operation rank) {
+        return known.contains({change.key, change.sequence.WithRank(rank)});
+      };
+      const bool tells = known.emplace(change.key, change.sequence).second;
+      change.told = change.told && tells &&
+                    (effect == KeyEffect::kPut || std::ranges::none_of(kRanksOfPuts, is_known));
+    }
+  }
+  RETURN_IF_ERROR(Stage(changes, outcomes));
+  return staged_rows_ == 0 ? Status() : CommitStaged(table_.Begin(), covered_, nullptr);
+}
+
+// By the key's columns and `_seq`, of the rows at or after `lowest`.
+Result<std::set<HistoryTable::KeyPlace>> HistoryTable::PlacesFrom(Sequence lowest) const {
+  std::set<KeyPlace> places;
+  delta::ScanOptions options;
+  const RowKey key(KeyColumns(options), false);
+  options.columns->emplace_back("_seq");
+  options.keep_file = [text = lowest.ToString()](const delta::AddFile& file) {
+    const auto greatest = MaxText(file, "_seq");
+    return !greatest || *greatest >= text;
+  };
+  RETURN_IF_ERROR(delta::ScanTable(
+      table_.store(), *table_.snapshot(), options,
+      [&](const delta::ScannedBatch& scanned) -> Status {
+        const auto keys = TRY(key.Digests(*scanned.batch));
+        const auto& sequences =
+            checked_cast<const arrow::StringArray&>(*scanned.batch->columns().back());
+        for (std::size_t i = 0; i < keys.size(); ++i) {
+          const auto sequence = Sequence::Parse(sequences.GetView(static_cast<std::int64_t>(i)));
+          if (sequence && *sequence >= lowest) places.emplace(keys[i], *sequence);
+        }
+        return {};
+      }));
+  return places;
+}
+
 Status HistoryTable::Commit(BatchNumber batch, const std::optional<SourcePosition>& position) {
   Progress next = covered_;
   next.batch = std::max(batch, next.batch);
@@ -273,6 +320,19 @@ Status HistoryTable::Refresh() {
   return {};
 }
 
+// Begins the columns to read with those of the key; where these are among them.
+std::vector<int> HistoryTable::KeyColumns(delta::ScanOptions& options) const {
+  options.columns.emplace();
+  std::vector<int> places;
+  const RowKey key = projection_.Key();
+  for (const int column : key.columns()) {
+    places.push_back(static_cast<int>(options.columns->size()));
+    options.columns->push_back(
+        projection_.schema().columns[static_cast<std::size_t>(column)].InLake());
+  }
+  return places;
+}
+
 Result<KeyIndex> HistoryTable::Fold() const {
   // The last row of each key decides, whatever the order of reading; then rows before the last
   // TRUNCATE, and deleted ones, are taken away.
@@ -282,13 +342,7 @@ Result<KeyIndex> HistoryTable::Fold() const {
   const RowKey key = projection_.Key();
   if (key.whole_row()) return last;
   delta::ScanOptions options;
-  options.columns.emplace();
-  std::vector<int> key_columns;
-  for (const int column : key.columns()) {
-    key_columns.push_back(static_cast<int>(options.columns->size()));
-    options.columns->push_back(
-        projection_.schema().columns[static_cast<std::size_t>(column)].InLake());
-  }
+  const std::vector<int> key_columns = KeyColumns(options);
   options.columns->insert(options.columns->end(), {"_seq", "_op"});
   const auto fold = [&](const delta::ScannedBatch& scanned) -> Status {
     const auto keys = TRY(RowKey(key_columns, false).Digests(*scanned.batch));

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 #include <vector>
@@ -38,6 +39,9 @@ class HistoryTable {
   Result<KeyedChanges> Key(const RuledBatch& batch) const;
   // `outcomes` beside `changes.changes`, from the rows that current had before them.
   Status Stage(const KeyedChanges& changes, const std::vector<ChangeOutcome>& outcomes);
+  // Stages and commits changes that rules had refused (FindRefused), but for those whose place in
+  // the life of their key it has. Durable on return. Reads the files whose statistics reach so far.
+  Status TakeAgain(KeyedChanges changes, const std::vector<ChangeOutcome>& outcomes);
   // As UpsertTable.
   Status UseRules(const RuleSet& rules);
   Status Evolve(const SchemaChange& change);
@@ -57,8 +61,12 @@ class HistoryTable {
   std::uint64_t rows_written() const { return rows_written_; }
 
  private:
+  using KeyPlace = std::pair<Hash128, Sequence>;
+
   HistoryTable(LakeTable table, Columns spec, Projection projection);
 
+  std::vector<int> KeyColumns(delta::ScanOptions& options) const;
+  Result<std::set<KeyPlace>> PlacesFrom(Sequence lowest) const;
   Status WriteMarker(const SchemaChange& change);
   Status CommitStaged(delta::Transaction transaction, Progress next, const TableSchema* source);
 

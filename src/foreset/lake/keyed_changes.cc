@@ -69,7 +69,9 @@ class Splitter {
     if (hidden && whole_row_) return;  // there is nothing that it could stand for
     KeyedChange change{hidden ? KeyEffect::kRemove : KeyEffect::kPut, operation};
     change.hidden = hidden || ruled_.HidesBefore(row);
-    Append(change, row, after_[row], sequence);
+    // Below the row itself, which may yet be put through again at its own place.
+    const Sequence removal = std::min(sequence, sequence.WithRank(Operation::kDelete));
+    Append(change, row, after_[row], hidden ? removal : sequence);
   }
   void Remove(std::size_t row, bool told) {
     if (whole_row_ && ruled_.HidesBefore(row)) return;  // no copy stands for it

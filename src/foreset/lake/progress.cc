@@ -50,6 +50,21 @@ Result<bool> Flag(const element& object, const char* key) {
   return TRY(Member<bool>(object, key)).value_or(false);
 }
 
+// Empty when the member is missing.
+Result<std::vector<std::string>> Texts(const element& object, const char* key) {
+  std::vector<std::string> texts;
+  element member;
+  if (object[key].get(member) == simdjson::NO_SUCH_FIELD) return texts;
+  simdjson::dom::array array;
+  if (member.get(array) != simdjson::SUCCESS) return Damaged(fmt::format("{} is no array", key));
+  for (const element part : array) {
+    std::string_view text;
+    if (part.get(text) != simdjson::SUCCESS) return Damaged(fmt::format("{} is not text", key));
+    texts.emplace_back(text);
+  }
+  return texts;
+}
+
 Result<Sequence> ReadSequence(std::string_view text, const char* key) {
   const auto sequence = Sequence::Parse(text);
   if (!sequence) return Damaged(fmt::format("{} is not a sequence: {}", key, text));
@@ -71,13 +86,9 @@ Result<BackfillState> Backfill(const element& object) {
   state.position = TRY(Position(object));
   state.rows = static_cast<std::uint64_t>(TRY(Count(object, "rows")));
   state.done = TRY(Flag(object, "done"));
-  simdjson::dom::array key;
-  if (object["after_key"].get(key) != simdjson::SUCCESS) return Damaged("after_key is no array");
-  for (const element part : key) {
-    std::string_view text;
-    if (part.get(text) != simdjson::SUCCESS) return Damaged("after_key is not text");
-    state.after_key.emplace_back(text);
-  }
+  element key;
+  if (object["after_key"].get(key) != simdjson::SUCCESS) return Damaged("after_key is missing");
+  state.after_key = TRY(Texts(object, "after_key"));
   return state;
 }
 
@@ -121,6 +132,11 @@ std::string ToJson(const Progress& progress) {
   if (progress.backfill) WriteBackfill(json, *progress.backfill);
   if (progress.fed_from) WriteFedFrom(json, *progress.fed_from);
   if (progress.rows) json.Member("rows", *progress.rows);
+  if (!progress.admitted.empty()) {
+    json.Key("admitted").BeginArray();
+    for (const std::string& id : progress.admitted) json.String(id);
+    json.EndArray();
+  }
   json.EndObject();
   return json.Take();
 }
@@ -154,6 +170,7 @@ Result<Progress> ProgressFromJson(std::string_view json) {
     progress.fed_from = TRY(ReadFedFrom(from));
   }
   progress.rows = TRY(Member<std::int64_t>(root, "rows"));
+  progress.admitted = TRY(Texts(root, "admitted"));
   return progress;
 }
 

@@ -55,6 +55,9 @@ struct Progress {
   std::optional<BackfillState> backfill;
   std::optional<FedFrom> fed_from;   // silver and gold; older programs did not say it
   std::optional<std::int64_t> rows;  // live ones, as counted when they were written
+  // Ids of quarantined changes that the table has taken since, until the quarantine has let go of
+  // them: what a crash in between leaves is not taken twice.
+  std::vector<std::string> admitted;
   bool operator==(const Progress&) const = default;
 
   // Whether what is covered has been stored as far as it tells of what feeds the table. Versions

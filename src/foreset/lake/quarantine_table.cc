@@ -6,9 +6,11 @@
 
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
+#include <fmt/format.h>
 
 #include "foreset/delta/table_scan.h"
 #include "foreset/lake/row_builder.h"
+#include "foreset/lake/row_removal.h"
 
 namespace foreset::lake {
 namespace {
@@ -68,25 +70,42 @@ ErrorCode ParseCode(std::string_view text) {
   return static_cast<ErrorCode>(number);
 }
 
-QuarantineRow Parse(const RowReader& row, bool has_places) {
-  QuarantineRow parsed;
-  parsed.table = {std::string(row.Text(kDatabase)), std::string(row.Text(kTable))};
-  parsed.sequence = Sequence::Parse(row.Text(kSeq)).value_or(Sequence());
-  parsed.transaction.gtid = row.Text(kGtid);
-  parsed.transaction.file = row.Text(kFile);
-  parsed.transaction.committed_at = row.Time(kSourceTs);
-  parsed.code = ParseCode(row.Text(kCode));
-  parsed.reason = row.Text(kReason);
-  parsed.bytes = row.Text(kBytes);
-  if (has_places && row.Has(kTopic)) {
-    parsed.topic = row.Text(kTopic);
-    parsed.partition = static_cast<std::int32_t>(row.Long(kPartition));
-    parsed.offset = LogOffset(row.Long(kOffset));
+}  // namespace
+
+Result<QuarantineRow> QuarantineRow::Of(const arrow::RecordBatch& rows, std::int64_t row) {
+  const RowReader reader(rows, row);
+  const auto at = [&](Column column) {
+    return rows.schema()->GetFieldIndex(Columns()->field(column)->name());
+  };
+  const auto text = [&](Column column) {
+    const int index = at(column);
+    return index >= 0 && reader.Has(index) ? std::string(reader.Text(index)) : std::string();
+  };
+  const auto sequence = Sequence::Parse(text(kSeq));
+  if (!sequence || text(kTable).empty()) {
+    return Err(ErrorKind::kCorruption, ErrorCode::kLakeColumnMissing,
+               "a row of _quarantine has no _seq or table");
   }
+  QuarantineRow parsed;
+  parsed.table = {text(kDatabase), text(kTable)};
+  parsed.sequence = *sequence;
+  parsed.transaction.gtid = text(kGtid);
+  parsed.transaction.file = text(kFile);
+  if (at(kSourceTs) >= 0) parsed.transaction.committed_at = reader.Time(at(kSourceTs));
+  parsed.code = ParseCode(text(kCode));
+  parsed.reason = text(kReason);
+  parsed.bytes = text(kBytes);
+  parsed.topic = text(kTopic);
+  if (parsed.topic.empty()) return parsed;
+  parsed.partition = static_cast<std::int32_t>(reader.Long(at(kPartition)));
+  parsed.offset = LogOffset(reader.Long(at(kOffset)));
   return parsed;
 }
 
-}  // namespace
+std::string QuarantineRow::Id() const {
+  if (topic.empty()) return sequence.ToString();
+  return fmt::format("{}:{}:{}", topic, partition, offset.value());
+}
 
 Result<std::unique_ptr<QuarantineTable>> QuarantineTable::OpenOrCreate(
     std::shared_ptr<ObjectStore> store, const LakeOptions& options) {
@@ -119,16 +138,25 @@ Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
 }
 
 Status QuarantineTable::Read(const std::function<Status(QuarantineRow)>& sink) const {
-  // Tables of earlier versions have no such columns.
-  const bool has_places = table_.columns()->num_fields() > kOffset;
-  return delta::ScanTable(
-      table_.store(), *table_.snapshot(), table_.AllColumns(),
-      [&](const delta::ScannedBatch& scanned) -> Status {
-        for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
-          RETURN_IF_ERROR(sink(Parse(RowReader(*scanned.batch, row), has_places)));
-        }
-        return {};
-      });
+  return delta::ScanTable(table_.store(), *table_.snapshot(), table_.AllColumns(),
+                          [&](const delta::ScannedBatch& scanned) -> Status {
+                            for (std::int64_t row = 0; row < scanned.batch->num_rows(); ++row) {
+                              RETURN_IF_ERROR(sink(TRY(QuarantineRow::Of(*scanned.batch, row))));
+                            }
+                            return {};
+                          });
+}
+
+Result<std::uint64_t> QuarantineTable::Remove(const std::set<std::string>& ids,
+                                              const std::string& operation) {
+  const auto goes = [&](const arrow::RecordBatch& rows) -> Result<std::vector<bool>> {
+    std::vector<bool> gone;
+    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
+      gone.push_back(ids.contains(TRY(QuarantineRow::Of(rows, row)).Id()));
+    }
+    return gone;
+  };
+  return RemoveRows(table_, goes, operation);
 }
 
 }  // namespace foreset::lake

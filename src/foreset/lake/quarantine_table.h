@@ -4,8 +4,11 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
+
+#include <arrow/type_fwd.h>
 
 #include "foreset/base/error.h"
 #include "foreset/base/result.h"
@@ -29,6 +32,11 @@ struct QuarantineRow {
   std::int32_t partition = 0;
   LogOffset offset{0};
   bool operator==(const QuarantineRow&) const = default;
+  // Of a batch that has the table's columns, in any order. kCorruption when it has no table or
+  // place.
+  static Result<QuarantineRow> Of(const arrow::RecordBatch& rows, std::int64_t row);
+  // What tells it from all others: its record ("topic:partition:offset"), else its place.
+  std::string Id() const;
 };
 
 // `bronze/_quarantine`: _seq, _source_ts, _gtid, _file, _pos, database, table, code, reason,
@@ -43,6 +51,9 @@ class QuarantineTable {
   Status Append(const std::vector<QuarantineRow>& rows, const SourcePosition& covered);
   // All rows, in no order.
   Status Read(const std::function<Status(QuarantineRow)>& sink) const;
+  // Lets go of those rows, in one commit that `operation` names; durable on return. How many there
+  // were.
+  Result<std::uint64_t> Remove(const std::set<std::string>& ids, const std::string& operation);
   const LakeTable& table() const { return table_; }
 
  private:

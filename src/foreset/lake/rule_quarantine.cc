@@ -3,9 +3,12 @@
 
 #include <utility>
 
+#include <arrow/array.h>
+#include <arrow/record_batch.h>
 #include <arrow/type.h>
 
 #include "foreset/lake/row_builder.h"
+#include "foreset/lake/row_removal.h"
 
 namespace foreset::lake {
 namespace {
@@ -33,6 +36,10 @@ std::shared_ptr<arrow::Schema> Columns() {
 }
 
 constexpr char kName[] = "_quarantine";
+
+Sequence PlaceOf(const arrow::RecordBatch& rows, std::int64_t row) {
+  return Sequence::Parse(RowReader(rows, row).Text(kSeq)).value_or(Sequence());
+}
 
 // As bronze has it.
 std::string LetterOf(Operation operation) {
@@ -95,6 +102,19 @@ Status RuleQuarantine::Refresh() {
 Result<bool> RuleQuarantine::Maintain(const CompactionPolicy& policy) {
   if (!table_ || !staged_.empty()) return false;
   return CompactAppendOnly(*table_, policy);
+}
+
+Result<std::uint64_t> RuleQuarantine::Remove(const std::set<Sequence>& places,
+                                             const std::string& operation) {
+  if (!table_) return std::uint64_t{0};
+  const auto goes = [&](const arrow::RecordBatch& rows) -> Result<std::vector<bool>> {
+    std::vector<bool> gone;
+    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
+      gone.push_back(places.contains(PlaceOf(rows, row)));
+    }
+    return gone;
+  };
+  return RemoveRows(*table_, goes, operation);
 }
 
 BatchNumber RuleQuarantine::covered() const {

@@ -3,6 +3,7 @@
 
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,9 @@ namespace foreset::lake {
 
 // `silver/_quarantine/<Table>`: the changes whose row a rule refused, with the row as it came:
 // `_seq`, `_source_ts`, `_op`, database, table, code, rule, reason, values (JSON), `_ingested_at`.
-// Append-only; a row that conforms later stays here, as what was. Committed before silver, so it
-// may be ahead of it after a crash: what it has by then is left out when the batches come again.
-// Not thread-safe.
+// A row that conforms later stays here, as what was, until somebody lets it go. Committed before
+// silver, so it may be ahead of it after a crash: what it has by then is left out when the batches
+// come again. Not thread-safe.
 class RuleQuarantine {
  public:
   // Makes no table before there is a row for it.
@@ -30,6 +31,9 @@ class RuleQuarantine {
   Status Commit(BatchNumber batch);
   Status Refresh();
   Result<bool> Maintain(const CompactionPolicy& policy);
+  // Lets go of the changes at those places, in one commit that `operation` names; durable on
+  // return. How many there were.
+  Result<std::uint64_t> Remove(const std::set<Sequence>& places, const std::string& operation);
   // The last batch that brought rows here.
   BatchNumber covered() const;
 

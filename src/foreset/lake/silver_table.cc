@@ -85,6 +85,13 @@ Status SilverTable::Commit(BatchNumber batch, const std::optional<SourcePosition
   return {};
 }
 
+// The key tells what is there already.
+Status SilverTable::TakeAgain(const RuledBatch& batch) {
+  const KeyedChanges changes = TRY(rows_->KeyAgain(batch));
+  RETURN_IF_ERROR(rows_->Stage(changes, TRY(rows_->Reduce(changes))));
+  return rows_->Commit(progress().batch, {});
+}
+
 Status SilverTable::Flush() { return rows_->Flush(); }
 
 Status SilverTable::Refresh() {

@@ -35,6 +35,7 @@ class SilverTable final : public Follower {
   Status Stage(const RuledBatch& batch) override;
   Status Evolve(const SchemaChange& change) override;
   Status Commit(BatchNumber batch, const std::optional<SourcePosition>& position) override;
+  Status TakeAgain(const RuledBatch& batch) override;
   Status Flush() override;
   Status Refresh() override;
   Result<bool> Maintain(const CompactionPolicy& policy) override;

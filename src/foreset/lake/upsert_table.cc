@@ -146,6 +146,11 @@ Result<KeyedChanges> UpsertTable::Key(const RuledBatch& batch) const {
   return KeyChanges(batch, projection_, covered_.Floor());
 }
 
+Result<KeyedChanges> UpsertTable::KeyAgain(const RuledBatch& batch) const {
+  RETURN_IF_ERROR(CheckVersion(*batch.changes, table_.source_schema()->version, table_.name()));
+  return KeyChanges(batch, projection_, Sequence());
+}
+
 Result<ReducedBatch> UpsertTable::Reduce(const KeyedChanges& changes) const {
   if (key_.whole_row()) return ReduceCopies(changes, index_);
   return lake::Reduce(changes, index_);

@@ -45,6 +45,8 @@ class UpsertTable {
 
   // The changes of a batch as this table sees them, without those that it has.
   Result<KeyedChanges> Key(const RuledBatch& batch) const;
+  // The same of changes that rules had refused, all of them: that they are in already says nothing.
+  Result<KeyedChanges> KeyAgain(const RuledBatch& batch) const;
   // What the changes would do now. Changes nothing.
   Result<ReducedBatch> Reduce(const KeyedChanges& changes) const;
   // Does it, in memory and in files that nothing names yet.

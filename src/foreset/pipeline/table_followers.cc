@@ -154,6 +154,16 @@ Result<FollowedCounts> TableFollowers::Apply(const TableNews& news,
   return counts;
 }
 
+Result<std::vector<bool>> TableFollowers::TakeAgain(const ChangeBatch& changes) {
+  const lake::RuledBatch ruled = TRY(lake::ApplyRules(rules_.get(), changes));
+  for (const auto& follower : followers_) {
+    RETURN_IF_ERROR(follower->TakeAgain(ruled));
+  }
+  std::vector<bool> conform;
+  for (std::size_t row = 0; row < changes.size(); ++row) conform.push_back(!ruled.HidesAfter(row));
+  return conform;
+}
+
 Status TableFollowers::Refresh() {
   for (const auto& follower : followers_) RETURN_IF_ERROR(follower->Refresh());
   return {};

@@ -68,6 +68,10 @@ class TableFollowers {
 
   // kTransient: Refresh() and ask for CatchUpWanted. Other errors stop the table.
   Result<FollowedCounts> Apply(const TableNews& news, const std::function<bool()>& stop);
+  // Puts changes that rules had refused through the rules of now (FindRefused), in all tables,
+  // which have everything that bronze has; durable on return. One a change: whether no rule refuses
+  // it any more.
+  Result<std::vector<bool>> TakeAgain(const ChangeBatch& changes);
   Status Refresh();
   // How far they have come; after an error too.
   FollowedCounts Reached() const;

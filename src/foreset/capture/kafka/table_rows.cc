@@ -71,15 +71,14 @@ void TableRows::SetSchema(std::shared_ptr<const TableSchema> schema, Sequence si
 }
 
 Status TableRows::Append(const debezium::Message& message, Sequence sequence,
-                         const Record& record) {
+                         std::string_view topic, RecordPlace place) {
   if (!builder_) {
     builder_ = TRY(debezium::ChangeBuilder::Open(schema_, options_->modes, options_->datetime));
   }
   RETURN_IF_ERROR(builder_->Append(message, sequence, gate.RuleFor(sequence)));
-  if (names_.empty() || names_.back() != record.topic()) names_.emplace_back(record.topic());
-  places_.push_back({.topic = static_cast<std::uint32_t>(names_.size() - 1),
-                     .partition = record.partition(),
-                     .offset = record.offset()});
+  if (names_.empty() || names_.back() != topic) names_.emplace_back(topic);
+  place.topic = static_cast<std::uint32_t>(names_.size() - 1);
+  places_.push_back(place);
   return {};
 }
 

@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -32,7 +33,9 @@ class TableRows {
   void SetSchema(std::shared_ptr<const TableSchema> schema, Sequence since);
 
   // As ChangeBuilder::Append, by the rule of the row's place.
-  Status Append(const debezium::Message& message, Sequence sequence, const Record& record);
+  // `place`: where in `topic` its record is; the number of the topic is given here.
+  Status Append(const debezium::Message& message, Sequence sequence, std::string_view topic,
+                RecordPlace place);
   std::size_t size() const { return places_.size(); }
   std::size_t bytes() const { return builder_ ? builder_->bytes() : 0; }
   // The rows so far, ascending by `_seq`; null when there are none.

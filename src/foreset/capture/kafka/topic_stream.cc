@@ -422,7 +422,11 @@ Status TopicStream::DecodeRow(const debezium::Message& message, const TableId& i
   }
   if (taken) taken = FollowMessage(message, rows, sequence, decoding);
   if (decoding.held) return {};
-  if (taken) taken = rows.Append(message, sequence, decoding.record);
+  if (taken) {
+    const Record& record = decoding.record;
+    taken = rows.Append(message, sequence, record.topic(),
+                        {.topic = 0, .partition = record.partition(), .offset = record.offset()});
+  }
   if (!taken) return Misfit(std::move(taken).error(), message, id, sequence, decoding);
   Advance(message, sequence, decoding.partition);
   return {};
