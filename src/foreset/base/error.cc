@@ -24,6 +24,7 @@ constexpr auto kPages = [] {
 #include "foreset/base/error_catalog.inc"
 #include "foreset/base/errors/access.inc"
 #include "foreset/base/errors/batch.inc"
+#include "foreset/base/errors/configuration.inc"
 #include "foreset/base/errors/lake.inc"
 #include "foreset/base/errors/operation.inc"
 #include "foreset/base/errors/parquet_mode.inc"

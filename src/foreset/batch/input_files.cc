@@ -234,6 +234,12 @@ Status CopyObject(const InputFile& input, const std::string& path) {
 
 std::string Hex(const Hash128& hash) { return fmt::format("{:016x}{:016x}", hash.high, hash.low); }
 
+template <typename Value>
+Result<Value> Naming(const std::string& name, Result<Value> result) {
+  if (!result) return std::unexpected(std::move(result).error().Within(name));
+  return result;
+}
+
 // Of the digests of its pieces: the file is never in memory.
 Result<std::string> ContentDigest(const std::string& path) {
   const auto file = TRY(FromArrow(arrow::io::ReadableFile::Open(path), kUnreadable));
@@ -321,7 +327,7 @@ Result<LocalFile> LocalFile::Of(const InputFile& input, const std::string& tempo
   const FileFacts facts = TRY(FactsOf(file.path_));
   file.size_bytes_ = facts.size_bytes;
   file.modified_us_ = facts.modified_us;
-  file.compression_ = TRY(CompressionOf(file.path_));
+  file.compression_ = TRY(Naming(file.name_, CompressionOf(file.path_)));
   return file;
 }
 
@@ -344,8 +350,9 @@ Status LocalFile::CheckUnchanged() const {
 }
 
 Result<std::string> IdentityOf(const InputFile& input) {
-  const std::string content =
-      input.store == nullptr ? TRY(ContentDigest(input.path)) : std::to_string(input.modified_us);
+  const std::string content = input.store == nullptr
+                                  ? TRY(Naming(input.name, ContentDigest(input.path)))
+                                  : std::to_string(input.modified_us);
   return Hex(HashBytes(fmt::format("{}\n{}\n{}", input.name, input.size_bytes, content)));
 }
 

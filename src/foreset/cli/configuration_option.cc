@@ -4,6 +4,7 @@
 #include <CLI/CLI.hpp>
 
 #include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/config/named_file.h"
 
 namespace foreset::cli {
 
@@ -18,11 +19,13 @@ std::string ConfigurationFile(const std::string& file, const Context& context) {
 
 Result<Configuration> LoadConfiguration(const std::string& file, const Context& context) {
   const std::string named = ConfigurationFile(file, context);
-  return ReadConfiguration(named.empty() ? "foreset.yaml" : named,
-                           {.environment = context.environment,
-                            .read_file = context.read_file,
-                            .overrides = context.options.overrides,
-                            .working_directory = context.working_directory});
+  Configuration configuration = TRY(ReadConfiguration(
+      named.empty() ? "foreset.yaml" : named, {.environment = context.environment,
+                                               .read_file = context.read_file,
+                                               .overrides = context.options.overrides,
+                                               .working_directory = context.working_directory}));
+  RETURN_IF_ERROR(CheckPemFiles(configuration));
+  return configuration;
 }
 
 }  // namespace foreset::cli

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/listen_options.h"
 
+#include <algorithm>
 #include <charconv>
 #include <system_error>
 #include <utility>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
+
+#include "foreset/base/errors/configuration.h"
+#include "foreset/cli/config/named_file.h"
 
 namespace foreset::cli {
 
@@ -51,6 +55,8 @@ Result<server::ListenOptions> ListenOptionsOf(const ListenArguments& arguments) 
     return Err(ErrorKind::kInvalidInput, ErrorCode::kListenUnsafe,
                fmt::format("{} can be reached from other machines", options.host));
   }
+  RETURN_IF_ERROR(CheckPemFile("--tls-cert", arguments.tls_cert));
+  RETURN_IF_ERROR(CheckPemFile("--tls-key", arguments.tls_key));
   return options;
 }
 
@@ -68,11 +74,15 @@ Result<server::GuardOptions> GuardOptionsOf(const ListenArguments& arguments,
 }
 
 Result<Secret> ReadToken(const std::string& file, const Context& context) {
-  std::string token = TRY(context.read_file(file));
+  constexpr char kOption[] = "--token-file";
+  std::string token = TRY(ReadNamedFile(context.read_file, kOption, file));
   while (token.ends_with('\n') || token.ends_with('\r')) token.pop_back();
-  if (token.empty()) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-               fmt::format("--token-file {} is empty", file));
+  const auto visible = [](char c) { return c > ' ' && c <= '~'; };
+  if (token.empty() || !std::ranges::all_of(token, visible)) {
+    return Err(
+        ErrorKind::kInvalidInput, configuration_error::kFileUnusable,
+        fmt::format("{} {}: a token is one line of letters, digits and signs", kOption, file),
+        "Make one with `openssl rand -hex 32`.");
   }
   return Secret(std::move(token));
 }

@@ -3,12 +3,10 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
 #include <cstdlib>
 #include <exception>
 #include <filesystem>
-#include <fstream>
 #include <iostream>
 #include <mutex>
 #include <optional>
@@ -20,6 +18,7 @@
 
 #include "foreset/base/clock.h"
 #include "foreset/cli/application.h"
+#include "foreset/cli/config/named_file.h"
 #include "foreset/cli/context.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/output/broken_pipe.h"
@@ -77,24 +76,6 @@ std::optional<std::string> Variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-// Settings, secrets and queries: a file without an end is none.
-foreset::Result<std::string> ReadFile(const std::string& path) {
-  constexpr std::size_t kLargest = 16UL << 20U;
-  std::ifstream file(path, std::ios::binary);
-  std::string text;
-  std::array<char, 64UL << 10U> part{};
-  while (text.size() <= kLargest && (file.read(part.data(), part.size()) || file.gcount() > 0)) {
-    text.append(part.data(), static_cast<std::size_t>(file.gcount()));
-  }
-  const auto unreadable = [](const char* why) {
-    return foreset::Err(foreset::ErrorKind::kNotFound, foreset::ErrorCode::kStorageNotFound, why);
-  };
-  if (text.size() > kLargest) return unreadable("the file is larger than 16 MiB");
-  std::error_code ignored;
-  if (file.eof() && !std::filesystem::is_directory(path, ignored)) return text;
-  return unreadable("the file cannot be read");
-}
-
 int Columns() {
   winsize size{};
   if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
@@ -150,7 +131,7 @@ int main(int argc, char** argv) {
   Context context{
       .clock = clock,
       .environment = Variable,
-      .read_file = ReadFile,
+      .read_file = foreset::cli::ReadSmallFile,
       .working_directory = std::filesystem::current_path(ignored).string(),
       .in = std::cin,
       .out = std::cout,

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/time_text.h"
+#include "foreset/cli/config/named_file.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/listen_options.h"
 #include "foreset/cli/operation/lake_status.h"
@@ -126,6 +127,7 @@ Result<StatusReport> ReadReport(const StatusOptions& options, const Context& con
 }
 
 Result<StatusReport> FetchReport(const StatusOptions& options, const Context& context) {
+  RETURN_IF_ERROR(CheckPemFile("--ca", options.ca));
   server::StatusUrl from{.url = options.url, .token = {}, .ca = options.ca};
   if (!options.token_file.empty()) from.token = TRY(ReadToken(options.token_file, context));
   return StatusReportFromJson(TRY(server::FetchStatus(from)));

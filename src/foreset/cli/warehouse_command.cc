@@ -17,6 +17,7 @@
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/base/messages.h"
 #include "foreset/base/printable_text.h"
+#include "foreset/cli/config/named_file.h"
 #include "foreset/cli/mysql_address.h"
 #include "foreset/cli/warehouse_report.h"
 #include "foreset/cli/wiring.h"
@@ -51,7 +52,7 @@ Result<std::vector<sql::Model>> ReadModels(const LoadArguments& arguments, const
   for (; !error && entry != std::filesystem::directory_iterator(); entry.increment(error)) {
     const std::filesystem::path& path = entry->path();
     if (path.extension() != ".sql") continue;
-    const std::string text = TRY(context.read_file(path.string()));
+    const std::string text = TRY(ReadNamedFile(context.read_file, "--models:", path.string()));
     models.push_back(TRY(sql::ParseModel(path.stem().string(), text)));
   }
   if (error || models.empty()) {
@@ -64,6 +65,7 @@ Result<std::vector<sql::Model>> ReadModels(const LoadArguments& arguments, const
 
 Result<pipeline::TargetOptions> TargetOf(const LoadArguments& arguments, const Context& context) {
   MysqlAddress address = TRY(ParseMysqlAddress(arguments.target));
+  RETURN_IF_ERROR(CheckPemFile("--to: ca:", address.server.tls.ca));
   const auto password = context.environment(kPasswordVariable);
   if (password) address.server.password = Secret(*password);
   return pipeline::TargetOptions{std::move(address.server), std::move(address.database)};
