@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/doctor/dimension_checks.h"
 #include "foreset/cli/doctor/folder_checks.h"
 #include "foreset/cli/doctor/lake_checks.h"
 #include "foreset/cli/doctor/memory_check.h"
@@ -116,6 +117,9 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
   }
   for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
   for (ServerCheck& check : CheckSilverRules(configuration, context)) {
+    checks.push_back(std::move(check));
+  }
+  for (ServerCheck& check : CheckDimensions(configuration, context)) {
     checks.push_back(std::move(check));
   }
   return checks;

@@ -33,14 +33,9 @@ mysql::TlsOptions TlsOf(const TlsSettings& settings) {
 std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) {
   std::vector<pipeline::DimensionTemplate> dimensions;
   for (const DimensionSettings& settings : gold.dimensions) {
-    if (settings.from.empty()) {
-      dimensions.emplace_back();
-    } else {
-      dimensions.push_back({settings.from,
-                            {.current = settings.current,
-                             .history = settings.history,
-                             .columns = settings.columns}});
-    }
+    dimensions.push_back(
+        {settings.from,
+         {.current = settings.current, .history = settings.history, .columns = settings.columns}});
   }
   return dimensions;
 }

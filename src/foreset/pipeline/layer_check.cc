@@ -11,6 +11,7 @@
 #include "foreset/base/errors/lake.h"
 #include "foreset/delta/snapshot.h"
 #include "foreset/lake/feed_check.h"
+#include "foreset/pipeline/dimension_check.h"
 #include "foreset/pipeline/table_folder.h"
 #include "foreset/pipeline/table_trouble.h"
 
@@ -75,6 +76,16 @@ Status FindFolders(const std::string& layout, const std::vector<TableId>& at_sou
   return {};
 }
 
+// A lake that is there goes on: the table may have been dropped.
+void FindDimensions(const PipelineOptions& options, std::set<TableId> tables,
+                    const std::vector<TableId>& known, LayerFindings& findings) {
+  tables.insert(known.begin(), known.end());
+  if (tables.empty() || !options.layers.gold) return;  // topics have told no table yet
+  for (Error& trouble : DimensionTroubles(options, {tables.begin(), tables.end()})) {
+    findings.warnings.push_back(std::move(trouble));
+  }
+}
+
 }  // namespace
 
 Result<LayerFindings> CheckLayers(const BronzeCatalog& bronze,
@@ -89,6 +100,7 @@ Result<LayerFindings> CheckLayers(const BronzeCatalog& bronze,
     if (!life.dropped) expected.insert(id);
   }
   expected.insert(at_source.begin(), at_source.end());
+  FindDimensions(options, expected, bronze.Tables(), findings);
   for (const TableId& id : bronze.Tables()) {
     expected.erase(id);
     const lake::BronzeTable& table = *bronze.Find(id);

@@ -20,6 +20,7 @@
 #include "foreset/pipeline/backfill_loop.h"
 #include "foreset/pipeline/begin_anew.h"
 #include "foreset/pipeline/capture_loop.h"
+#include "foreset/pipeline/dimension_check.h"
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/layer_check.h"
@@ -351,23 +352,38 @@ bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelle
 
 namespace {
 
-// In a lake that is there, tables keep the folders that they have (CheckLayers); in a new one
-// nobody knows whose a shared one is, and nothing is made.
-Status RefuseSharedFolders(Source& source, const LakeStores& stores,
-                           const PipelineOptions& options) {
+Status RefuseDimensions(Source& source, const std::vector<TableId>& tables,
+                        const PipelineOptions& options) {
+  if (!options.layers.gold || !HasNamedDimensions(options)) return {};
+  std::vector<Error> troubles = DimensionTroubles(options, tables);
+  if (troubles.empty()) {
+    const Backfill snapshot = TRY(source.BeginBackfill(1, SourceEpoch(0)));
+    troubles = DimensionColumnTroubles(options, snapshot.tables);
+  }
+  if (troubles.empty()) return {};
+  return std::unexpected(std::move(troubles.front()));
+}
+
+// In a lake that is there, tables keep the folders that they have, and one that does not fit its
+// dimension stops alone (CheckLayers); in a new one nobody knows whose a shared folder is, and
+// nothing is made.
+Status RefuseWhatCannotBe(Source& source, const LakeStores& stores,
+                          const PipelineOptions& options) {
   if (!source.HasBackfill()) return {};
   if (TRY(lake::LakeTable::Exists(*SubStore(stores.bronze, "_schema_changes")))) return {};
-  for (Error& trouble : FolderTroubles(options.layout, TRY(source.ListTables()))) {
+  const std::vector<TableId> tables = TRY(source.ListTables());
+  for (Error& trouble : FolderTroubles(options.layout, tables)) {
     if (trouble.code == lake_error::kTableFolderShared) return std::unexpected(std::move(trouble));
   }
-  return {};
+  if (tables.empty()) return {};  // the source itself says so
+  return RefuseDimensions(source, tables, options);
 }
 
 Status CaptureAndFollow(Source& source, const LakeStores& stores, const PipelineOptions& options,
                         RunUntil until, StatusBoard& board, const std::stop_token& stop) {
   source.StopOn(stop);
   const SourceDescription description = TRY(source.Describe());
-  RETURN_IF_ERROR(RefuseSharedFolders(source, stores, options));
+  RETURN_IF_ERROR(RefuseWhatCannotBe(source, stores, options));
   const auto bronze = TRY(RoundWriter::Open(stores.bronze, options));
   RETURN_IF_ERROR(bronze->TakeOver());
   const auto patience = PatienceOf(options, until);

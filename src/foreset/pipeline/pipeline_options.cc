@@ -7,9 +7,20 @@
 #include "foreset/storage/folder_name.h"
 
 namespace foreset::pipeline {
+namespace {
+
+constexpr std::string_view kDatabase = "{database}";
+constexpr std::string_view kTable = "{table}";
+
+// "{table}_current" with a table's folder in it.
+std::string Named(std::string name, const std::string& folder) {
+  const std::size_t at = name.find(kTable);
+  return at == std::string::npos ? name : name.replace(at, kTable.size(), folder);
+}
+
+}  // namespace
+
 std::string TableFolder(const std::string& layout, const TableId& table) {
-  constexpr std::string_view kDatabase = "{database}";
-  constexpr std::string_view kTable = "{table}";
   std::string folder;
   std::string_view left = layout;
   while (!left.empty()) {
@@ -50,7 +61,8 @@ std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options,
   for (const DimensionTemplate& dimension : options.dimensions) {
     if (dimension.from.empty()) {
       const std::string folder = TableFolder(options.layout, table);
-      specs.push_back({.current = folder + "_current", .history = folder + "_history"});
+      specs.push_back({.current = Named(dimension.spec.current, folder),
+                       .history = Named(dimension.spec.history, folder)});
     } else if (SameName(dimension.from, table.table)) {
       specs.push_back(dimension.spec);
     }

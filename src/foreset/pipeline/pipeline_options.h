@@ -27,11 +27,11 @@ struct LakeStores {
   std::shared_ptr<ObjectStore> gold;
 };
 
-// A gold dimension as configured. With an empty `from` it stands for every source table, as
-// `<Table>_current` and `<Table>_history`.
+// A gold dimension as configured. With an empty `from` it stands for every source table; {table} in
+// its names is the table's folder.
 struct DimensionTemplate {
-  std::string from;          // source table, without its database
-  lake::DimensionSpec spec;  // unused when `from` is empty
+  std::string from;  // source table, without its database
+  lake::DimensionSpec spec{.current = "{table}_current", .history = "{table}_history"};
 };
 
 // The rules of one source table, as configured.

@@ -30,11 +30,14 @@ constexpr auto kReserved = std::to_array<std::string_view>({
 
 }  // namespace
 
+bool IsReservedFolder(std::string_view folder) {
+  return std::ranges::find(kReserved, folder.substr(0, folder.find('/'))) != kReserved.end();
+}
+
 Status CheckTableFolder(const std::string& layout, const TableId& table,
                         const std::set<TableId>& others) {
   const std::string folder = TableFolder(layout, table);
-  const std::string_view first = std::string_view(folder).substr(0, folder.find('/'));
-  if (std::ranges::find(kReserved, first) != kReserved.end()) {
+  if (IsReservedFolder(folder)) {
     return Err(ErrorKind::kInvalidInput, lake_error::kTableFolderReserved,
                fmt::format("{} would have the folder \"{}\"", table.ToString(), folder));
   }

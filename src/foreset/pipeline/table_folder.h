@@ -3,12 +3,16 @@
 
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "foreset/base/result.h"
 #include "foreset/model/table_schema.h"
 
 namespace foreset::pipeline {
+
+// Whether a layer needs the folder itself, or that in which it is.
+bool IsReservedFolder(std::string_view folder);
 
 // Whether the folder that the layout gives to a source table can be the table's. kInvalidInput:
 // Foreset needs it itself (lake_error::kTableFolderReserved), or one of `others` has it

@@ -32,6 +32,17 @@ std::map<std::string, Secret> SecretsOf(MappingReader mapping) {
   return secrets;
 }
 
+// Names with '/' between them; none that leads elsewhere.
+bool IsFolderName(std::string_view text) {
+  while (true) {
+    const std::size_t slash = text.find('/');
+    const std::string_view name = text.substr(0, slash);
+    if (name.empty() || name == "." || name == "..") return false;
+    if (slash == std::string_view::npos) return true;
+    text.remove_prefix(slash + 1);
+  }
+}
+
 class ConfigurationReader {
  public:
   ConfigurationReader(Reading& reading, Configuration& configuration)
@@ -325,6 +336,9 @@ class ConfigurationReader {
          {std::pair{"current", settings.current}, std::pair{"history", settings.history}}) {
       if (every && table.find("{table}") == std::string::npos) {
         dimension.Mistake(key, "for \"*\" the name must contain {table}");
+      }
+      if (!IsFolderName(table)) {
+        dimension.Mistake(key, fmt::format("\"{}\" cannot be a folder below lake.gold", table));
       }
       if (!gold_tables_.insert(table).second) {
         dimension.Mistake(key, fmt::format("another gold table is called \"{}\" already", table));
