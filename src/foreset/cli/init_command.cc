@@ -16,6 +16,7 @@
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/init/debezium_connector.h"
 #include "foreset/cli/init/init_answers.h"
+#include "foreset/cli/init/init_questions.h"
 #include "foreset/cli/output/print.h"
 
 namespace foreset::cli {
@@ -29,30 +30,55 @@ struct InitOptions {
   InitAnswers answers;
 };
 
-// The flag's value, else an answer, else the default.
-void Settle(std::string& answer, std::string_view question, std::string_view otherwise, bool ask,
-            Context& context) {
-  if (!answer.empty()) return;
-  if (ask) {
-    context.err << fmt::format("{} [{}]: ", question, otherwise) << std::flush;
-    std::getline(context.in, answer);
+using Check = std::string (*)(const std::string&);
+
+std::string Trimmed(const std::string& text) {
+  const std::size_t first = text.find_first_not_of(" \t\r");
+  if (first == std::string::npos) return text;
+  return text.substr(first, text.find_last_not_of(" \t\r") - first + 1);
+}
+
+struct Question {
+  std::string_view text;
+  std::string otherwise;
+  Check what_is_wrong;
+};
+
+// Asks again until the answer will do; nothing typed, and the end of what is typed, are the
+// default.
+std::string Ask(const Question& question, Context& context) {
+  std::string answer;
+  while (true) {
+    context.err << fmt::format("{} [{}]: ", question.text, question.otherwise) << std::flush;
+    if (!std::getline(context.in, answer) || answer.empty()) return question.otherwise;
+    answer = Trimmed(answer);
+    const std::string wrong = question.what_is_wrong(answer);
+    if (wrong.empty()) return answer;
+    PrintTo(context.err, "  {}.\n", wrong);
   }
-  if (answer.empty()) answer = otherwise;
+}
+
+// The flag's value, else an answer, else the default.
+void Settle(std::string& answer, const Question& question, bool ask, Context& context) {
+  if (!answer.empty()) return;
+  answer = ask ? Ask(question, context) : question.otherwise;
 }
 
 void SettleAll(InitAnswers& answers, bool ask, Context& context) {
-  Settle(answers.host, "Host of the MySQL or MariaDB server", "127.0.0.1", ask, context);
-  Settle(answers.port, "Port", "3306", ask, context);
-  Settle(answers.user, "User", "foreset", ask, context);
+  Settle(answers.host, {"Host of the MySQL or MariaDB server", "127.0.0.1", WhatIsNoHost}, ask,
+         context);
+  Settle(answers.port, {"Port", "3306", WhatIsNoPort}, ask, context);
+  Settle(answers.user, {"User", "foreset", WhatIsNoName}, ask, context);
   if (answers.tables.empty()) {
     std::string tables;
-    Settle(tables, "Tables, as database.table with * for any", "online_store.*", ask, context);
-    answers.tables.push_back(tables);
+    Settle(tables, {"Tables, as database.table with * for any", "online_store.*", WhatAreNoGlobs},
+           ask, context);
+    answers.tables = GlobsOf(tables);
   }
-  const std::string database = answers.tables.front().substr(0, answers.tables.front().find('.'));
-  Settle(answers.name, "Name of the pipeline", database == "*" ? "foreset" : database, ask,
-         context);
-  Settle(answers.lake, "Directory of the lake", "lake", ask, context);
+  std::string database = answers.tables.front().substr(0, answers.tables.front().find('.'));
+  if (database.find('*') != std::string::npos) database = "foreset";
+  Settle(answers.name, {"Name of the pipeline", database, WhatIsNoName}, ask, context);
+  Settle(answers.lake, {"Directory of the lake", "lake", WhatIsNoLake}, ask, context);
 }
 
 void Tell(const ConnectorMapping& mapping, std::ostream& err) {
@@ -82,14 +108,15 @@ void FillFrom(const InitAnswers& mapped, InitAnswers& answers) {
   if (answers.exclude.empty()) answers.exclude = mapped.exclude;
 }
 
-Status Write(const std::string& path, const std::string& shown, const std::string& text,
-             bool force) {
+// Before anything is asked.
+Status CheckFree(const std::string& path, const std::string& shown, bool force) {
   std::error_code ignored;
-  if (!force && std::filesystem::exists(path, ignored)) {
-    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-               fmt::format("{} is there already", shown),
-               "Name another file with --file, or replace it with --force.");
-  }
+  if (force || !std::filesystem::exists(path, ignored)) return {};
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, fmt::format("{} is there already", shown),
+             "Name another file with --file, or replace it with --force.");
+}
+
+Status Write(const std::string& path, const std::string& shown, const std::string& text) {
   std::ofstream file(path, std::ios::binary | std::ios::trunc);
   file << text;
   if (file.flush()) return {};
@@ -97,7 +124,7 @@ Status Write(const std::string& path, const std::string& shown, const std::strin
              fmt::format("{} could not be written", shown));
 }
 
-// What is written must be read: a wrong flag is told now, with the line that it made.
+// What is written must be read: flags and answers were checked, a connector's values were not.
 Status CheckText(const std::string& text, const std::string& file, const Context& context) {
   const auto environment = [](const std::string& name) {
     return name.starts_with("FORESET_") ? std::nullopt : std::optional<std::string>("set");
@@ -111,9 +138,12 @@ Status CheckText(const std::string& text, const std::string& file, const Context
 }
 
 Result<int> Init(InitOptions options, Context& context) {
+  const std::string path =
+      (std::filesystem::path(context.working_directory) / options.file).string();
+  RETURN_IF_ERROR(CheckFree(path, options.file, options.force));
   if (!options.debezium.empty()) {
-    const auto path = std::filesystem::path(context.working_directory) / options.debezium;
-    const auto json = context.read_file(path.string());
+    const auto connector = std::filesystem::path(context.working_directory) / options.debezium;
+    const auto json = context.read_file(connector.string());
     if (!json) {
       return Err(ErrorKind::kInvalidInput, ErrorCode::kConnectorUnreadable,
                  fmt::format("{}: {}", options.debezium, json.error().message));
@@ -126,8 +156,7 @@ Result<int> Init(InitOptions options, Context& context) {
   SettleAll(options.answers, ask, context);
   const std::string text = WriteConfiguration(options.answers);
   RETURN_IF_ERROR(CheckText(text, options.file, context));
-  const auto path = std::filesystem::path(context.working_directory) / options.file;
-  RETURN_IF_ERROR(Write(path.string(), options.file, text, options.force));
+  RETURN_IF_ERROR(Write(path, options.file, text));
   PrintTo(context.err,
           "{0} is written. Next:\n  export {1}=…\n  foreset doctor -c {0}\n  foreset run -c {0}\n",
           options.file, options.answers.password_variable);
@@ -143,21 +172,26 @@ void AddOptions(CLI::App& command, InitOptions& options) {
       .add_option("--from-debezium", options.debezium,
                   "Take over a Debezium MySQL connector's configuration")
       ->type_name("connector.json");
-  command.add_option("--name", answers.name, "Name of the pipeline");
-  command.add_option("--host", answers.host, "Host of the server");
-  command.add_option("--port", answers.port, "Its port");
-  command.add_option("--user", answers.user, "User that captures");
+  command.add_option("--name", answers.name, "Name of the pipeline")->check(WhatIsNoName);
+  command.add_option("--host", answers.host, "Host of the server")->check(WhatIsNoHost);
+  command.add_option("--port", answers.port, "Its port")->check(WhatIsNoPort);
+  command.add_option("--user", answers.user, "User that captures")->check(WhatIsNoName);
   command
       .add_option("--password-env", answers.password_variable,
                   "Environment variable that holds the password")
+      ->check(WhatIsNoVariable)
       ->capture_default_str();
   command.add_option("--tables", answers.tables, "Tables, as globs over database.table")
       ->delimiter(',')
+      ->check(WhatIsNoGlob)
       ->allow_extra_args(false);
   command.add_option("--exclude", answers.exclude, "Tables to leave out, the same way")
       ->delimiter(',')
+      ->check(WhatIsNoGlob)
       ->allow_extra_args(false);
-  command.add_option("--lake", answers.lake, "Directory of the lake")->type_name("DIR");
+  command.add_option("--lake", answers.lake, "Directory of the lake")
+      ->type_name("DIR")
+      ->check(WhatIsNoLake);
 }
 
 }  // namespace
@@ -167,7 +201,9 @@ void RegisterInit(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("init", "Write foreset.yaml from flags or answers");
   command->group(kGroupSetUp);
   AddOptions(*command, *options);
-  command->footer(R"(On a terminal it asks for what no flag says; elsewhere it takes defaults.
+  command->footer(
+      R"(On a terminal it asks for what no flag says, and again when an answer will not do; else it
+takes defaults.
 No password is ever written: the file names the environment variable that holds it.
 
 Examples:
