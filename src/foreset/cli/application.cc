@@ -25,6 +25,7 @@
 #include "foreset/cli/reset_command.h"
 #include "foreset/cli/row_command.h"
 #include "foreset/cli/run_command.h"
+#include "foreset/cli/schema_command.h"
 #include "foreset/cli/serve_command.h"
 #include "foreset/cli/sql_command.h"
 #include "foreset/cli/status_command.h"
@@ -93,6 +94,7 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
 
 void RegisterCommands(CLI::App& app, Context& context) {
   RegisterInit(app, context);
+  RegisterSchema(app, context);
   RegisterDoctor(app, context);
   RegisterRun(app, context);
   RegisterServe(app, context);

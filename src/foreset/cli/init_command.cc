@@ -157,9 +157,12 @@ Result<int> Init(InitOptions options, Context& context) {
   const std::string text = WriteConfiguration(options.answers);
   RETURN_IF_ERROR(CheckText(text, options.file, context));
   RETURN_IF_ERROR(Write(path, options.file, text));
+  const auto schema = std::filesystem::path(path).replace_filename(kSchemaFile).string();
+  RETURN_IF_ERROR(Write(schema, kSchemaFile, ConfigurationSchema() + "\n"));
   PrintTo(context.err,
-          "{0} is written. Next:\n  export {1}=…\n  foreset doctor -c {0}\n  foreset run -c {0}\n",
-          options.file, options.answers.password_variable);
+          "{0} is written, and {2} beside it, by which editors complete and check it. "
+          "Next:\n  export {1}=…\n  foreset doctor -c {0}\n  foreset run -c {0}\n",
+          options.file, options.answers.password_variable, kSchemaFile);
   return kExitOk;
 }
 

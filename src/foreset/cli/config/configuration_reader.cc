@@ -198,14 +198,9 @@ class ConfigurationReader {
   void ReadLake(MappingReader& top) {
     LakeSettings& settings = out_.lake;
     const SettingsNode* node = top.Raw("lake");
-    if (node != nullptr && node->kind == NodeKind::kScalar) {
-      // One root for all layers.
-      const std::string root = top.RequiredText("lake");
-      for (auto& [layer, name] : Layers()) {
-        layer->location = Location(top, "lake", root + "/" + name);
-      }
-      return;
-    }
+    const bool is_root = node != nullptr && node->kind == NodeKind::kScalar;
+    if (is_root || top.describes()) ReadLakeRoot(top);
+    if (is_root) return;
     MappingReader lake = top.Mapping("lake");
     for (auto& [layer, name] : Layers()) {
       layer->location = Location(lake, name, lake.RequiredText(name));
@@ -221,6 +216,14 @@ class ConfigurationReader {
       lake.Mistake("silver", "is the place of bronze: each layer needs one of its own");
     }
     lake.Finish();
+  }
+
+  // One root for all layers.
+  void ReadLakeRoot(MappingReader& top) {
+    const std::string root = top.RequiredText("lake");
+    for (auto& [layer, name] : Layers()) {
+      layer->location = Location(top, "lake", root + "/" + name);
+    }
   }
 
   std::vector<std::pair<LayerSettings*, std::string>> Layers() {
@@ -259,7 +262,7 @@ class ConfigurationReader {
     if (node == nullptr || node->kind == NodeKind::kScalar) {
       const auto format = static_cast<TableFormat>(lake.Choice("format", words, 0));
       for (auto& [layer, name] : Layers()) layer->format = format;
-      return;
+      if (!lake.describes()) return;
     }
     MappingReader format = lake.Mapping("format");
     for (auto& [layer, name] : Layers()) {
@@ -272,16 +275,10 @@ class ConfigurationReader {
     out_.azure.endpoint = azure.Text("endpoint", "");
     out_.azure.ca = Absolute(out_.directory, azure.Text("ca", ""));
     out_.azure.create_containers = Flag(azure, "create_containers", false);
-    const std::vector<std::string> known = {"endpoint", "ca", "create_containers"};
-    for (auto& [key, text] : azure.AllTexts()) {
-      if (key.starts_with("fs.azure.")) {
-        out_.azure.keys.emplace(key, Secret(std::move(text)));
-      } else if (std::ranges::find(known, key) == known.end()) {
-        azure.Mistake("", fmt::format("unknown key \"{}\"{}", key,
-                                      Suggestion(key, {"endpoint", "ca", "create_containers",
-                                                       "fs.azure.account.key"})));
-      }
+    for (auto& [key, text] : azure.TextsBeginning("fs.azure.")) {
+      out_.azure.keys.emplace(key, Secret(std::move(text)));
     }
+    azure.Finish();
   }
 
   void ReadSchema(MappingReader schema) {
@@ -299,8 +296,7 @@ class ConfigurationReader {
     }
     const std::vector<std::string> words{"warn", "drop", "quarantine"};
     for (auto& [table, expressions] : silver.Mapping("expect").AllMappings()) {
-      for (auto& [expression, text] : expressions.AllTexts()) {
-        const std::size_t choice = expressions.Choice(expression, words, 0);
+      for (const auto& [expression, choice] : expressions.AllChoices(words)) {
         out_.silver.expect.push_back({table, expression, words[choice]});
       }
     }
@@ -400,12 +396,27 @@ Result<Configuration> ParseConfiguration(const std::string& text, const std::str
                   .sources = {inputs.environment, inputs.read_file, configuration.directory},
                   .overrides = inputs.overrides,
                   .mistakes = {},
-                  .known_paths = {}};
+                  .known_paths = {},
+                  .form = nullptr};
   ConfigurationReader(reading, configuration).ReadAll(root);
   CheckOverrides(reading);
   if (reading.mistakes.empty()) return configuration;
   return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
              fmt::format("{}", fmt::join(reading.mistakes, "\n")));
+}
+
+std::string ConfigurationSchema() {
+  SettingsForm form;
+  Configuration ignored;
+  const auto nothing = [](const std::string&) -> std::optional<std::string> { return {}; };
+  Reading reading{.file = {},
+                  .sources = {nothing, {}, {}},
+                  .overrides = {},
+                  .mistakes = {},
+                  .known_paths = {},
+                  .form = &form};
+  ConfigurationReader(reading, ignored).ReadAll({});
+  return JsonSchemaOf(form, "Configuration of Foreset (foreset.yaml)");
 }
 
 Result<Configuration> ReadConfiguration(const std::string& file,

@@ -27,6 +27,9 @@ Result<Configuration> ReadConfiguration(const std::string& file, const Configura
 Result<Configuration> ParseConfiguration(const std::string& text, const std::string& file,
                                          const ConfigurationInputs& inputs);
 
+// What the reader takes, as a JSON Schema for editors and other tools.
+std::string ConfigurationSchema();
+
 // kNotInThisVersion when the configuration asks for something that is understood but not built
 // yet, naming the key. Commands that move data call it; those that only look do not.
 Status CheckSupported(const Configuration& configuration);

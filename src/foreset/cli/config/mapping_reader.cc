@@ -40,8 +40,10 @@ void Reading::Mistake(int line, std::string_view path, std::string_view what) {
                                   : fmt::format("{}: {}: {}", place, path, what));
 }
 
-MappingReader::MappingReader(Reading& reading, const SettingsNode* node, std::string path)
-    : reading_(reading), node_(node), path_(std::move(path)) {
+MappingReader::MappingReader(Reading& reading, const SettingsNode* node, std::string path,
+                             SettingsForm* form)
+    : reading_(reading), node_(node), path_(std::move(path)), form_(form) {
+  if (form_ != nullptr) form_->is_mapping = true;
   if (node_ == nullptr || node_->kind == NodeKind::kMapping) return;
   if (node_->kind != NodeKind::kNothing) {
     reading_.Mistake(node_->line, path_, "wanted a mapping (key: value)");
@@ -65,9 +67,15 @@ int MappingReader::LineOf(std::string_view key) const {
   return it == node_->members.end() ? node_->line : it->line;
 }
 
-bool MappingReader::Has(std::string_view key) const { return Find(key) != nullptr; }
+bool MappingReader::Has(std::string_view key) const { return describes() || Find(key) != nullptr; }
 
 void MappingReader::Remember(const std::string& key) { known_.push_back(key); }
+
+void MappingReader::Describe(const std::string& key, const std::string& value) const {
+  if (form_ == nullptr) return;
+  auto& values = form_->MemberNamed(key).values;
+  if (std::ranges::find(values, value) == values.end()) values.push_back(value);
+}
 
 void MappingReader::Mistake(const std::string& key, std::string_view what) {
   reading_.Mistake(LineOf(key), PathOf(key), what);
@@ -105,6 +113,7 @@ std::optional<MappingReader::Found> MappingReader::FindScalar(const std::string&
 }
 
 std::string MappingReader::Text(const std::string& key, std::string otherwise) {
+  Describe(key, TextForm());
   auto found = FindScalar(key);
   return found ? std::move(found->value) : std::move(otherwise);
 }
@@ -134,6 +143,7 @@ std::function<Result<std::string>()> MappingReader::SecretAgain(const std::strin
 
 std::uint64_t MappingReader::Integer(const std::string& key, std::uint64_t otherwise,
                                      std::uint64_t greatest) {
+  Describe(key, IntegerForm(greatest));
   const auto found = FindScalar(key);
   if (!found) return otherwise;
   std::uint64_t number = 0;
@@ -146,6 +156,7 @@ std::uint64_t MappingReader::Integer(const std::string& key, std::uint64_t other
 
 std::chrono::milliseconds MappingReader::Duration(const std::string& key,
                                                   std::chrono::milliseconds otherwise) {
+  Describe(key, DurationForm());
   const auto found = FindScalar(key);
   if (!found) return otherwise;
   if (const auto duration = ParseDuration(found->value)) return *duration;
@@ -154,6 +165,7 @@ std::chrono::milliseconds MappingReader::Duration(const std::string& key,
 }
 
 std::uint64_t MappingReader::Size(const std::string& key, std::uint64_t otherwise) {
+  Describe(key, SizeForm());
   const auto found = FindScalar(key);
   if (!found) return otherwise;
   if (const auto size = ParseSize(found->value)) return *size;
@@ -163,6 +175,7 @@ std::uint64_t MappingReader::Size(const std::string& key, std::uint64_t otherwis
 
 std::size_t MappingReader::Choice(const std::string& key, const std::vector<std::string>& words,
                                   std::size_t otherwise) {
+  Describe(key, ChoiceForm(words));
   const auto found = FindScalar(key);
   if (!found) return otherwise;
   const auto it = std::ranges::find(words, found->value);
@@ -172,6 +185,7 @@ std::size_t MappingReader::Choice(const std::string& key, const std::vector<std:
 }
 
 std::vector<std::string> MappingReader::Texts(const std::string& key) {
+  Describe(key, TextsForm());
   const SettingsNode* node = Find(key);
   if (node == nullptr || node->kind != NodeKind::kList) {
     auto found = FindScalar(key);
@@ -192,7 +206,7 @@ std::vector<std::string> MappingReader::Texts(const std::string& key) {
 
 MappingReader MappingReader::Mapping(const std::string& key) {
   Remember(key);
-  return {reading_, Find(key), PathOf(key)};
+  return {reading_, Find(key), PathOf(key), form_ ? &form_->MemberNamed(key) : nullptr};
 }
 
 const SettingsNode* MappingReader::Raw(const std::string& key) {
@@ -201,6 +215,7 @@ const SettingsNode* MappingReader::Raw(const std::string& key) {
 }
 
 std::vector<std::pair<std::string, std::string>> MappingReader::AllTexts(std::string_view but_for) {
+  if (form_ != nullptr) form_->Any().values = {TextForm()};
   std::vector<std::pair<std::string, std::string>> texts;
   if (node_ == nullptr) return texts;
   for (const SettingsNode::Member& member : node_->members) {
@@ -209,8 +224,37 @@ std::vector<std::pair<std::string, std::string>> MappingReader::AllTexts(std::st
   return texts;
 }
 
+std::vector<std::pair<std::string, std::string>> MappingReader::TextsBeginning(
+    const std::string& prefix) {
+  if (form_ != nullptr) {
+    form_->Any().values = {TextForm()};
+    form_->any_prefix = prefix;
+  }
+  std::vector<std::pair<std::string, std::string>> texts;
+  if (node_ == nullptr) return texts;
+  for (const SettingsNode::Member& member : node_->members) {
+    if (member.key.starts_with(prefix)) texts.emplace_back(member.key, Text(member.key, ""));
+  }
+  return texts;
+}
+
+std::vector<std::pair<std::string, std::size_t>> MappingReader::AllChoices(
+    const std::vector<std::string>& words) {
+  if (form_ != nullptr) form_->Any().values = {ChoiceForm(words)};
+  std::vector<std::pair<std::string, std::size_t>> choices;
+  if (node_ == nullptr) return choices;
+  for (const SettingsNode::Member& member : node_->members) {
+    choices.emplace_back(member.key, Choice(member.key, words, 0));
+  }
+  return choices;
+}
+
 std::vector<std::pair<std::string, MappingReader>> MappingReader::AllMappings() {
   std::vector<std::pair<std::string, MappingReader>> mappings;
+  if (form_ != nullptr) {
+    const std::string name = "NAME";
+    mappings.emplace_back(name, MappingReader(reading_, nullptr, PathOf(name), &form_->Any()));
+  }
   if (node_ == nullptr) return mappings;
   for (const SettingsNode::Member& member : node_->members) {
     mappings.emplace_back(member.key, Mapping(member.key));
@@ -219,6 +263,7 @@ std::vector<std::pair<std::string, MappingReader>> MappingReader::AllMappings() 
 }
 
 std::map<std::string, std::vector<std::string>> MappingReader::AllLists() {
+  if (form_ != nullptr) form_->Any().values = {TextsForm()};
   std::map<std::string, std::vector<std::string>> lists;
   if (node_ == nullptr) return lists;
   for (const SettingsNode::Member& member : node_->members) {

@@ -13,6 +13,7 @@
 
 #include "foreset/base/secret.h"
 #include "foreset/cli/config/references.h"
+#include "foreset/cli/config/settings_form.h"
 #include "foreset/cli/config/settings_node.h"
 
 namespace foreset::cli {
@@ -26,6 +27,9 @@ struct Reading {
   std::map<std::string, std::string> overrides;
   std::vector<std::string> mistakes;     // "file:line: …", one a mistake
   std::vector<std::string> known_paths;  // every scalar that was asked for
+  // What is asked for, where that is the question: then there is no file, every section counts as
+  // present, and the mistakes mean nothing.
+  SettingsForm* form = nullptr;
 
   // "file:line: path: what"
   void Mistake(int line, std::string_view path, std::string_view what);
@@ -39,9 +43,12 @@ struct Reading {
 class MappingReader {
  public:
   // `node` may be null: an absent section. `path` is empty for the whole file.
-  MappingReader(Reading& reading, const SettingsNode* node, std::string path);
+  MappingReader(Reading& reading, const SettingsNode* node, std::string path)
+      : MappingReader(reading, node, std::move(path), reading.form) {}
 
-  bool present() const { return node_ != nullptr; }
+  bool present() const { return node_ != nullptr || form_ != nullptr; }
+  // Whether it is asked what can be read (Reading::form): of a key with more than one form, all.
+  bool describes() const { return form_ != nullptr; }
   bool Has(std::string_view key) const;
 
   std::string Text(const std::string& key, std::string otherwise);
@@ -64,6 +71,11 @@ class MappingReader {
   const SettingsNode* Raw(const std::string& key);
   // Members whose keys are the user's own words, in order; but not `but_for`.
   std::vector<std::pair<std::string, std::string>> AllTexts(std::string_view but_for = "");
+  // Those that begin so; they count as asked for.
+  std::vector<std::pair<std::string, std::string>> TextsBeginning(const std::string& prefix);
+  // Each one of `words`; its index.
+  std::vector<std::pair<std::string, std::size_t>> AllChoices(
+      const std::vector<std::string>& words);
   std::vector<std::pair<std::string, MappingReader>> AllMappings();
   std::map<std::string, std::vector<std::string>> AllLists();
 
@@ -71,6 +83,8 @@ class MappingReader {
   void Finish();
 
  private:
+  MappingReader(Reading& reading, const SettingsNode* node, std::string path, SettingsForm* form);
+
   struct Found {
     std::string value;  // references replaced
     std::string shown;  // as the user wrote it
@@ -82,10 +96,12 @@ class MappingReader {
   std::optional<Found> FindScalar(const std::string& key);
   std::optional<std::string> Overridden(const std::string& key);
   void Remember(const std::string& key);
+  void Describe(const std::string& key, const std::string& value) const;
 
   Reading& reading_;
   const SettingsNode* node_;
   std::string path_;
+  SettingsForm* form_;  // null unless it describes
   std::vector<std::string> known_;
 };
 

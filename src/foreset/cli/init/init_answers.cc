@@ -33,7 +33,8 @@ std::string QuotedYaml(std::string_view text) { return JsonWriter().String(Escap
 
 std::string WriteConfiguration(const InitAnswers& answers) {
   std::string text = fmt::format(
-      R"(# Configuration of Foreset. `foreset doctor` checks it, `foreset run` carries it out.
+      R"(# yaml-language-server: $schema={}
+# Configuration of Foreset. `foreset doctor` checks it, `foreset run` carries it out.
 # ${{env:NAME}} and ${{file:PATH}} stand for an environment variable and a file's content.
 name: {}
 
@@ -47,8 +48,9 @@ source:
     tables: {}
     exclude: {}
 )",
-      QuotedYaml(answers.name), QuotedYaml(answers.host), answers.port, QuotedYaml(answers.user),
-      answers.password_variable, List(answers.tables), List(answers.exclude));
+      kSchemaFile, QuotedYaml(answers.name), QuotedYaml(answers.host), answers.port,
+      QuotedYaml(answers.user), answers.password_variable, List(answers.tables),
+      List(answers.exclude));
   if (!answers.server_id.empty()) {
     text += fmt::format(
         "    # How Foreset presents itself to the server as a replica.\n"

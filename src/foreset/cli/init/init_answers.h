@@ -21,6 +21,9 @@ struct InitAnswers {
   std::string tls_mode;
 };
 
+// Stands beside the configuration file, which names it to editors.
+inline constexpr char kSchemaFile[] = "foreset.schema.json";
+
 // The text of foreset.yaml, with comments that say what each setting does.
 std::string WriteConfiguration(const InitAnswers& answers);
 
