@@ -2,6 +2,7 @@
 -- The warehouse of the online store: a star schema for `foreset warehouse load --to mysql://…/store_dw`, on MySQL 8 and
 -- later and on MariaDB. The models in warehouse/ fill the same tables in the lake. Loading this file keeps what is there:
 --   mysql < warehouse.sql
+-- FactSales has a product's cost, category and seller as they were when the order came, DimProduct as they are now.
 -- Key -1 is the unknown member of each dimension. Dimensions keep members that the shop has deleted.
 
 CREATE DATABASE IF NOT EXISTS store_dw CHARACTER SET utf8mb4;

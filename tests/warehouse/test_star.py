@@ -110,11 +110,29 @@ def test_loaded_changed_and_loaded_again(shop):
     shop.foreset.Run()
     shop.Load("--to", shop.target)
     shop.AssertIsTheStar()
+    AssertVersions(shop)
 
     # Computed from nothing it is the same, to the row: nothing is written.
     full = shop.Load("--to", shop.target, "--full")
     assert {model["rows_come"] + model["rows_gone"] for model in full["models"]} == {0}
     shop.AssertIsTheStar()
+
+
+def AssertVersions(shop):
+    """The generator gave several products other costs, categories, sellers and names, and sold some before and after."""
+    history = DeltaLakeReader().Table(shop.foreset.lake / "gold" / "Products_history").to_pylist()
+    values = {}
+    for row in history:
+        for column in ("Cost", "CategoryID", "SellerID", "Name"):
+            values.setdefault(column, {}).setdefault(row["ProductID"], set()).add(row[column])
+    for column, products in values.items():
+        assert sum(len(versions) > 1 for versions in products.values()) >= 3, column
+    sold = {}
+    for row in DeltaLakeReader().Table(shop.gold / "FactSales").to_pylist():
+        for column in ("UnitCost", "CategoryID", "SellerID"):
+            sold.setdefault(column, {}).setdefault(row["ProductID"], set()).add(row[column])
+    for column, products in sold.items():
+        assert any(len(versions) > 1 for product, versions in products.items() if product != 4), column
 
 
 def AssertAsSold(shop):

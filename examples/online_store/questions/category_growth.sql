@@ -1,5 +1,6 @@
 -- SPDX-License-Identifier: MIT
 -- Which categories grow and which decline: the revenue of each month against that of the month before.
+-- A sale counts for the category that the product had when the order came.
 WITH months AS (
   SELECT f.CategoryID, d.Year * 12 + d.Month AS month_number, d.Year, d.Month, sum(f.Revenue) AS revenue
   FROM store_dw.FactSales AS f

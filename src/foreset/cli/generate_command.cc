@@ -185,7 +185,8 @@ void RegisterGenerate(CLI::App& app, Context& context) {
       "writes, so it needs a user that may: the configuration's, or another by\n"
       "--set source.mysql.user=NAME and FORESET_SOURCE_MYSQL_PASSWORD.\n"
       "Events: order, progress, cart, review, price, move, register, return, restock, fleeting\n"
-      "(a customer who comes and goes in one transaction), product.\n\n"
+      "(a customer who comes and goes in one transaction), product, revise (a product's cost,\n"
+      "category, seller or name: one transaction in twenty, unless --mix says otherwise).\n\n"
       "  foreset generate -c foreset.yaml --rate 100 --duration 1m\n"
       "  foreset generate -c foreset.yaml --rows 2000000 --connections 2\n"
       "  foreset generate --rows 100000 --csv landing");

@@ -18,8 +18,8 @@ namespace {
 constexpr std::size_t kRemembered = 20'000;
 
 constexpr std::array<std::string_view, kShopEventCount> kEventNames = {
-    "order",    "progress", "cart",    "review",   "price",  "move",
-    "register", "return",   "restock", "fleeting", "product"};
+    "order",    "progress", "cart",    "review",   "price",   "move",
+    "register", "return",   "restock", "fleeting", "product", "revise"};
 
 template <typename... Arguments>
 void Add(ShopTransaction& transaction, ShopTable table, RowChange change, std::uint64_t rows,
@@ -141,6 +141,9 @@ ShopTransaction Shop::Next() {
       break;
     case ShopEvent::kProduct:
       AddProduct(transaction);
+      break;
+    case ShopEvent::kRevise:
+      Revise(transaction);
       break;
   }
   return transaction;
@@ -360,17 +363,57 @@ void Shop::AddProduct(ShopTransaction& transaction) {
   const std::int64_t cost = random_.Between(40, 900) * 10;
   const ShopProduct product{NewKey(ShopTable::kProducts),
                             Cents(cost * random_.Between(15, 26) / 10),
-                            NewKey(ShopTable::kInventory), random_.Between(10, 200)};
+                            NewKey(ShopTable::kInventory),
+                            random_.Between(10, 200),
+                            Cents(cost),
+                            category.id,
+                            random_.Pick(state_.sellers),
+                            text.name};
   Add(transaction, ShopTable::kProducts, RowChange::kInsert, 1,
       "INSERT INTO Products (ProductID, Name, Description, Price, Cost, CategoryID, SellerID) "
       "VALUES ({}, '{}', '{}', {}, {}, {}, {})",
       product.id.value(), text.name, text.description, AmountText(product.price),
-      AmountText(Cents(cost)), category.id.value(), random_.Pick(state_.sellers).value());
+      AmountText(product.cost), product.category.value(), product.seller.value());
   Add(transaction, ShopTable::kInventory, RowChange::kInsert, 1,
       "INSERT INTO Inventory (InventoryID, InventoryName, ProductID, QuantityInStock, "
       "ReorderThreshold) VALUES ({}, 'Leeds warehouse', {}, {}, {})",
       product.stock_row.value(), product.id.value(), product.stock, random_.Between(1, 4) * 5);
   Remember(state_.products, product, random_);
+}
+
+std::string Shop::NewCost(ShopProduct& product) {
+  constexpr std::int64_t kLowest = 20;
+  const std::int64_t old = product.cost.value();
+  std::int64_t cost = std::max(kLowest, old * random_.Between(80, 125) / 100);
+  if (cost == old) cost += 10;
+  product.cost = Cents(cost);
+  return "Cost = " + AmountText(product.cost);
+}
+
+std::string Shop::NewName(ShopProduct& product) {
+  std::string name = RandomProduct(random_, random_.Pick(state_.categories).name).name;
+  if (name == product.name) name += " II";
+  product.name = std::move(name);
+  return fmt::format("Name = '{}'", product.name);
+}
+
+void Shop::Revise(ShopTransaction& transaction) {
+  ShopProduct& product = state_.products[random_.Below(state_.products.size())];
+  const RowId category = random_.Pick(state_.categories).id;
+  const RowId seller = random_.Pick(state_.sellers);
+  const int choice = random_.Between(1, 100);
+  std::string set;
+  if (choice <= 20 && category != product.category) {
+    product.category = category;
+    set = fmt::format("CategoryID = {}", category.value());
+  } else if (choice > 20 && choice <= 40 && seller != product.seller) {
+    product.seller = seller;
+    set = fmt::format("SellerID = {}", seller.value());
+  } else {
+    set = choice > 80 ? NewName(product) : NewCost(product);
+  }
+  Add(transaction, ShopTable::kProducts, RowChange::kUpdate, 1,
+      "UPDATE Products SET {} WHERE ProductID = {}", set, product.id.value());
 }
 
 void Shop::Register(ShopTransaction& transaction) {

@@ -23,6 +23,10 @@ struct ShopProduct {
   Cents price;
   RowId stock_row;  // in Inventory; 0: there is none
   int stock = 0;
+  Cents cost{0};      // 0: it is not known
+  RowId category{0};  // 0: there is none
+  RowId seller{0};    // the same
+  std::string name;
 };
 struct ShopCustomer {
   RowId id;
@@ -78,12 +82,13 @@ enum class ShopEvent : std::uint8_t {
   kRestock,   // stock comes in
   kFleeting,  // a customer comes, changes and goes within the transaction
   kProduct,   // a new product with its stock
+  kRevise,    // a product's cost, category, seller or name: what warehouses keep versions of
 };
-inline constexpr std::size_t kShopEventCount = 11;
+inline constexpr std::size_t kShopEventCount = 12;
 
 // How often each event happens, relative to the others.
 struct ShopMix {
-  std::array<int, kShopEventCount> weights{30, 24, 18, 8, 4, 5, 4, 2, 3, 1, 1};
+  std::array<int, kShopEventCount> weights{30, 24, 18, 8, 4, 5, 4, 2, 3, 1, 1, 5};
 };
 // "order=3,price=1": what is not named does not happen. kUsage when it cannot be read.
 Result<ShopMix> ParseShopMix(std::string_view text);
@@ -125,6 +130,9 @@ class Shop {
   void Restock(ShopTransaction& transaction);
   void Fleeting(ShopTransaction& transaction);
   void AddProduct(ShopTransaction& transaction);
+  void Revise(ShopTransaction& transaction);
+  std::string NewCost(ShopProduct& product);
+  std::string NewName(ShopProduct& product);
 
   ShopState state_;
   ShopMix mix_;

@@ -84,10 +84,16 @@ Status ReadProducts(StreamRows& rows, ShopState& state) {
   for (const auto& row : TRY(rows.Read("SELECT ProductID, InventoryID, QuantityInStock FROM "
                                        "Inventory",
                                        3, "ProductID"))) {
-    stock[Number(row[0])] = {Id(row[0]), Cents(0), Id(row[1]), static_cast<int>(Number(row[2]))};
+    ShopProduct& product = stock[Number(row[0])];
+    product.stock_row = Id(row[1]);
+    product.stock = static_cast<int>(Number(row[2]));
   }
-  for (const auto& row : TRY(rows.Read("SELECT ProductID, Price FROM Products", 2, "ProductID"))) {
-    ShopProduct product{Id(row[0]), Amount(row[1]), RowId(0), 0};
+  for (const auto& row :
+       TRY(rows.Read("SELECT ProductID, Price, COALESCE(Cost, 0), COALESCE(CategoryID, 0), "
+                     "COALESCE(SellerID, 0), Name FROM Products",
+                     6, "ProductID"))) {
+    ShopProduct product{Id(row[0]),     Amount(row[1]), RowId(0),   0,
+                        Amount(row[2]), Id(row[3]),     Id(row[4]), row[5].value_or("")};
     if (const auto found = stock.find(product.id.value()); found != stock.end()) {
       product.stock_row = found->second.stock_row;
       product.stock = found->second.stock;

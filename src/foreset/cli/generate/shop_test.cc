@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/generate/shop.h"
 
+#include <algorithm>
+#include <map>
 #include <set>
+#include <string>
+#include <utility>
 
 #include <gtest/gtest.h>
 
@@ -11,7 +15,7 @@ namespace {
 ShopState SmallShop(std::int64_t first_key = 1, std::int64_t step = 1) {
   ShopState state;
   state.categories = {{RowId(1), "Audio"}, {RowId(2), "Garden"}};
-  state.sellers = {RowId(1)};
+  state.sellers = {RowId(1), RowId(2), RowId(3)};
   state.payment_methods = {RowId(1), RowId(2)};
   state.next_key.fill(first_key);
   state.key_step = step;
@@ -84,6 +88,28 @@ TEST(Shop, AnOrderIsOneTransactionWithItemsAndPayment) {
   EXPECT_EQ(order.counts.Of(ShopTable::kOrders, RowChange::kInsert), 1U);
   EXPECT_GE(order.counts.Of(ShopTable::kOrderItems, RowChange::kInsert), 1U);
   EXPECT_GE(order.counts.Of(ShopTable::kPayments, RowChange::kInsert), 1U);
+}
+
+// An update that changes nothing is none in the binlog.
+TEST(Shop, ProductsGetVersions) {
+  Shop shop(SmallShop(), *ParseShopMix("revise=9,product=1"), Random(5));
+  std::map<std::string, std::map<std::string, std::set<std::string>>> values;
+  std::map<std::string, std::string> last;
+  for (int i = 0; i < 2000; ++i) {
+    const std::string statement = shop.Next().statements.front();
+    if (!statement.starts_with("UPDATE Products SET ")) continue;
+    const std::string change = statement.substr(20);
+    const std::string column = change.substr(0, change.find(' '));
+    const std::string product = change.substr(change.rfind(' '));
+    EXPECT_NE(std::exchange(last[column + product], change), change);
+    values[column][product].insert(change);
+  }
+  for (const char* column : {"Cost", "CategoryID", "SellerID", "Name"}) {
+    EXPECT_GT(std::ranges::count_if(values[column],
+                                    [](const auto& entry) { return entry.second.size() > 1; }),
+              10)
+        << column;
+  }
 }
 
 TEST(ShopMix, NamesWhatItDoesNotKnow) {
