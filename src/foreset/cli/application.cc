@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
-#include "foreset/cli/config/nearest_word.h"
+#include "foreset/base/nearest_word.h"
 #include "foreset/cli/connect_command.h"
 #include "foreset/cli/csv_load_command.h"
 #include "foreset/cli/doctor_command.h"

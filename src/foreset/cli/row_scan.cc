@@ -10,7 +10,7 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
-#include "foreset/cli/config/nearest_word.h"
+#include "foreset/base/nearest_word.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/model/table_schema.h"
 

@@ -9,8 +9,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "foreset/base/nearest_word.h"
 #include "foreset/cli/config/mapping_reader.h"
-#include "foreset/cli/config/nearest_word.h"
 #include "foreset/storage/azure/azure_location.h"
 
 namespace foreset::cli {

@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "foreset/cli/config/nearest_word.h"
+#include "foreset/base/nearest_word.h"
 #include "foreset/cli/config/quantity.h"
 
 namespace foreset::cli {

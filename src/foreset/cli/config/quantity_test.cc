@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include "foreset/cli/config/nearest_word.h"
+#include "foreset/base/nearest_word.h"
 
 namespace foreset::cli {
 namespace {

@@ -6,7 +6,7 @@
 
 #include <fmt/format.h>
 
-#include "foreset/cli/config/nearest_word.h"
+#include "foreset/base/nearest_word.h"
 
 namespace foreset::cli {
 namespace {

@@ -11,8 +11,8 @@
 #include <arrow/type_traits.h>
 #include <fmt/format.h>
 
+#include "foreset/base/nearest_word.h"
 #include "foreset/base/time_text.h"
-#include "foreset/cli/config/nearest_word.h"
 #include "foreset/cli/filter/filter_node.h"
 #include "foreset/cli/output/binary_text.h"
 #include "foreset/model/table_schema.h"

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/cli/config/nearest_word.h"
+#include "foreset/base/nearest_word.h"
 
 #include <algorithm>
 #include <cctype>
@@ -8,7 +8,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-namespace foreset::cli {
+namespace foreset {
 namespace {
 
 constexpr std::size_t kLongestWord = 256;
@@ -61,4 +61,4 @@ std::string Suggestion(std::string_view word, const std::vector<std::string>& kn
   return fmt::format("; there are {}", fmt::join(known, ", "));
 }
 
-}  // namespace foreset::cli
+}  // namespace foreset
