@@ -160,6 +160,24 @@ def test_what_another_program_did_to_a_table_is_mended(shop):
     assert Rows(shop, "A") == rows
 
 
+def test_a_model_whose_rows_look_at_other_rows_is_never_loaded_in_part(shop):
+    """The same rows as a whole load's, and the reason is told."""
+    by = "-- @key OrderID\n-- @by OrderID: silver.Orders\n"
+    Write(shop, Ranks=by + "SELECT OrderID, rank() OVER (ORDER BY TotalAmount DESC, OrderID) AS Place FROM silver.Orders\n",
+          Firsts=by + "SELECT OrderID, min(TotalAmount) AS Least FROM silver.Orders GROUP BY OrderID\n")
+    assert Model(shop.Load(), "Ranks")["mode"] == "whole"
+    # An amount that was never the greatest: all other orders go one place down.
+    shop.server.sql("UPDATE Orders SET TotalAmount = (SELECT m FROM (SELECT max(TotalAmount) + 1 AS m FROM Orders) x) "
+                    "WHERE OrderID = 12", "online_store")
+    shop.foreset.Run()
+    report = shop.Load()
+    assert Model(report, "Ranks")["because"] == (
+        "@by is not proved: rank() looks at other rows without PARTITION BY OrderID")
+    assert "PARTITION BY OrderID" in shop.said
+    assert (Model(report, "Firsts")["mode"], Model(report, "Firsts")["affected"]) == ("incremental", 1)
+    assert {model["rows_come"] for model in shop.Load("--full")["models"]} == {0}
+
+
 def test_columns_may_come_go_and_change(shop):
     Write(shop, A=DAYS)
     shop.Load()

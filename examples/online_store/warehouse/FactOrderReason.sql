@@ -27,5 +27,5 @@ JOIN silver.Orders AS o ON o.OrderID = i.OrderID
 JOIN DimOrderStatus AS status ON status.StatusID = o.StatusID AND status.StatusName IN ('Cancelled', 'Returned')
 LEFT JOIN silver.Reasons AS r ON r.OrderID = i.OrderID
 LEFT JOIN DimReason AS reason ON reason.ReasonID = r.ReasonID
-LEFT JOIN FactSales AS sale ON sale.OrderItemID = i.OrderItemID
+LEFT JOIN FactSales AS sale ON sale.OrderItemID = i.OrderItemID AND sale.OrderID = i.OrderID
 LEFT JOIN DimProduct AS product ON product.ProductID = i.ProductID

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include <simdjson.h>
 
@@ -18,5 +20,11 @@ Result<std::string> SyntaxTree(Engine& engine, std::string_view statement);
 
 // A member that is a text; empty where there is none.
 std::string_view TextOf(simdjson::dom::element node, const char* member);
+// Any member; nothing where there is none, or null.
+std::optional<simdjson::dom::element> Member(simdjson::dom::element node, const char* name);
+// The items of a member that is an array; else none.
+std::vector<simdjson::dom::element> Items(simdjson::dom::element node, const char* name);
+// The values in an array or object; else none.
+std::vector<simdjson::dom::element> Children(simdjson::dom::element node);
 
 }  // namespace foreset::sql

@@ -13,6 +13,7 @@
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/pipeline/warehouse/file_difference.h"
 #include "foreset/sql/delta_relation.h"
+#include "foreset/sql/warehouse/grain_proof.h"
 #include "foreset/sql/warehouse/placed_relation.h"
 
 namespace foreset::pipeline {
@@ -56,6 +57,10 @@ LoadRecord ModelLoad::Record() const {
 
 // What keeps the model from being loaded in part, as people say it.
 std::optional<std::string> ModelLoad::WhyWhole() {
+  if (!model_.grain.empty()) {
+    const auto doubt = sql::WhyNotByGrain(context_.workspace.engine(), model_);
+    if (doubt) return fmt::format("@by is not proved: {}", *doubt);
+  }
   if (table_.snapshot() == nullptr) return "the first load";
   if (context_.full) return "--full";
   if (table_.record()->definition != model_.definition) return "the model's file changed";

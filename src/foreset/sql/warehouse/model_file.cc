@@ -195,7 +195,7 @@ class Reader {
       model_.effects.push_back(
           {NameOf(table), fmt::format("SELECT {} FROM changed", Quoted(column)), true});
     }
-    return {};
+    return TakeNotNull({model_.grain});
   }
 
   Status TakeEffect(const std::string& rest) {

@@ -34,11 +34,12 @@ TEST(ModelFileTest, ReadsWhatStandsAboveTheQuery) {
   EXPECT_TRUE(model.effects[0].by_grain);
   EXPECT_EQ(model.effects[1].query,
             "SELECT OrderID FROM silver.Items WHERE ProductID IN (SELECT ProductID FROM changed)");
-  ASSERT_EQ(model.checks.size(), 4U);
+  ASSERT_EQ(model.checks.size(), 5U);
   EXPECT_EQ(model.checks[0].name, "unique ItemID");
   EXPECT_EQ(model.checks[1].name, "not null ItemID");
   EXPECT_EQ(model.checks[2].name, "ProductID in Product.ProductID");
   EXPECT_EQ(model.checks[3].name, "revenue");
+  EXPECT_EQ(model.checks[4].name, "not null OrderID");
   EXPECT_TRUE(model.sql.ends_with("USING (ProductID)")) << model.sql;
 }
 
