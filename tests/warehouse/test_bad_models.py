@@ -86,6 +86,18 @@ def test_a_folder_without_models_and_a_model_without_key(shop):
     assert "@key" in shop.said
 
 
+def test_a_slip_in_a_model_is_named_with_file_and_line(shop):
+    Write(shop, A="\ufeff-- @key OrderId2\n" + "SELECT OrderID, TotalAmount FROM silver.Orders\n")
+    Fails(shop, "E8301", 2)
+    assert 'A.sql:1: @key names OrderId2' in shop.said and 'did you mean "OrderID"?' in shop.said
+    Write(shop, A="-- rows\n-- @kye OrderID\nSELECT OrderID FROM silver.Orders\n")
+    Fails(shop, "E8301", 2)
+    assert "A.sql:2: @kye is not known; did you mean @key?" in shop.said
+    assert not shop.gold.exists()
+    Write(shop, A="-- @key OrderID\nWITH B AS (FROM silver.Orders) SELECT OrderID FROM B\n", B="-- @key OrderID\nFROM A\n")
+    assert [model["model"] for model in shop.Load()["models"]] == ["A", "B"]
+
+
 def test_a_model_that_fails_half_way_leaves_its_table_and_what_reads_it(shop):
     Write(shop, A=DAYS, B="-- @key OrderID\nSELECT OrderID, CAST(TotalAmount AS VARCHAR) AS Total FROM A\n",
           C="-- @key OrderID\nFROM B\n", D=DAYS)

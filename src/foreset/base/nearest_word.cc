@@ -2,22 +2,17 @@
 #include "foreset/base/nearest_word.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cstddef>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "foreset/base/ascii_case.h"
+
 namespace foreset {
 namespace {
 
 constexpr std::size_t kLongestWord = 256;
-
-std::string Lower(std::string_view word) {
-  std::string lower(word.substr(0, kLongestWord));
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
 
 // Optimal string alignment distance.
 std::size_t Distance(const std::string& a, const std::string& b) {
@@ -40,12 +35,12 @@ std::size_t Distance(const std::string& a, const std::string& b) {
 
 std::optional<std::string> NearestWord(std::string_view word,
                                        const std::vector<std::string>& known) {
-  const std::string meant = Lower(word);
+  const std::string meant = AsciiLower(word.substr(0, kLongestWord));
   // A third of the letters may be wrong; beyond that a suggestion misleads.
   std::size_t best = std::max<std::size_t>(1, (meant.size() + 2) / 3) + 1;
   std::optional<std::string> nearest;
   for (const std::string& candidate : known) {
-    const std::size_t distance = Distance(meant, Lower(candidate));
+    const std::size_t distance = Distance(meant, AsciiLower(candidate.substr(0, kLongestWord)));
     if (distance >= best) continue;
     best = distance;
     nearest = candidate;

@@ -62,8 +62,8 @@ class Engine {
   virtual Status Register(const QueryName& name, std::shared_ptr<const Relation> relation) = 0;
   // The function by which a registered view reads, as plans name it.
   virtual std::optional<std::string> FunctionOf(const QueryName& name) const = 0;
-  // The tables that a statement names, as it names them, in no order; common table expressions may
-  // be among them. Nothing when it cannot be told: the statement is wrong, or no SELECT.
+  // The tables that a statement names, as it names them, in no order. Nothing when it cannot be
+  // told: the statement is wrong, or no SELECT.
   virtual std::optional<std::vector<QueryName>> TablesOf(const std::string& statement) = 0;
 
   // A request of this token ends what runs, soon, and each query after it, until there is another

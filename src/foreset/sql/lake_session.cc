@@ -2,13 +2,13 @@
 #include "foreset/sql/lake_session.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <utility>
 
 #include <arrow/table.h>
 #include <fmt/format.h>
 
+#include "foreset/base/ascii_case.h"
 #include "foreset/base/errors/parquet_mode.h"
 #include "foreset/base/errors/query.h"
 #include "foreset/base/time_text.h"
@@ -23,11 +23,6 @@ namespace {
 // Names beyond these are not told in an error.
 constexpr std::size_t kNamesTold = 20;
 
-bool SameName(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 // Tables a folder deeper are named "database.Table".
 std::string NameOf(std::string folder) {
   std::ranges::replace(folder, '/', '.');
@@ -39,10 +34,8 @@ std::string FolderOf(std::string name) {
   return name;
 }
 
-bool SameName(const QueryName& a, const QueryName& b) {
-  return std::ranges::equal(a, b, [](const std::string& x, const std::string& y) {
-    return SameName(std::string_view(x), std::string_view(y));
-  });
+bool SameNames(const QueryName& a, const QueryName& b) {
+  return std::ranges::equal(a, b, SameName);
 }
 
 Result<delta::Version> VersionOf(const std::string& digits) {
@@ -164,7 +157,7 @@ Status LakeSession::Use(const QueryName& name) {
 Status LakeSession::TellApart(const UsedTable& found) {
   const QueryName& name = views_.back();
   for (std::size_t i = 0; i < used_.size(); ++i) {
-    if (!SameName(views_[i], name) || used_[i].snapshot == found.snapshot) continue;
+    if (!SameNames(views_[i], name) || used_[i].snapshot == found.snapshot) continue;
     return Err(ErrorKind::kUnsupported, query_error::kQueryInvalid,
                fmt::format("{} and {} differ in case only, and are two tables",
                            used_[i].table.folder, found.table.folder),
@@ -172,7 +165,7 @@ Status LakeSession::TellApart(const UsedTable& found) {
                "them, and ask that.");
   }
   std::erase_if(whole_, [&](const auto& known) {
-    return known.first != name && SameName(known.first, name);
+    return known.first != name && SameNames(known.first, name);
   });
   return {};
 }

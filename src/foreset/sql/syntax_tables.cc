@@ -2,9 +2,11 @@
 #include "foreset/sql/syntax_tables.h"
 
 #include <set>
+#include <string>
 
 #include <simdjson.h>
 
+#include "foreset/base/ascii_case.h"
 #include "foreset/sql/syntax_tree.h"
 
 namespace foreset::sql {
@@ -12,19 +14,36 @@ namespace {
 
 using simdjson::dom::element;
 
-void Collect(element node, std::set<QueryName>& tables) {
-  simdjson::dom::array items;
-  if (node.get(items) == simdjson::SUCCESS) {
-    for (const element item : items) Collect(item, tables);
-  }
-  simdjson::dom::object members;
-  if (node.get(members) != simdjson::SUCCESS) return;
+// Names that stand for common table expressions, in lower case.
+using Hidden = std::set<std::string>;
+
+void Collect(element node, Hidden hidden, std::set<QueryName>& tables) {
   if (TextOf(node, "type") == "BASE_TABLE") {
     const std::string schema(TextOf(node, "schema_name"));
     const std::string table(TextOf(node, "table_name"));
-    tables.insert(schema.empty() ? QueryName{table} : QueryName{schema, table});
+    if (!schema.empty()) {
+      tables.insert({schema, table});
+    } else if (!hidden.contains(AsciiLower(table))) {
+      tables.insert({table});
+    }
   }
-  for (const auto member : members) Collect(member.value, tables);
+  // A recursive expression reads itself; any other one means the table where it says its own name.
+  if (TextOf(node, "type") == "RECURSIVE_CTE_NODE")
+    hidden.insert(AsciiLower(TextOf(node, "cte_name")));
+  const auto ctes = Member(node, "cte_map");
+  const auto entries = ctes ? Items(*ctes, "map") : std::vector<element>();
+  for (const element entry : entries) {
+    Collect(entry, hidden, tables);
+    hidden.insert(AsciiLower(TextOf(entry, "key")));
+  }
+  simdjson::dom::object members;
+  if (node.get(members) != simdjson::SUCCESS) {
+    for (const element item : Children(node)) Collect(item, hidden, tables);
+    return;
+  }
+  for (const auto member : members) {
+    if (member.key != "cte_map") Collect(member.value, hidden, tables);
+  }
 }
 
 }  // namespace
@@ -39,7 +58,7 @@ std::optional<std::vector<QueryName>> SyntaxTables(Engine& engine, const std::st
     return std::nullopt;
   }
   std::set<QueryName> tables;
-  Collect(root, tables);
+  Collect(root, {}, tables);
   return std::vector<QueryName>(tables.begin(), tables.end());
 }
 

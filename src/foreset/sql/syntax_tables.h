@@ -9,8 +9,8 @@
 
 namespace foreset::sql {
 
-// The tables of a SELECT by its syntax tree, common table expressions among them: for statements
-// that DuckDB's own list of names does not get through. Nothing when it is no SELECT, or wrong.
+// The tables of a SELECT by its syntax tree; names that stand for common table expressions where
+// they stand are none. Nothing when it is no SELECT, or wrong.
 std::optional<std::vector<QueryName>> SyntaxTables(Engine& engine, const std::string& statement);
 
 }  // namespace foreset::sql

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "foreset/base/ascii_case.h"
 #include "foreset/sql/syntax_tree.h"
 #include "foreset/sql/warehouse/grain_scope.h"
 #include "foreset/sql/warehouse/stable_functions.h"
@@ -94,7 +95,7 @@ class GrainProof {
   bool GivesGrain(const Rows& rows) const {
     for (const Rows::Column& column : rows.columns) {
       if (column.name == kUnknown) return false;
-      if (Same(column.name, model_.grain)) return column.grain;
+      if (SameName(column.name, model_.grain)) return column.grain;
     }
     return false;
   }
@@ -121,7 +122,7 @@ class GrainProof {
     }
   }
 
-  Rows OfQuery(element node, Ctes ctes, Scope* outer) {
+  Rows OfQuery(element node, Ctes ctes, const GrainScope* outer) {
     AddCtes(node, ctes);
     const std::string_view type = TextOf(node, "type");
     if (type == "SELECT_NODE") return OfSelect(node, ctes, outer);
@@ -145,7 +146,7 @@ class GrainProof {
       } else {
         Doubt("its WITH is not understood");
       }
-      ctes[Lower(TextOf(entry, "key"))] = std::move(rows);
+      ctes[AsciiLower(TextOf(entry, "key"))] = std::move(rows);
     }
   }
 
@@ -157,7 +158,7 @@ class GrainProof {
   }
 
   Rows OfRecursion(element node, Ctes ctes) {
-    ctes[Lower(TextOf(node, "cte_name"))] = UnknownRows();
+    ctes[AsciiLower(TextOf(node, "cte_name"))] = UnknownRows();
     for (const char* side : {"left", "right"}) {
       const auto query = Member(node, side);
       if (!query || OfQuery(*query, ctes, nullptr).reads) {
@@ -197,8 +198,8 @@ class GrainProof {
     return rows;
   }
 
-  Rows OfSelect(element node, const Ctes& ctes, Scope* outer) {
-    Scope scope;
+  Rows OfSelect(element node, const Ctes& ctes, const GrainScope* outer) {
+    GrainScope scope;
     if (const auto from = Member(node, "from_table")) scope = OfTable(*from, ctes);
     const auto conditions = Conjuncts(node, "where_clause");
     const auto equalities = Equalities(conditions);
@@ -226,7 +227,8 @@ class GrainProof {
     return rows;
   }
 
-  bool IsOuters(const std::vector<Equality>& equalities, Scope& scope, Scope& outer) {
+  bool IsOuters(const std::vector<Equality>& equalities, const GrainScope& scope,
+                const GrainScope& outer) {
     const auto pins = [&](const Names& inner, const Names& other) {
       return scope.TagOf(inner) != kNoTag && !other.empty() && scope.Lacks(other) &&
              outer.TagOf(other) != kNoTag;
@@ -247,7 +249,7 @@ class GrainProof {
     if (kind == "SUBQUERY") return;
     if (kind == "WINDOW") found.windows.push_back(node);
     if (kind == "FUNCTION" &&
-        functions_.aggregates.contains(Lower(TextOf(node, "function_name")))) {
+        functions_.aggregates.contains(AsciiLower(TextOf(node, "function_name")))) {
       found.aggregates = true;
     }
     for (const element child : Children(node)) Collect(child, found);
@@ -255,7 +257,7 @@ class GrainProof {
 
   // Each expression is of a kind that looks at its own row only, each sub-query proved.
   // `condition`: rows stay only where it is true.
-  void Look(element node, Scope& scope, const Ctes& ctes, bool condition) {
+  void Look(element node, const GrainScope& scope, const Ctes& ctes, bool condition) {
     static const std::set<std::string_view> kinds{
         "COLUMN_REF", "CONSTANT", "COMPARISON", "CONJUNCTION", "FUNCTION",
         "OPERATOR",   "CAST",     "CASE",       "BETWEEN",     "STAR",
@@ -267,7 +269,7 @@ class GrainProof {
     if (!kinds.contains(kind)) Doubt(fmt::format("{} is not looked into", kind));
     if (kind == "COLUMN_REF") {
       const Names name = NameOf(node);
-      if (name.size() == 1 && moments.contains(Lower(name[0]))) {
+      if (name.size() == 1 && moments.contains(AsciiLower(name[0]))) {
         Doubt(fmt::format("{} is another value at each load", name[0]));
       }
       return;
@@ -281,13 +283,13 @@ class GrainProof {
   }
 
   void CheckFunction(std::string_view name) {
-    const std::string lower = Lower(name);
+    const std::string lower = AsciiLower(name);
     if (functions_.scalars.contains(lower) || functions_.aggregates.contains(lower)) return;
     if (lower.starts_with("list_") || lower.starts_with("array_")) return;
     Doubt(fmt::format("{}() may be another value at each load", name));
   }
 
-  void LookAtSubquery(element node, Scope& scope, const Ctes& ctes, bool condition) {
+  void LookAtSubquery(element node, const GrainScope& scope, const Ctes& ctes, bool condition) {
     const auto tested = Member(node, "child");
     if (tested) Look(*tested, scope, ctes, false);
     const auto query = Member(node, "subquery");
@@ -302,13 +304,14 @@ class GrainProof {
   }
 
   // Whether one of the expressions is the grain: a column, an alias of one, its place.
-  bool NamesGrain(const std::vector<element>& expressions, element node, Scope& scope) const {
+  bool NamesGrain(const std::vector<element>& expressions, element node,
+                  const GrainScope& scope) const {
     const auto items = Items(node, "select_list");
     return std::ranges::any_of(expressions, [&](const element& expression) {
       const Names name = NameOf(expression);
       // GROUP BY prefers a column, DISTINCT ON the alias.
       for (const element item : items) {
-        if (name.size() == 1 && Same(TextOf(item, "alias"), name[0])) {
+        if (name.size() == 1 && SameName(TextOf(item, "alias"), name[0])) {
           return scope.TagOf(NameOf(item)) != kNoTag &&
                  (scope.Lacks(name) || scope.TagOf(name) != kNoTag);
         }
@@ -328,7 +331,7 @@ class GrainProof {
     return static_cast<std::size_t>(place);
   }
 
-  void CheckGroups(element node, Scope& scope, const Expressions& found) {
+  void CheckGroups(element node, const GrainScope& scope, const Expressions& found) {
     const auto groups = Items(node, "group_expressions");
     const bool all = TextOf(node, "aggregate_handling") != "STANDARD_HANDLING";
     if (all && !NamesGrain(Items(node, "select_list"), node, scope)) {
@@ -359,7 +362,7 @@ class GrainProof {
   }
 
   // LIMIT and DISTINCT. `scope`: of the SELECT, if it is one.
-  void CheckModifiers(element node, const Rows& rows, Scope* scope) {
+  void CheckModifiers(element node, const Rows& rows, const GrainScope* scope) {
     if (!rows.reads) return;
     for (const element modifier : Items(node, "modifiers")) {
       const std::string_view type = TextOf(modifier, "type");
@@ -375,7 +378,7 @@ class GrainProof {
     }
   }
 
-  static Rows Output(element node, Scope& scope) {
+  static Rows Output(element node, const GrainScope& scope) {
     Rows rows{scope.reads(), {}};
     for (const element item : Items(node, "select_list")) {
       if (TextOf(item, "class") == "STAR") {
@@ -383,7 +386,7 @@ class GrainProof {
         continue;
       }
       const bool many =
-          TextOf(item, "class") == "FUNCTION" && Same(TextOf(item, "function_name"), "unnest");
+          TextOf(item, "class") == "FUNCTION" && SameName(TextOf(item, "function_name"), "unnest");
       const Names name = NameOf(item);
       const std::string_view alias = TextOf(item, "alias");
       const std::string called = !alias.empty() ? std::string(alias)
@@ -394,7 +397,7 @@ class GrainProof {
     return rows;
   }
 
-  static void AddStar(element item, const Scope& scope, Rows& rows) {
+  static void AddStar(element item, const GrainScope& scope, Rows& rows) {
     bool columns = false;
     const bool plain = item["columns"].get(columns) != simdjson::SUCCESS || !columns;
     if (!plain || Member(item, "expr") || !Items(item, "rename_list").empty() ||
@@ -403,21 +406,21 @@ class GrainProof {
       return;
     }
     std::set<std::string> without;
-    for (const std::string& name : Texts(item, "exclude_list")) without.insert(Lower(name));
+    for (const std::string& name : Texts(item, "exclude_list")) without.insert(AsciiLower(name));
     std::set<std::string> replaced;
     for (const element entry : Items(item, "replace_list")) {
-      replaced.insert(Lower(TextOf(entry, "key")));
+      replaced.insert(AsciiLower(TextOf(entry, "key")));
     }
     const std::string_view relation = TextOf(item, "relation_name");
-    for (const Scope::Column& column : scope.columns) {
-      const bool shown = relation.empty() ? !column.hidden : Same(column.alias, relation);
-      if (!shown || without.contains(Lower(column.name))) continue;
+    for (const GrainScope::Column& column : scope.columns) {
+      const bool shown = relation.empty() ? !column.hidden : SameName(column.alias, relation);
+      if (!shown || without.contains(AsciiLower(column.name))) continue;
       rows.columns.push_back(
-          {column.name, column.tag != kNoTag && !replaced.contains(Lower(column.name))});
+          {column.name, column.tag != kNoTag && !replaced.contains(AsciiLower(column.name))});
     }
   }
 
-  Scope OfTable(element table, const Ctes& ctes) {
+  GrainScope OfTable(element table, const Ctes& ctes) {
     const std::string_view type = TextOf(table, "type");
     if (Member(table, "sample")) Doubt("it takes a sample");
     if (type == "JOIN") return OfJoin(table, ctes);
@@ -437,7 +440,7 @@ class GrainProof {
       Doubt(fmt::format("{} is not looked into", type));
     }
     Rename(rows, Texts(table, "column_name_alias"));
-    Scope scope;
+    GrainScope scope;
     const int tag = rows.reads ? next_tag_++ : kNoTag;
     if (rows.reads) scope.tags.insert(tag);
     for (Rows::Column& column : rows.columns) {
@@ -449,7 +452,7 @@ class GrainProof {
 
   void LookAtValues(element table, const Ctes& ctes) {
     static const std::set<std::string_view> known{"unnest", "range", "generate_series"};
-    Scope nothing;
+    GrainScope nothing;
     if (const auto values = Member(table, "values")) Look(*values, nothing, ctes, false);
     const auto function = Member(table, "function");
     if (!function) return;
@@ -461,7 +464,7 @@ class GrainProof {
   Rows OfNamed(element table, const Ctes& ctes) {
     QueryName name{std::string(TextOf(table, "table_name"))};
     const std::string schema(TextOf(table, "schema_name"));
-    if (const auto cte = ctes.find(Lower(name[0])); schema.empty() && cte != ctes.end()) {
+    if (const auto cte = ctes.find(AsciiLower(name[0])); schema.empty() && cte != ctes.end()) {
       return cte->second;
     }
     if (!schema.empty()) name.insert(name.begin(), schema);
@@ -469,33 +472,33 @@ class GrainProof {
       Doubt(fmt::format("{} is not looked into", fmt::join(name, ".")));
     }
     const bool by_grain = std::ranges::any_of(model_.effects, [&](const ChangeEffect& effect) {
-      return effect.by_grain && std::ranges::equal(effect.table, name, Same);
+      return effect.by_grain && std::ranges::equal(effect.table, name, SameName);
     });
     const auto shown = engine_.Fetch(fmt::format("SELECT * FROM {} LIMIT 0", QuotedName(name)));
     if (!shown) return Rows{by_grain, UnknownRows().columns};
     Rows rows{by_grain, {}};
     for (const auto& field : (*shown)->schema()->fields()) {
-      rows.columns.push_back({field->name(), by_grain && Same(field->name(), model_.grain)});
+      rows.columns.push_back({field->name(), by_grain && SameName(field->name(), model_.grain)});
     }
     return rows;
   }
 
-  Scope OfJoin(element join, const Ctes& ctes) {
+  GrainScope OfJoin(element join, const Ctes& ctes) {
     const auto left_table = Member(join, "left");
     const auto right_table = Member(join, "right");
     if (!left_table || !right_table) {
       Doubt("a join is not understood");
       return {};
     }
-    Scope left = OfTable(*left_table, ctes);
-    Scope right = OfTable(*right_table, ctes);
+    GrainScope left = OfTable(*left_table, ctes);
+    GrainScope right = OfTable(*right_table, ctes);
     const std::string_view kind = TextOf(join, "ref_type");
     const std::string_view type = TextOf(join, "join_type");
     auto equalities = Equalities(Conjuncts(join, "condition"));
     const Names merged = Texts(join, "using_columns");
     CheckJoin(kind, type, !merged.empty(), left, right);
 
-    Scope scope = left;
+    GrainScope scope = left;
     scope.columns.insert(scope.columns.end(), right.columns.begin(), right.columns.end());
     scope.tags.insert(right.tags.begin(), right.tags.end());
     std::vector<std::pair<int, int>> pairs;
@@ -515,7 +518,7 @@ class GrainProof {
   }
 
   // The tags of `pairs` are those before any of them was merged.
-  static void Merge(Scope& scope, std::vector<std::pair<int, int>>& pairs, int a, int b) {
+  static void Merge(GrainScope& scope, std::vector<std::pair<int, int>>& pairs, int a, int b) {
     scope.Merge(a, b);
     if (a == kNoTag || b == kNoTag) return;
     for (auto& [x, y] : pairs) {
@@ -524,8 +527,8 @@ class GrainProof {
     }
   }
 
-  void CheckJoin(std::string_view kind, std::string_view type, bool merged, const Scope& left,
-                 const Scope& right) {
+  void CheckJoin(std::string_view kind, std::string_view type, bool merged, const GrainScope& left,
+                 const GrainScope& right) {
     static const std::set<std::string_view> kinds{"REGULAR", "CROSS", "ASOF", "DEPENDENT"};
     static const std::set<std::string_view> types{"INNER", "LEFT", "RIGHT", "SEMI", "ANTI"};
     if (!left.reads() && !right.reads()) return;
@@ -536,20 +539,20 @@ class GrainProof {
   }
 
   // The right side's are hidden from names without a relation.
-  static void HideMerged(const Names& merged, std::size_t first_right, Scope& scope) {
+  static void HideMerged(const Names& merged, std::size_t first_right, GrainScope& scope) {
     for (std::size_t i = first_right; i < scope.columns.size(); ++i) {
-      Scope::Column& column = scope.columns[i];
+      GrainScope::Column& column = scope.columns[i];
       column.hidden = column.hidden || std::ranges::any_of(merged, [&](const std::string& name) {
-                        return Same(name, column.name);
+                        return SameName(name, column.name);
                       });
     }
   }
 
   // A join that finds rows for each row of one side: among those of its own value only.
-  Scope OneSided(bool for_right, bool dropped, const std::vector<std::pair<int, int>>& pairs,
-                 const Scope& left, const Scope& right, Scope scope) {
-    const Scope& kept = for_right ? right : left;
-    const Scope& sought = for_right ? left : right;
+  GrainScope OneSided(bool for_right, bool dropped, const std::vector<std::pair<int, int>>& pairs,
+                      const GrainScope& left, const GrainScope& right, GrainScope scope) {
+    const GrainScope& kept = for_right ? right : left;
+    const GrainScope& sought = for_right ? left : right;
     const bool within = std::ranges::any_of(pairs, [&](const auto& pair) {
       return (kept.tags.contains(pair.first) && sought.tags.contains(pair.second)) ||
              (kept.tags.contains(pair.second) && sought.tags.contains(pair.first));

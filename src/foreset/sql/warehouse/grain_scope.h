@@ -16,9 +16,6 @@ inline constexpr std::string_view kUnknown = "*";
 // No value of the grain is behind the column.
 inline constexpr int kNoTag = -1;
 
-std::string Lower(std::string_view text);
-bool Same(std::string_view a, std::string_view b);  // case aside
-
 // What a query or table gives: whether it reads a table of the grain, and which columns carry it.
 // Each row then comes from one value of the grain alone, which is in each such column.
 struct Rows {
@@ -35,7 +32,7 @@ const Rows& UnknownRows();
 
 // What stands in FROM, joined. Relations whose values of the grain are not known to be equal have
 // different tags.
-struct Scope {
+struct GrainScope {
   struct Column {
     std::string schema;
     std::string alias;

@@ -10,6 +10,7 @@
 
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/base/hash128.h"
+#include "foreset/base/nearest_word.h"
 #include "foreset/sql/statement_text.h"
 
 namespace foreset::sql {
@@ -17,6 +18,7 @@ namespace {
 
 constexpr std::string_view kDirective = "-- @";
 constexpr std::string_view kContinued = "--   ";
+constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
 
 std::string_view Trim(std::string_view text) {
   const auto first = text.find_first_not_of(" \t\r\n");
@@ -60,6 +62,7 @@ class Reader {
   explicit Reader(std::string name) { model_.name = std::move(name); }
 
   Result<Model> Read(std::string_view text) {
+    if (text.starts_with(kByteOrderMark)) text.remove_prefix(kByteOrderMark.size());
     if (!IsName(model_.name)) return Invalid("a model's name has letters, digits and _ only");
     RETURN_IF_ERROR(ReadLines(text));
     StatementTexts texts = SplitStatements(model_.sql);
@@ -74,25 +77,47 @@ class Reader {
 
  private:
   std::unexpected<Error> Invalid(std::string_view what) const {
+    const std::string line = line_ == 0 ? "" : fmt::format(":{}", line_);
     return Err(ErrorKind::kInvalidInput, warehouse_error::kModelInvalid,
-               fmt::format("{}.sql: {}", model_.name, what));
+               fmt::format("{}.sql{}: {}", model_.name, line, what));
   }
 
   Status ReadLines(std::string_view text) {
     std::optional<std::string> open;
+    int line_number = 0;
     for (const std::string& line : LinesOf(text)) {
+      ++line_number;
+      if (IsMiswritten(line)) {
+        line_ = line_number;
+        return Invalid(
+            fmt::format("\"{}\" is neither a comment nor an @ line, which begins with "
+                        "\"-- @\" in the first column",
+                        Trim(line)));
+      }
       if (open && line.starts_with(kContinued)) {
         *open += fmt::format(" {}", Trim(std::string_view(line).substr(2)));
         continue;
       }
       if (open) RETURN_IF_ERROR(Take(*std::exchange(open, std::nullopt)));
+      line_ = 0;
       if (line.starts_with(kDirective)) {
         open = line.substr(kDirective.size());
+        line_ = line_number;
       } else {
         model_.sql += line + "\n";
       }
     }
-    return open ? Take(*open) : Status();
+    if (open) RETURN_IF_ERROR(Take(*open));
+    line_ = 0;
+    return {};
+  }
+
+  // "--@key", "--  @key": a rule that would be passed over in silence.
+  static bool IsMiswritten(std::string_view line) {
+    std::string_view rest = Trim(line);
+    if (!rest.starts_with("--") || line.starts_with(kDirective)) return false;
+    rest = Trim(rest.substr(2));
+    return rest.size() > 1 && rest[0] == '@' && std::isalpha(static_cast<unsigned char>(rest[1]));
   }
 
   static std::vector<std::string> LinesOf(std::string_view text) {
@@ -121,33 +146,47 @@ class Reader {
     if (word == "none") return TakeNone(rest);
     if (word == "by") return TakeGrain(rest);
     if (word == "affects") return TakeEffect(rest);
-    return Invalid(fmt::format(
-        "@{} is not known; there are @key, @not_null, @unique, @references, @equal, @none, @by "
-        "and @affects",
-        word));
+    const auto nearest = NearestWord(
+        word, {"key", "not_null", "unique", "references", "equal", "none", "by", "affects"});
+    return Invalid(fmt::format("@{} is not known; {}", word,
+                               nearest ? fmt::format("did you mean @{}?", *nearest)
+                                       : "there are @key, @not_null, @unique, @references, @equal, "
+                                         "@none, @by and @affects"));
   }
 
   Status TakeKey(const std::string& rest) {
     if (!model_.key.empty()) return Invalid("@key stands there twice");
     model_.key = SplitAt(rest, ",");
-    RETURN_IF_ERROR(TakeUnique(model_.key));
-    return TakeNotNull(model_.key);
+    Mention("key", model_.key);
+    AddUnique(model_.key);
+    AddNotNull(model_.key);
+    return {};
   }
 
   Status TakeUnique(const std::vector<std::string>& columns) {
+    Mention("unique", columns);
+    AddUnique(columns);
+    return {};
+  }
+
+  void AddUnique(const std::vector<std::string>& columns) {
     const std::string list = Joined(columns);
     Add(fmt::format("unique {}", fmt::join(columns, ", ")),
         fmt::format("SELECT {0}, count(*) AS rows FROM {1} GROUP BY {0} HAVING count(*) > 1", list,
                     Quoted(model_.name)));
-    return {};
   }
 
   Status TakeNotNull(const std::vector<std::string>& columns) {
+    Mention("not_null", columns);
+    AddNotNull(columns);
+    return {};
+  }
+
+  void AddNotNull(const std::vector<std::string>& columns) {
     for (const std::string& column : columns) {
       Add(fmt::format("not null {}", column),
           fmt::format("SELECT * FROM {} WHERE {} IS NULL", Quoted(model_.name), Quoted(column)));
     }
-    return {};
   }
 
   Status TakeReference(const std::string& rest) {
@@ -156,6 +195,7 @@ class Reader {
     if (target.size() < 2) {
       return Invalid("@references is written COLUMN -> MODEL.COLUMN");
     }
+    Mention("references", {sides[0]});
     const QueryName table(target.begin(), target.end() - 1);
     Add(fmt::format("{} in {}", sides[0], sides[1]),
         fmt::format("SELECT DISTINCT {0} FROM {1} AS m WHERE {0} IS NOT NULL AND NOT EXISTS "
@@ -195,7 +235,9 @@ class Reader {
       model_.effects.push_back(
           {NameOf(table), fmt::format("SELECT {} FROM changed", Quoted(column)), true});
     }
-    return TakeNotNull({model_.grain});
+    Mention("by", {model_.grain});
+    AddNotNull({model_.grain});
+    return {};
   }
 
   Status TakeEffect(const std::string& rest) {
@@ -215,6 +257,10 @@ class Reader {
     return {Trim(whole.substr(0, colon)), Trim(whole.substr(colon + 1))};
   }
 
+  void Mention(const char* word, const std::vector<std::string>& columns) {
+    for (const std::string& column : columns) model_.mentions.push_back({word, column, line_});
+  }
+
   void Add(std::string name, std::string offenders) {
     const bool there =
         std::ranges::find(model_.checks, name, &ModelCheck::name) != model_.checks.end();
@@ -222,6 +268,7 @@ class Reader {
   }
 
   Model model_;
+  int line_ = 0;  // of the @ line that is read
 };
 
 }  // namespace

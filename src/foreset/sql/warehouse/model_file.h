@@ -28,6 +28,14 @@ struct ChangeEffect {
   bool operator==(const ChangeEffect&) const = default;
 };
 
+// A column of the model that an @ line names.
+struct ColumnMention {
+  std::string word;  // "key"
+  std::string column;
+  int line = 0;  // of the file
+  bool operator==(const ColumnMention&) const = default;
+};
+
 // A table of the warehouse, as a query makes it.
 //
 // A model is a file NAME.sql: one SELECT. Comment lines that begin with `-- @` say the rest; lines
@@ -53,7 +61,9 @@ struct Model {
   std::string grain;  // empty: always whole
   std::vector<ChangeEffect> effects;
   std::vector<ModelCheck> checks;
+  std::vector<ColumnMention> mentions;
   std::string definition;  // differs when the text does
+  bool operator==(const Model&) const = default;
 };
 
 // kInvalidInput (kModelInvalid) says what of the text is not so. Whether the SQL can be understood

@@ -43,6 +43,11 @@ TEST(ModelFileTest, ReadsWhatStandsAboveTheQuery) {
   EXPECT_TRUE(model.sql.ends_with("USING (ProductID)")) << model.sql;
 }
 
+TEST(ModelFileTest, AByteOrderMarkIsNoPartOfTheText) {
+  EXPECT_EQ(Parsed("Fact", "\xEF\xBB\xBF-- @key ItemID\nSELECT 1"),
+            Parsed("Fact", "-- @key ItemID\nSELECT 1"));
+}
+
 TEST(ModelFileTest, TheDefinitionFollowsTheText) {
   EXPECT_EQ(Parsed("Fact", kFact).definition, Parsed("Fact", kFact).definition);
   EXPECT_NE(Parsed("Fact", kFact).definition,
@@ -55,7 +60,14 @@ TEST(ModelFileTest, SaysWhatIsWrong) {
     return model ? std::string("understood") : model.error().ToString();
   };
   EXPECT_EQ(message("SELECT 1"), "E8301: M.sql: `-- @key COLUMN, …` says what tells rows apart");
-  EXPECT_TRUE(message("-- @keys a\nSELECT 1").starts_with("E8301: M.sql: @keys is not known"));
+  EXPECT_EQ(message("-- a\n-- @keys a\nSELECT 1"),
+            "E8301: M.sql:2: @keys is not known; did you mean @key?");
+  EXPECT_TRUE(message("-- @author a\nSELECT 1").contains("there are @key, @not_null"));
+  for (const char* line : {"--@not_null a", "--  @by a: t", "  -- @key a", "--   @unique a"}) {
+    EXPECT_TRUE(message(std::string("-- @key a\n") + line + "\nSELECT 1")
+                    .starts_with("E8301: M.sql:2: \"--"))
+        << line;
+  }
   EXPECT_TRUE(message("-- @key a\n-- @key b\nSELECT 1").contains("twice"));
   EXPECT_TRUE(message("-- @key a\nSELECT 1; SELECT 2").contains("one SELECT"));
   EXPECT_TRUE(message("-- @key a\n").contains("one SELECT"));
@@ -92,6 +104,14 @@ TEST_F(ModelGraphTest, OrdersAndSelectsByWhatTheSqlReads) {
   EXPECT_EQ(Names(*graph.Select({"+C+"})), "B C A ");
   EXPECT_EQ(graph.Select({"E"}).error().code, warehouse_error::kModelSelectionUnknown);
   EXPECT_EQ(graph.models()[1].tables, (std::set<QueryName>{{"gold", "U"}}));
+}
+
+TEST_F(ModelGraphTest, ANameOfWithIsNoModel) {
+  const auto graph = Make({{"A", "WITH B AS (SELECT 1 AS k) FROM B"},
+                           {"B", "WITH a AS (SELECT 2 AS k) FROM a UNION FROM C"},
+                           {"C", "WITH C AS (SELECT 3 AS k) FROM C"}})
+                         .value();
+  EXPECT_EQ(Names(*graph.Select({})), "A C B ");
 }
 
 TEST_F(ModelGraphTest, NamesACircle) {

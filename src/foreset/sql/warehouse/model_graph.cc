@@ -2,21 +2,16 @@
 #include "foreset/sql/warehouse/model_graph.h"
 
 #include <algorithm>
-#include <cctype>
 #include <optional>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii_case.h"
 #include "foreset/base/errors/warehouse.h"
 
 namespace foreset::sql {
 namespace {
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::tolower(c); });
-  return text;
-}
 
 // What a statement reads; nothing where it cannot be understood, which binding tells.
 std::vector<QueryName> NamesIn(Engine& engine, const std::string& statement) {
@@ -27,7 +22,7 @@ std::vector<QueryName> NamesIn(Engine& engine, const std::string& statement) {
 class Reads {
  public:
   Reads(const std::vector<Model>& models, const std::set<std::string>& layers) : layers_(layers) {
-    for (const Model& model : models) names_[Lower(model.name)] = model.name;
+    for (const Model& model : models) names_[AsciiLower(model.name)] = model.name;
   }
 
   bool unique(std::size_t models) const { return names_.size() == models; }
@@ -35,10 +30,10 @@ class Reads {
   // The name as the graph knows it. One part that is no model's is a common table expression's, or
   // nobody's: then binding says so.
   Result<QueryName> Add(PlannedModel& model, const QueryName& name) const {
-    if (name.size() == 2 && layers_.contains(Lower(name[0]))) {
-      return *model.tables.insert({Lower(name[0]), name[1]}).first;
+    if (name.size() == 2 && layers_.contains(AsciiLower(name[0]))) {
+      return *model.tables.insert({AsciiLower(name[0]), name[1]}).first;
     }
-    const auto found = name.size() == 1 ? names_.find(Lower(name[0])) : names_.end();
+    const auto found = name.size() == 1 ? names_.find(AsciiLower(name[0])) : names_.end();
     if (found == names_.end() && name.size() == 1) return name;
     if (found == names_.end()) {
       return Err(ErrorKind::kInvalidInput, warehouse_error::kModelTableUnknown,
@@ -113,7 +108,7 @@ Result<ModelGraph> ModelGraph::Make(std::vector<Model> models, Engine& engine,
   for (Model& model : models) {
     PlannedModel next{std::move(model), {}, {}, {}};
     for (const QueryName& name : NamesIn(engine, next.model.sql)) {
-      if (name.size() == 1 && Lower(name[0]) == Lower(next.model.name)) {
+      if (name.size() == 1 && AsciiLower(name[0]) == AsciiLower(next.model.name)) {
         return Err(ErrorKind::kInvalidInput, warehouse_error::kModelCycle,
                    fmt::format("{0} reads {0}", next.model.name));
       }
@@ -151,8 +146,9 @@ Result<std::vector<const PlannedModel*>> ModelGraph::Select(
     const bool parents = name.starts_with('+');
     const bool children = name.ends_with('+');
     std::erase(name, '+');
-    const auto found = std::ranges::find_if(
-        models_, [&](const PlannedModel& m) { return Lower(m.model.name) == Lower(name); });
+    const auto found = std::ranges::find_if(models_, [&](const PlannedModel& m) {
+      return AsciiLower(m.model.name) == AsciiLower(name);
+    });
     if (found == models_.end()) {
       return Err(ErrorKind::kInvalidInput, warehouse_error::kModelSelectionUnknown,
                  fmt::format("there is no model \"{}\"", name));

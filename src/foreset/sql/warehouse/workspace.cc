@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/sql/warehouse/workspace.h"
 
+#include <algorithm>
 #include <utility>
 
 #include <arrow/scalar.h>
@@ -8,8 +9,10 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/base/ascii_case.h"
 #include "foreset/base/errors/query.h"
 #include "foreset/base/errors/warehouse.h"
+#include "foreset/base/nearest_word.h"
 #include "foreset/model/arrow_status.h"
 #include "foreset/sql/warehouse/placed_relation.h"
 
@@ -83,11 +86,43 @@ Status Workspace::Show(const QueryName& name, std::shared_ptr<const Relation> re
 Status Workspace::Bind(const Model& model) {
   const Status bound = engine_->Execute(
       fmt::format("CREATE OR REPLACE VIEW {} AS {}", Quoted(model.name), model.sql));
-  if (bound) return {};
+  if (bound) return CheckMentions(model);
   Error error = OfModel(bound.error());
   const bool missing = error.message.find("Table with name") != std::string::npos;
   if (missing) error.code = warehouse_error::kModelTableUnknown;
   return std::unexpected(std::move(error).Within(model.name + ".sql"));
+}
+
+Result<std::vector<std::string>> Workspace::ColumnsOf(const QueryName& name) {
+  return TRY(engine_->Fetch(fmt::format("FROM {} LIMIT 0", QuotedName(name))))
+      ->schema()
+      ->field_names();
+}
+
+// Columns that the @ lines name: of the query, and the grain of the tables that have it, too.
+Status Workspace::CheckMentions(const Model& model) {
+  const auto check = [&](const ColumnMention& mention, const std::vector<std::string>& columns,
+                         const std::string& which) -> Status {
+    if (std::ranges::any_of(
+            columns, [&](const std::string& column) { return SameName(column, mention.column); })) {
+      return {};
+    }
+    return Err(
+        ErrorKind::kInvalidInput, warehouse_error::kModelInvalid,
+        fmt::format("{}.sql:{}: @{} names {}, which {} does not have{}", model.name, mention.line,
+                    mention.word, mention.column, which, Suggestion(mention.column, columns)));
+  };
+  const auto columns = TRY(ColumnsOf({model.name}));
+  for (const ColumnMention& mention : model.mentions) {
+    RETURN_IF_ERROR(check(mention, columns, "the query"));
+    if (mention.word != "by") continue;
+    for (const ChangeEffect& effect : model.effects) {
+      if (!effect.by_grain) continue;
+      RETURN_IF_ERROR(check(mention, TRY(ColumnsOf(effect.table)),
+                            fmt::format("{}", fmt::join(effect.table, "."))));
+    }
+  }
+  return {};
 }
 
 Status Workspace::BeginPart() {

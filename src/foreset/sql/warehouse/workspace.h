@@ -38,7 +38,8 @@ class Workspace {
   // A table of a layer (two parts) or of a model (one): replaces what had the name.
   Status Show(const QueryName& name, std::shared_ptr<const Relation> relation);
   // Whether the SQL can be understood over what is shown; from then on the model's name stands for
-  // it. kInvalidInput (kModelNotUnderstood, kModelTableUnknown).
+  // it. kInvalidInput (kModelNotUnderstood, kModelTableUnknown; kModelInvalid names a column of an
+  // @ line that is not there).
   Status Bind(const Model& model);
 
   // Forgets what was affected.
@@ -71,6 +72,8 @@ class Workspace {
 
  private:
   explicit Workspace(Engine& engine) : engine_(&engine) {}
+  Result<std::vector<std::string>> ColumnsOf(const QueryName& name);
+  Status CheckMentions(const Model& model);
   Status Compute(const std::string& statement);
   Status RestrictTo(const Model& model, bool part);
   Result<std::int64_t> Count(const std::string& from);

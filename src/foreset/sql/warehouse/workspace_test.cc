@@ -121,6 +121,22 @@ TEST_F(WorkspaceTest, TellsAModelThatIsNotUnderstoodFromOneThatFails) {
   EXPECT_EQ(workspace_.ComputeWhole(fails).error().code, warehouse_error::kModelFailed);
 }
 
+TEST_F(WorkspaceTest, NamesAColumnThatIsNotThere) {
+  ASSERT_TRUE(workspace_.Show({"silver", "Items"}, Table({{1, 5}})));
+  const auto message = [&](const std::string& text) {
+    const Status bound = workspace_.Bind(ParseModel("Bad", text).value());
+    return bound ? std::string("understood") : bound.error().ToString();
+  };
+  EXPECT_EQ(message("-- @key O\nFROM silver.Items"), "understood");
+  EXPECT_EQ(message("-- all\n-- @key o, ammount\nFROM silver.Items"),
+            "E8301: Bad.sql:2: @key names ammount, which the query does not have; did you mean "
+            "\"amount\"?");
+  EXPECT_TRUE(message("-- @key o\n-- @not_null x\nFROM silver.Items").contains("sql:2: @not_null"));
+  EXPECT_TRUE(message("-- @key o\n-- @references x -> T.o\nFROM silver.Items").contains("names x"));
+  EXPECT_EQ(message("-- @key k\n-- @by k: silver.Items\nSELECT o AS k FROM silver.Items"),
+            "E8301: Bad.sql:2: @by names k, which silver.Items does not have; did you mean \"o\"?");
+}
+
 TEST_F(WorkspaceTest, ChecksNameTheRowsThatBreakThem) {
   ASSERT_TRUE(workspace_.Show({"Sums"}, Table({{1, 5}, {1, 6}, {2, 101}})));
   const auto outcomes = RunChecks(*engine_, model_).value();
