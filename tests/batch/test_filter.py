@@ -78,6 +78,49 @@ def test_to_csv_and_json_lines(foreset, table, tmp_path):
         assert sorted(rows, key=lambda row: row["Id"]) == Wanted("Id, Name, Flag").to_pylist()
 
 
+WRITTEN = {"parquet": lambda path: pq.read_table(path),
+           "csv": lambda path: duckdb.read_csv(path, compression=Packed(path)).to_arrow_table(),
+           "json": lambda path: duckdb.sql(f"FROM read_json('{path}', compression='{Packed(path)}')").to_arrow_table(),
+           "jsonl": lambda path: duckdb.sql(f"FROM read_json('{path}', compression='{Packed(path)}')").to_arrow_table()}
+
+
+def Packed(path):
+    return "gzip" if path.lower().endswith(".gz") else "none"
+
+
+@pytest.mark.parametrize(("name", "form"), [
+    ("o.csv", "csv"), ("o.CSV", "csv"), ("o.csv.gz", "csv"), ("o.Csv.GZ", "csv"), ("o.parquet", "parquet"),
+    ("o.PARQUET", "parquet"),
+    ("o.json", "json"), ("o.json.gz", "json"), ("o.jsonl", "jsonl"), ("o.JSONL.gz", "jsonl"), ("o.ndjson", "jsonl"),
+    ("shop.Orders", "delta"), ("o.csv/", "delta"), ("o", "delta")])
+def test_the_ending_decides_what_is_written(foreset, table, tmp_path, name, form):
+    report = foreset.Report("filter", table, "--where", "Id < 3", "--columns", "Id,Name", "--to", name)
+    assert report["format"] == form
+    place = tmp_path / name
+    found = Table(place) if form == "delta" else WRITTEN[form](str(place))
+    assert sorted(found.column("Id").to_pylist()) == [0, 1, 2]
+
+
+@pytest.mark.parametrize("name", ["o.xlsx", "o.txt", "o.TSV", "o.parquet.gz", "o.zip", "o.gz", "o.csv.zst"])
+def test_an_ending_of_another_form_is_refused(foreset, table, tmp_path, name):
+    said = foreset("filter", table, "--to", name, exits=2).err
+    assert "E1001" in said and ".csv.gz" in said and "--format" in said
+    assert not (tmp_path / name).exists()
+    foreset("filter", table, "--where", "Id < 3", "--to", name, "--format", "csv")
+    assert (tmp_path / name).is_file()
+
+
+def test_no_table_is_named_like_a_file(foreset, tmp_path):
+    (tmp_path / "in").mkdir()
+    (tmp_path / "in" / "a.csv").write_text("n\n1\n")
+    for command in (["csv-to-delta", "in/a.csv", "a.parquet"], ["csv-to-delta", "in/a.csv", "in/a.csv"],
+                    ["migrate", "in", "--to", "out.xlsx"]):
+        said = foreset(*command, exits=2).err
+        assert "E1001" in said and "a Delta table is a folder" in said
+    foreset("csv-to-delta", "in/a.csv", "a.parquet/")
+    assert Table(tmp_path / "a.parquet").to_pylist() == [{"n": 1}]
+
+
 def test_to_standard_output_and_at_a_version(foreset, table, tmp_path):
     out = foreset("filter", table, "--where", "Id >= 9998", "--columns", "Id", "--version", "0").out
     assert out == "Id\n9998\n9999\n"

@@ -18,6 +18,9 @@ Result<std::string> DecompressZlib(Bytes compressed, std::size_t limit_bytes);
 // The same for a deflate stream without zlib's header and checksum.
 Result<std::string> DecompressDeflate(Bytes compressed, std::size_t limit_bytes);
 
+// One gzip member; several after one another are one stream, too.
+std::string CompressGzip(Bytes plain);
+
 // Decompresses zstd piece by piece, so that what comes out need never be in memory as a whole.
 // Does not own the input. Not thread-safe.
 class ZstdReader {

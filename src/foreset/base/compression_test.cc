@@ -32,6 +32,25 @@ TEST(Compression, RoundTripsSmallAndLarge) {
   }
 }
 
+TEST(Compression, GzipMembersAreOneStream) {
+  std::string text(3000, 'x');
+  const std::string twice = CompressGzip(AsBytes(text)) + CompressGzip({});
+  std::string out(text.size() + 1, '\0');
+  z_stream stream{};
+  ASSERT_EQ(inflateInit2(&stream, 15 + 16), Z_OK);
+  stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(twice.data()));
+  stream.avail_in = static_cast<uInt>(twice.size());
+  stream.next_out = reinterpret_cast<Bytef*>(out.data());
+  stream.avail_out = static_cast<uInt>(out.size());
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  out.resize(stream.total_out);
+  EXPECT_EQ(inflateReset(&stream), Z_OK);
+  EXPECT_EQ(inflate(&stream, Z_FINISH), Z_STREAM_END);
+  EXPECT_EQ(stream.total_out, 0U);
+  inflateEnd(&stream);
+  EXPECT_EQ(out, text);
+}
+
 TEST(Compression, CutShortDataAreRefused) {
   const std::string zstd = Zstd(std::string(5000, 'a') + "tail");
   const std::string zlib = Zlib(std::string(5000, 'a') + "tail");

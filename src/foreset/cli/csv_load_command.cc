@@ -16,6 +16,7 @@
 #include "foreset/cli/batch_options.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/output/output_place.h"
 #include "foreset/cli/output/print.h"
 
 namespace foreset::cli {
@@ -149,6 +150,7 @@ Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {
                "csv-to-delta takes inputs and, last, the table");
   }
   const batch::CsvLoadOptions options = TRY(OptionsOf(arguments, context));
+  RETURN_IF_ERROR(RefuseFileName("TABLE", arguments.places.back()));
   const std::string table = Located(arguments.places.back(), context);
   const auto store = TRY(OpenStore(table, options.stores));
   const batch::LoadReport report = TRY(batch::LoadCsv(store, LastPart(table), options));

@@ -23,6 +23,7 @@
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/object_rows.h"
 #include "foreset/cli/output/output_option.h"
+#include "foreset/cli/output/output_place.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
@@ -41,14 +42,6 @@ struct FilterArguments {
   bool overwrite = false;
   BatchArguments batch;
 };
-
-// The form that an output's name tells; a Delta table has no ending.
-std::string FormatByName(const std::string& name) {
-  for (const std::string format : {"parquet", "csv", "json", "jsonl"}) {
-    if (name.ends_with("." + format)) return format;
-  }
-  return name.ends_with(".ndjson") ? "jsonl" : "delta";
-}
 
 std::unexpected<Error> OutputExists(const std::string& name) {
   return Err(ErrorKind::kInvalidInput, batch_error::kOutputExists, name + " is there already");
@@ -79,7 +72,7 @@ Status ToDelta(const FilterArguments& arguments, const std::string& to, batch::F
   return {};
 }
 
-Status ToFile(const FilterArguments& arguments, const std::string& to, const std::string& format,
+Status ToFile(const FilterArguments& arguments, const std::string& to, const OutputPlace& form,
               batch::FilteredRows& rows, const StoreOptions& stores) {
   const std::size_t slash = to.rfind('/');
   const auto store = TRY(OpenStore(to.substr(0, std::max<std::size_t>(slash, 1)), stores));
@@ -87,7 +80,8 @@ Status ToFile(const FilterArguments& arguments, const std::string& to, const std
   const auto there = store->Stat(path);
   if (there && !arguments.overwrite) return OutputExists(to);
   if (!there && there.error().kind != ErrorKind::kNotFound) return std::unexpected(there.error());
-  const auto writer = TRY(OpenObjectRows(*store, path, FormatNamed(format), rows.schema()));
+  const auto writer =
+      TRY(OpenObjectRows(*store, path, FormatNamed(form.format), form.gzip, rows.schema()));
   return Drain(rows, *writer);
 }
 
@@ -112,13 +106,14 @@ std::string ReportJson(const FilterArguments& arguments, const std::string& to,
 Result<int> Filter(const FilterArguments& arguments, Context& context) {
   const batch::JobSettings job = TRY(JobSettingsOf(arguments.batch, context));
   const auto begun = context.clock.Steady();
+  OutputPlace form{arguments.format.empty() ? "csv" : arguments.format};
+  if (!arguments.to.empty()) form = TRY(OutputPlaceOf(arguments.to, arguments.format));
+  const std::string& format = form.format;
   const NamedTable table = TRY(OpenNamedTable(arguments.table, arguments.configuration, context));
   const StoreOptions stores = TRY(BatchStores(arguments.configuration, context));
   const auto snapshot = TRY(LoadSnapshot(table.store, arguments.version));
   auto rows = TRY(batch::FilteredRows::Open(table.store, snapshot, arguments.filter, job));
   const std::string to = arguments.to.empty() ? "" : Located(arguments.to, context);
-  std::string format = arguments.format;
-  if (format.empty()) format = to.empty() ? "csv" : FormatByName(to);
   if (arguments.batch.dry_run) {
     RETURN_IF_ERROR(Count(rows));
   } else if (to.empty()) {
@@ -130,7 +125,7 @@ Result<int> Filter(const FilterArguments& arguments, Context& context) {
   } else if (format == "delta") {
     RETURN_IF_ERROR(ToDelta(arguments, to, rows, job, stores));
   } else {
-    RETURN_IF_ERROR(ToFile(arguments, to, format, rows, stores));
+    RETURN_IF_ERROR(ToFile(arguments, to, form, rows, stores));
   }
   const double seconds = std::chrono::duration<double>(context.clock.Steady() - begun).count();
   const std::int64_t version = snapshot->version().value();
@@ -159,7 +154,10 @@ void AddOptions(CLI::App& command, FilterArguments& arguments) {
       ->type_name("N");
   command.add_option("--to", arguments.to, "A file, or a table's path or URI; none: stdout")
       ->type_name("PLACE");
-  command.add_option("--format", arguments.format, "Of the output; else by its name's ending")
+  command
+      .add_option("--format", arguments.format,
+                  "Of the output; else as --to ends: .parquet, .csv, .json, .jsonl, the latter "
+                  "three also with .gz; else a Delta table")
       ->check(CLI::IsMember({"delta", "parquet", "csv", "json", "jsonl"}));
   command.add_flag("--overwrite", arguments.overwrite, "Replace an output that is there");
   AddBatchOptions(command, arguments.batch);

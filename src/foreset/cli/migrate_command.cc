@@ -19,6 +19,7 @@
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/output/object_rows.h"
+#include "foreset/cli/output/output_place.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/store_options.h"
 #include "foreset/cli/wiring.h"
@@ -55,7 +56,7 @@ class CsvRowSink final : public batch::RowSink {
 Result<std::unique_ptr<batch::RowSink>> MakeCsvSink(ObjectStore& store, const std::string& path,
                                                     std::shared_ptr<arrow::Schema> columns) {
   return std::make_unique<CsvRowSink>(
-      TRY(OpenObjectRows(store, path, OutputFormat::kCsv, std::move(columns))));
+      TRY(OpenObjectRows(store, path, OutputFormat::kCsv, false, std::move(columns))));
 }
 
 std::string VerdictOf(const MigratedTable& table, const MigrationReport& report) {
@@ -198,6 +199,7 @@ const Error* FirstTrouble(const MigrationReport& report) {
 }
 
 Result<int> Migrate(const MigrateArguments& arguments, Context& context) {
+  RETURN_IF_ERROR(RefuseFileName("--to", arguments.to));
   const MigrationReport report = TRY(arguments.from.empty() ? FromDatabase(arguments, context)
                                                             : FromFiles(arguments, context));
   Tell(report, context);

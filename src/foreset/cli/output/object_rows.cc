@@ -7,6 +7,7 @@
 
 #include <arrow/record_batch.h>
 
+#include "foreset/base/compression.h"
 #include "foreset/columnar/parquet_writer.h"
 
 namespace foreset::cli {
@@ -17,7 +18,8 @@ constexpr std::size_t kPieceBytes = 1UL << 20U;
 // What goes into an object. The stream's state tells that something failed, this tells what.
 class ObjectBuffer final : public std::streambuf {
  public:
-  explicit ObjectBuffer(std::unique_ptr<ObjectWriter> writer) : writer_(std::move(writer)) {}
+  ObjectBuffer(std::unique_ptr<ObjectWriter> writer, bool gzip)
+      : writer_(std::move(writer)), gzip_(gzip) {}
 
   Status Finish() {
     RETURN_IF_ERROR(Send());
@@ -39,21 +41,23 @@ class ObjectBuffer final : public std::streambuf {
 
  private:
   Status Send() {
+    if (gzip_) piece_ = CompressGzip(AsBytes(piece_));
     if (status_) status_ = writer_->Write(AsBytes(piece_));
     piece_.clear();
     return status_;
   }
 
   std::unique_ptr<ObjectWriter> writer_;
+  bool gzip_;
   std::string piece_;
   Status status_;
 };
 
 class TextObject final : public RowWriter {
  public:
-  TextObject(std::unique_ptr<ObjectWriter> writer, OutputFormat format,
+  TextObject(std::unique_ptr<ObjectWriter> writer, OutputFormat format, bool gzip,
              std::shared_ptr<arrow::Schema> schema)
-      : buffer_(std::move(writer)),
+      : buffer_(std::move(writer), gzip),
         stream_(&buffer_),
         rows_(MakeTextWriter(format, std::move(schema), stream_)) {}
 
@@ -88,13 +92,13 @@ class ParquetObject final : public RowWriter {
 }  // namespace
 
 Result<std::unique_ptr<RowWriter>> OpenObjectRows(ObjectStore& store, const std::string& path,
-                                                  OutputFormat format,
+                                                  OutputFormat format, bool gzip,
                                                   std::shared_ptr<arrow::Schema> schema) {
   if (format == OutputFormat::kParquet) {
     return std::make_unique<ParquetObject>(
         TRY(ParquetWriter::Open(store, path, std::move(schema))));
   }
-  return std::make_unique<TextObject>(TRY(store.Create(path)), format, std::move(schema));
+  return std::make_unique<TextObject>(TRY(store.Create(path)), format, gzip, std::move(schema));
 }
 
 }  // namespace foreset::cli

@@ -13,9 +13,9 @@
 namespace foreset::cli {
 
 // Rows in one form as one object of a store: not there before Finish, and then whole and durable.
-// `store` must outlive the writer.
+// `gzip`: for the forms of text. `store` must outlive the writer.
 Result<std::unique_ptr<RowWriter>> OpenObjectRows(ObjectStore& store, const std::string& path,
-                                                  OutputFormat format,
+                                                  OutputFormat format, bool gzip,
                                                   std::shared_ptr<arrow::Schema> schema);
 
 }  // namespace foreset::cli
