@@ -3,12 +3,15 @@
 
 import datetime
 import decimal
+import fcntl
 import json
 import os
 import pty
 import select
 import signal
+import struct
 import subprocess
+import termios
 import time
 
 import duckdb
@@ -143,6 +146,54 @@ def test_what_is_refused_has_a_code(numbers, statement, code):
     assert not os.path.exists("/tmp/foreset-must-not-be-there")
 
 
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory):
+    """Layers with tables, one of them wide and in wide characters."""
+    place = tmp_path_factory.mktemp("lake")
+    write_deltalake(place / "silver" / "Orders", pa.table({
+        "OrderID": list(range(40)), "Name": ["日本語" * 10] * 40, **{f"c{i}": ["text of a column"] * 40 for i in range(9)}}))
+    write_deltalake(place / "gold" / "Orders_history", pa.table({"n": [1]}))
+    return place
+
+
+def Piped(place, text, *options, code=0):
+    done = subprocess.run([BINARY, "sql", "--lake", place, *options], input=text, capture_output=True, text=True, timeout=60,
+                          check=False)
+    assert done.returncode == code, done.stderr
+    return done
+
+
+def test_the_lakes_tables_are_listed_and_described(lake):
+    both = [{"schema": "silver", "table": "Orders"}, {"schema": "gold", "table": "Orders_history"}]
+    for words in ("SHOW TABLES", "show all tables", "\\d"):
+        assert Rows(lake, words) == both
+    assert Rows(lake, "SHOW TABLES FROM gold") == both[1:]
+    assert Rows(lake, "CREATE TABLE mine AS SELECT 1 AS n; SHOW TABLES") == [*both, {"schema": "main", "table": "mine"}]
+    assert [row["column_name"] for row in Rows(lake, "DESCRIBE gold.Orders_history")] == ["n"]
+    assert [row["column"] for row in Rows(lake, "\\d Orders_history")] == ["n"]
+    assert 'did you mean "gold"?' in Ask(lake, "SHOW TABLES FROM gld", code=2).stderr
+    said = Ask(lake, "FROM silver.Ordres", code=2).stderr
+    assert "E8103" in said and "Did you mean Orders?" in said and "pg_" not in said
+
+
+def test_words_of_other_shells_are_understood_in_what_is_piped(lake):
+    told = Piped(lake, "-- first\n.tables\nSELECT 6 * 7 AS answer;\n.schema gold.Orders_history\nhelp\n\\x\n"
+                       "FROM Orders_history;\nexit\nSELECT nonsense;\n").stdout
+    assert told.index("silver") < told.index("42") < told.index("int64") < told.index("SHOW TABLES FROM gold")
+    assert "── row 1 ──\nn  1\n" in told
+    assert "E1001" in Piped(lake, "\\nothing\n", code=2).stderr
+
+
+@pytest.mark.parametrize("form", ["json", "parquet"])
+def test_two_results_are_no_one_document(lake, form):
+    for text in ("SELECT 1 AS a; SELECT 2 AS a", "\\d\nSELECT 1 AS a;"):
+        done = Piped(lake, text, "-o", form, code=2)
+        assert "E1001" in done.stderr and "jsonl" in done.stderr and not done.stdout
+    assert "[" in Piped(lake, "SET threads = 1; CREATE TABLE t AS SELECT 1 AS a; FROM t", "-o", "json").stdout
+    assert Piped(lake, "SELECT 1 AS a; SELECT 2 AS b", "-o", "csv").stdout == "a\n1\nb\n2\n"
+    assert Piped(lake, "SELECT 1 AS a; SELECT 2 AS b", "-o", "jsonl").stdout == '{"a":1}\n{"b":2}\n'
+
+
 def test_what_exceeds_the_memory_spills(numbers):
     place, _ = numbers
     many = "SELECT count(*) AS c FROM (SELECT DISTINCT name || range FROM T, range(300))"
@@ -184,10 +235,11 @@ def test_the_shop_answers_as_mysql_does(servers, tmp_path):
 class Dialogue:
     """`foreset sql` at a terminal."""
 
-    def __init__(self, place, home):
+    def __init__(self, place, home, size=(0, 0), **environment):
         self.pid, self.terminal = pty.fork()
         if self.pid == 0:
-            os.environ.update(HOME=str(home), XDG_STATE_HOME=str(home / "state"), TERM="xterm", NO_COLOR="1")
+            os.environ.update(HOME=str(home), XDG_STATE_HOME=str(home / "state"), TERM="xterm", NO_COLOR="1", **environment)
+            fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", *size, 0, 0))
             os.execv(BINARY, [str(BINARY), "sql", "--lake", str(place)])
         self.said = ""
 
@@ -255,6 +307,34 @@ def test_a_dialogue_at_a_terminal(numbers, tmp_path):
     assert talk.Leave() == 0
     history = (tmp_path / "state" / "foreset" / "sql_history").read_text()
     assert "answer" in history and "given" not in history
+
+
+def test_a_dialogue_on_a_small_terminal(lake, tmp_path):
+    """Tables are cut to the width; what has more lines than the terminal goes through the pager."""
+    talk = Dialogue(lake, tmp_path, size=(20, 60), PAGER="sed 's/^/paged /'")
+    talk.Until("foreset>")
+    talk.Type(".tables\n")
+    talk.Until("Orders_history")
+    talk.Until("foreset>")
+    talk.Type("SELECT OrderID, Name, 'end' AS last FROM Orders WHERE OrderID < 2;\n")
+    talk.Until("last\r\n")
+    talk.Until("end")
+    shown = talk.said
+    assert "paged" not in shown
+    talk.Until("foreset>")
+    talk.Type("FROM Orders ORDER BY OrderID;\n")
+    talk.Until("paged OrderID")
+    talk.Until("columns fit")
+    talk.Until("foreset>")
+    talk.Type("\\x\n")
+    talk.Until("foreset>")
+    talk.Type("FROM Orders WHERE OrderID = 7;\n")
+    talk.Until("OrderID  7\r\n")
+    talk.Until("日本語" * 10)
+    talk.Until("c8")
+    talk.Until("foreset>")
+    talk.Type("exit\n")
+    assert talk.Leave() == 0
 
 
 def test_keys_pressed_at_any_moment_of_a_dialogue(numbers, tmp_path):

@@ -9,7 +9,7 @@
 #include <filesystem>
 #include <iterator>
 #include <memory>
-#include <ostream>
+#include <set>
 #include <string>
 #include <thread>
 #include <utility>
@@ -18,13 +18,14 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "foreset/base/messages.h"
+#include "foreset/base/ascii_case.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
-#include "foreset/cli/output/print.h"
+#include "foreset/cli/sql/dialogue.h"
 #include "foreset/cli/sql/query_output.h"
 #include "foreset/cli/sql/shell.h"
+#include "foreset/cli/sql/shell_command.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/sql/statement_text.h"
 
@@ -86,17 +87,36 @@ Result<sql::EngineOptions> EngineOptionsOf(const SqlOptions& options) {
   return engine;
 }
 
+// Statements that have no rows to show.
+bool ShowsNothing(const std::string& statement) {
+  static const std::set<std::string> words{"set",    "reset",  "create", "drop",    "alter",
+                                           "insert", "update", "delete", "begin",   "commit",
+                                           "use",    "pragma", "attach", "rollback"};
+  const auto names = sql::NamesIn(statement);
+  return !names.empty() && words.contains(AsciiLower(names.front().front()));
+}
+
+// A file of JSON or Parquet holds one result.
+Status CheckOneResult(const std::vector<ShellStep>& steps, OutputFormat format) {
+  if (format != OutputFormat::kJson && format != OutputFormat::kParquet) return {};
+  const auto results = std::ranges::count_if(
+      steps, [](const ShellStep& step) { return step.command || !ShowsNothing(step.statement); });
+  if (results <= 1) return {};
+  return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+             fmt::format("{} results cannot be one document of {}", results,
+                         OutputFormatNames()[static_cast<std::size_t>(format)]),
+             "Ask for one result, or take -o jsonl, csv, markdown or table, which write one after "
+             "another.");
+}
+
 Result<int> RunAll(sql::LakeSession& session, const std::string& text, const SqlOptions& options,
                    Context& context) {
-  auto split = sql::SplitStatements(text);
-  if (!split.rest.empty()) split.statements.push_back(std::move(split.rest));
-  for (const std::string& statement : split.statements) {
-    const QueryRun run = TRY(RunQuery(session, statement, options.output, context));
-    Debug("read {}", UsedVersions(session));
-    if (!run.complete && !options.output.limit) {
-      PrintTo(context.err, "There are more rows than these {}; --limit 0 shows all.\n",
-              FormatCount(static_cast<std::uint64_t>(run.rows)));
-    }
+  const std::vector<ShellStep> steps = StepsOf(text);
+  RETURN_IF_ERROR(CheckOneResult(steps, options.output.format));
+  Dialogue dialogue(session, options.output, false, context);
+  for (const ShellStep& step : steps) {
+    RETURN_IF_ERROR(step.command ? dialogue.Do(*step.command) : dialogue.Ask(step.statement));
+    if (dialogue.left()) break;
   }
   return kExitOk;
 }
@@ -138,12 +158,13 @@ void RegisterSql(CLI::App& app, Context& context) {
   foreset sql "FROM Customers@v3 EXCEPT FROM Customers" -c foreset.yaml
   foreset sql "SELECT * FROM Products@'2026-01-31 10:00' WHERE Price > 100" -o csv > products.csv
   foreset sql -c foreset.yaml < report.sql
-  foreset sql -c foreset.yaml                    \d lists the tables, \? helps
+  foreset sql -c foreset.yaml                    help says what there is
 
 Tables are silver.T, gold.T_current, gold.T_history and bronze.T; a bare name is looked for in
 silver, gold, bronze; store_dw.T is a table in a folder of one of them. T@v3 is a version, T@'TIME'
-a time (UTC). A query sees one version of a table for its whole run, opens only the files and
-columns that it needs, and changes nothing.)");
+a time (UTC). SHOW TABLES lists them. A query sees one version of a table for its whole run, opens
+only the files and columns that it needs, and changes nothing. Several results follow one another,
+in csv each with its header; json and parquet take one.)");
   command->callback([options, &context] {
     context.chosen = [options, &context] { return Sql(*options, context); };
   });

@@ -11,6 +11,7 @@
 #include "foreset/base/ascii_case.h"
 #include "foreset/base/errors/parquet_mode.h"
 #include "foreset/base/errors/query.h"
+#include "foreset/base/nearest_word.h"
 #include "foreset/base/time_text.h"
 #include "foreset/delta/table_search.h"
 #include "foreset/sql/delta_relation.h"
@@ -54,6 +55,24 @@ Result<Timestamp> TimeOf(const std::string& text) {
              "its version as Orders@v3.");
 }
 
+// "Ordrs" of DuckDB's "Table with name Ordrs does not exist!".
+std::string_view MissingName(std::string_view message) {
+  constexpr std::string_view kBefore = "Table with name ";
+  const auto at = message.find(kBefore);
+  if (at == std::string_view::npos) return {};
+  message.remove_prefix(at + kBefore.size());
+  return message.substr(0, message.find(" does not"));
+}
+
+// SHOW [ALL] TABLES [FROM or IN a schema].
+bool IsListing(const std::vector<QueryName>& words) {
+  std::string text;
+  for (const QueryName& word : words) text += AsciiLower(word.back()) + " ";
+  const bool all = text == "show tables " || text == "show all tables ";
+  return all || (words.size() == 4 &&
+                 (text.starts_with("show tables from ") || text.starts_with("show tables in ")));
+}
+
 bool IsMissing(const Error& error) { return error.code == ErrorCode::kDeltaTableNotFound; }
 
 // A table in Parquet mode has manifests of earlier versions, but the files that they name go.
@@ -80,7 +99,9 @@ Result<std::unique_ptr<LakeSession>> LakeSession::Open(std::vector<LakeSchema> s
 }
 
 Result<std::unique_ptr<QueryResult>> LakeSession::Query(const std::string& statement) {
-  const std::string text = QuoteVersions(statement);
+  std::string text = QuoteVersions(statement);
+  const auto words = NamesIn(statement);
+  if (IsListing(words)) text = TRY(Listing(words));
   RETURN_IF_ERROR(Prepare(text));
   RETURN_IF_ERROR(Prune(text));
   auto result = engine_->Query(text);
@@ -88,6 +109,29 @@ Result<std::unique_ptr<QueryResult>> LakeSession::Query(const std::string& state
   // It may have put something in a view's place, or have dropped it.
   if (!(*result)->has_rows()) whole_.clear();
   return result;
+}
+
+// The tables as a query that makes them up.
+Result<std::string> LakeSession::Listing(const std::vector<QueryName>& words) {
+  const std::string only = words.size() == 4 ? words.back().back() : "";
+  const auto is_it = [&](const LakeSchema& schema) { return SameName(schema.name, only); };
+  if (!only.empty() && std::ranges::none_of(schemas_, is_it)) {
+    std::vector<std::string> names;
+    for (const LakeSchema& schema : schemas_) names.push_back(schema.name);
+    return Err(ErrorKind::kInvalidInput, query_error::kQueryTableUnknown,
+               fmt::format("there is no schema {}{}", only, Suggestion(only, names)));
+  }
+  std::string rows;
+  for (const LakeTable& table : TRY(Tables())) {
+    if (!only.empty() && !SameName(table.schema, only)) continue;
+    rows += fmt::format(R"({} ({}, {}))", rows.empty() ? "VALUES" : ",", Literal(table.schema),
+                        Literal(table.name));
+  }
+  if (rows.empty()) rows = "SELECT '', '' WHERE false";
+  const std::string own =
+      only.empty() ? "UNION ALL SELECT 'main', table_name FROM duckdb_tables() WHERE NOT internal"
+                   : "";
+  return fmt::format(R"(SELECT * FROM ({}) AS t("schema", "table") {})", rows, own);
 }
 
 Status LakeSession::Prepare(const std::string& statement) {
@@ -261,12 +305,15 @@ Error LakeSession::Explain(Error error) {
   if (!tables) return error;
   error.code = query_error::kQueryTableUnknown;
   error.message = error.message.substr(0, error.message.find('\n'));
-  std::string names;
+  std::vector<std::string> known;
+  for (const LakeTable& table : *tables) known.push_back(table.name);
+  const auto meant = NearestWord(MissingName(error.message), known);
+  std::string names = meant ? fmt::format("Did you mean {}? ", *meant) : "";
+  names += tables->empty() ? "There are no tables" : "There are ";
   for (std::size_t i = 0; i < std::min(tables->size(), kNamesTold); ++i) {
     names += fmt::format("{}{}.{}", i == 0 ? "" : ", ", (*tables)[i].schema, (*tables)[i].name);
   }
-  error.next_step = fmt::format("There {} {}{}.", tables->empty() ? "are no tables" : "are", names,
-                                tables->size() > kNamesTold ? ", …" : "");
+  error.next_step = names + (tables->size() > kNamesTold ? ", …." : ".");
   return error;
 }
 

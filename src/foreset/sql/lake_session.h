@@ -46,7 +46,8 @@ class LakeSession {
   static Result<std::unique_ptr<LakeSession>> Open(std::vector<LakeSchema> schemas,
                                                    const EngineOptions& options);
 
-  // Begins one statement, as Engine::Query. kQueryTableUnknown names the nearest table.
+  // Begins one statement, as Engine::Query. SHOW TABLES [FROM schema] gives the lake's tables and
+  // what the session made. kQueryTableUnknown names the nearest table.
   Result<std::unique_ptr<QueryResult>> Query(const std::string& statement);
   // What the last statement read.
   const std::vector<UsedTable>& used() const { return used_; }
@@ -65,6 +66,7 @@ class LakeSession {
   LakeSession(std::vector<LakeSchema> schemas, std::unique_ptr<Engine> engine)
       : schemas_(std::move(schemas)), engine_(std::move(engine)) {}
 
+  Result<std::string> Listing(const std::vector<QueryName>& words);
   Status Prepare(const std::string& statement);
   Result<std::vector<QueryName>> Mentioned(const std::string& statement);
   Status Use(const QueryName& name);

@@ -27,6 +27,10 @@ void AddOutputOption(CLI::App& command, OutputFormat& format) {
 Result<std::unique_ptr<RowWriter>> OpenRowWriter(OutputFormat format,
                                                  std::shared_ptr<arrow::Schema> schema,
                                                  Context& context) {
+  if (format == OutputFormat::kTable && context.terminal.out) {
+    return MakeTableWriter(std::move(schema), context.out,
+                           static_cast<std::size_t>(context.terminal.columns));
+  }
   if (format != OutputFormat::kParquet) {
     return MakeTextWriter(format, std::move(schema), context.out);
   }

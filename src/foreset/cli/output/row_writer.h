@@ -33,12 +33,13 @@ class RowWriter {
 
 // The writer for a form other than parquet. `out` outlives it.
 std::unique_ptr<RowWriter> MakeTextWriter(OutputFormat format,
-                                          std::shared_ptr<arrow::Schema> schema,
-                                          std::ostream& out);
+                                          std::shared_ptr<arrow::Schema> schema, std::ostream& out);
 
-// One siblings' file each.
-std::unique_ptr<RowWriter> MakeTableWriter(std::shared_ptr<arrow::Schema> schema,
-                                           std::ostream& out);
+// One siblings' file each. `places`: of a terminal's line, into which a table's lines are cut; 0:
+// no limit.
+std::unique_ptr<RowWriter> MakeTableWriter(std::shared_ptr<arrow::Schema> schema, std::ostream& out,
+                                           std::size_t places = 0);
+std::unique_ptr<RowWriter> MakeRecordWriter(const arrow::Schema& schema, std::ostream& out);
 std::unique_ptr<RowWriter> MakeMarkdownWriter(std::shared_ptr<arrow::Schema> schema,
                                               std::ostream& out);
 std::unique_ptr<RowWriter> MakeCsvWriter(std::shared_ptr<arrow::Schema> schema, std::ostream& out);

@@ -6,6 +6,8 @@
 #include <arrow/api.h>
 #include <gtest/gtest.h>
 
+#include "foreset/cli/output/text_width.h"
+
 namespace foreset::cli {
 namespace {
 
@@ -48,6 +50,55 @@ TEST(RowWriter, JsonLinesKeepEveryValueExact) {
             R"({"id":1,"name":"plain","price":"1999999999999999.01","bytes":"Af8=","ratio":0.1}
 {"id":9223372036854775807,"name":"a \"b\", c|d\nnext","price":"-0.05","bytes":null,"ratio":1e+300}
 {"id":3,"name":"","price":null,"bytes":"","ratio":"NaN"}
+)");
+}
+
+TEST(TextWidth, WideCharactersTakeTwoPlacesAndCombiningOnesNone) {
+  EXPECT_EQ(DisplayWidth("Größe"), 5U);
+  EXPECT_EQ(DisplayWidth("日本"), 4U);
+  EXPECT_EQ(DisplayWidth("e\u0301"), 1U);
+  EXPECT_EQ(CutToWidth("日本語", 6), "日本語");
+  EXPECT_EQ(CutToWidth("日本語", 5), "日本…");
+  EXPECT_EQ(CutToWidth("日本語", 4), "日…");
+  EXPECT_EQ(CutToWidth("abcdef", 1), "…");
+}
+
+// Whatever the terminal's width, no line is wider, numbers are whole, and what is not shown is
+// told.
+TEST(RowWriter, ATableFitsTheTerminal) {
+  for (const std::size_t places : {10UL, 20UL, 30UL, 44UL, 60UL, 80UL, 200UL}) {
+    std::ostringstream out;
+    auto writer = MakeTableWriter(Rows()->schema(), out, places);
+    ASSERT_TRUE(writer->Write(*Rows()) && writer->Finish());
+    std::string line;
+    std::istringstream lines(out.str());
+    std::size_t first_column = std::string("9223372036854775807").size();
+    while (std::getline(lines, line) && !line.starts_with('(')) {
+      EXPECT_LE(DisplayWidth(line), std::max(places, first_column)) << line;
+    }
+    EXPECT_TRUE(out.str().contains("9223372036854775807"));
+    EXPECT_EQ(out.str().contains("columns fit"), places < 80) << out.str();
+  }
+}
+
+TEST(RowWriter, ARecordIsALineForEachColumn) {
+  std::ostringstream out;
+  auto writer = MakeRecordWriter(*Rows()->schema(), out);
+  ASSERT_TRUE(writer->Write(*Rows()->Slice(0, 2)) && writer->Finish());
+  EXPECT_EQ(out.str(), R"(── row 1 ──
+id     1
+name   plain
+price  1999999999999999.01
+bytes  01ff
+ratio  0.1
+── row 2 ──
+id     9223372036854775807
+name   a "b", c|d
+       next
+price  -0.05
+bytes  NULL
+ratio  1e+300
+(2 rows)
 )");
 }
 

@@ -17,6 +17,7 @@
 #include "foreset/base/printable_text.h"
 #include "foreset/cli/output/cell_text.h"
 #include "foreset/cli/output/row_writer.h"
+#include "foreset/cli/output/text_width.h"
 
 namespace foreset::cli {
 namespace {
@@ -26,22 +27,14 @@ constexpr std::size_t kRowsMeasured = 1000;
 // A longer value is cut in a table; every other form shows it whole.
 constexpr std::size_t kWidestCell = 60;
 
-// Characters of UTF-8; good enough to align what most tables hold.
-std::size_t Width(std::string_view text) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      text, [](char c) { return (static_cast<unsigned char>(c) & 0xC0U) != 0x80U; }));
-}
+// Columns are not made narrower than this for a terminal.
+constexpr std::size_t kNarrowestColumn = 8;
+constexpr std::size_t kGap = 2;  // between columns
 
-// One line of harmless text, at most kWidestCell characters.
+// One line of harmless text, at most kWidestCell places.
 std::string OneLine(std::string_view text) {
   // What is cut off anyway need not be looked at: a character has four bytes at the most.
-  std::string line = PrintableText(text.substr(0, 4 * (kWidestCell + 1)), "⏎");
-  std::size_t width = 0;
-  for (std::size_t i = 0; i < line.size(); ++i) {
-    const bool begins = (static_cast<unsigned char>(line[i]) & 0xC0U) != 0x80U;
-    if (begins && ++width > kWidestCell) return line.substr(0, i) + "…";
-  }
-  return line;
+  return CutToWidth(PrintableText(text.substr(0, 4 * (kWidestCell + 1)), "⏎"), kWidestCell + 1);
 }
 
 bool IsNumber(const arrow::DataType& type) {
@@ -51,10 +44,12 @@ bool IsNumber(const arrow::DataType& type) {
 
 class TableRowWriter final : public RowWriter {
  public:
-  TableRowWriter(const std::shared_ptr<arrow::Schema>& schema, std::ostream& out) : out_(out) {
+  TableRowWriter(const std::shared_ptr<arrow::Schema>& schema, std::ostream& out,
+                 std::size_t places)
+      : out_(out), places_(places) {
     for (const auto& field : schema->fields()) {
       names_.push_back(OneLine(field->name()));
-      widths_.push_back(Width(names_.back()));
+      widths_.push_back(DisplayWidth(names_.back()));
       numeric_.push_back(IsNumber(*field->type()));
     }
   }
@@ -78,23 +73,50 @@ class TableRowWriter final : public RowWriter {
 
   Status Finish() override {
     if (!started_) Start();
-    out_ << fmt::format("({} row{})\n", rows_, rows_ == 1 ? "" : "s");
+    const std::string left_out =
+        shown_ == names_.size()
+            ? ""
+            : fmt::format("; {} of {} columns fit, other forms show all", shown_, names_.size());
+    out_ << fmt::format("({} row{}{})\n", rows_, rows_ == 1 ? "" : "s", left_out);
     return CheckStream(out_);
   }
 
  private:
+  // A line's width with no text column wider than `widest`; numbers are never cut.
+  std::size_t LineWidth(std::size_t columns, std::size_t widest) const {
+    std::size_t width = 0;
+    for (std::size_t i = 0; i < columns; ++i) {
+      width += (i == 0 ? 0 : kGap) + (numeric_[i] ? widths_[i] : std::min(widths_[i], widest));
+    }
+    return width;
+  }
+
+  // Makes the widest columns narrower; if that does not do, shows the first ones only.
+  void FitTheTerminal() {
+    shown_ = names_.size();
+    if (places_ == 0 || LineWidth(shown_, kWidestCell + 1) <= places_) return;
+    std::size_t widest = kWidestCell;
+    while (widest > kNarrowestColumn && LineWidth(shown_, widest) > places_) --widest;
+    while (shown_ > 1 && LineWidth(shown_, widest) > places_) --shown_;
+    for (std::size_t i = 0; i < shown_; ++i) {
+      if (!numeric_[i]) widths_[i] = std::min(widths_[i], widest);
+    }
+    cut_ = true;
+  }
+
   void Start() {
     started_ = true;
     for (const auto& cells : waiting_) {
       for (std::size_t i = 0; i < cells.size(); ++i) {
-        widths_[i] = std::max(widths_[i], Width(cells[i]));
+        widths_[i] = std::max(widths_[i], DisplayWidth(cells[i]));
       }
     }
+    FitTheTerminal();
     Line(names_);
     std::string rule;
-    for (const std::size_t width : widths_) {
+    for (std::size_t i = 0; i < shown_; ++i) {
       rule += rule.empty() ? "" : "  ";
-      for (std::size_t i = 0; i < width; ++i) rule += "─";
+      for (std::size_t at = 0; at < widths_[i]; ++at) rule += "─";
     }
     out_ << rule << '\n';
     for (const auto& cells : waiting_) Line(cells);
@@ -103,11 +125,12 @@ class TableRowWriter final : public RowWriter {
 
   void Line(const std::vector<std::string>& cells) {
     std::string line;
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      if (i > 0) line += "  ";
-      const std::size_t width = Width(cells[i]);
+    for (std::size_t i = 0; i < shown_; ++i) {
+      if (i > 0) line += std::string(kGap, ' ');
+      const std::string cell = cut_ ? CutToWidth(cells[i], widths_[i]) : cells[i];
+      const std::size_t width = DisplayWidth(cell);
       const std::string padding(width < widths_[i] ? widths_[i] - width : 0, ' ');
-      line += numeric_[i] ? padding + cells[i] : cells[i] + padding;
+      line += numeric_[i] ? padding + cell : cell + padding;
     }
     line.erase(line.find_last_not_of(' ') + 1);
     out_ << line << '\n';
@@ -118,8 +141,11 @@ class TableRowWriter final : public RowWriter {
   std::vector<std::size_t> widths_;
   std::vector<bool> numeric_;
   std::vector<std::vector<std::string>> waiting_;
+  std::size_t places_;
+  std::size_t shown_ = 0;  // columns
   std::size_t rows_ = 0;
   bool started_ = false;
+  bool cut_ = false;
 };
 
 class MarkdownRowWriter final : public RowWriter {
@@ -162,9 +188,9 @@ class MarkdownRowWriter final : public RowWriter {
 
 }  // namespace
 
-std::unique_ptr<RowWriter> MakeTableWriter(std::shared_ptr<arrow::Schema> schema,
-                                           std::ostream& out) {
-  return std::make_unique<TableRowWriter>(schema, out);
+std::unique_ptr<RowWriter> MakeTableWriter(std::shared_ptr<arrow::Schema> schema, std::ostream& out,
+                                           std::size_t places) {
+  return std::make_unique<TableRowWriter>(schema, out, places);
 }
 
 std::unique_ptr<RowWriter> MakeMarkdownWriter(std::shared_ptr<arrow::Schema> schema,

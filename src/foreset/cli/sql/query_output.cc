@@ -27,7 +27,11 @@ Result<QueryRun> RunQuery(sql::LakeSession& session, const std::string& statemen
   QueryRun run;
   run.has_rows = result->has_rows();
   std::unique_ptr<RowWriter> writer;
-  if (run.has_rows) writer = TRY(OpenRowWriter(output.format, result->schema(), context));
+  if (run.has_rows && output.expanded && output.format == OutputFormat::kTable) {
+    writer = MakeRecordWriter(*result->schema(), context.out);
+  } else if (run.has_rows) {
+    writer = TRY(OpenRowWriter(output.format, result->schema(), context));
+  }
   const std::int64_t limit = LimitOf(output);
   while (auto batch = TRY(result->Next())) {
     if (writer == nullptr) continue;

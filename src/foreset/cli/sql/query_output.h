@@ -14,6 +14,7 @@ namespace foreset::cli {
 
 struct QueryOutput {
   OutputFormat format = OutputFormat::kTable;
+  bool expanded = false;              // a table with a line for each column
   std::optional<std::int64_t> limit;  // of rows written, 0: none; absent: a page's for a table
 };
 
