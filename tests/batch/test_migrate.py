@@ -11,6 +11,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from deltalake import write_deltalake
 
 from tests.batch.conftest import Kill, Table, Tools
 from tests.harness.program import Foreset
@@ -320,7 +321,7 @@ def Folder(root):
 
 def test_a_folder_of_files_into_delta_tables(foreset, tmp_path):
     Folder(tmp_path / "landing")
-    run = ("migrate", tmp_path / "landing", "--to", tmp_path / "plain", "--jobs", "2")
+    run = ("migrate", tmp_path / "landing", "--to", tmp_path / "plain", "--jobs", "2", "--evolve")
     report = foreset.Report(*run)
     assert report["equal"] and [name.rsplit("/", 1)[1] for name in report["other_files"]] == ["readme.md"]
     assert {table["table"]: table["target_rows"] for table in report["tables"]} == {
@@ -336,6 +337,46 @@ def test_a_folder_of_files_into_delta_tables(foreset, tmp_path):
     assert {table["table"] for table in foreset.Report(*run)["tables"] if table["copied"]} == {"Orders"}
 
 
+def test_a_folder_of_csv_files_takes_how_they_are_written(foreset, tmp_path):
+    landing = tmp_path / "landing"
+    landing.mkdir()
+    (landing / "Sales.csv").write_text("a report\nId;Price;Day;Note\n1;1.234,50;31.12.2025;-\n2;2,00;01.02.2026;x\n", "latin-1")
+    how = ["--skip", "1", "--delimiter", ";", "--decimal", ",", "--thousands", ".", "--date-format", "%d.%m.%Y", "--null", "-",
+           "--encoding", "latin-1"]
+    foreset("migrate", landing, "--to", "plain", *how)
+    foreset("csv-to-delta", landing / "Sales.csv", "one", *how)
+    rows = Table(tmp_path / "plain" / "Sales").to_pylist()
+    assert rows == Table(tmp_path / "one").to_pylist()
+    assert str(rows[0]["Price"]) == "1234.50" and str(rows[0]["Day"]) == "2025-12-31" and rows[0]["Note"] is None
+    said = foreset("migrate", "--to", "x", "--skip", "1", exits=2).err
+    assert "E1001" in said and "--skip is for folders of files" in said
+
+
+def test_a_delta_table_is_no_folder_of_plain_files(foreset, tmp_path):
+    """Its removed files would be rows again."""
+    landing = tmp_path / "landing"
+    write_deltalake(str(landing / "Orders"), pa.table({"n": [1, 2]}))
+    write_deltalake(str(landing / "Orders"), pa.table({"n": [3]}), mode="overwrite")
+    for place, named in ((landing, landing / "Orders"), (landing / "Orders", landing / "Orders")):
+        said = foreset("migrate", place, "--to", "plain", exits=2).err
+        assert "E8401" in said and f"{named}" in said and "is a Delta table" in said and "foreset filter" in said
+    assert not (tmp_path / "plain").exists() or not list((tmp_path / "plain").rglob("*.parquet"))
+
+
+@pytest.mark.parametrize(("text", "skip"), [
+    ("Report of 2026\nmade by accounting\n\nId,Name,Price\n1,a,2.50\n2,b,3.50\n3,c,4.00\n", 3),
+    ("Report of 2026;\nId;Name;Price\n1;a;2.50\n2;b;3.50\n", 1),
+    ("Sales report\nId,Name\n1,a\n", 1),
+    ("Id,Name\n1,a\n2,b\n", 0), ("Id\n1\n2\n", 0), ("Id;Note\n1;a, b\n2;c, d\n", 0), ("Note\na, b\n", 0),
+    ("Id,Name\n1\n2,b\n", 0)])
+def test_title_lines_are_told_with_how_many(foreset, tmp_path, text, skip):
+    (tmp_path / "in.csv").write_text(text)
+    said = foreset("csv-to-delta", "in.csv", "T", "--dry-run", exits=None).err
+    assert (f"--skip {skip} passes over" in said) == (skip > 0) and ("as below a title" in said) == (skip > 0)
+    if skip:
+        assert "as below a title" not in foreset("csv-to-delta", "in.csv", "T", "--skip", skip).err
+
+
 def test_files_are_tables_by_their_whole_names(foreset, tmp_path):
     landing = tmp_path / "landing"
     landing.mkdir()
@@ -346,7 +387,10 @@ def test_files_are_tables_by_their_whole_names(foreset, tmp_path):
     (landing / "Orders" / "a.csv").write_text("Id,A\n1,1\n")
     (landing / "Orders" / "b.csv").write_text("Id,B\n2,1\n")
     (landing / "Orders.parquet").write_bytes(Parquet())
-    report = foreset.Report("migrate", landing, "--to", "plain")
+    said = foreset("migrate", landing, "--to", "refused", exits=1).err
+    assert "E8405" in said and "Orders/a.csv" in said and ("Orders/b.csv" in said or "Orders.parquet" in said)
+    assert "--evolve" in said
+    report = foreset.Report("migrate", landing, "--to", "plain", "--evolve")
     tables = {table["table"]: table for table in report["tables"]}
     assert {name: table["target_rows"] for name, table in tables.items()} == {
         "shop.Customers": 1, "shop.Orders": 2, "up.": 1, "Orders": 3}
@@ -369,17 +413,17 @@ def test_what_is_passed_over_is_named_and_counted(foreset, tmp_path):
     for path in ("_Orders/a.csv", "_Orders/b/c.csv", "Orders/_old/d.csv", ".hidden.csv"):
         (tmp_path / "landing" / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / "landing" / path).write_text("Id\n1\n")
-    report = foreset.Report("migrate", "landing", "--to", "plain")
+    report = foreset.Report("migrate", "landing", "--to", "plain", "--evolve")
     landing = f"{tmp_path}/landing/"
     assert {place["place"].removeprefix(landing): place["files"] for place in report["passed_over"]} == {
         "_Orders": 2, "Orders/_old": 1, ".hidden.csv": 1}
-    said = foreset("migrate", "landing", "--to", "plain").err
+    said = foreset("migrate", "landing", "--to", "plain", "--evolve").err
     assert f"{landing}_Orders (2 files)" in said and "SUCCESS" not in said
 
 
 def test_a_folder_with_types_of_ones_own(foreset, tmp_path):
     Folder(tmp_path / "landing")
-    report = foreset.Report("migrate", "landing", "--to", "plain", "--schema", "Orders=Total DECIMAL(18,2)")
+    report = foreset.Report("migrate", "landing", "--to", "plain", "--evolve", "--schema", "Orders=Total DECIMAL(18,2)")
     assert report["equal"]
     assert Table(tmp_path / "plain" / "Orders").schema.field("Total").type == pa.decimal128(18, 2)
     assert "there is no table Order in" in foreset(
@@ -392,7 +436,7 @@ def test_bad_rows_of_a_folder_are_set_aside_by_table(foreset, tmp_path):
     (tmp_path / "landing" / "Sellers.csv").write_text(
         "SellerID,Name\n" + "".join(f"{i},Ann\n" for i in range(30_000)) + "x,Bob\n")
     (tmp_path / "bad").mkdir()
-    report = foreset.Report("migrate", "landing", "--to", "plain", "--bad-rows", "bad", exits=4)
+    report = foreset.Report("migrate", "landing", "--to", "plain", "--evolve", "--bad-rows", "bad", exits=4)
     assert report["equal"] and {table["table"]: table["bad_rows"] for table in report["tables"]}["Sellers"] == 1
     (row,) = [json.loads(line) for line in (tmp_path / "bad" / "Sellers.jsonl").read_text().splitlines()]
     assert (row["line"], row["text"]) == (30_002, "x,Bob")
@@ -409,7 +453,7 @@ def test_the_landing_container(azurite, tmp_path, scheme, host):
     for name, text in (("Orders/part-0.csv", "Id,V\n1,x\n2,y\n"), ("Orders/part-1.csv", "Id,V\n3,z\n"),
                        ("Sellers.csv", "Id,Name\n7,Ann\n")):
         azurite.Call("PUT", account, f"{container}/{name}", body=text.encode(), headers={"x-ms-blob-type": "BlockBlob"})
-    report = tools.Report("migrate", root + "/", "--to", tmp_path / "plain")
+    report = tools.Report("migrate", root + "/", "--to", tmp_path / "plain", "--evolve")
     assert report["equal"]
     assert sorted(Table(tmp_path / "plain" / "Orders")["Id"].to_pylist()) == [1, 2, 3]
     assert Table(tmp_path / "plain" / "Sellers").to_pylist() == [{"Id": 7, "Name": "Ann"}]

@@ -137,6 +137,7 @@ class CsvLoader {
       const LocalFile local = TRY(LocalFile::Of(file.input, folder_.path()));
       if (TRY(FactsOf(local.path())).size_bytes == 0) continue;
       const SniffedCsv sniffed = TRY(Sniff(file, local));
+      RETURN_IF_ERROR(CheckSame(file.input, NamesIn(sniffed.dialect)));
       if (agreed_.empty()) {
         agreed_from_ = file.input.name;
         WarnOfDoubts(file.input, sniffed);
@@ -180,6 +181,12 @@ class CsvLoader {
           "yes ends this warning.",
           input.name, NamesOf(columns));
     }
+    if (sniffed.title_lines > 0) {
+      Warn(
+          "{}: its rows have other columns than its first line, as below a title. --skip {} passes "
+          "over what stands before them.",
+          input.name, sniffed.title_lines);
+    }
     if (columns.front().name.starts_with('#') && wishes_.comment == '\0') {
       Warn("{}: its first line begins with '#'. --comment '#' passes over such lines.", input.name);
     }
@@ -189,6 +196,38 @@ class CsvLoader {
       Warn("{}: the column {} looks like dates, and is text. --date-format \"{}\" makes it dates.",
            input.name, columns[i].name, fmt::join(formats, "\" or \""));
     }
+  }
+
+  static std::vector<std::string> NamesIn(const CsvDialect& dialect) {
+    std::vector<std::string> names;
+    for (const CsvColumn& column : dialect.columns) names.push_back(column.name);
+    return names;
+  }
+
+  // Where files are of one table for their folder alone, other columns are another table's.
+  Status CheckSame(const InputFile& input, const std::vector<std::string>& names) {
+    if (!options_.same_columns) return {};
+    if (first_names_.empty()) {
+      first_names_ = names;
+      first_file_ = input.name;
+    }
+    const auto lacks = [](const std::vector<std::string>& in, const std::string& name) {
+      return std::ranges::none_of(in, [&](const auto& other) { return SameName(other, name); });
+    };
+    const auto tell = [](const std::string& name, const std::string& has,
+                         const std::string& lacking) {
+      return Err(ErrorKind::kInvalidInput, batch_error::kColumnsDiffer,
+                 fmt::format("{} has the column \"{}\", which {} has not", has, name, lacking),
+                 "Files of one folder are one table: give each table a folder of its own, or say "
+                 "--evolve, and columns are NULL where a file lacks them.");
+    };
+    for (const std::string& name : names) {
+      if (lacks(first_names_, name)) return tell(name, input.name, first_file_);
+    }
+    for (const std::string& name : first_names_) {
+      if (lacks(names, name)) return tell(name, first_file_, input.name);
+    }
+    return {};
   }
 
   // A file without a header among files that have one, or of another table, must not make columns.
@@ -287,6 +326,7 @@ class CsvLoader {
     }
     if (file.input.format != FileFormat::kCsv) return LoadTyped(file, local);
     CsvDialect dialect = TRY(Sniff(file, local)).dialect;
+    RETURN_IF_ERROR(CheckSame(file.input, NamesIn(dialect)));
     if (!agreed_.empty()) RETURN_IF_ERROR(CheckColumns(file.input, dialect));
     for (CsvColumn& column : dialect.columns) {
       const CsvColumn* known = FindColumn(agreed_, column.name);
@@ -295,7 +335,7 @@ class CsvLoader {
       }
     }
     told.dialect = dialect;
-    for (const CsvColumn& column : dialect.columns) told.columns.push_back(column.name);
+    told.columns = NamesIn(dialect);
     if (!overwrites()) {
       const auto columns = TRY(ShapeOf(target_.exists() ? dialect.columns : agreed_));
       RETURN_IF_ERROR(
@@ -321,6 +361,8 @@ class CsvLoader {
     if (!shown) return damaged(shown.error());
     const DeltaShape shape = TRY(DeltaShapeOf(*(*shown)->schema()));
     report_.files[file.at].columns = shape.columns->field_names();
+    // Objects of JSON leave out what they do not have.
+    if (parquet) RETURN_IF_ERROR(CheckSame(file.input, shape.columns->field_names()));
     RETURN_IF_ERROR(
         target_.Plan(*shape.columns, options_.evolve ? Growth::kNewColumns : Growth::kNone));
     auto rows = StreamQuery(file, fmt::format("SELECT {} FROM {}", shape.select, from));
@@ -436,8 +478,10 @@ class CsvLoader {
   std::unique_ptr<sql::Engine> engine_;
   CsvWishes wishes_;
   ValueFormat format_;
-  std::vector<CsvColumn> agreed_;  // of the table, or of all files
-  std::string agreed_from_;        // whose they are, for messages
+  std::vector<CsvColumn> agreed_;         // of the table, or of all files
+  std::string agreed_from_;               // whose they are, for messages
+  std::vector<std::string> first_names_;  // columns of the first file that is read
+  std::string first_file_;
   std::optional<BadRowsFile> bad_rows_;
   LoadReport report_;
 };

@@ -29,6 +29,7 @@ struct CsvLoadOptions {
   LoadMode mode = LoadMode::kAppend;
   std::vector<std::string> key;  // of mode upsert
   bool evolve = false;           // columns that the table lacks are added
+  bool same_columns = false;     // a file with other columns than the first one is refused
   std::string bad_rows;          // the side file; empty: a file with bad rows is not loaded
   JobSettings job;
   std::vector<FileFormat> formats = {FileFormat::kCsv};  // that are taken; the first one by default

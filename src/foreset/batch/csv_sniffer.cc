@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <limits>
+#include <map>
 #include <optional>
 #include <system_error>
 #include <utility>
@@ -171,6 +172,7 @@ class Sniffer {
       found.dialect = TRY(Ask(wishes));
       RETURN_IF_ERROR(Look(found));
     }
+    if (!wishes_.skip) found.title_lines = TRY(TitleLines(found.dialect));
     found.header_uncertain = !wishes_.header && !needs_header_ && found.dialect.header;
     for (std::size_t i = 0; i < found.evidence.size(); ++i) {
       found.dialect.columns[i].type = found.evidence[i].Type();
@@ -247,6 +249,35 @@ class Sniffer {
 
   std::int64_t Most() const {
     return wishes_.sample_rows < 0 ? std::numeric_limits<std::int64_t>::max() : wishes_.sample_rows;
+  }
+
+  // Where most of the first rows have other columns than the dialect, by its delimiter or another
+  // usual one: what stands before the first of them.
+  Result<std::uint64_t> TitleLines(const CsvDialect& found) const {
+    constexpr std::uint64_t kRowsLookedAt = 100;
+    std::string delimiters{found.delimiter};
+    if (!wishes_.delimiter) delimiters += ",;\t|";
+    for (const char delimiter : delimiters) {
+      CsvDialect dialect = found;
+      dialect.delimiter = delimiter;
+      dialect.skip = 0;
+      CsvRows rows(TRY(Text()), dialect, {});
+      std::map<std::uint64_t, std::pair<std::uint64_t, std::uint64_t>> seen;  // rows, first line
+      std::uint64_t count = 0;
+      while (count < kRowsLookedAt && TRY(rows.Next())) {
+        if (rows.text().empty()) continue;
+        ++count;
+        auto& [times, line] = seen[rows.columns()];
+        if (times++ == 0) line = rows.line();
+      }
+      for (const auto& [columns, facts] : seen) {
+        const bool most = facts.first >= 2 && facts.first * 2 > count;
+        if (!most || columns < 2) continue;
+        if (columns == found.columns.size() || facts.second == 1) return 0;
+        return facts.second - 1;
+      }
+    }
+    return 0;
   }
 
   // Gathers evidence; and whether the first row can be one of them.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,9 @@ struct SniffedCsv {
   // Nothing but text is there, so that the first line may be a row as well as the header. It is
   // taken for the header.
   bool header_uncertain = false;
+  // How many lines seem to be titles above the header: more rows agree on another number of columns
+  // than have the dialect's. 0: none.
+  std::uint64_t title_lines = 0;
 };
 
 // Finds out what was not said. The sample of its first lines stands in `temporary_folder` during

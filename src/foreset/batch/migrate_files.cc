@@ -115,7 +115,10 @@ class FilesMigrator {
     const auto engine = TRY(sql::Engine::Open({.files = true}));
     InputList list = TRY(FindInputs(*engine, {migration_.from}, kFormats, migration_.stores));
     report_.others = std::move(list.others);
-    for (const std::string& name : list.hidden) RETURN_IF_ERROR(AddLanding(Relative(name)));
+    for (const std::string& name : list.hidden) {
+      RETURN_IF_ERROR(RefuseDeltaTable(Relative(name)));
+      RETURN_IF_ERROR(AddLanding(Relative(name)));
+    }
     for (const InputFile& file : list.files) {
       const std::string relative = file.name.starts_with(root_) ? Relative(file.name) : file.path;
       if (IsInLanding(relative)) continue;
@@ -145,6 +148,19 @@ class FilesMigrator {
 
   std::string Relative(const std::string& name) const {
     return name.starts_with(root_) ? name.substr(root_.size()) : name;
+  }
+
+  // Its files have rows that the table has no longer: only its log says which.
+  Status RefuseDeltaTable(const std::string& relative) const {
+    const std::string below = "/" + relative;
+    const auto log = below.find("/_delta_log/");
+    if (log == std::string::npos) return {};
+    const std::string table = root_ + relative.substr(0, log == 0 ? 0 : log - 1);
+    return Err(ErrorKind::kInvalidInput, batch_error::kInputMissing,
+               fmt::format("{} is a Delta table, and no folder of plain files", table),
+               fmt::format("Its files hold rows that the table has no longer. Copy its rows with "
+                           "`foreset filter {} --to PLACE`, or name a folder without it.",
+                           table));
   }
 
   // A folder that a migration wrote is a table by its own, however deep it is and whatever its name
@@ -206,6 +222,7 @@ class FilesMigrator {
       options.schema = schema->second;
     }
     options.evolve = true;
+    options.same_columns = !migration_.evolve;
     options.job = JobOfTable();
     options.formats = kFormats;
     if (!migration_.bad_rows.empty()) {

@@ -92,6 +92,7 @@ struct FileMigration {
   std::size_t jobs = 2;  // tables at the same time
   std::string bad_rows;  // folder of side files; empty: a file with bad rows ends all
   CsvWishes wishes;      // of CSV files
+  bool evolve = false;   // files of a table may have other columns
   std::map<std::string, std::string> schemas;  // of a table's columns: "Id BIGINT, Price …"
   StoreOptions stores;
   JobSettings job;
@@ -100,7 +101,9 @@ struct FileMigration {
 // Loads what stands in a folder of CSV, Parquet and JSON files as LoadCsv does: once each, what was
 // loaded before is skipped. Types are inferred a table. A folder that a migration wrote
 // (CsvLanding) has its own types, and its table is compared with the database's own checksum. Then
-// files and tables are read again. kInputMissing names a table of `schemas` that is not there.
+// files and tables are read again. kInputMissing names a table of `schemas` that is not there, and
+// a folder that is a Delta table: which of its files count its log says. kColumnsDiffer names two
+// files of a table with other columns, unless `evolve`.
 Result<MigrationReport> MigrateFiles(const FileMigration& migration);
 
 // The same table by table: `work(i)` on as many threads; the first error ends all and is returned.

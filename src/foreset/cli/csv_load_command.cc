@@ -2,7 +2,6 @@
 #include "foreset/cli/csv_load_command.h"
 
 #include <memory>
-#include <optional>
 #include <ostream>
 #include <string>
 #include <utility>
@@ -16,6 +15,7 @@
 #include "foreset/cli/batch_options.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/csv_options.h"
 #include "foreset/cli/output/output_place.h"
 #include "foreset/cli/output/print.h"
 
@@ -34,26 +34,10 @@ struct CsvArguments {
   std::vector<std::string> places;  // the inputs, then the table
   std::string configuration;
   std::string mode = "append";
-  std::string header = "auto";
-  std::string delimiter;
-  std::string quote;
-  std::string escape;
-  std::string comment;
-  std::string decimal;
-  std::string thousands;
-  std::optional<std::int64_t> skip;
+  CsvOptions csv;
   batch::CsvLoadOptions load;
   BatchArguments batch;
 };
-
-Result<std::optional<char>> OneCharacter(const std::string& option, const std::string& text) {
-  if (text.empty()) return std::nullopt;
-  if (text == "\\t" || text == "tab") return '\t';
-  if (text == "none") return '\0';
-  if (text.size() == 1) return text.front();
-  return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-             fmt::format("{} takes one character, tab or none, not \"{}\"", option, text));
-}
 
 Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Context& context) {
   batch::CsvLoadOptions options = arguments.load;
@@ -61,14 +45,7 @@ Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Con
     const std::string& place = arguments.places[i];
     options.inputs.push_back(place == kStandardInput ? place : Located(place, context));
   }
-  options.wishes.delimiter = TRY(OneCharacter("--delimiter", arguments.delimiter));
-  options.wishes.quote = TRY(OneCharacter("--quote", arguments.quote));
-  options.wishes.escape = TRY(OneCharacter("--escape", arguments.escape));
-  if (arguments.header != "auto") options.wishes.header = arguments.header == "yes";
-  options.wishes.skip = arguments.skip;
-  options.wishes.comment = TRY(OneCharacter("--comment", arguments.comment)).value_or('\0');
-  options.wishes.decimal = TRY(OneCharacter("--decimal", arguments.decimal)).value_or('.');
-  options.wishes.thousands = TRY(OneCharacter("--thousands", arguments.thousands)).value_or('\0');
+  options.wishes = TRY(WishesOf(arguments.csv));
   options.mode = arguments.mode == "append"   ? batch::LoadMode::kAppend
                  : arguments.mode == "upsert" ? batch::LoadMode::kUpsert
                                               : batch::LoadMode::kOverwrite;
@@ -159,49 +136,6 @@ Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {
   return report.bad_rows > 0 ? kExitWarnings : kExitOk;
 }
 
-void AddValueOptions(CLI::App& command, CsvArguments& arguments) {
-  batch::CsvWishes& wishes = arguments.load.wishes;
-  command.add_option("--null", wishes.null_text, "Text that stands for NULL, as the empty field")
-      ->type_name("TEXT");
-  command.add_flag("--quoted-nulls", wishes.quoted_nulls,
-                   "In quotes, too, the empty field and --null are NULL; else they are text");
-  command
-      .add_option("--encoding", wishes.encoding,
-                  "Of the files; a UTF-16 byte order mark goes before it")
-      ->check(CLI::IsMember({"utf-8", "utf-16", "utf-16le", "utf-16be", "latin-1", "windows-1252"}))
-      ->capture_default_str();
-  command.add_option("--decimal", arguments.decimal, "The decimal mark: \",\"")->type_name("C");
-  command.add_option("--thousands", arguments.thousands, "What parts thousands: \".\"")
-      ->type_name("C");
-  command.add_option("--date-format", wishes.date_format, "Such as \"%d/%m/%Y\" for 31/12/2026")
-      ->type_name("FORMAT");
-  command.add_option("--timestamp-format", wishes.timestamp_format, "Such as \"%d.%m.%Y %H:%M\"")
-      ->type_name("FORMAT");
-}
-
-void AddShapeOptions(CLI::App& command, CsvArguments& arguments) {
-  batch::CsvWishes& wishes = arguments.load.wishes;
-  command
-      .add_option("--schema", arguments.load.schema,
-                  "Types of columns: \"Id BIGINT, Price DECIMAL(18,2)\"; the rest is inferred")
-      ->type_name("COLUMNS");
-  command
-      .add_option("--sample-rows", wishes.sample_rows, "Rows that types are inferred from; -1: all")
-      ->capture_default_str();
-  command.add_option("--header", arguments.header, "Whether the first line has the names")
-      ->check(CLI::IsMember({"auto", "yes", "no"}))
-      ->capture_default_str();
-  command.add_option("--delimiter", arguments.delimiter, "A character, or tab")->type_name("C");
-  command.add_option("--quote", arguments.quote, "A character, or none")->type_name("C");
-  command.add_option("--escape", arguments.escape, "What escapes a quote")->type_name("C");
-  command.add_option("--skip", arguments.skip, "Lines before the header")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  command.add_option("--comment", arguments.comment, "Lines that begin with it are passed over")
-      ->type_name("C");
-  AddValueOptions(command, arguments);
-}
-
 void AddLoadOptions(CLI::App& command, CsvArguments& arguments) {
   command
       .add_option("INPUT… TABLE", arguments.places,
@@ -229,7 +163,11 @@ void RegisterCsvLoad(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand("csv-to-delta", "Load CSV files into a Delta table");
   command->group(kGroupTools);
   AddLoadOptions(*command, *arguments);
-  AddShapeOptions(*command, *arguments);
+  command
+      ->add_option("--schema", arguments->load.schema,
+                   "Types of columns: \"Id BIGINT, Price DECIMAL(18,2)\"; the rest is inferred")
+      ->type_name("COLUMNS");
+  AddCsvOptions(*command, arguments->csv);
   AddBatchOptions(*command, arguments->batch);
   command->footer(
       R"TEXT(Files may be compressed with gzip, zstd or bzip2. What is loaded is remembered in the

@@ -17,6 +17,7 @@
 #include "foreset/batch/migration.h"
 #include "foreset/cli/batch_options.h"
 #include "foreset/cli/config/quantity.h"
+#include "foreset/cli/csv_options.h"
 #include "foreset/cli/error_report.h"
 #include "foreset/cli/output/object_rows.h"
 #include "foreset/cli/output/output_place.h"
@@ -38,6 +39,8 @@ struct MigrateArguments {
   std::string format = "delta";
   std::string bad_rows;
   std::vector<std::string> schemas;
+  CsvOptions csv;
+  bool evolve = false;
   std::size_t jobs = 2;
   bool again = false;
   BatchArguments batch;
@@ -143,6 +146,10 @@ Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, Context&
   if (!arguments.schemas.empty()) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, "--schema is for folders of files");
   }
+  if (const std::string given = arguments.csv.given(); !given.empty() || arguments.evolve) {
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               fmt::format("{} is for folders of files", given.empty() ? "--evolve" : given));
+  }
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   batch::DatabaseMigration migration;
   migration.to = Located(arguments.to, context);
@@ -179,6 +186,8 @@ Result<MigrationReport> FromFiles(const MigrateArguments& arguments, Context& co
   }
   batch::FileMigration migration;
   migration.schemas = TRY(SchemasOf(arguments));
+  migration.wishes = TRY(WishesOf(arguments.csv));
+  migration.evolve = arguments.evolve;
   migration.from = Located(arguments.from, context);
   migration.to = Located(arguments.to, context);
   migration.jobs = arguments.jobs;
@@ -241,10 +250,13 @@ void RegisterMigrate(CLI::App& app, Context& context) {
                    "Types of a table's CSV columns, once for each table")
       ->allow_extra_args(false)
       ->type_name("T=COLUMNS");
+  command->add_flag("--evolve", arguments->evolve,
+                    "Files of a table may have other columns: NULL where one lacks them");
   command
       ->add_option("--bad-rows", arguments->bad_rows,
                    "Set rows of CSV files that do not fit aside in this folder")
       ->type_name("DIR");
+  AddCsvOptions(*command, arguments->csv);
   AddBatchOptions(*command, arguments->batch);
   command->footer(
       R"(A migration that broke off goes on when the command is run again. At the end every table is

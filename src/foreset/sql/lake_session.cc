@@ -14,6 +14,7 @@
 #include "foreset/base/nearest_word.h"
 #include "foreset/base/time_text.h"
 #include "foreset/delta/table_search.h"
+#include "foreset/model/table_schema.h"
 #include "foreset/sql/delta_relation.h"
 #include "foreset/sql/file_pruning.h"
 #include "foreset/sql/scan_bounds.h"

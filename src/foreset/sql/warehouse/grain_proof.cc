@@ -16,6 +16,7 @@
 #include <simdjson.h>
 
 #include "foreset/base/ascii_case.h"
+#include "foreset/model/table_schema.h"
 #include "foreset/sql/syntax_tree.h"
 #include "foreset/sql/warehouse/grain_scope.h"
 #include "foreset/sql/warehouse/stable_functions.h"

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/model/table_schema.h"
 
 namespace foreset::sql {
 

@@ -9,11 +9,11 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
-#include "foreset/base/ascii_case.h"
 #include "foreset/base/errors/query.h"
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/base/nearest_word.h"
 #include "foreset/model/arrow_status.h"
+#include "foreset/model/table_schema.h"
 #include "foreset/sql/warehouse/placed_relation.h"
 
 namespace foreset::sql {
