@@ -29,6 +29,7 @@ standard error. Every failure has a code, which [error-codes.md](error-codes.md)
 | 75 | try again later |
 | 77 | access denied |
 | 78 | the configuration, or the source's, is not as it must be |
+| 130, 143 | interrupted by Ctrl-C (SIGINT), by SIGTERM; `run`, `serve` and `connect` end cleanly then, with 0 |
 """
 
 

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: MIT
 // Loaded before a program (LD_PRELOAD): calls on paths that hold FAILING_PATH fail with the number FAILING_ERRNO,
-// from the FAILING_FROM-th (counted from 0) on, FAILING_TIMES times.
+// from the FAILING_FROM-th (counted from 0) on, FAILING_TIMES times. With FAILING_SIGNAL they do not fail: the program gets that
+// signal instead, and a moment for it before the call goes on.
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static long Number(const char* name) {
   const char* text = getenv(name);
@@ -23,6 +26,11 @@ static int Fails(const char* path) {
   const long call = __sync_fetch_and_add(&calls, 1);
   const long from = Number("FAILING_FROM");
   if (call < from || call >= from + Number("FAILING_TIMES")) return 0;
+  if (getenv("FAILING_SIGNAL")) {
+    kill(getpid(), (int)Number("FAILING_SIGNAL"));
+    usleep(50000);
+    return 0;
+  }
   errno = (int)Number("FAILING_ERRNO");
   return 1;
 }

@@ -111,10 +111,7 @@ Status ReadLanding(const std::shared_ptr<ObjectStore>& store, const CsvLanding& 
                    const JobSettings& job,
                    const std::function<Status(const arrow::RecordBatch&)>& sink) {
   const TemporaryFolder folder = TRY(TemporaryFolder::Make(job.temporary_folder, job.make_id()));
-  const auto engine = TRY(sql::Engine::Open({.memory_limit_bytes = job.memory_limit_bytes,
-                                             .threads = job.threads,
-                                             .temporary_folder = folder.path(),
-                                             .files = true}));
+  const auto engine = TRY(OpenEngine(job, folder.path(), true));
   LandingReader reader(landing, *engine);
   for (const std::string& file : landing.files) {
     const std::string name = fmt::format("{}/{}", store->Describe(), file);

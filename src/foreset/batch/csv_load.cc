@@ -495,10 +495,7 @@ Result<LoadReport> LoadCsv(std::shared_ptr<ObjectStore> table, const std::string
   }
   TemporaryFolder folder =
       TRY(TemporaryFolder::Make(options.job.temporary_folder, options.job.make_id()));
-  auto engine = TRY(sql::Engine::Open({.memory_limit_bytes = options.job.memory_limit_bytes,
-                                       .threads = options.job.threads,
-                                       .temporary_folder = folder.path(),
-                                       .files = true}));
+  auto engine = TRY(OpenEngine(options.job, folder.path(), true));
   DeltaTarget target = TRY(DeltaTarget::Open(
       std::move(table),
       {.name = name, .clock = options.job.clock, .make_id = options.job.make_id}));

@@ -201,6 +201,9 @@ class Sniffer {
         fmt::format("WITH found AS (FROM {})) SELECT Delimiter, Quote, Escape, SkipRows::VARCHAR, "
                     "HasHeader::VARCHAR, unnest(Columns).name FROM found",
                     call));
+    if (!sniffed && sniffed.error().kind == ErrorKind::kCancelled) {
+      return std::unexpected(sniffed.error());
+    }
     if (!sniffed) return Unknown(name_, FirstLine(sniffed.error().message));
     const arrow::Table& rows = **sniffed;
     if (rows.num_rows() == 0) return Unknown(name_, "it has no columns");

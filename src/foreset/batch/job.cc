@@ -15,6 +15,16 @@ constexpr std::chrono::seconds kBetweenMessages{5};
 
 }  // namespace
 
+Result<std::unique_ptr<sql::Engine>> OpenEngine(const JobSettings& settings,
+                                                const std::string& temporary_folder, bool files) {
+  auto engine = TRY(sql::Engine::Open({.memory_limit_bytes = settings.memory_limit_bytes,
+                                       .threads = settings.threads,
+                                       .temporary_folder = temporary_folder,
+                                       .files = files}));
+  engine->StopWith(settings.stop);
+  return engine;
+}
+
 Pace::Pace(const JobSettings& settings, std::string what)
     : settings_(&settings),
       what_(std::move(what)),

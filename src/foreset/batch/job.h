@@ -4,11 +4,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <stop_token>
 #include <string>
 
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
+#include "foreset/sql/engine.h"
 
 namespace foreset::batch {
 
@@ -22,6 +24,10 @@ struct JobSettings {
   bool dry_run = false;
   std::stop_token stop;
 };
+
+// DuckDB as the job may use it, ended by its stop. `files`: as sql::EngineOptions::files.
+Result<std::unique_ptr<sql::Engine>> OpenEngine(const JobSettings& settings,
+                                                const std::string& temporary_folder, bool files);
 
 // Says now and then how far a job is, at the level of Info. Not thread-safe.
 class Pace {

@@ -113,6 +113,7 @@ class FilesMigrator {
  private:
   Status FindTables() {
     const auto engine = TRY(sql::Engine::Open({.files = true}));
+    engine->StopWith(migration_.job.stop);
     InputList list = TRY(FindInputs(*engine, {migration_.from}, kFormats, migration_.stores));
     report_.others = std::move(list.others);
     for (const std::string& name : list.hidden) {

@@ -32,9 +32,7 @@ Result<FilteredRows> FilteredRows::Open(std::shared_ptr<ObjectStore> store,
                                         std::shared_ptr<const delta::Snapshot> snapshot,
                                         const FilterOptions& options, const JobSettings& job) {
   TemporaryFolder folder = TRY(TemporaryFolder::Make(job.temporary_folder, job.make_id()));
-  auto engine = TRY(sql::Engine::Open({.memory_limit_bytes = job.memory_limit_bytes,
-                                       .threads = job.threads,
-                                       .temporary_folder = folder.path()}));
+  auto engine = TRY(OpenEngine(job, folder.path(), false));
   const std::string name = store->Describe();
   RETURN_IF_ERROR(
       engine->Register({"input"}, sql::MakeDeltaRelation(std::move(store), std::move(snapshot))));

@@ -57,8 +57,9 @@ Look around:
 
 Data go to standard output, messages to standard error. Exit codes: 0 ok, 1 failed,
 2 usage, 3 verification mismatch, 4 warnings, 69 unavailable, 75 try again,
-77 access denied, 78 configuration. `foreset explain E1101` explains an error;
-`foreset COMMAND --help` shows a command's options and examples.
+77 access denied, 78 configuration, 130 interrupted (Ctrl-C ends run, serve and connect
+with 0). `foreset explain E1101` explains an error; `foreset COMMAND --help` shows a
+command's options and examples.
 Every configuration key can be given as --set KEY=VALUE or as an environment variable:
 source.mysql.port is FORESET_SOURCE_MYSQL_PORT. A flag wins over the environment, the
 environment over the file.)";
@@ -170,9 +171,12 @@ void ConfigureFrom(const Context& context) {
 }
 
 // Output that nobody reads any more is nothing to complain of; the exit code says it all the same.
+// What a signal has interrupted ends with the signal's.
 int Report(const Error& error, Context& context) {
   const bool unread = error.code == ErrorCode::kOutputFailed && ReaderIsGone();
-  return unread ? ExitCodeOf(error) : ReportError(error, context);
+  const int exit_code = unread ? ExitCodeOf(error) : ReportError(error, context);
+  const int signal = error.kind == ErrorKind::kCancelled ? context.caught_signal() : 0;
+  return signal == 0 ? exit_code : ExitCodeOfSignal(signal);
 }
 
 int Carry(Context& context) {

@@ -52,10 +52,10 @@ server::Plugins PluginsOf(const Configuration& base, const Context& context) {
 }
 
 Result<int> Connect(const ConnectArguments& arguments, Context& context) {
+  const std::stop_token stop = context.catch_signals();
   const Configuration base = TRY(LoadConfiguration(arguments.configuration, context));
   const auto listen = TRY(ListenOptionsOf(arguments.listen));
   auto guard = TRY(GuardOptionsOf(arguments.listen, listen.host, context));
-  const std::stop_token stop = context.catch_signals();
   const std::string state = StateDirectory(arguments, context);
   auto store = TRY(server::ConnectorStore::Open(state));
   // Two servers with one state directory would run every connector twice.

@@ -42,9 +42,13 @@ struct Context {
   std::ostream& out;  // data
   std::ostream& err;  // messages
   Terminal terminal;
-  // From the first call on, SIGTERM, SIGINT and SIGHUP request a stop by this token instead of
-  // ending the process. Call it before anything starts a thread.
+  // SIGTERM, SIGINT and SIGHUP end the process at once, with ExitCodeOfSignal: right for what only
+  // reads. From the first call on they request a stop by this token instead, for a command that
+  // has something to bring to an end; a second signal ends it. A command that a stop kept from
+  // being whole returns kCancelled.
   std::function<std::stop_token()> catch_signals;
+  // Which of them has requested a stop since; 0: none.
+  std::function<int()> caught_signal;
 
   GlobalOptions options;
   // What the command line chose: set by a command's callback, called once after parsing. Its value
@@ -57,6 +61,8 @@ inline constexpr int kExitOk = 0;
 inline constexpr int kExitUsage = 2;
 inline constexpr int kExitMismatch = 3;
 inline constexpr int kExitWarnings = 4;
+// As a shell tells of a process that the signal ended: 130 of Ctrl-C.
+constexpr int ExitCodeOfSignal(int signal) { return 128 + signal; }
 
 // Names of the groups under which `foreset --help` lists commands, in its order.
 inline constexpr const char* kGroupSetUp = "Set up";

@@ -19,6 +19,7 @@
 #include "foreset/cli/doctor/sink_checks.h"
 #include "foreset/cli/doctor/source_checks.h"
 #include "foreset/cli/error_report.h"
+#include "foreset/cli/interruption.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/output/report_rows.h"
@@ -101,7 +102,15 @@ void CheckTables(const Configuration& configuration, const Context& context,
   CheckPlaces(configuration, **source, checks);
 }
 
-std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Context& context) {
+// A probe of the lake's places is taken away again, whatever comes.
+Status CheckLakePlaces(const Configuration& configuration, Context& context,
+                       std::vector<ServerCheck>& checks) {
+  const std::stop_token stop = context.catch_signals();
+  for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
+  return UnlessStopped(stop, "the check");
+}
+
+Result<std::vector<ServerCheck>> CheckAll(const Configuration& configuration, Context& context) {
   std::vector<ServerCheck> checks;
   if (auto supported = CheckSupported(configuration); !supported) {
     checks.push_back(AsCheck("configuration", supported.error()));
@@ -115,13 +124,12 @@ std::vector<ServerCheck> CheckAll(const Configuration& configuration, const Cont
   if (configuration.kafka_sink) {
     for (ServerCheck& check : CheckSink(configuration)) checks.push_back(std::move(check));
   }
-  for (ServerCheck& check : CheckLake(configuration, context)) checks.push_back(std::move(check));
-  for (ServerCheck& check : CheckSilverRules(configuration, context)) {
-    checks.push_back(std::move(check));
-  }
+  std::vector<ServerCheck> rules = CheckSilverRules(configuration, context);
   for (ServerCheck& check : CheckDimensions(configuration, context)) {
-    checks.push_back(std::move(check));
+    rules.push_back(std::move(check));
   }
+  RETURN_IF_ERROR(CheckLakePlaces(configuration, context, checks));
+  for (ServerCheck& check : rules) checks.push_back(std::move(check));
   return checks;
 }
 
@@ -184,7 +192,7 @@ int ExitCodeOf(const std::vector<ServerCheck>& checks) {
 
 Result<int> Doctor(const DoctorOptions& options, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
-  const std::vector<ServerCheck> checks = CheckAll(configuration, context);
+  const std::vector<ServerCheck> checks = TRY(CheckAll(configuration, context));
   if (options.format == OutputFormat::kTable) {
     Print(checks, context);
   } else {

@@ -15,6 +15,7 @@
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/generate/csv_fill.h"
 #include "foreset/cli/generate/load_runner.h"
+#include "foreset/cli/interruption.h"
 #include "foreset/cli/wiring.h"
 
 namespace foreset::cli {
@@ -139,6 +140,7 @@ Result<int> Generate(const GenerateArguments& arguments, Context& context) {
     Add(report, TRY(RunLoad(options, context.clock, stop)));
   }
   context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
+  RETURN_IF_ERROR(UnlessStopped(stop, "generating"));
   return kExitOk;
 }
 

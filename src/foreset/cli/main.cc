@@ -27,48 +27,70 @@ namespace {
 
 using foreset::cli::Context;
 
-// Turns the signals that end a program into a stop request. The one thread outside pipeline/ and
-// server/: a stop request runs callbacks that take locks, which a signal handler must not.
+// Waits for the signals that end a program: ends it at once, or, once a command has asked for that,
+// turns them into a stop request. The one thread outside pipeline/ and server/: a stop request runs
+// callbacks that take locks, which a signal handler must not.
 class SignalWatcher {
  public:
+  // Before anything starts a thread, which would be given the signals.
+  SignalWatcher() {
+    sigset_t set;
+    sigemptyset(&set);
+    for (const int signal : {SIGTERM, SIGINT, kEndOfWatch}) sigaddset(&set, signal);
+    struct sigaction before{};  // nohup has it ignored
+    sigaction(SIGHUP, nullptr, &before);
+    if (before.sa_handler != SIG_IGN) sigaddset(&set, SIGHUP);
+    pthread_sigmask(SIG_BLOCK, &set, nullptr);
+    thread_ = std::thread([this, set] { Watch(set); });
+  }
+
   ~SignalWatcher() {
-    if (!thread_.joinable()) return;
-    pthread_kill(thread_.native_handle(), SIGUSR1);
+    {
+      const std::lock_guard lock(mutex_);
+      ended_ = true;
+    }
+    pthread_kill(thread_.native_handle(), kEndOfWatch);
     thread_.join();
   }
 
   // After Ctrl-C has ended one thing, the next can be watched for it anew.
-  std::stop_token Start() {
+  std::stop_token Catch() {
     const std::lock_guard lock(mutex_);
-    if (thread_.joinable()) {
-      if (interrupted_) source_ = std::stop_source();
-      interrupted_ = false;
-      return source_.get_token();
+    if (caught_ == SIGINT) {
+      source_ = std::stop_source();
+      caught_ = 0;
     }
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGUSR1}) sigaddset(&set, signal);
-    pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    thread_ = std::thread([this, set] { Watch(set); });
+    catches_ = true;
     return source_.get_token();
   }
 
+  int caught() {
+    const std::lock_guard lock(mutex_);
+    return caught_;
+  }
+
  private:
+  static constexpr int kEndOfWatch = SIGUSR1;
+
   void Watch(const sigset_t& set) {
-    for (int signal = 0; sigwait(&set, &signal) == 0 && signal != SIGUSR1;) {
-      // The request, too, under the lock: a Start between would take it for used up.
+    for (int signal = 0; sigwait(&set, &signal) == 0;) {
+      // The request, too, under the lock: a Catch between would take it for used up.
       const std::lock_guard lock(mutex_);
+      if (ended_) return;
+      if (signal == kEndOfWatch) continue;
       // Whoever asks twice does not want to wait for a clean end.
-      if (source_.stop_requested()) _exit(128 + signal);
-      interrupted_ = signal == SIGINT;
+      if (!catches_ || caught_ != 0) _exit(foreset::cli::ExitCodeOfSignal(signal));
+      caught_ = signal;
       source_.request_stop();
     }
   }
 
   std::mutex mutex_;
-  std::stop_source source_;   // under the mutex
-  bool interrupted_ = false;  // the same: by SIGINT, since the last Start
-  std::thread thread_;
+  std::stop_source source_;  // this and the following under the mutex
+  int caught_ = 0;           // the signal that requested the stop
+  bool catches_ = false;
+  bool ended_ = false;
+  std::thread thread_;  // last: it uses the others
 };
 
 std::optional<std::string> Variable(const std::string& name) {
@@ -140,11 +162,13 @@ int main(int argc, char** argv) {
                    .out = isatty(STDOUT_FILENO) == 1,
                    .err = isatty(STDERR_FILENO) == 1,
                    .columns = Columns()},
-      .catch_signals = [&signals] { return signals.Start(); },
+      .catch_signals = [&signals] { return signals.Catch(); },
+      .caught_signal = [&signals] { return signals.caught(); },
       .options = {},
       .chosen = {},
   };
   context.options.colour = WantsColour();
   const int exit_code = Run(argc, argv, context);
-  return exit_code != 0 && foreset::cli::ReaderIsGone() ? 128 + SIGPIPE : exit_code;
+  return exit_code != 0 && foreset::cli::ReaderIsGone() ? foreset::cli::ExitCodeOfSignal(SIGPIPE)
+                                                        : exit_code;
 }

@@ -161,6 +161,7 @@ Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, Context&
   migration.stores = StoreOptionsOf(configuration, context);
   migration.job = TRY(JobSettingsOf(arguments.batch, context));
   const auto source = TRY(OpenServer(configuration, context));
+  source->StopOn(migration.job.stop);
   return batch::MigrateDatabase(*source, migration);
 }
 

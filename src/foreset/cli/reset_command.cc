@@ -13,6 +13,7 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/confirmation.h"
+#include "foreset/cli/interruption.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/wiring.h"
@@ -59,6 +60,7 @@ Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectSto
   for (const TableId& table : plan.tables) {
     waiting.push_back(TRY(pipeline::PostResetRequest(bronze, layer, table, make_id())));
   }
+  const std::stop_token stop = context.catch_signals();
   const auto deadline = context.clock.Steady() + kTakenWithin;
   for (;;) {
     std::vector<pipeline::ResetRequest> still;
@@ -67,7 +69,7 @@ Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectSto
     }
     waiting = std::move(still);
     if (waiting.empty()) return {};
-    if (context.clock.Steady() >= deadline) break;
+    if (stop.stop_requested() || context.clock.Steady() >= deadline) break;
     std::this_thread::sleep_for(kLookEvery);
   }
   std::string names;
@@ -75,6 +77,7 @@ Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectSto
     RETURN_IF_ERROR(bronze.Delete(request.path));
     names += (names.empty() ? "" : ", ") + request.table.ToString();
   }
+  RETURN_IF_ERROR(UnlessStopped(stop, "the reset of " + names));
   return Err(ErrorKind::kTransient, ErrorCode::kLakeLocked,
              fmt::format("the pipeline that runs has not begun anew: {}", names),
              "Try again; or stop `foreset run`, and reset then.");
@@ -134,6 +137,7 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
     RETURN_IF_ERROR(Request(plan, layer, *stores.bronze, context));
     context.out << "the running pipeline makes the tables anew; ";
   } else {
+    context.catch_signals();  // what is begun comes to its end
     RETURN_IF_ERROR(pipeline::ApplyReset(plan));
     for (const TableId& table : plan.tables) {
       RETURN_IF_ERROR(pipeline::RemoveStopNote(*stores.bronze, table));

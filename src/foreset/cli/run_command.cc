@@ -57,9 +57,9 @@ int Conclude(const pipeline::PipelineStatus& status, bool until_current) {
 }
 
 Result<int> Run(const RunArguments& arguments, Context& context) {
+  const std::stop_token stop = context.catch_signals();
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
-  const std::stop_token stop = context.catch_signals();
   const RunWish wish{.layers = {.bronze = Has(arguments.layers, "bronze"),
                                 .silver = Has(arguments.layers, "silver"),
                                 .gold = Has(arguments.layers, "gold")},

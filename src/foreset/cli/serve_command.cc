@@ -22,8 +22,8 @@ struct ServeArguments {
 };
 
 Result<int> Serve(const ServeArguments& arguments, Context& context) {
-  const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   const std::stop_token stop = context.catch_signals();
+  const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   const auto server = TRY(OperationServer::Start(arguments.listen, arguments.max_lag, configuration,
                                                  context, std::nullopt));
   WaitUntilStopped(stop);

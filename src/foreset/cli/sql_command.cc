@@ -122,7 +122,7 @@ Result<int> RunAll(sql::LakeSession& session, const std::string& text, const Sql
 }
 
 Result<int> Sql(const SqlOptions& options, Context& context) {
-  const std::stop_token stop = context.catch_signals();  // before DuckDB has threads
+  const std::stop_token stop = context.catch_signals();  // its temporary folder goes
   auto schemas = TRY(SchemasOf(options, context));
   const sql::EngineOptions engine = TRY(EngineOptionsOf(options));
   const auto session = TRY(sql::LakeSession::Open(std::move(schemas), engine));

@@ -135,7 +135,8 @@ void WriteJson(const VerifyReport& report, std::ostream& out) {
 Result<VerifyReport> Compare(const Configuration& configuration, const Context& context,
                              const pipeline::LakeStores& stores,
                              const pipeline::PipelineOptions& options,
-                             const pipeline::VerifyOptions& wanted, const std::stop_token& stop) {
+                             const pipeline::VerifyOptions& wanted) {
+  const std::stop_token stop;  // never: what only reads ends at once
   const auto tell = [](const TableId& table) { Debug("comparing {}", table.ToString()); };
   if (configuration.kafka && !configuration.mysql) {
     return pipeline::VerifyAgainstBronze(stores, options, wanted, tell, stop);
@@ -146,12 +147,11 @@ Result<VerifyReport> Compare(const Configuration& configuration, const Context& 
 
 Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
-  const std::stop_token stop = context.catch_signals();
   const auto stores = TRY(OpenLake(configuration, context));
   const auto options = PipelineOptionsOf(configuration, context);
   const pipeline::VerifyOptions wanted{.tables = arguments.tables,
                                        .wait = std::chrono::seconds(arguments.wait_seconds)};
-  const VerifyReport report = TRY(Compare(configuration, context, stores, options, wanted, stop));
+  const VerifyReport report = TRY(Compare(configuration, context, stores, options, wanted));
   for (const auto& [table, why] : report.uncompared) {
     Warn("{} was not compared: {}", table.ToString(), why.ToString());
   }

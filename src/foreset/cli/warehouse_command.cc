@@ -18,6 +18,7 @@
 #include "foreset/base/messages.h"
 #include "foreset/base/printable_text.h"
 #include "foreset/cli/config/named_file.h"
+#include "foreset/cli/interruption.h"
 #include "foreset/cli/mysql_address.h"
 #include "foreset/cli/warehouse_report.h"
 #include "foreset/cli/wiring.h"
@@ -111,8 +112,10 @@ Result<int> Load(const LoadArguments& arguments, Context& context) {
   context.out << (arguments.output == "json" ? AsJson(report)
                                              : PrintableText(AsTable(report), "\n"));
   RETURN_IF_ERROR(WriteReport(arguments, context, report));
-  if (const Error* failure = report.failure()) return std::unexpected(*failure);
-  return kExitOk;
+  const Error* failure = report.failure();
+  if (failure == nullptr) return kExitOk;
+  RETURN_IF_ERROR(UnlessStopped(stop, "the load"));
+  return std::unexpected(*failure);
 }
 
 void AddOptions(CLI::App& command, LoadArguments& arguments) {

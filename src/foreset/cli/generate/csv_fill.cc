@@ -166,7 +166,9 @@ Result<LoadReport> RunCsvFill(const std::string& folder, std::uint64_t seed, con
     auto& count = plan.rows[static_cast<std::size_t>(parent)];
     count = std::max<std::uint64_t>(count, 1);  // the others refer to them
   }
-  CsvFill fill(folder, TRY(sql::Engine::Open({.files = true})));
+  auto engine = TRY(sql::Engine::Open({.files = true}));
+  engine->StopWith(stop);
+  CsvFill fill(folder, std::move(engine));
   RETURN_IF_ERROR(fill.Run(std::move(plan), stop));
   fill.report().elapsed =
       std::chrono::duration_cast<std::chrono::milliseconds>(clock.Steady() - begun);

@@ -22,6 +22,7 @@ struct CheckpointOptions {
 Result<int> Checkpoint(const CheckpointOptions& options, Context& context) {
   const NamedTable table = TRY(OpenNamedTable(options.table, options.configuration, context));
   const auto snapshot = TRY(delta::Snapshot::Load(table.store));
+  context.catch_signals();  // it is written to its end
   TRY(delta::WriteCheckpoint(*table.store, *snapshot, context.clock.Now()));
   Info("{}: checkpoint of version {}", table.name, snapshot->version().value());
   return kExitOk;

@@ -8,6 +8,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/interruption.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/wiring.h"
@@ -31,12 +32,13 @@ struct Outcome {
 };
 
 // All that is worth it, step by step.
-Result<Outcome> Compact(lake::LakeTable& table) {
+Result<Outcome> Compact(lake::LakeTable& table, const std::stop_token& stop) {
   const lake::CompactionPolicy all{.max_small_files = 1, .max_dead_fraction = 0};
   Outcome outcome{table.snapshot()->files().size(), 0};
   int tries = 0;
   for (auto files = lake::ChooseFiles(*table.snapshot(), all); !files.empty();
        files = lake::ChooseFiles(*table.snapshot(), all)) {
+    RETURN_IF_ERROR(UnlessStopped(stop, "optimizing"));
     const std::size_t chosen = files.size();
     const auto made = lake::CompactFiles(table, files);
     if (!made && made.error().code == ErrorCode::kLakeTableMoved && ++tries < kTries) continue;
@@ -54,7 +56,7 @@ Result<int> Optimize(const OptimizeOptions& options, Context& context) {
   lake.clock = &context.clock;
   lake.make_id = RandomUuid;
   auto table = TRY(lake::LakeTable::Open(named.store, named.name, lake));
-  const Outcome outcome = TRY(Compact(table));
+  const Outcome outcome = TRY(Compact(table, context.catch_signals()));
   Info("{}: {} files, {} before", named.name, outcome.after, outcome.before);
   return kExitOk;
 }

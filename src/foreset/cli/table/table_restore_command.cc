@@ -62,6 +62,7 @@ Result<int> Restore(const RestoreOptions& options, Context& context) {
   Info("{}: version {} as {}: {} files come back, {} go", table.name, wanted->version().value(),
        latest->version().value() + 1, plan.added, plan.removed);
   if (options.dry_run) return kExitOk;
+  context.catch_signals();  // the commit is made to its end
   delta::Committer committer(table.store, context.clock, RandomUuid);
   const auto outcome = TRY(committer.Commit(plan.transaction));
   if (const auto* conflict = std::get_if<delta::Conflict>(&outcome)) {

@@ -10,6 +10,7 @@
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/interruption.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
 #include "foreset/cli/table_argument.h"
@@ -58,14 +59,19 @@ Result<int> Vacuum(const VacuumOptions& options, Context& context) {
                      {"bytes", ReportType::kInteger},
                      {"written_at", ReportType::kTime}});
   std::uint64_t bytes = 0;
+  std::size_t deleted = 0;
+  const std::stop_token stop = context.catch_signals();  // what was deleted is told
   for (const ObjectInfo& object : unneeded) {
+    if (stop.stop_requested()) break;
     if (!options.dry_run) RETURN_IF_ERROR(table.store->Delete(object.path));
+    ++deleted;
     bytes += object.size_bytes;
     report.Add({object.path, static_cast<std::int64_t>(object.size_bytes), object.modified_at});
   }
   RETURN_IF_ERROR(report.WriteTo(options.format, context));
-  Info("{}: {} files of {} {}", table.name, FormatCount(unneeded.size()), FormatSize(bytes),
+  Info("{}: {} files of {} {}", table.name, FormatCount(deleted), FormatSize(bytes),
        options.dry_run ? "would be deleted" : "deleted");
+  if (deleted < unneeded.size()) RETURN_IF_ERROR(UnlessStopped(stop, "deleting"));
   return kExitOk;
 }
 
