@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 #include <memory>
+#include <utility>
 
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
@@ -94,7 +95,14 @@ class Messages {
     return true;
   }
 
+  void Before(std::function<void()> call) {
+    const MutexLock lock(before_mutex_);
+    before_ = std::move(call);
+  }
+
   void Write(MessageLevel level, std::string_view logger, std::string_view text) {
+    const MutexLock lock(before_mutex_);
+    if (before_) before_();
     if (!IsJson()) {
       sink_->log(ToSpdlog(level), "{}", PrintableText(text));
       return;
@@ -119,6 +127,8 @@ class Messages {
   }
 
   const std::shared_ptr<spdlog::logger> sink_ = spdlog::stderr_color_mt("foreset");
+  Mutex before_mutex_;
+  std::function<void()> before_ GUARDED_BY(before_mutex_);
   Mutex mutex_;
   bool json_ GUARDED_BY(mutex_) = false;
   MessageLevel configured_ GUARDED_BY(mutex_) = MessageLevel::kInfo;
@@ -141,6 +151,8 @@ void ConfigureMessages(MessageLevel level, MessageFormat format) {
 void EmitMessage(MessageLevel level, const std::source_location& where, std::string_view text) {
   TheMessages().Write(level, LoggerOf(where), text);
 }
+
+void BeforeMessages(std::function<void()> call) { TheMessages().Before(std::move(call)); }
 
 bool IsMessageWanted(MessageLevel level, const std::source_location& where) {
   return TheMessages().IsWanted(level, LoggerOf(where));

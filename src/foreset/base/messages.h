@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <source_location>
 #include <string>
@@ -23,6 +24,9 @@ enum class MessageFormat { kText, kJson };
 // root's; all may be changed at any time, by any thread.
 void ConfigureMessages(MessageLevel level, MessageFormat format);
 void EmitMessage(MessageLevel level, const std::source_location& where, std::string_view text);
+// Called before each message, on the thread that emits it, so that what stands at the end of a
+// terminal can be taken away; null: nothing. It emits none itself. One at a time.
+void BeforeMessages(std::function<void()> call);
 // Whether a message would be shown; notes that there is such a logger.
 bool IsMessageWanted(MessageLevel level, const std::source_location& where);
 

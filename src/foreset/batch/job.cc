@@ -25,9 +25,14 @@ Result<std::unique_ptr<sql::Engine>> OpenEngine(const JobSettings& settings,
   return engine;
 }
 
+std::shared_ptr<WorkBoard::Piece> UnderWay(const JobSettings& settings, std::string what) {
+  return settings.board == nullptr ? nullptr : settings.board->Begin(std::move(what));
+}
+
 Pace::Pace(const JobSettings& settings, std::string what)
     : settings_(&settings),
       what_(std::move(what)),
+      piece_(UnderWay(settings, what_)),
       begun_(settings.clock->Steady()),
       told_(begun_) {}
 
@@ -36,6 +41,10 @@ Status Pace::Count(std::int64_t rows) {
   if (settings_->stop.stop_requested()) {
     return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, what_ + " was interrupted",
                "Run the command again: what is done already is skipped.");
+  }
+  if (piece_ != nullptr) {
+    piece_->Add(static_cast<std::uint64_t>(rows));
+    return {};
   }
   const auto now = settings_->clock->Steady();
   if (now - told_ < kBetweenMessages) return {};

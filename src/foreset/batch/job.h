@@ -10,6 +10,7 @@
 
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
+#include "foreset/base/work_board.h"
 #include "foreset/sql/engine.h"
 
 namespace foreset::batch {
@@ -23,13 +24,17 @@ struct JobSettings {
   int threads = 2;
   bool dry_run = false;
   std::stop_token stop;
+  WorkBoard* board = nullptr;  // how far the job is, in rows; null: messages say so now and then
 };
+
+// On the job's board, where it has one, as long as the value lives.
+std::shared_ptr<WorkBoard::Piece> UnderWay(const JobSettings& settings, std::string what);
 
 // DuckDB as the job may use it, ended by its stop. `files`: as sql::EngineOptions::files.
 Result<std::unique_ptr<sql::Engine>> OpenEngine(const JobSettings& settings,
                                                 const std::string& temporary_folder, bool files);
 
-// Says now and then how far a job is, at the level of Info. Not thread-safe.
+// Says how far a job is, on its board, or else now and then at the level of Info. Not thread-safe.
 class Pace {
  public:
   Pace(const JobSettings& settings, std::string what);
@@ -40,6 +45,7 @@ class Pace {
  private:
   const JobSettings* settings_;
   std::string what_;
+  std::shared_ptr<WorkBoard::Piece> piece_;
   std::uint64_t rows_ = 0;
   std::chrono::steady_clock::time_point begun_;
   std::chrono::steady_clock::time_point told_;

@@ -202,8 +202,9 @@ class DatabaseMigrator {
   }
 
   // A target that cannot be read is no target that differs.
-  static Status ReadBack(TableCopy& copy, MigratedTable& told) {
+  Status ReadBack(TableCopy& copy, MigratedTable& told) const {
     Info("{}: comparing", told.name);
+    const auto comparing = UnderWay(migration_.job, "comparing " + told.name);
     auto target = copy.ReadBack();
     if (target) {
       told.target = *target;

@@ -301,6 +301,7 @@ class FilesMigrator {
       told.copied = true;
     }
     Info("{}: comparing", told.name);
+    const auto comparing = UnderWay(migration_.job, "comparing " + told.name);
     told.target = TRY(copy->ReadBack());
     return {};
   }

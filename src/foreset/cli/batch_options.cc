@@ -28,7 +28,8 @@ void AddBatchOptions(CLI::App& command, BatchArguments& arguments) {
       ->type_name("DIR");
 }
 
-Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context) {
+Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context,
+                                         WorkBoard* board) {
   batch::JobSettings settings;
   settings.clock = &context.clock;
   settings.make_id = RandomUuid;
@@ -44,6 +45,7 @@ Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const 
   settings.threads = arguments.threads;
   settings.dry_run = arguments.dry_run;
   settings.stop = context.catch_signals();
+  settings.board = board;
   return settings;
 }
 

@@ -26,8 +26,9 @@ struct BatchArguments {
 // Adds --dry-run, --report, --memory, --threads and --temp; `arguments` must outlive parsing.
 void AddBatchOptions(CLI::App& command, BatchArguments& arguments);
 
-// From then on signals stop the job.
-Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context);
+// From then on signals stop the job. `board`: where it tells how far it is, as JobSettings has it.
+Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context,
+                                         WorkBoard* board);
 
 // Writes the report, whole or not at all, where --report says. kOutputFailed.
 Status WriteReport(const BatchArguments& arguments, const Context& context,

@@ -20,6 +20,8 @@ struct Terminal {
   bool out = false;
   bool err = false;
   int columns = 80;
+  // Of standard error's terminal at this moment: it may be resized.
+  std::function<int()> err_columns = [] { return 80; };
 };
 
 // Options that every command takes.

@@ -18,6 +18,7 @@
 #include "foreset/cli/csv_options.h"
 #include "foreset/cli/output/output_place.h"
 #include "foreset/cli/output/print.h"
+#include "foreset/cli/work_progress.h"
 
 namespace foreset::cli {
 namespace {
@@ -39,7 +40,8 @@ struct CsvArguments {
   BatchArguments batch;
 };
 
-Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Context& context) {
+Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Context& context,
+                                        WorkBoard* board) {
   batch::CsvLoadOptions options = arguments.load;
   for (std::size_t i = 0; i + 1 < arguments.places.size(); ++i) {
     const std::string& place = arguments.places[i];
@@ -51,7 +53,7 @@ Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Con
                                               : batch::LoadMode::kOverwrite;
   if (!options.bad_rows.empty()) options.bad_rows = Located(options.bad_rows, context);
   options.stores = TRY(BatchStores(arguments.configuration, context));
-  options.job = TRY(JobSettingsOf(arguments.batch, context));
+  options.job = TRY(JobSettingsOf(arguments.batch, context, board));
   return options;
 }
 
@@ -126,11 +128,13 @@ Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
                "csv-to-delta takes inputs and, last, the table");
   }
-  const batch::CsvLoadOptions options = TRY(OptionsOf(arguments, context));
+  WorkProgress progress(context, "rows");
+  const batch::CsvLoadOptions options = TRY(OptionsOf(arguments, context, progress.board()));
   RETURN_IF_ERROR(RefuseFileName("TABLE", arguments.places.back()));
   const std::string table = Located(arguments.places.back(), context);
   const auto store = TRY(OpenStore(table, options.stores));
   const batch::LoadReport report = TRY(batch::LoadCsv(store, LastPart(table), options));
+  progress.Finish();
   Tell(table, arguments, report, context);
   RETURN_IF_ERROR(WriteReport(arguments.batch, context, ReportJson(table, arguments, report)));
   return report.bad_rows > 0 ? kExitWarnings : kExitOk;

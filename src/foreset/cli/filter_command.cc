@@ -28,6 +28,7 @@
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/version_choice.h"
+#include "foreset/cli/work_progress.h"
 
 namespace foreset::cli {
 namespace {
@@ -104,7 +105,12 @@ std::string ReportJson(const FilterArguments& arguments, const std::string& to,
 }
 
 Result<int> Filter(const FilterArguments& arguments, Context& context) {
-  const batch::JobSettings job = TRY(JobSettingsOf(arguments.batch, context));
+  // Rows on a terminal show by themselves how far it is.
+  const bool rows_show = arguments.to.empty() && context.terminal.out;
+  WorkProgress progress(context, "rows");
+  const batch::JobSettings job =
+      TRY(JobSettingsOf(arguments.batch, context, rows_show ? nullptr : progress.board()));
+  if (rows_show) progress.Finish();
   const auto begun = context.clock.Steady();
   OutputPlace form{arguments.format.empty() ? "csv" : arguments.format};
   if (!arguments.to.empty()) form = TRY(OutputPlaceOf(arguments.to, arguments.format));
@@ -127,6 +133,7 @@ Result<int> Filter(const FilterArguments& arguments, Context& context) {
   } else {
     RETURN_IF_ERROR(ToFile(arguments, to, form, rows, stores));
   }
+  progress.Finish();
   const double seconds = std::chrono::duration<double>(context.clock.Steady() - begun).count();
   const std::int64_t version = snapshot->version().value();
   PrintTo(context.err, "{}{} rows of {} version {}{} in {:.1f} s\n",

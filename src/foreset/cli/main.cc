@@ -98,9 +98,9 @@ std::optional<std::string> Variable(const std::string& name) {
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
-int Columns() {
+int ColumnsOf(int stream) {
   winsize size{};
-  if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
+  if (ioctl(stream, TIOCGWINSZ, &size) == 0 && size.ws_col > 0) return size.ws_col;
   return 80;
 }
 
@@ -161,7 +161,8 @@ int main(int argc, char** argv) {
       .terminal = {.in = isatty(STDIN_FILENO) == 1,
                    .out = isatty(STDOUT_FILENO) == 1,
                    .err = isatty(STDERR_FILENO) == 1,
-                   .columns = Columns()},
+                   .columns = ColumnsOf(STDOUT_FILENO),
+                   .err_columns = [] { return ColumnsOf(STDERR_FILENO); }},
       .catch_signals = [&signals] { return signals.Catch(); },
       .caught_signal = [&signals] { return signals.caught(); },
       .options = {},

@@ -24,6 +24,7 @@
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/store_options.h"
 #include "foreset/cli/wiring.h"
+#include "foreset/cli/work_progress.h"
 
 namespace foreset::cli {
 namespace {
@@ -142,7 +143,8 @@ void Tell(const MigrationReport& report, Context& context) {
           report.position.empty() ? "" : " at " + report.position, report.seconds);
 }
 
-Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, Context& context) {
+Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, const Context& context,
+                                     WorkBoard* board) {
   if (!arguments.schemas.empty()) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage, "--schema is for folders of files");
   }
@@ -159,7 +161,7 @@ Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, Context&
   migration.again = arguments.again;
   if (arguments.format == "csv") migration.csv = MakeCsvSink;
   migration.stores = StoreOptionsOf(configuration, context);
-  migration.job = TRY(JobSettingsOf(arguments.batch, context));
+  migration.job = TRY(JobSettingsOf(arguments.batch, context, board));
   const auto source = TRY(OpenServer(configuration, context));
   source->StopOn(migration.job.stop);
   return batch::MigrateDatabase(*source, migration);
@@ -180,7 +182,8 @@ Result<std::map<std::string, std::string>> SchemasOf(const MigrateArguments& arg
   return schemas;
 }
 
-Result<MigrationReport> FromFiles(const MigrateArguments& arguments, Context& context) {
+Result<MigrationReport> FromFiles(const MigrateArguments& arguments, const Context& context,
+                                  WorkBoard* board) {
   if (arguments.format != "delta" || !arguments.tables.empty()) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
                "--format csv and --tables are for databases");
@@ -194,7 +197,7 @@ Result<MigrationReport> FromFiles(const MigrateArguments& arguments, Context& co
   migration.jobs = arguments.jobs;
   if (!arguments.bad_rows.empty()) migration.bad_rows = Located(arguments.bad_rows, context);
   migration.stores = TRY(BatchStores(arguments.configuration, context));
-  migration.job = TRY(JobSettingsOf(arguments.batch, context));
+  migration.job = TRY(JobSettingsOf(arguments.batch, context, board));
   return batch::MigrateFiles(migration);
 }
 
@@ -210,8 +213,11 @@ const Error* FirstTrouble(const MigrationReport& report) {
 
 Result<int> Migrate(const MigrateArguments& arguments, Context& context) {
   RETURN_IF_ERROR(RefuseFileName("--to", arguments.to));
-  const MigrationReport report = TRY(arguments.from.empty() ? FromDatabase(arguments, context)
-                                                            : FromFiles(arguments, context));
+  WorkProgress progress(context, "rows");
+  const MigrationReport report =
+      TRY(arguments.from.empty() ? FromDatabase(arguments, context, progress.board())
+                                 : FromFiles(arguments, context, progress.board()));
+  progress.Finish();
   Tell(report, context);
   RETURN_IF_ERROR(WriteReport(arguments.batch, context, ReportJson(arguments, report)));
   const auto* trouble = FirstTrouble(report);

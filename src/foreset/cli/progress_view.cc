@@ -3,24 +3,21 @@
 
 #include <algorithm>
 #include <chrono>
-#include <ostream>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
-#include "foreset/base/printable_text.h"
+#include "foreset/cli/config/quantity.h"
 
 namespace foreset::cli {
 namespace {
 
 using pipeline::PipelineStatus;
 using pipeline::TablePhase;
-using pipeline::TableStatus;
 
 constexpr std::chrono::milliseconds kRedraw{250};
 constexpr std::chrono::milliseconds kLine{5000};
-constexpr int kBarCells = 24;
 constexpr std::size_t kShownTables = 8;
 
 std::uint64_t BackfilledRows(const PipelineStatus& status) {
@@ -42,13 +39,6 @@ std::pair<std::uint64_t, std::uint64_t> BackfillOf(const PipelineStatus& status)
   return {copied, all};
 }
 
-std::string Bar(std::uint64_t done, std::uint64_t all) {
-  const int cells = all == 0 ? 0 : static_cast<int>(std::min(done, all) * kBarCells / all);
-  std::string bar;
-  for (int i = 0; i < kBarCells; ++i) bar += i < cells ? "█" : "░";
-  return bar;
-}
-
 std::string TimeLeft(std::uint64_t left, double per_second) {
   if (per_second < 1) return "–";
   const auto seconds = static_cast<std::uint64_t>(static_cast<double>(left) / per_second);
@@ -60,12 +50,13 @@ double Seconds(std::chrono::steady_clock::duration duration) {
   return std::max(0.001, std::chrono::duration<double>(duration).count());
 }
 
-std::vector<std::pair<TableId, TableStatus>> Busiest(const PipelineStatus& status) {
-  std::vector<std::pair<TableId, TableStatus>> tables(status.tables.begin(), status.tables.end());
-  std::erase_if(tables,
-                [](const auto& table) { return table.second.phase != TablePhase::kBackfilling; });
-  if (tables.size() > kShownTables) tables.resize(kShownTables);
-  return tables;
+std::vector<WorkPart> Busiest(const PipelineStatus& status) {
+  std::vector<WorkPart> parts;
+  for (const auto& [id, table] : status.tables) {
+    if (table.phase != TablePhase::kBackfilling || parts.size() == kShownTables) continue;
+    parts.push_back({id.table, table.backfilled_rows, table.estimated_rows});
+  }
+  return parts;
 }
 
 }  // namespace
@@ -73,6 +64,7 @@ std::vector<std::pair<TableId, TableStatus>> Busiest(const PipelineStatus& statu
 ProgressView::ProgressView(Context& context, const pipeline::StatusBoard& board)
     : context_(context),
       board_(board),
+      view_(context),
       last_(context.clock.Steady()),
       thread_([this] { Loop(); }) {}
 
@@ -85,11 +77,11 @@ void ProgressView::Finish() {
   }
   wake_.WakeAll();
   if (thread_.joinable()) thread_.join();
-  Erase();
+  view_.Erase();
 }
 
 void ProgressView::Loop() {
-  const bool bars = context_.terminal.err && !context_.options.quiet;
+  const bool bars = DrawsProgress(context_);
   const auto pause = bars ? kRedraw : kLine;
   const MutexLock lock(mutex_);
   while (!finished_) {
@@ -99,32 +91,21 @@ void ProgressView::Loop() {
     if (bars && status->backfilling) {
       DrawBars(*status);
     } else if (context_.clock.Steady() - last_ >= kLine) {
-      Erase();
+      view_.Erase();
       WriteLine(*status);
     }
   }
 }
 
-void ProgressView::Erase() {
-  if (drawn_lines_ > 0) context_.err << fmt::format("\x1b[{}A\x1b[J", drawn_lines_) << std::flush;
-  drawn_lines_ = 0;
-}
-
 void ProgressView::DrawBars(const PipelineStatus& status) {
-  Erase();
-  std::string text;
-  for (const auto& [id, table] : Busiest(status)) {
-    text += fmt::format("{:<28.28} {} {:>12} rows\n", PrintableText(id.table),
-                        Bar(table.backfilled_rows, table.estimated_rows), table.backfilled_rows);
-    ++drawn_lines_;
-  }
   const auto [copied, all] = BackfillOf(status);
   const double rate = static_cast<double>(copied - std::min(copied, last_rows_)) /
                       Seconds(context_.clock.Steady() - last_);
-  text += fmt::format("{:<28} {} {:>12} of about {} rows, {:.0f} rows/s, {} left\n", "all",
-                      Bar(copied, all), copied, all, rate, TimeLeft(all - copied, rate));
-  ++drawn_lines_;
-  context_.err << text << std::flush;
+  std::vector<WorkPart> parts = Busiest(status);
+  parts.push_back({"all", copied, all});
+  view_.Draw(parts, "rows",
+             fmt::format("{} of about {} rows, {:.0f} rows/s, {} left", FormatCount(copied),
+                         FormatCount(all), rate, TimeLeft(all - copied, rate)));
 }
 
 void ProgressView::WriteLine(const PipelineStatus& status) {

@@ -8,6 +8,7 @@
 
 #include "foreset/base/mutex.h"
 #include "foreset/cli/context.h"
+#include "foreset/cli/work_view.h"
 #include "foreset/pipeline/status.h"
 
 namespace foreset::cli {
@@ -25,14 +26,13 @@ class ProgressView {
   void Loop();
   void DrawBars(const pipeline::PipelineStatus& status);
   void WriteLine(const pipeline::PipelineStatus& status);
-  void Erase();
 
   Context& context_;
   const pipeline::StatusBoard& board_;
+  WorkView view_;
   Mutex mutex_;
   Condition wake_;
   bool finished_ GUARDED_BY(mutex_) = false;
-  int drawn_lines_ = 0;
   std::uint64_t last_rows_ = 0;
   std::uint64_t last_changes_ = 0;
   std::chrono::steady_clock::time_point last_;

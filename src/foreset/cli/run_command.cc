@@ -13,6 +13,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/cli/config/configuration_reader.h"
+#include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/operation/operation_server.h"
 #include "foreset/cli/pipeline_run.h"
@@ -43,8 +44,13 @@ int Conclude(const pipeline::PipelineStatus& status, bool until_current) {
          state.stopped->NextStep());
     exit_code = 1;
   }
-  Info("{} at {}: {} transactions, {} changes in this run", until_current ? "current" : "ended",
-       status.captured.ToString(), status.transactions, status.changes);
+  std::string copied;
+  if (status.copied_rows > 0) {
+    copied = fmt::format("{} rows copied in {}, ", FormatCount(status.copied_rows),
+                         FormatDuration(status.copied_in));
+  }
+  Info("{} at {}: {}{} transactions, {} changes in this run", until_current ? "current" : "ended",
+       status.captured.ToString(), copied, status.transactions, status.changes);
   if (status.records > 0) {
     std::string filtered;
     for (const auto& [rule, count] : status.filtered) {

@@ -14,6 +14,7 @@
 #include "foreset/base/messages.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/wiring.h"
+#include "foreset/cli/work_progress.h"
 #include "foreset/pipeline/verify.h"
 
 namespace foreset::cli {
@@ -149,9 +150,12 @@ Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   const auto stores = TRY(OpenLake(configuration, context));
   const auto options = PipelineOptionsOf(configuration, context);
+  WorkProgress progress(context, "rows");
   const pipeline::VerifyOptions wanted{.tables = arguments.tables,
-                                       .wait = std::chrono::seconds(arguments.wait_seconds)};
+                                       .wait = std::chrono::seconds(arguments.wait_seconds),
+                                       .board = progress.board()};
   const VerifyReport report = TRY(Compare(configuration, context, stores, options, wanted));
+  progress.Finish();
   for (const auto& [table, why] : report.uncompared) {
     Warn("{} was not compared: {}", table.ToString(), why.ToString());
   }

@@ -22,6 +22,7 @@
 #include "foreset/cli/mysql_address.h"
 #include "foreset/cli/warehouse_report.h"
 #include "foreset/cli/wiring.h"
+#include "foreset/cli/work_progress.h"
 #include "foreset/pipeline/warehouse/warehouse_load.h"
 
 namespace foreset::cli {
@@ -103,12 +104,15 @@ Status WriteReport(const LoadArguments& arguments, const Context& context,
 
 Result<int> Load(const LoadArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
-  const auto options = TRY(OptionsOf(arguments, configuration, context));
+  auto options = TRY(OptionsOf(arguments, configuration, context));
+  WorkProgress progress(context, "rows");
+  options.board = progress.board();
   const std::stop_token stop = context.catch_signals();
   const auto stores = TRY(OpenLake(configuration, context));
   const auto pipeline = PipelineOptionsOf(configuration, context);
   const auto tell = [](const pipeline::ModelReport& model) { Info("{}", AsLine(model)); };
   const auto report = TRY(pipeline::LoadWarehouse(stores, pipeline, options, tell, stop));
+  progress.Finish();
   context.out << (arguments.output == "json" ? AsJson(report)
                                              : PrintableText(AsTable(report), "\n"));
   RETURN_IF_ERROR(WriteReport(arguments, context, report));

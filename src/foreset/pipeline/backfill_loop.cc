@@ -142,8 +142,9 @@ class TableCopy {
     news.position = covered;
     news.source = table.source();
     news.source_time = options_.lake.clock->Now();
-    board_.ChangeTable(schema->id, [&](TableStatus& status) {
-      NoteBronzeBatch(status, news.batch.value(), news.source_time);
+    board_.Change([&](PipelineStatus& status) {
+      NoteBronzeBatch(status.tables[schema->id], news.batch.value(), news.source_time);
+      status.copied_rows += cursor.rows - from.rows;
     });
     if (cursor.rows > from.rows) lake_.Submit({schema->id, std::move(news)});
     return cursor;
@@ -225,6 +226,7 @@ Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop)
 Status RunBackfill(Source& source, SourceEpoch epoch, const LakeStores& stores,
                    BronzeCatalog& catalog, LakeLoop& lake, const PipelineOptions& options,
                    StatusBoard& board, const std::stop_token& stop) {
+  const auto begun = options.lake.clock->Steady();
   Backfill backfill = TRY(source.BeginBackfill(options.backfill_readers, epoch));
   Announce(backfill, board);
   Info("copying {} tables at {} with {} connections", backfill.tables.size(),
@@ -233,7 +235,11 @@ Status RunBackfill(Source& source, SourceEpoch epoch, const LakeStores& stores,
   if (exceed) Warn("{}", *exceed);
   TableCopy copy(stores, catalog, lake, options, board, stop);
   RETURN_IF_ERROR(CopyAll(backfill, copy, stop));
-  board.Change([](PipelineStatus& status) { status.backfilling = false; });
+  board.Change([&](PipelineStatus& status) {
+    status.backfilling = false;
+    status.copied_in +=
+        std::chrono::duration_cast<std::chrono::milliseconds>(options.lake.clock->Steady() - begun);
+  });
   return {};
 }
 

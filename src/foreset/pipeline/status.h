@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <functional>
 #include <map>
@@ -61,8 +62,10 @@ struct PipelineStatus {
   std::optional<Error> source_error;  // why it is not, while it is tried again
   // Why it cannot be told whether the source still holds what was captured before; empty: it does.
   std::string unproved;
-  SourcePosition captured;  // everything before it is in bronze
-  Timestamp newest_commit;  // source time of the newest transaction in bronze
+  SourcePosition captured;                 // everything before it is in bronze
+  Timestamp newest_commit;                 // source time of the newest transaction in bronze
+  std::uint64_t copied_rows = 0;           // by copies in this run
+  std::chrono::milliseconds copied_in{0};  // how long those took that are complete
   std::uint64_t transactions = 0;
   std::uint64_t changes = 0;
   std::uint64_t reconnects = 0;

@@ -10,6 +10,7 @@
 #include <unordered_map>
 #include <utility>
 
+#include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include "foreset/lake/epochs_table.h"
@@ -194,6 +195,11 @@ class Verification {
     return std::nullopt;
   }
 
+  // The table that comes next.
+  void Begin(const TableId& id) {
+    if (wanted_.board != nullptr) piece_ = wanted_.board->Begin(id.ToString());
+  }
+
   // Until `_epochs` covers the position.
   Status AwaitEpoch(const SourcePosition& position) {
     return Await([&]() -> Result<std::string> {
@@ -253,14 +259,8 @@ class Verification {
         verdict.comparisons.push_back(std::move(comparison));
         continue;
       }
-      const auto sum = [](RowSet& set) {
-        return [&set](const DigestedRows& rows) -> Status {
-          for (const Hash128& row : rows.rows) set.Add(row);
-          return {};
-        };
-      };
-      RETURN_IF_ERROR(cut.LoggedRows(candidate.projection, sum(comparison.source)));
-      RETURN_IF_ERROR(ReadLake(candidate, cut, sum(comparison.lake)));
+      RETURN_IF_ERROR(cut.LoggedRows(candidate.projection, Summing(comparison.source)));
+      RETURN_IF_ERROR(ReadLake(candidate, cut, Summing(comparison.lake)));
       if (!comparison.equal()) {
         KeyComparison keys(candidate.projection, wanted_.shown_differences);
         RETURN_IF_ERROR(cut.LoggedRows(
@@ -298,6 +298,18 @@ class Verification {
   }
 
  private:
+  void Told(std::int64_t rows) const {
+    if (piece_ != nullptr) piece_->Add(static_cast<std::uint64_t>(rows));
+  }
+
+  DigestSink Summing(RowSet& set) const {
+    return [this, &set](const DigestedRows& rows) -> Status {
+      for (const Hash128& row : rows.rows) set.Add(row);
+      Told(static_cast<std::int64_t>(rows.rows.size()));
+      return {};
+    };
+  }
+
   // `behind` says what is missing, or nothing when all is there.
   Status Await(const std::function<Result<std::string>()>& behind) {
     BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
@@ -334,6 +346,7 @@ class Verification {
     while (!cursor.done) {
       const auto take = [&](const std::shared_ptr<const ChangeBatch>& rows) -> Status {
         const auto visible = TRY(VisibleRows(table.rules, *rows));
+        Told(visible->num_rows());
         return sink(*visible);
       };
       cursor = TRY(table.reader.ReadChunk(table.schema, cursor,
@@ -371,10 +384,7 @@ class Verification {
       comparison.note = "a table without a key cannot be folded from its history";
       return comparison;
     }
-    RETURN_IF_ERROR(ReadLake(candidate, cut, [&](const DigestedRows& rows) -> Status {
-      for (const Hash128& row : rows.rows) comparison.lake.Add(row);
-      return {};
-    }));
+    RETURN_IF_ERROR(ReadLake(candidate, cut, Summing(comparison.lake)));
     if (comparison.equal()) return comparison;
     KeyComparison keys(candidate.projection, wanted_.shown_differences);
     RETURN_IF_ERROR(ForSource(table, [&](const arrow::RecordBatch& rows) -> Status {
@@ -394,6 +404,7 @@ class Verification {
   const std::stop_token& stop_;
   const std::chrono::steady_clock::time_point deadline_;  // for all tables together
   std::optional<std::map<TableId, Error>> notes_;
+  std::shared_ptr<WorkBoard::Piece> piece_;  // of the table that is compared
 };
 
 // One table's, so that the others are compared all the same.
@@ -456,6 +467,7 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
     // Tables that the topics do not bring are not the lake's.
     if (from_topics && !lives.contains(id)) continue;
     progress(id);
+    verification.Begin(id);
     const TableLife& life = lives[id];
     const auto against = verification.ReasonAgainst(id, life);
     if (!against) {
@@ -499,6 +511,7 @@ Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const Pipelin
   for (const auto& [id, life] : lives) {
     if (!Wanted(wanted, id)) continue;
     progress(id);
+    verification.Begin(id);
     const auto against = verification.ReasonAgainst(id, life);
     if (!against) {
       RETURN_IF_ERROR(AddTo(report, id, std::unexpected(against.error())));

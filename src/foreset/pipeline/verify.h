@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "foreset/base/result.h"
+#include "foreset/base/work_board.h"
 #include "foreset/capture/source.h"
 #include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/row_set.h"
@@ -21,6 +22,7 @@ struct VerifyOptions {
   std::vector<std::string> tables;
   std::chrono::milliseconds wait{30'000};  // for the lake to reach the source's position
   std::size_t shown_differences = 10;      // for each compared table
+  WorkBoard* board = nullptr;              // how far it is, in rows read; null: nobody asks
 };
 
 struct Difference {

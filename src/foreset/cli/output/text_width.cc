@@ -3,62 +3,73 @@
 
 #include <clocale>
 #include <cwchar>
-#include <utility>
 
 namespace foreset::cli {
 namespace {
 
-// wcwidth asks the thread's locale. Null where the system has none for UTF-8.
-class Utf8Locale {
+// The C library knows widths by a locale, which a thread may have for itself.
+class Utf8OfThisThread {
  public:
-  Utf8Locale() : before_(uselocale(Utf8())) {}
-  ~Utf8Locale() { uselocale(before_); }
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
+  Utf8OfThisThread() : before_(uselocale(Utf8())) {}
+  ~Utf8OfThisThread() { uselocale(before_); }
+  Utf8OfThisThread(const Utf8OfThisThread&) = delete;
+  Utf8OfThisThread& operator=(const Utf8OfThisThread&) = delete;
 
  private:
   static locale_t Utf8() {
-    static const locale_t locale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-    return locale;
+    static const locale_t utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+    return utf8;
   }
+
   locale_t before_;
 };
 
-// The next character's bytes and places.
-std::pair<std::size_t, std::size_t> NextCharacter(std::string_view text) {
-  std::mbstate_t state{};
+struct Character {
+  std::size_t bytes = 1;
+  std::size_t cells = 1;
+};
+
+// What is no UTF-8 counts byte by byte.
+Character FirstOf(std::string_view text) {
   wchar_t character = 0;
+  std::mbstate_t state{};
   const std::size_t bytes = std::mbrtowc(&character, text.data(), text.size(), &state);
-  if (bytes == 0 || bytes > text.size()) return {1, 1};
-  const int places = wcwidth(character);
-  return {bytes, places < 0 ? 1 : static_cast<std::size_t>(places)};
+  if (bytes == 0 || bytes > text.size()) return {};
+  const int cells = wcwidth(character);
+  return {bytes, cells < 0 ? 1 : static_cast<std::size_t>(cells)};
 }
 
 }  // namespace
 
 std::size_t DisplayWidth(std::string_view text) {
-  const Utf8Locale locale;
-  std::size_t width = 0;
+  const Utf8OfThisThread utf8;
+  std::size_t cells = 0;
   while (!text.empty()) {
-    const auto [bytes, places] = NextCharacter(text);
-    width += places;
-    text.remove_prefix(bytes);
+    const Character first = FirstOf(text);
+    cells += first.cells;
+    text.remove_prefix(first.bytes);
   }
-  return width;
+  return cells;
 }
 
-std::string CutToWidth(std::string_view text, std::size_t places) {
-  if (DisplayWidth(text) <= places) return std::string(text);
-  const Utf8Locale locale;
-  std::size_t width = 0;
-  std::size_t at = 0;
-  while (at < text.size()) {
-    const auto [bytes, more] = NextCharacter(text.substr(at));
-    if (width + more + 1 > places) break;
-    width += more;
-    at += bytes;
+std::string CutToWidth(std::string_view text, std::size_t cells) {
+  const Utf8OfThisThread utf8;
+  std::size_t taken = 0;
+  std::size_t room = 0;  // the bytes that leave a cell for the …
+  for (std::size_t at = 0; at < text.size();) {
+    const Character next = FirstOf(text.substr(at));
+    taken += next.cells;
+    if (taken > cells) return std::string(text.substr(0, room)) + (cells == 0 ? "" : "…");
+    at += next.bytes;
+    if (taken < cells) room = at;
   }
-  return std::string(text.substr(0, at)) + "…";
+  return std::string(text);
+}
+
+std::string FitToWidth(std::string_view text, std::size_t cells) {
+  std::string fitted = CutToWidth(text, cells);
+  fitted.append(cells - DisplayWidth(fitted), ' ');
+  return fitted;
 }
 
 }  // namespace foreset::cli

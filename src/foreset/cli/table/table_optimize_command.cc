@@ -12,6 +12,7 @@
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/wiring.h"
+#include "foreset/cli/work_progress.h"
 #include "foreset/lake/compaction.h"
 #include "foreset/lake/lake_table.h"
 
@@ -32,7 +33,8 @@ struct Outcome {
 };
 
 // All that is worth it, step by step.
-Result<Outcome> Compact(lake::LakeTable& table, const std::stop_token& stop) {
+Result<Outcome> Compact(lake::LakeTable& table, const std::stop_token& stop,
+                        WorkBoard::Piece& piece) {
   const lake::CompactionPolicy all{.max_small_files = 1, .max_dead_fraction = 0};
   Outcome outcome{table.snapshot()->files().size(), 0};
   int tries = 0;
@@ -43,6 +45,7 @@ Result<Outcome> Compact(lake::LakeTable& table, const std::stop_token& stop) {
     const auto made = lake::CompactFiles(table, files);
     if (!made && made.error().code == ErrorCode::kLakeTableMoved && ++tries < kTries) continue;
     if (!made) return std::unexpected(made.error());
+    piece.Add(chosen);
     Debug("{} files became {}", chosen, made->size());
     if (made->size() >= chosen) break;  // as good as it gets
   }
@@ -56,7 +59,12 @@ Result<int> Optimize(const OptimizeOptions& options, Context& context) {
   lake.clock = &context.clock;
   lake.make_id = RandomUuid;
   auto table = TRY(lake::LakeTable::Open(named.store, named.name, lake));
-  const Outcome outcome = TRY(Compact(table, context.catch_signals()));
+  WorkProgress progress(context, "files");
+  WorkBoard unseen("files");
+  WorkBoard& board = progress.board() == nullptr ? unseen : *progress.board();
+  const auto piece = board.Begin(named.name, table.snapshot()->files().size());
+  const Outcome outcome = TRY(Compact(table, context.catch_signals(), *piece));
+  progress.Finish();
   Info("{}: {} files, {} before", named.name, outcome.after, outcome.before);
   return kExitOk;
 }

@@ -74,6 +74,8 @@ class WarehouseLoad {
       }
       ModelReport& model = report.models.emplace_back();
       model.model = planned->model.name;
+      const auto loading = UnderWay(
+          fmt::format("{} ({} of {})", model.model, report.models.size(), selected_.size()));
       RunModel(context, *planned, model);
       tell(model);
     }
@@ -83,6 +85,7 @@ class WarehouseLoad {
   // The target's tables are those of one load: when a model has failed they stay as they are.
   void RunTarget(WarehouseReport& report) {
     if (target_ == nullptr || options_.dry_run || !failed_.empty()) return;
+    const auto filling = UnderWay("filling the target");
     std::vector<TargetTable> tables;
     for (const sql::PlannedModel* planned : selected_) {
       const sql::Model& model = planned->model;
@@ -98,6 +101,10 @@ class WarehouseLoad {
   }
 
  private:
+  std::shared_ptr<WorkBoard::Piece> UnderWay(std::string what) const {
+    return options_.board == nullptr ? nullptr : options_.board->Begin(std::move(what));
+  }
+
   // Selected models, and those that they read.
   Status OpenTables() {
     for (const sql::PlannedModel* planned : selected_) {

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "foreset/base/result.h"
+#include "foreset/base/work_board.h"
 #include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/warehouse/mysql_target.h"
 #include "foreset/sql/engine.h"
@@ -26,6 +27,7 @@ struct WarehouseOptions {
   bool dry_run = false;             // say what would be done
   sql::EngineOptions engine;
   std::optional<TargetOptions> target;
+  WorkBoard* board = nullptr;  // which model is loaded; null: nobody asks
 };
 
 enum class LoadState : std::uint8_t { kPlanned, kUnchanged, kLoaded, kFailed, kSkipped };
