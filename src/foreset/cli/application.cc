@@ -10,6 +10,7 @@
 
 #include "foreset/base/messages.h"
 #include "foreset/base/nearest_word.h"
+#include "foreset/cli/completion_command.h"
 #include "foreset/cli/connect_command.h"
 #include "foreset/cli/csv_load_command.h"
 #include "foreset/cli/doctor_command.h"
@@ -97,6 +98,7 @@ void RegisterCommands(CLI::App& app, Context& context) {
   RegisterInit(app, context);
   RegisterSchema(app, context);
   RegisterDoctor(app, context);
+  RegisterCompletion(app, context);
   RegisterRun(app, context);
   RegisterServe(app, context);
   RegisterConnect(app, context);
@@ -121,6 +123,19 @@ void TranslateHelp(std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments.front() != "help") return;
   arguments.erase(arguments.begin());
   arguments.emplace_back("--help");
+}
+
+// `foreset man table cat` asks for the page of "foreset table cat": as words of their own CLI11
+// would take them for the commands.
+void TranslateMan(std::vector<std::string>& arguments) {
+  if (arguments.empty() || arguments.front() != "man") return;
+  std::string page = "foreset";
+  const auto is_word = [](const std::string& argument) { return !argument.starts_with('-'); };
+  for (auto word = arguments.begin() + 1; word != arguments.end(); ++word) {
+    if (is_word(*word)) page += " " + *word;
+  }
+  arguments.erase(std::remove_if(arguments.begin() + 1, arguments.end(), is_word), arguments.end());
+  arguments.push_back(std::move(page));
 }
 
 // The innermost command that was named.
@@ -202,6 +217,7 @@ int RunApplication(std::vector<std::string> arguments, Context& context) {
     RegisterCommands(app, context);
     app.footer(kFooter);  // after the commands, which would inherit it
     TranslateHelp(arguments);
+    TranslateMan(arguments);
     if (arguments.empty()) arguments.emplace_back("--help");
     std::ranges::reverse(arguments);  // as CLI11 takes them
     app.parse(std::move(arguments));
