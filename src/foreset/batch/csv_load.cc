@@ -160,8 +160,17 @@ class CsvLoader {
     return {};
   }
 
+  // What reads streams does not know whose they are.
+  static Error Named(Error error, const PendingFile& file) {
+    const bool names = error.message.find(file.input.name) != std::string::npos;
+    if (error.code != batch_error::kInputDamaged || names) return error;
+    return std::move(error).Within(file.input.name);
+  }
+
   Result<SniffedCsv> Sniff(const PendingFile& file, const LocalFile& local) const {
-    return SniffCsv(*engine_, local, file.input.name, wishes_, format_, folder_.path());
+    auto sniffed = SniffCsv(*engine_, local, file.input.name, wishes_, format_, folder_.path());
+    if (!sniffed) return std::unexpected(Named(std::move(sniffed).error(), file));
+    return sniffed;
   }
 
   static std::string NamesOf(const std::vector<CsvColumn>& columns) {
@@ -273,7 +282,7 @@ class CsvLoader {
   Status LoadEach(const std::vector<PendingFile>& pending) {
     for (const PendingFile& file : pending) {
       Load load{.sources = SourcesOf(file), .removed = {}, .state = {}};
-      Status loaded = LoadFile(file, load);
+      Status loaded = LoadNamed(file, load);
       if (loaded && !options_.job.dry_run) loaded = Commit(file, std::move(load));
       if (!loaded) {
         target_.Abandon();
@@ -288,7 +297,7 @@ class CsvLoader {
     RETURN_IF_ERROR(target_.Plan(*columns, Growth::kReplace));
     Load load{.sources = {}, .removed = {}, .state = {}, .operation = "CSV LOAD"};
     for (const PendingFile& file : pending) {
-      RETURN_IF_ERROR(LoadFile(file, load));
+      RETURN_IF_ERROR(LoadNamed(file, load));
       for (std::string& source : SourcesOf(file)) load.sources.push_back(std::move(source));
     }
     load.parameters = {{"mode", "overwrite"}, {"files", std::to_string(pending.size())}};
@@ -313,6 +322,12 @@ class CsvLoader {
       told = {.name = told.name, .outcome = FileOutcome::kSkipped, .dialect = {}, .columns = {}};
     }
     return {};
+  }
+
+  Status LoadNamed(const PendingFile& file, Load& load) {
+    Status loaded = LoadFile(file, load);
+    if (!loaded) return std::unexpected(Named(std::move(loaded).error(), file));
+    return loaded;
   }
 
   // Writes the file's rows to the target, uncommitted.

@@ -29,6 +29,7 @@
 #include "foreset/cli/table_command.h"
 #include "foreset/cli/version_choice.h"
 #include "foreset/cli/work_progress.h"
+#include "foreset/model/table_schema.h"
 
 namespace foreset::cli {
 namespace {
@@ -58,8 +59,22 @@ Status Drain(batch::FilteredRows& rows, RowWriter& writer) {
   return writer.Finish();
 }
 
+// A table has a column once; names that differ in case alone are one.
+Status CheckNamedOnce(const std::vector<std::string>& columns) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const auto same = [&](const std::string& other) { return SameName(other, columns[i]); };
+    if (std::none_of(columns.begin(), columns.begin() + static_cast<std::ptrdiff_t>(i), same)) {
+      continue;
+    }
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               fmt::format("--columns names {} twice, which a Delta table cannot", columns[i]));
+  }
+  return {};
+}
+
 Status ToDelta(const FilterArguments& arguments, const std::string& to, batch::FilteredRows& rows,
                const batch::JobSettings& job, const StoreOptions& stores) {
+  RETURN_IF_ERROR(CheckNamedOnce(arguments.filter.columns));
   auto store = TRY(OpenStore(to, stores));
   auto target = TRY(batch::DeltaTarget::Open(
       std::move(store), {.name = LastPart(to), .clock = job.clock, .make_id = job.make_id}));

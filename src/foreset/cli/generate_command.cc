@@ -104,6 +104,19 @@ Result<LoadOptions> OptionsOf(const GenerateArguments& arguments, const Context&
   return options;
 }
 
+// It writes, which capture's user may not.
+Result<LoadReport> Advised(Result<LoadReport> made, const LoadOptions& options) {
+  const bool refused = !made && (made.error().code == ErrorCode::kMissingPrivilege ||
+                                 made.error().code == ErrorCode::kSourceAccessDenied);
+  if (!refused) return made;
+  Error error = std::move(made).error();
+  error.next_step = fmt::format(
+      "Name a user that may SELECT, INSERT, UPDATE and DELETE in {}: --set source.mysql.user=NAME "
+      "and FORESET_SOURCE_MYSQL_PASSWORD.",
+      options.database);
+  return std::unexpected(std::move(error));
+}
+
 void Add(LoadReport& sum, const LoadReport& more) {
   sum.counts.Add(more.counts);
   sum.transactions += more.transactions;
@@ -130,14 +143,14 @@ Result<int> Generate(const GenerateArguments& arguments, Context& context) {
   const std::stop_token stop = context.catch_signals();
   LoadReport report;
   if (!arguments.rows.empty()) {
-    report = TRY(RunFill(options, rows, context.clock, stop));
+    report = TRY(Advised(RunFill(options, rows, context.clock, stop), options));
     Info("filled: {} rows in {}", FormatCount(report.counts.total()),
          FormatDuration(report.elapsed));
   }
   // A fill alone ends by itself.
   const bool live = arguments.rows.empty() || options.changes || options.duration;
   if (live && !stop.stop_requested()) {
-    Add(report, TRY(RunLoad(options, context.clock, stop)));
+    Add(report, TRY(Advised(RunLoad(options, context.clock, stop), options)));
   }
   context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
   RETURN_IF_ERROR(UnlessStopped(stop, "generating"));

@@ -157,7 +157,8 @@ Result<LoadReport> RunCsvFill(const std::string& folder, std::uint64_t seed, con
   const auto begun = clock.Steady();
   std::error_code error;
   if (fs::exists(folder, error) && !fs::is_empty(folder, error)) {
-    return Err(ErrorKind::kInvalidInput, batch_error::kOutputExists, folder + " is not empty");
+    return Err(ErrorKind::kInvalidInput, batch_error::kOutputExists, folder + " is not empty",
+               "Name another folder, or empty this one.");
   }
   BulkPlan plan{.seed = seed, .rows = rows};
   plan.first_key.fill(1);

@@ -103,7 +103,13 @@ Result<std::unique_ptr<MysqlTarget>> MysqlTarget::Open(const TargetOptions& opti
   const std::string name =
       fmt::format("{} on {}:{}", options.database, options.server.host, options.server.port);
   auto writer = mysql::TableWriter::Open(options.server, options.database);
-  if (!writer) return std::unexpected(std::move(writer).error().Within(name));
+  if (!writer) {
+    Error error = std::move(writer).error();
+    if (error.code == ErrorCode::kSourceAccessDenied) {
+      error.next_step = "Correct the user that --to names, or FORESET_WAREHOUSE_PASSWORD.";
+    }
+    return std::unexpected(std::move(error).Within(name));
+  }
   std::unique_ptr<MysqlTarget> target(new MysqlTarget(*std::move(writer), name));
   for (const Status& done : {target->Lock(options.database), target->MakeLoads()}) {
     if (!done) return std::unexpected(target->Explain(done.error()));
