@@ -8,6 +8,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <stop_token>
 #include <string>
 #include <utility>
 #include <vector>
@@ -18,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "foreset/cli/confirmation.h"
+#include "foreset/cli/interruption.h"
 #include "foreset/cli/output/cell_text.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
@@ -126,11 +128,12 @@ Status ScanChosen(const Quarantine& quarantine, const RepairOptions& options,
 class Walk {
  public:
   Walk(const RepairOptions& options, const Configuration& configuration, const Context& context,
-       Repair repair)
+       Repair repair, std::stop_token stop)
       : options_(options),
         configuration_(configuration),
         context_(context),
-        repair_(std::move(repair)) {}
+        repair_(std::move(repair)),
+        stop_(std::move(stop)) {}
 
   Result<Tally> Run() {
     RETURN_IF_ERROR(Records());
@@ -163,6 +166,7 @@ class Walk {
     const auto records = std::exchange(records_, {});
     bytes_ = 0;
     if (records.empty()) return {};
+    RETURN_IF_ERROR(UnlessStopped(stop_, "the walk through the quarantine"));
     const auto outcomes = TRY(repair_.records(records));
     for (std::size_t i = 0; i < records.size(); ++i) {
       tally_.Add(records[i].table, FormatCode(records[i].code), outcomes[i]);
@@ -196,6 +200,7 @@ class Walk {
   }
 
   Status Refused(const TableId& table, std::span<const RefusedRow> rows) {
+    RETURN_IF_ERROR(UnlessStopped(stop_, "the walk through the quarantine"));
     std::vector<Sequence> places;
     for (const RefusedRow& row : rows) places.push_back(row.place);
     auto outcomes = repair_.refused(table, places);
@@ -214,6 +219,7 @@ class Walk {
   const Configuration& configuration_;
   const Context& context_;
   Repair repair_;
+  std::stop_token stop_;  // between two steps; each comes to its end
   Tally tally_;
   std::vector<lake::QuarantineRow> records_;
   std::size_t bytes_ = 0;
@@ -247,7 +253,8 @@ Result<int> Retry(const RepairOptions& options, Context& context) {
                           [&](const TableId& table, const std::vector<Sequence>& places) {
                             return pipeline::RetryRefused(stores, pipeline_options, table, places);
                           }};
-  const Tally tally = TRY(Walk(options, configuration, context, repair).Run());
+  const std::stop_token stop = context.catch_signals();
+  const Tally tally = TRY(Walk(options, configuration, context, repair, stop).Run());
   RETURN_IF_ERROR(tally.WriteTo("put through", options.format, context));
   if (tally.empty()) context.err << "nothing is in the quarantine\n";
   return tally.any_kept() ? kExitWarnings : kExitOk;
@@ -258,7 +265,7 @@ Result<int> Drop(const RepairOptions& options, Context& context) {
   const auto stores = TRY(OpenLake(configuration, context));
   const auto locks = TRY(LockLake(configuration, context));
   const auto pipeline_options = PipelineOptionsOf(configuration, context);
-  const Tally plan = TRY(Walk(options, configuration, context, LookOnly()).Run());
+  const Tally plan = TRY(Walk(options, configuration, context, LookOnly(), {}).Run());
   RETURN_IF_ERROR(plan.WriteTo("to drop", options.format, context));
   if (plan.empty()) context.err << "nothing is in the quarantine\n";
   if (plan.empty()) return kExitOk;
@@ -267,15 +274,17 @@ Result<int> Drop(const RepairOptions& options, Context& context) {
       .records = [&](const std::vector<lake::QuarantineRow>& rows) -> Result<std::vector<Status>> {
         std::set<std::string> ids;
         for (const lake::QuarantineRow& row : rows) ids.insert(row.Id());
-        TRY(pipeline::DropRecords(stores, pipeline_options, ids));
+        RETURN_IF_ERROR(pipeline::DropRecords(stores, pipeline_options, ids));
         return std::vector<Status>(rows.size());
       },
       .refused = [&](const TableId& table,
                      const std::vector<Sequence>& places) -> Result<std::vector<Status>> {
-        TRY(pipeline::DropRefused(stores, pipeline_options, table, {places.begin(), places.end()}));
+        RETURN_IF_ERROR(
+            pipeline::DropRefused(stores, pipeline_options, table, {places.begin(), places.end()}));
         return std::vector<Status>(places.size());
       }};
-  const Tally dropped = TRY(Walk(options, configuration, context, repair).Run());
+  const std::stop_token stop = context.catch_signals();
+  const Tally dropped = TRY(Walk(options, configuration, context, repair, stop).Run());
   if (dropped.any_kept()) RETURN_IF_ERROR(dropped.WriteTo("dropped", options.format, context));
   return dropped.any_kept() ? kExitWarnings : kExitOk;
 }

@@ -84,7 +84,7 @@ Status TableRows::Append(const debezium::Message& message, Sequence sequence,
 
 Result<std::shared_ptr<const ChangeBatch>> TableRows::Finish() {
   if (!builder_ || builder_->size() == 0) return nullptr;
-  const std::shared_ptr<ChangeBatch> batch = TRY(builder_->Finish());
+  std::shared_ptr<ChangeBatch> batch = TRY(builder_->Finish());
   batch->topics = std::exchange(names_, {});
   batch->places = std::exchange(places_, {});
   RETURN_IF_ERROR(SortBySequence(*batch));
