@@ -81,7 +81,7 @@ class RecordRetry {
           .topic = batch->topics[place.topic], .partition = place.partition, .offset = place.offset}
                         .Id());
     }
-    TRY(table_.Admit(*batch, ids));
+    RETURN_IF_ERROR(table_.Admit(*batch, ids));
     return ids_;
   }
 
@@ -123,7 +123,7 @@ Status RetryTable(lake::BronzeTable& table, const kafka::KafkaOptions& topics,
     for (const std::size_t i : read) outcomes[i] = std::unexpected(admitted.error());
     return {};
   }
-  TRY(quarantine.Remove(*admitted, kRetry));
+  RETURN_IF_ERROR(quarantine.Remove(*admitted, kRetry));
   return table.ForgetAdmitted();
 }
 
@@ -202,7 +202,7 @@ Result<std::vector<Status>> RetryRefused(const LakeStores& stores, const Pipelin
   TableFollowers followers(
       table, stores, options, [&](const TableId& id) { return catalog->SchemaChangesOf(id); },
       turns);
-  TRY(followers.Apply(CatchUpWanted{}, {}));
+  RETURN_IF_ERROR(followers.Apply(CatchUpWanted{}, {}));
   const auto quarantine = TRY(OpenRefused(stores, options, table));
   const auto found = TRY(lake::FindRefused(bronze->table(), {places.begin(), places.end()}));
   std::map<Sequence, Error> kept;
@@ -216,7 +216,7 @@ Result<std::vector<Status>> RetryRefused(const LakeStores& stores, const Pipelin
       if (conform[row]) put.insert(*found.places[row]);
       if (!conform[row]) kept.emplace(*found.places[row], StillRefused(table));
     }
-    TRY(quarantine->Remove(put, kRetry));
+    RETURN_IF_ERROR(quarantine->Remove(put, kRetry));
   }
   std::vector<Status> outcomes;
   for (const Sequence place : places) {
