@@ -175,7 +175,15 @@ def test_doctor_takes_its_probe_away(lake, shim):
     assert not list(lake.directory.rglob("_foreset-doctor*"))
 
 
-def test_nohup_is_heeded(lake, shim):
+@pytest.fixture
+def hangup_by_default():
+    """Who runs the tests may be below `nohup`, too."""
+    before = signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    yield
+    signal.signal(signal.SIGHUP, before)
+
+
+def test_nohup_is_heeded(lake, shim, hangup_by_default):
     fault = {"LD_PRELOAD": str(shim), **Interrupted(signal.SIGHUP)}
     lake("table", "cat", "lake/silver/T", exits=129, environment=fault)
     done = subprocess.run(["nohup", BINARY, "table", "cat", "lake/silver/T"], cwd=lake.directory, stdin=subprocess.DEVNULL,
