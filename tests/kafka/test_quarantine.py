@@ -33,7 +33,7 @@ def Retry(lake, *arguments, exits=0):
 
 
 def test_records_are_put_through_again(server, kafka, tmp_path):
-    topics = Topics(kafka, "again", "d")
+    topics = Topics(kafka, "reread", "d")
     topics.Create("T", ID_V)
     topics.Create("Keyless", ID_V, key=())
     row = lambda table, operation, position, number, value, before=None: topics.Row(
@@ -43,7 +43,7 @@ def test_records_are_put_through_again(server, kafka, tmp_path):
                row("T", "c", 260, 5, "b"), row("T", "u", 270, 5, "NA", "b"), (b"1", b"not JSON"))
     topics.Put("Keyless", row("Keyless", "c", 300, 1, "NA"), row("Keyless", "c", 310, 1, "NA"),
                row("Keyless", "d", 320, 1, "NA"), row("Keyless", "c", 330, 2, "z"))
-    lake = TopicLake(tmp_path, server, "d", kafka, "again", beside=False, modes=MISTAKEN)
+    lake = TopicLake(tmp_path, server, "d", kafka, "reread", beside=False, modes=MISTAKEN)
     assert Counts(lake.Run())["quarantined"] == 9
     assert {r["id"]: r["v"] for r in lake.Silver("T")} == {1: "a", 3: "x", 5: "b"}
     before = {(r["_topic"], r["_offset"]): r["_seq"] for r in Quarantined(lake)}

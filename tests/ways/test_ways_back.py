@@ -130,7 +130,7 @@ def test_a_name_that_is_swapped_while_it_runs_is_copied_anew(walked):
     lake.Start()
     for step in range(3):
         walked.Sql(f"CREATE TABLE _new LIKE healthy; INSERT INTO _new SELECT id, v + 100 FROM healthy; "
-                   f"RENAME TABLE healthy TO _old, _new TO healthy; DROP TABLE _old; "
+                   f"RENAME TABLE healthy TO _gone, _new TO healthy; DROP TABLE _gone; "
                    f"INSERT INTO healthy VALUES ({50 + step}, 0); INSERT INTO retyped VALUES ({50 + step}, 'x')")
     WaitFor(lambda: lake.Ended() is not None or lake.Command(
         "verify", "-c", lake.config, "healthy", "retyped", "--wait", "5", exits=None).code in (0, 1), "both are proved")
