@@ -130,7 +130,7 @@ class RefusedChangesTest : public LakeFixture {
     for (std::size_t row = 0; row < found.places.size(); ++row) {
       if (found.places[row] && !ruled.HidesAfter(row)) put.insert(*found.places[row]);
     }
-    TRY(tables.quarantine->Remove(put, "RETRY"));
+    RETURN_IF_ERROR(tables.quarantine->Remove(put, "RETRY"));
     return {};
   }
 

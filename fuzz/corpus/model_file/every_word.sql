@@ -1,0 +1,12 @@
+-- Everything that a model's head can say.
+--
+-- @key ID
+-- @not_null ID, Day
+-- @unique Day, Month
+-- @references Day -> Days.Day
+-- @equal sums: SELECT sum(v) FROM M
+--   == SELECT sum(v) FROM silver.T
+-- @none strays: SELECT ID FROM M WHERE Day IS NULL
+-- @by ID: silver.T
+-- @affects gold.U_history: SELECT ID FROM changed
+WITH t AS (SELECT ID, v, Day FROM silver.T) SELECT ID, v, Day FROM t;
