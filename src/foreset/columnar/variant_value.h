@@ -15,7 +15,7 @@ namespace foreset {
 // (Parquet's VariantEncoding.md). Reads every type of version 1; decodes only what is asked for.
 // Does not own the bytes, of which it believes nothing: kCorruption (kParquetDamaged) when they
 // leave their bounds, overlap beyond reason or nest more than 1,000 deep, kUnsupported for types of
-// a later version. Time and memory are bounded: of values that overlap 16 MiB are read again, and
+// a later version. Time and memory are bounded: of values that overlap 1 MiB are read again, and
 // the JSON may hold 256 MiB of keys. Not thread-safe.
 class VariantValue {
  public:
@@ -36,7 +36,7 @@ class VariantValue {
   Status WriteMember(const Member& member, JsonWriter& json) { return WriteAt(member.at, 1, json); }
 
  private:
-  static constexpr std::size_t kReadAgain = 16U << 20U;
+  static constexpr std::size_t kReadAgain = 1U << 20U;
 
   // An object or an array: how many values, where their keys are named, where they begin.
   struct Container {
