@@ -1,3 +1,4 @@
+-- SPDX-License-Identifier: MIT
 -- Everything that a model's head can say.
 --
 -- @key ID
