@@ -149,12 +149,8 @@ Status QuarantineTable::Read(const std::function<Status(QuarantineRow)>& sink) c
 
 Result<std::uint64_t> QuarantineTable::Remove(const std::set<std::string>& ids,
                                               const std::string& operation) {
-  const auto goes = [&](const arrow::RecordBatch& rows) -> Result<std::vector<bool>> {
-    std::vector<bool> gone;
-    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-      gone.push_back(ids.contains(TRY(QuarantineRow::Of(rows, row)).Id()));
-    }
-    return gone;
+  const auto goes = [&](const arrow::RecordBatch& rows, std::int64_t row) -> Result<bool> {
+    return ids.contains(TRY(QuarantineRow::Of(rows, row)).Id());
   };
   return RemoveRows(table_, goes, operation);
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/lake/row_removal.h"
 
-#include <algorithm>
 #include <utility>
+#include <vector>
 
 #include <arrow/record_batch.h>
 
@@ -14,27 +14,32 @@
 namespace foreset::lake {
 namespace {
 
+Result<std::vector<std::uint32_t>> KeptRows(const arrow::RecordBatch& rows, const RowGoes& goes) {
+  std::vector<std::uint32_t> kept;
+  for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
+    if (!TRY(goes(rows, row))) kept.push_back(static_cast<std::uint32_t>(row));
+  }
+  return kept;
+}
+
 Result<std::uint64_t> CountIn(const LakeTable& table, const delta::AddFile& file,
-                              const RowsToRemove& goes) {
+                              const RowGoes& goes) {
   std::uint64_t count = 0;
   RETURN_IF_ERROR(delta::ScanFile(table.store(), *table.snapshot(), file, table.AllColumns(),
                                   [&](const delta::ScannedBatch& scanned) -> Status {
-                                    count += static_cast<std::uint64_t>(
-                                        std::ranges::count(TRY(goes(*scanned.batch)), true));
+                                    const auto kept = TRY(KeptRows(*scanned.batch, goes));
+                                    count += static_cast<std::uint64_t>(scanned.batch->num_rows()) -
+                                             kept.size();
                                     return {};
                                   }));
   return count;
 }
 
-Status CopyRest(const LakeTable& table, const delta::AddFile& file, const RowsToRemove& goes,
+Status CopyRest(const LakeTable& table, const delta::AddFile& file, const RowGoes& goes,
                 RollingWriter& writer) {
   return delta::ScanFile(table.store(), *table.snapshot(), file, table.AllColumns(),
                          [&](const delta::ScannedBatch& scanned) -> Status {
-                           const std::vector<bool> gone = TRY(goes(*scanned.batch));
-                           std::vector<std::uint32_t> kept;
-                           for (std::size_t row = 0; row < gone.size(); ++row) {
-                             if (!gone[row]) kept.push_back(static_cast<std::uint32_t>(row));
-                           }
+                           const auto kept = TRY(KeptRows(*scanned.batch, goes));
                            if (kept.empty()) return {};
                            const auto rows = TRY(TakeRows(scanned.batch, kept));
                            TRY(writer.Write(table.columns(), *rows));
@@ -44,7 +49,7 @@ Status CopyRest(const LakeTable& table, const delta::AddFile& file, const RowsTo
 
 }  // namespace
 
-Result<std::uint64_t> RemoveRows(LakeTable& table, const RowsToRemove& goes,
+Result<std::uint64_t> RemoveRows(LakeTable& table, const RowGoes& goes,
                                  const std::string& operation) {
   delta::Transaction transaction = table.Begin();
   RollingWriter writer = table.NewWriter();

@@ -4,7 +4,6 @@
 #include <cstdint>
 #include <functional>
 #include <string>
-#include <vector>
 
 #include <arrow/type_fwd.h>
 
@@ -13,13 +12,13 @@
 
 namespace foreset::lake {
 
-// One a row of the batch, which has the table's columns in their order: whether it goes.
-using RowsToRemove = std::function<Result<std::vector<bool>>(const arrow::RecordBatch& rows)>;
+// Whether a row of the batch, which has the table's columns in their order, goes.
+using RowGoes = std::function<Result<bool>(const arrow::RecordBatch& rows, std::int64_t row)>;
 
 // Takes rows out of a table that has no index, in one commit that `operation` names: the files that
 // have such rows are written anew without them, progress stays. Returns how many went; where none
 // does, nothing is committed. Reads the table. Memory: one batch.
-Result<std::uint64_t> RemoveRows(LakeTable& table, const RowsToRemove& goes,
+Result<std::uint64_t> RemoveRows(LakeTable& table, const RowGoes& goes,
                                  const std::string& operation);
 
 }  // namespace foreset::lake

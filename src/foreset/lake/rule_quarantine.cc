@@ -107,12 +107,8 @@ Result<bool> RuleQuarantine::Maintain(const CompactionPolicy& policy) {
 Result<std::uint64_t> RuleQuarantine::Remove(const std::set<Sequence>& places,
                                              const std::string& operation) {
   if (!table_) return std::uint64_t{0};
-  const auto goes = [&](const arrow::RecordBatch& rows) -> Result<std::vector<bool>> {
-    std::vector<bool> gone;
-    for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-      gone.push_back(places.contains(PlaceOf(rows, row)));
-    }
-    return gone;
+  const auto goes = [&](const arrow::RecordBatch& rows, std::int64_t row) -> Result<bool> {
+    return places.contains(PlaceOf(rows, row));
   };
   return RemoveRows(*table_, goes, operation);
 }
