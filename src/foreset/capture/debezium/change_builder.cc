@@ -69,7 +69,7 @@ class ChangeBuilder::Impl {
     RETURN_IF_ERROR(CheckImages(message));
     RETURN_IF_ERROR(UsePlans(message, conform));
     const std::size_t rescued = rescued_.size();
-    const Status status = AppendImages(message, conform);
+    Status status = AppendImages(message, conform);
     PushRow(message, sequence);
     if (status) {
       bytes_ += message.before.size() + message.after.size() + kBytesPerRow;
@@ -106,9 +106,7 @@ class ChangeBuilder::Impl {
 
  private:
   Status CheckImages(const Message& message) const {
-    const bool row =
-        message.kind == MessageKind::kChange || message.kind == MessageKind::kUnwrapped;
-    if (!row) {
+    if (!IsRow(message)) {
       return Bad(ErrorCode::kMessageUndecodable,
                  fmt::format("a record of kind {} is no row", NameOf(message.kind)));
     }

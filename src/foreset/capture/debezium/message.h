@@ -59,4 +59,9 @@ struct Message {
   std::shared_ptr<const ConnectSchema> connect;
 };
 
+// Whether it tells of a row.
+inline bool IsRow(const Message& message) {
+  return message.kind == MessageKind::kChange || message.kind == MessageKind::kUnwrapped;
+}
+
 }  // namespace foreset::debezium

@@ -15,11 +15,6 @@ std::unexpected<Error> Refused(std::string why) {
   return Err(ErrorKind::kInvalidInput, ErrorCode::kMessageUndecodable, std::move(why));
 }
 
-bool IsRow(const debezium::Message& message) {
-  return message.kind == debezium::MessageKind::kChange ||
-         message.kind == debezium::MessageKind::kUnwrapped;
-}
-
 }  // namespace
 
 SecondReading::SecondReading(std::shared_ptr<const TableSchema> schema, Sequence since,

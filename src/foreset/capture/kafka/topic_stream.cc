@@ -63,11 +63,6 @@ std::vector<std::string> KeyOf(const TableSchema& schema) {
   return names;
 }
 
-bool IsRow(const debezium::Message& message) {
-  return message.kind == debezium::MessageKind::kChange ||
-         message.kind == debezium::MessageKind::kUnwrapped;
-}
-
 Error UnplacedTombstone() {
   return {ErrorKind::kInvalidInput,
           topics_error::kTombstoneUnplaced,
