@@ -5,8 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "foreset/capture/debezium/source_block.h"
-#include "foreset/capture/kafka/topic_names.h"
+#include "foreset/capture/kafka/message_place.h"
 
 namespace foreset::kafka {
 namespace {
@@ -31,20 +30,13 @@ Result<Sequence> SecondReading::PlaceOf(const debezium::Message& message,
                                         const KeptRecord& record) const {
   if (record.sequence != Sequence()) return record.sequence;
   if (!epoch_) return Refused("it does not tell which of the source's logs it is of");
-  if (message.operation != Operation::kSnapshot) {
-    return debezium::SequenceOf(message.source, message.operation, *epoch_);
-  }
-  return debezium::SnapshotSequenceOf(
-      message.source, *epoch_,
-      {.partition = static_cast<std::uint32_t>(record.partition),
-       .offset = static_cast<std::uint64_t>(record.offset.value())});
+  return kafka::PlaceOf(message, *epoch_, record.partition, record.offset);
 }
 
 Status SecondReading::Take(const KeptRecord& record) {
   const debezium::Message message = TRY(reader_.Read(record.value));
   if (!IsRow(message)) return Refused(fmt::format("a {} is no row", NameOf(message.kind)));
-  TableId id{std::string(message.source.database), std::string(message.source.table)};
-  if (id.table.empty()) id = TopicNames::TableByName(record.topic);
+  const TableId id = TableOf(message, record.topic);
   if (id != table_) return Refused(fmt::format("it is a row of {}", id.ToString()));
   const Sequence place = TRY(PlaceOf(message, record));
   return rows_.Append(message, place, record.topic,

@@ -10,6 +10,7 @@
 #include "foreset/capture/debezium/connect_schema.h"
 #include "foreset/capture/debezium/schema_difference.h"
 #include "foreset/capture/debezium/source_block.h"
+#include "foreset/capture/kafka/message_place.h"
 
 namespace foreset::kafka {
 namespace {
@@ -368,8 +369,7 @@ void TopicStream::TakeTombstone(Decoding& decoding) {
 bool TopicStream::NoteRow(const debezium::Message& message, const Record& record,
                           ReadPartition& partition) {
   partition.tombstones.Row(message, record.key());
-  const auto known =
-      tables_.find({std::string(message.source.database), std::string(message.source.table)});
+  const auto known = tables_.find(TableOf(message, record.topic()));
   if (known != tables_.end()) FeedBy(record.topic(), known->second);
   if (message.kind != debezium::MessageKind::kUnwrapped) return true;
   if (!unwrapped_.emplace(record.topic()).second) return true;
@@ -379,8 +379,7 @@ bool TopicStream::NoteRow(const debezium::Message& message, const Record& record
 }
 
 Status TopicStream::DecodeChange(const debezium::Message& message, Decoding& decoding) {
-  TableId id{std::string(message.source.database), std::string(message.source.table)};
-  if (id.table.empty()) id = TopicNames::TableByName(decoding.record.topic());
+  const TableId id = TableOf(message, decoding.record.topic());
   TableRows& rows = tables_.try_emplace(id, nullptr, options_).first->second;
   const bool complete = NoteRow(message, decoding.record, decoding.partition);
   FeedBy(decoding.record.topic(), rows);
@@ -390,7 +389,8 @@ Status TopicStream::DecodeChange(const debezium::Message& message, Decoding& dec
   }
   if (!complete) StopTopic(UnplacedTombstone(), decoding);
   const SourceEpoch epoch = epochs_.EpochOf(message.source, decoding.last);
-  const auto sequence = SequenceOf(message, decoding, epoch);
+  const auto sequence =
+      PlaceOf(message, epoch, decoding.record.partition(), decoding.record.offset());
   if (!sequence) {
     StopTable(id, rows, At(decoding.record, sequence.error()), decoding.partition.position.highest);
   }
@@ -480,17 +480,6 @@ bool TopicStream::LeaveOut(const debezium::Message& message, const TableId& id, 
   return true;
 }
 
-Result<Sequence> TopicStream::SequenceOf(const debezium::Message& message, const Decoding& decoding,
-                                         SourceEpoch epoch) const {
-  if (message.operation != Operation::kSnapshot) {
-    return debezium::SequenceOf(message.source, message.operation, epoch);
-  }
-  return debezium::SnapshotSequenceOf(
-      message.source, epoch,
-      {.partition = static_cast<std::uint32_t>(decoding.record.partition()),
-       .offset = static_cast<std::uint64_t>(decoding.record.offset().value())});
-}
-
 // A table that no statement described begins with the first of its rows.
 Status TopicStream::Begin(const debezium::Message& message, const TableId& id, TableRows& rows,
                           Decoding& decoding) {
@@ -510,7 +499,7 @@ Status TopicStream::Begin(const debezium::Message& message, const TableId& id, T
 void TopicStream::Quarantine(Error error, const debezium::Message* message, Sequence sequence,
                              Decoding& decoding) {
   const Record& record = decoding.record;
-  QuarantinedRecord quarantined{.table = {},
+  QuarantinedRecord quarantined{.table = TopicNames::TableByName(record.topic()),
                                 .sequence = sequence,
                                 .transaction = {},
                                 .code = error.code,
@@ -519,12 +508,8 @@ void TopicStream::Quarantine(Error error, const debezium::Message* message, Sequ
                                 .topic = std::string(record.topic()),
                                 .partition = record.partition(),
                                 .offset = record.offset()};
-  quarantined.table = TopicNames::TableByName(record.topic());
   if (message != nullptr) {
-    if (!message->source.table.empty()) {
-      quarantined.table = {std::string(message->source.database),
-                           std::string(message->source.table)};
-    }
+    quarantined.table = TableOf(*message, record.topic());
     quarantined.transaction = debezium::TransactionOf(message->source, message->transaction.id);
   }
   decoding.round.items.emplace_back(std::move(quarantined));

@@ -80,8 +80,6 @@ class TopicStream final : public ChangeStream {
   Status Misfit(Error error, const debezium::Message& message, const TableId& id, Sequence sequence,
                 Decoding& decoding);
   bool LeaveOut(const debezium::Message& message, const TableId& id, Sequence sequence);
-  Result<Sequence> SequenceOf(const debezium::Message& message, const Decoding& decoding,
-                              SourceEpoch epoch) const;
   Status Begin(const debezium::Message& message, const TableId& id, TableRows& rows,
                Decoding& decoding);
   void Quarantine(Error error, const debezium::Message* message, Sequence sequence,
