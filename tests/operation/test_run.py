@@ -110,6 +110,32 @@ def test_a_stopped_table_is_named_with_its_code(shop, served):
     shop.foreset.Discard()
 
 
+def test_a_stopped_table_that_the_source_drops_is_left_out_at_once(shop, served):
+    def Sql(text):
+        shop.server.sql(text, database=shop.database)
+
+    def Stopped(tables):
+        WaitFor(lambda: served.Value("foreset_tables", state="stopped") == tables, f"{tables} tables stand still")
+
+    Sql("CREATE TABLE _old (id INT PRIMARY KEY); INSERT INTO _old VALUES (1);"
+        "ALTER TABLE Items DROP PRIMARY KEY, ADD PRIMARY KEY (Name, Id); INSERT INTO Items VALUES (500, 'stops')")
+    Stopped(2)
+    assert not served.Ready()
+    Sql("DROP TABLE _old, Items; CREATE TABLE Others (id INT PRIMARY KEY); INSERT INTO Others VALUES (1)")
+    Stopped(0)
+    WaitFor(served.Ready, "nothing is missing any more")
+    Sql("CREATE TABLE _old (id INT PRIMARY KEY)")
+    Stopped(1)
+    Sql("DROP TABLE _old; CREATE TABLE Items (Id INT PRIMARY KEY, Name TEXT); INSERT INTO Items VALUES (7, 'anew')")
+    Stopped(0)
+    WaitFor(served.Ready, "nothing is missing any more")
+    shop.foreset.Stop()
+    shop.foreset.Run()
+    shop.foreset.Verify()
+    rows = shop.foreset.Command("sql", "-c", shop.foreset.config, "-o", "csv", "SELECT Id, Name FROM silver.Items")
+    assert rows.out.splitlines()[1:] == ["7,anew"]
+
+
 def test_a_layer_that_is_too_far_behind_is_not_ready(shop):
     shop.Start("--max-lag", "1ms")
     shop.Insert(3)

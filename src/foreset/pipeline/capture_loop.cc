@@ -207,6 +207,14 @@ void CaptureLoop::TellStops() {
     });
     if (bronze_.catalog().Find(id) != nullptr) lake_.Submit({id, CatchUpWanted{}});
   }
+  for (const TableId& id : bronze_.TakeGone()) {
+    const auto tables = board_.Read()->tables;
+    const auto known = tables.find(id);
+    if (known == tables.end() || !known->second.stopped) continue;
+    Info("{} is left out: it stopped ({}), and the source has dropped it", id.ToString(),
+         FormatCode(known->second.stopped->code));
+    board_.ChangeTable(id, NoteLeftOut);
+  }
 }
 
 void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {

@@ -118,10 +118,7 @@ Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source,
     if (named) continue;
     Info("{} is left out: it stopped ({}), and is not among the tables of the source any more",
          id.ToString(), FormatCode(why.code));
-    parts.board.ChangeTable(id, [](TableStatus& status) {
-      status.phase = TablePhase::kLeftOut;
-      status.stopped.reset();
-    });
+    parts.board.ChangeTable(id, NoteLeftOut);
   }
   return {};
 }

@@ -185,6 +185,7 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeSchemaChange(SchemaChange c
 Status RoundWriter::TakeOfEnded(SchemaChange change, const TableLife& life, bool from_topics) {
   if (change.kind == SchemaChangeKind::kDrop) {
     to_copy_.erase(change.table);
+    gone_now_.insert(change.table);
     return catalog_->Record(change);
   }
   const bool replaces = change.kind == SchemaChangeKind::kReplace;
@@ -203,7 +204,10 @@ Status RoundWriter::TakeOfEnded(SchemaChange change, const TableLife& life, bool
 Result<std::optional<SchemaChange>> RoundWriter::TakeOfAbsent(SchemaChange change,
                                                               const SourcePosition& end) {
   const TableId id = change.table;
-  if (catalog_->IsOver(id)) return std::nullopt;
+  if (catalog_->IsOver(id)) {
+    if (change.kind == SchemaChangeKind::kDrop) gone_now_.insert(id);
+    return std::nullopt;
+  }
   if (IsCreate(change)) {
     ignored_.erase(id);
     to_copy_.erase(id);
@@ -215,6 +219,7 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeOfAbsent(SchemaChange chang
   }
   if (change.kind == SchemaChangeKind::kDrop) {
     to_copy_.erase(id);
+    gone_now_.insert(id);
     if (catalog_->LifeOf(id).number.value() != 0) RETURN_IF_ERROR(catalog_->Record(change));
     return std::nullopt;
   }
@@ -229,7 +234,7 @@ Result<std::optional<SchemaChange>> RoundWriter::TakeOfAbsent(SchemaChange chang
   }
   // It stopped here before.
   if (const TableLife life = catalog_->LifeOf(id); life.stopped && life.Has(change)) {
-    stopped_now_[id] = *change.cannot_follow;
+    NoteStop(id, *change.cannot_follow);
     return std::nullopt;
   }
   RETURN_IF_ERROR(Stop(std::move(change)));
@@ -324,8 +329,13 @@ Status RoundWriter::Stop(SchemaChange change) {
   const Error why = *change.cannot_follow;
   RETURN_IF_ERROR(catalog_->Record(change));
   staged_.erase(id);
-  stopped_now_[id] = why;
+  NoteStop(id, why);
   return {};
+}
+
+void RoundWriter::NoteStop(const TableId& id, Error why) {
+  gone_now_.erase(id);
+  stopped_now_[id] = std::move(why);
 }
 
 // What is one table's trouble alone stops it, on record; any other error is handed back.
@@ -333,7 +343,7 @@ Status RoundWriter::StopOr(const TableId& id, Error error) {
   if (!IsOfTableAlone(error)) return std::unexpected(std::move(error));
   RETURN_IF_ERROR(catalog_->Stop(id, error));
   staged_.erase(id);
-  stopped_now_[id] = std::move(error);
+  NoteStop(id, std::move(error));
   return {};
 }
 

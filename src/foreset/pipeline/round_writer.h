@@ -78,6 +78,8 @@ class RoundWriter {
 
   // Tables that stopped since the last call, and why.
   std::map<TableId, Error> TakeStopped() { return std::exchange(stopped_now_, {}); }
+  // Tables that had stopped, and that the source has dropped since the last call.
+  std::set<TableId> TakeGone() { return std::exchange(gone_now_, {}); }
   // Tables that are to be copied anew: what their names stand for now, the stream has not told.
   const std::set<TableId>& to_copy() const { return to_copy_; }
   // They have been copied, as far as the source has them; until it makes one of the others anew,
@@ -102,6 +104,7 @@ class RoundWriter {
   static CommittedBatch NewestOf(const lake::BronzeTable& table, bool as_given);
   Status StopOr(const TableId& id, Error error);
   Status Stop(SchemaChange change);
+  void NoteStop(const TableId& id, Error why);
   Status Finish(const SourcePosition& end);
   std::optional<SourcePosition> TargetOf(const SourcePosition& end) const;
   PartitionPosition NeededFrom(const PartitionPosition& covered) const;
@@ -120,6 +123,7 @@ class RoundWriter {
   std::set<TableId> to_copy_;
   std::set<TableId> ignored_;  // names of rows that the source does not give out
   std::map<TableId, Error> stopped_now_;
+  std::set<TableId> gone_now_;
   TableId maintained_;  // last; the next one comes next
   std::vector<lake::QuarantineRow> quarantined_;
 };

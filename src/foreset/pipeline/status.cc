@@ -30,4 +30,10 @@ void NoteFollowerBatch(const TableStatus& table, FollowerStatus& follower, std::
   }
 }
 
+void NoteLeftOut(TableStatus& table) {
+  table.phase = TablePhase::kLeftOut;
+  table.stopped.reset();
+  table.stopped_above = false;
+}
+
 }  // namespace foreset::pipeline

@@ -18,7 +18,8 @@
 
 namespace foreset::pipeline {
 
-// kLeftOut: it stopped, and is not among the tables that the configuration names any more.
+// kLeftOut: the configuration does not name it any more, or it stopped and the source has dropped
+// it.
 enum class TablePhase { kWaiting, kBackfilling, kFollowing, kStopped, kLeftOut };
 
 // What silver, or all of gold, has of one source table.
@@ -89,6 +90,9 @@ void NoteBronzeBatch(TableStatus& table, std::int64_t batch, Timestamp source_ti
 // A follower has everything up to `batch`, whose changes are of `source_time`; zero: unknown.
 void NoteFollowerBatch(const TableStatus& table, FollowerStatus& follower, std::int64_t batch,
                        Timestamp source_time);
+
+// A stopped table that nobody asks for any more: it is shown, and is no reason to fail.
+void NoteLeftOut(TableStatus& table);
 
 // Holds the current status; a change swaps in a new value. Thread-safe.
 class StatusBoard {
