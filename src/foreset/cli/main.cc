@@ -141,9 +141,15 @@ int Run(int argc, char** argv, Context& context) {
   _exit(foreset::cli::ExitCodeOf(error));
 }
 
+// Arrow's columns beside everything else on the heap of the C library: it gives back what it has no
+// use for when told to (ReleaseUnused), from all threads, which Arrow's own allocator does not. Who
+// runs the program may choose another one.
+void ChooseAllocator() { setenv("ARROW_DEFAULT_MEMORY_POOL", "system", 0); }
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  ChooseAllocator();
   std::signal(SIGPIPE, SIG_IGN);
   std::set_terminate(EndWithACode);
   std::ios::sync_with_stdio(false);

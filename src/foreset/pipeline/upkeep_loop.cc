@@ -6,6 +6,8 @@
 #include <iterator>
 #include <utility>
 
+#include <arrow/memory_pool.h>
+
 #include "foreset/base/messages.h"
 
 namespace foreset::pipeline {
@@ -92,6 +94,8 @@ void UpkeepLoop::Work(const lake::UpkeepTask& task) {
   Delete(task);
   if (!task.log && !task.orphans) return;
   auto found = lake::LookForUnneeded(task, limits_.kept, clock_.Now());
+  // A look holds a whole log for a moment, as the checkpoint before it did: allocators keep that.
+  arrow::default_memory_pool()->ReleaseUnused();
   if (!found) {
     Warn("{}: cannot look for what is not needed any more: {}", task.store->Describe(),
          found.error().ToString());
