@@ -17,7 +17,6 @@ AREAS = ("51", "52", "53")
 ALSO = ("E2119", "E2204", "E2205", "E2207", "E3004", "E3009", "E4001", "E5001", "E9001")
 NO_STOP = {
     "E5103": "the pipeline tries again by itself",
-    "E5106": "the first copy refuses the source before there is a table",
     "E5107": "the configuration is refused before the run",
     "E5151": "the run is refused before it begins: the layer's format was changed",
     "E5152": "a command that reads says it",
@@ -131,6 +130,9 @@ WALKS = (
     Walk("E2119", "not_transactional", "id INT PRIMARY KEY, v INT", "(1, 1)",
          "CREATE TABLE {t}_new (id INT PRIMARY KEY, v INT) ENGINE = MyISAM; INSERT INTO {t}_new VALUES (1, 2); "
          "RENAME TABLE {t} TO {t}_old, {t}_new TO {t}; DROP TABLE {t}_old", mends="ALTER TABLE {t} ENGINE = InnoDB"),
+    Walk("E5106", "reserved_name", "id INT PRIMARY KEY, v INT", "(1, 1)",
+         "CREATE TABLE {t}_new (id INT PRIMARY KEY, _seq INT); INSERT INTO {t}_new VALUES (1, 2); "
+         "RENAME TABLE {t} TO {t}_old, {t}_new TO {t}; DROP TABLE {t}_old", mends="ALTER TABLE {t} RENAME COLUMN _seq TO v"),
     Walk("E2205", "unlogged", "id INT PRIMARY KEY, v INT", "(1, 1)",
          "SET SESSION sql_log_bin = 0; ALTER TABLE {t} ADD COLUMN w INT; SET SESSION sql_log_bin = 1; "
          "INSERT INTO {t} (id) VALUES (98)"),

@@ -307,3 +307,16 @@ def test_a_table_without_transactions_keeps_no_other_from_being_copied(alone):
     alone.lake.Command("reset", "-c", alone.lake.config, "--layer", "bronze", "--yes", "n")
     alone.Now()
     alone.lake.Verify()
+
+
+def test_a_table_that_a_lake_cannot_hold_keeps_no_other_from_being_copied(alone):
+    alone.Now("CREATE TABLE t (id INT PRIMARY KEY, _seqs INT, _op2 INT); INSERT INTO t VALUES (1, 1, 1); CREATE TABLE o LIKE t")
+    alone.Now("CREATE TABLE x (id INT PRIMARY KEY, _Op INT); INSERT INTO x VALUES (1, 1); RENAME TABLE x TO n; "
+              "INSERT INTO t VALUES (2, 2, 2)", exits=1)
+    assert alone.Stopped() == {f"{DATABASE}.n": "E5106"}
+    alone.Now("CREATE TABLE o2 LIKE o; INSERT INTO o2 VALUES (7, 7, 7); RENAME TABLE o TO o_old, o2 TO o; "
+              "ALTER TABLE t ADD COLUMN _valid_at INT, ADD COLUMN _late INT; INSERT INTO t VALUES (3, 3, 3, 3, 3)", exits=1)
+    assert alone.Stopped() == {f"{DATABASE}.{table}": "E5106" for table in "nt"}
+    alone.lake.Verify("o")
+    proof = Reports(alone.lake, "verify", exits=1)
+    assert {u["table"] for u in proof["uncompared"]} == {f"{DATABASE}.n", f"{DATABASE}.t"}

@@ -16,7 +16,8 @@ int AreaOf(ErrorCode code) {
 }  // namespace
 
 bool IsOfSource(const Error& error) {
-  return AreaOf(error.code) == kSource && error.code != ErrorCode::kEngineUnsupported;
+  return AreaOf(error.code) == kSource && error.code != ErrorCode::kEngineUnsupported &&
+         error.code != ErrorCode::kColumnTypeUnsupported;
 }
 
 bool IsOfTableAlone(const Error& error) {

@@ -15,7 +15,7 @@ namespace foreset::pipeline {
 bool IsOfTableAlone(const Error& error);
 
 // True for the source's errors (2xxx) that concern its connection, and so all tables: not for one
-// table's engine.
+// table's engine or its columns' types.
 bool IsOfSource(const Error& error);
 
 // What cannot be, of one table: kInternal (E9001) with its name.

@@ -75,12 +75,7 @@ TableSchema Without(const TableSchema& table, const std::set<std::string>& colum
 }
 
 void SetAfter(SchemaChange& change, TableSchema schema) {
-  for (const ColumnSchema& column : schema.columns) {
-    if (!change.cannot_follow && mysql::IsReservedName(column.name)) {
-      change.cannot_follow = NotFollowed(
-          fmt::format("column {} has a name that the lake keeps for itself", column.name));
-    }
-  }
+  if (!change.cannot_follow) change.cannot_follow = mysql::ReservedNameIn(schema);
   change.after = std::make_shared<const TableSchema>(std::move(schema));
 }
 

@@ -64,12 +64,7 @@ struct DdlFollower::Step {
   // Puts the table's new schema into the change, unless the lake has no place for its columns.
   // Which folder the table can have is not known here.
   static void SetAfter(SchemaChange& change, TableSchema schema) {
-    for (const ColumnSchema& column : schema.columns) {
-      if (!change.cannot_follow && IsReservedName(column.name)) {
-        change.cannot_follow = NotFollowed(
-            fmt::format("column {} has a name that the lake keeps for itself", column.name));
-      }
-    }
+    if (!change.cannot_follow) change.cannot_follow = ReservedNameIn(schema);
     change.after = std::make_shared<const TableSchema>(std::move(schema));
   }
 

@@ -162,8 +162,7 @@ Result<Backfill> MysqlSource::BeginBackfill(std::size_t readers, SourceEpoch epo
   // Versioned tables stop by themselves, as soon as the stream begins. Where a lake is already, a
   // table that cannot be copied is refused alone, when it is to be copied.
   std::erase_if(checks, [&](const ServerCheck& check) {
-    return check.code == source_error::kSystemVersioned ||
-           (follows_ && check.code == ErrorCode::kEngineUnsupported);
+    return check.code == source_error::kSystemVersioned || (follows_ && IsOfOneTable(check.code));
   });
   RETURN_IF_ERROR(FirstFailure(checks));
   Connection connection = TRY(Connection::Open(options_));

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <array>
 
-#include "foreset/model/table_schema.h"
+#include <fmt/format.h>
 
 namespace foreset::mysql {
 namespace {
@@ -15,9 +15,18 @@ constexpr auto kReservedNames = std::to_array<std::string_view>(
 }  // namespace
 
 bool IsReservedName(std::string_view column) {
-  return std::ranges::any_of(kReservedNames, [&](std::string_view name) {
-    return SameName(column.substr(0, name.size()), name);
-  });
+  return std::ranges::any_of(kReservedNames,
+                             [&](std::string_view name) { return SameName(column, name); });
+}
+
+std::optional<Error> ReservedNameIn(const TableSchema& table) {
+  const auto column = std::ranges::find_if(
+      table.columns, [](const ColumnSchema& each) { return IsReservedName(each.name); });
+  if (column == table.columns.end()) return std::nullopt;
+  return Error{ErrorKind::kInvalidInput,
+               ErrorCode::kReservedColumnName,
+               fmt::format("column {} has a name that the lake keeps for itself", column->name),
+               {}};
 }
 
 }  // namespace foreset::mysql

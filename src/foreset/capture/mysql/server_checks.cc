@@ -199,6 +199,23 @@ Result<std::vector<std::string>> VersionedNames(Connection& connection, const Ta
   return names;
 }
 
+std::optional<Error> RefusalOf(const DescribedTable& table) {
+  const std::string name = table.schema.id.ToString();
+  if (!IsTransactional(table.engine)) {
+    return Error{
+        ErrorKind::kUnsupported, ErrorCode::kEngineUnsupported,
+        fmt::format("{} cannot be copied: its engine {} has no transactions", name, table.engine),
+        kEngineFix};
+  }
+  if (!table.unsupported.empty()) {
+    return Error{ErrorKind::kUnsupported,
+                 ErrorCode::kColumnTypeUnsupported,
+                 fmt::format("{} cannot be copied: column {}", name, table.unsupported.front()),
+                 {}};
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 Result<std::vector<ServerCheck>> CheckSettings(Connection& connection) {
@@ -331,14 +348,14 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
 std::map<TableId, Error> RefusalsOf(const std::vector<DescribedTable>& tables) {
   std::map<TableId, Error> refused;
   for (const DescribedTable& table : tables) {
-    if (IsTransactional(table.engine)) continue;
-    refused[table.schema.id] = {
-        ErrorKind::kUnsupported, ErrorCode::kEngineUnsupported,
-        fmt::format("{} cannot be copied: its engine {} has no transactions",
-                    table.schema.id.ToString(), table.engine),
-        kEngineFix};
+    if (auto why = RefusalOf(table)) refused.emplace(table.schema.id, *std::move(why));
   }
   return refused;
+}
+
+bool IsOfOneTable(ErrorCode code) {
+  return code == ErrorCode::kEngineUnsupported || code == ErrorCode::kColumnTypeUnsupported ||
+         code == ErrorCode::kReservedColumnName;
 }
 
 Status FirstFailure(const std::vector<ServerCheck>& checks) {

@@ -39,8 +39,12 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                                              const TableFilter& filter,
                                              const std::vector<std::string>& wanted);
 
-// The tables that have no state of one moment to be copied (kEngineUnsupported).
+// The tables that cannot be copied: they have no state of one moment (kEngineUnsupported), or a
+// column whose values cannot be read (kColumnTypeUnsupported).
 std::map<TableId, Error> RefusalsOf(const std::vector<DescribedTable>& tables);
+// Whether the failed check tells of tables of which each can be refused alone: by RefusalsOf, or by
+// the lake when it is to hold them.
+bool IsOfOneTable(ErrorCode code);
 
 // The first failed check as an error with its code and fix.
 Status FirstFailure(const std::vector<ServerCheck>& checks);
