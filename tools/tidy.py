@@ -201,6 +201,9 @@ def CommentShare(text):
 # Before C++23's rule for it, which g++ 12 does not have, a range-for keeps the last temporary of its range alone alive.
 LETS_GO = re.compile(r"\bfor \(.* : [^()]*(\b(Read|status)\(\)->|\([^()]*\)\.value\(\))")
 
+MUTEX_OF_STANDARD = re.compile(r"\bstd::(recursive_|shared_|timed_)?mutex\b")
+MUTEX_MEMBER = re.compile(r"\bMutex (\w+_);")
+
 
 class Tidy:
     """One run over a tree. `files` are paths relative to `root`."""
@@ -227,6 +230,7 @@ class Tidy:
             if path.endswith(CPP):
                 yield from self.CheckSizes(path, text)
                 yield from self.CheckCode(path, text)
+                yield from self.CheckMutexes(path, text)
             if path.startswith("src/") and path.endswith(CPP):
                 yield from self.CheckIncludes(path, text)
 
@@ -323,6 +327,18 @@ class Tidy:
             threads = re.search(r"\bstd::(jthread|async)\b|\bstd::thread\b(?!::)", line)
             if threads and module not in THREADED_MODULES and not path.endswith("_test.cc"):
                 yield Finding(path, number, "thread", "threads start in batch/, pipeline/ and server/ only")
+
+    def CheckMutexes(self, path, text):
+        """What a mutex is for stands in the code, where clang checks it."""
+        if path.endswith(("_test.cc", "base/mutex.h")) or path.startswith("src/foreset/base/testing/"):
+            return
+        code = WithoutCommentsAndStrings(text)
+        for number, line in enumerate(code.splitlines(), 1):
+            if MUTEX_OF_STANDARD.search(line):
+                yield Finding(path, number, "mutex", "take Mutex of base/mutex.h, whose use clang checks")
+            member = MUTEX_MEMBER.search(line)
+            if member and not re.search(rf"\b(GUARDED_BY|REQUIRES)\({member.group(1)}\)", code):
+                yield Finding(path, number, "mutex", f"{member.group(1)} guards nothing: say what, with GUARDED_BY or REQUIRES")
 
     def CheckIncludes(self, path, text):
         parts = path.split("/")

@@ -116,10 +116,16 @@ def test_long_functions_files_and_lines_are_found(check):
 @pytest.mark.parametrize("rule, line", [
     ("range-of-temporary", "for (const auto& table : board.Read()->tables) Use(table);"),
     ("range-of-temporary", "for (const auto& object : store.List(a, b).value()) Use(object);"),
+    ("mutex", "class A { std::mutex mutex_; };"), ("mutex", "class A { Mutex mutex_; int count_; };"),
     ("throw", "throw 1;"), ("macro", "#define MAX 3"), ("thread", "std::jthread t;"),
     ("fixme", "// FIX" + "ME later"), ("machine-path", "// see /ro" + "ot/x"), ("registry-host", "// py" + "pi.org")])
 def test_forbidden_words_are_found(check, rule, line):
     assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == [rule]
+
+
+def test_a_mutex_that_guards_something_is_none(check):
+    code = "class A { Mutex mutex_; int count_ GUARDED_BY(mutex_) = 0; };"
+    assert check("src/foreset/model/x.cc", f"{LICENCE}{code}\n") == []
 
 
 # In pieces, so that this file passes the check itself.

@@ -8,7 +8,6 @@
 #include <exception>
 #include <filesystem>
 #include <iostream>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -17,6 +16,7 @@
 #include <vector>
 
 #include "foreset/base/clock.h"
+#include "foreset/base/mutex.h"
 #include "foreset/cli/application.h"
 #include "foreset/cli/config/named_file.h"
 #include "foreset/cli/context.h"
@@ -46,7 +46,7 @@ class SignalWatcher {
 
   ~SignalWatcher() {
     {
-      const std::lock_guard lock(mutex_);
+      const foreset::MutexLock lock(mutex_);
       ended_ = true;
     }
     pthread_kill(thread_.native_handle(), kEndOfWatch);
@@ -55,7 +55,7 @@ class SignalWatcher {
 
   // After Ctrl-C has ended one thing, the next can be watched for it anew.
   std::stop_token Catch() {
-    const std::lock_guard lock(mutex_);
+    const foreset::MutexLock lock(mutex_);
     if (caught_ == SIGINT) {
       source_ = std::stop_source();
       caught_ = 0;
@@ -65,7 +65,7 @@ class SignalWatcher {
   }
 
   int caught() {
-    const std::lock_guard lock(mutex_);
+    const foreset::MutexLock lock(mutex_);
     return caught_;
   }
 
@@ -75,7 +75,7 @@ class SignalWatcher {
   void Watch(const sigset_t& set) {
     for (int signal = 0; sigwait(&set, &signal) == 0;) {
       // The request, too, under the lock: a Catch between would take it for used up.
-      const std::lock_guard lock(mutex_);
+      const foreset::MutexLock lock(mutex_);
       if (ended_) return;
       if (signal == kEndOfWatch) continue;
       // Whoever asks twice does not want to wait for a clean end.
@@ -85,11 +85,11 @@ class SignalWatcher {
     }
   }
 
-  std::mutex mutex_;
-  std::stop_source source_;  // this and the following under the mutex
-  int caught_ = 0;           // the signal that requested the stop
-  bool catches_ = false;
-  bool ended_ = false;
+  foreset::Mutex mutex_;
+  std::stop_source source_ GUARDED_BY(mutex_);
+  int caught_ GUARDED_BY(mutex_) = 0;  // the signal that requested the stop
+  bool catches_ GUARDED_BY(mutex_) = false;
+  bool ended_ GUARDED_BY(mutex_) = false;
   std::thread thread_;  // last: it uses the others
 };
 

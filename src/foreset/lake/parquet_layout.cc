@@ -3,11 +3,12 @@
 
 #include <algorithm>
 #include <map>
-#include <mutex>
 #include <utility>
 #include <vector>
 
 #include <fmt/format.h>
+
+#include "foreset/base/mutex.h"
 
 namespace foreset::lake {
 namespace {
@@ -124,7 +125,7 @@ class LayoutStore final : public ObjectStore {
   }
 
   Result<bool> HasManifest(std::string_view folder) const {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     const auto known = manifests_.find(folder);
     if (known != manifests_.end()) return known->second;
     const auto children = TRY(store_->ListFolders(folder));
@@ -151,8 +152,9 @@ class LayoutStore final : public ObjectStore {
 
   const std::shared_ptr<ObjectStore> store_;
   const bool detect_;
-  mutable std::mutex mutex_;
-  mutable std::map<std::string, bool, std::less<>> manifests_;  // by the table's folder
+  mutable Mutex mutex_;
+  mutable std::map<std::string, bool, std::less<>> manifests_
+      GUARDED_BY(mutex_);  // by the table's folder
 };
 
 }  // namespace

@@ -61,7 +61,7 @@ class ConnectorRegistry {
   // Without the options that have no effect; of an unknown class only those that name it.
   ConnectorConfig Kept(const ConnectorConfig& config) const;
   Status CheckLakeIsFree(const std::string& name, const ConnectorTask& task) const;
-  Status Change(const std::string& name, ConnectorConfig config);
+  Status Change(const std::string& name, ConnectorConfig config) REQUIRES(changes_);
 
   const Plugins plugins_;
   const ConnectorStore store_;

@@ -5,7 +5,6 @@
 #include <array>
 #include <bit>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <span>
 #include <utility>
@@ -13,6 +12,8 @@
 
 #include <iconv.h>
 #include <simdjson.h>
+
+#include "foreset/base/mutex.h"
 
 namespace foreset::mysql {
 namespace {
@@ -236,7 +237,7 @@ class MultiByteCharset final : public Charset {
     if (single_[kLead] != kNone) return;
     for (unsigned code = 0xA1A1; code < 0xFFFF; ++code) {
       const std::array<std::uint8_t, 3> bytes{Byte(kLead), Byte(code >> 8U), Byte(code)};
-      if (bytes[2] >= 0xA1) doubles_.Count(iconv_.Convert(bytes).value_or(kNone));
+      if (bytes[2] >= 0xA1) doubles_.Count(Convert(bytes).value_or(kNone));
     }
   }
 
@@ -244,20 +245,24 @@ class MultiByteCharset final : public Charset {
 
   char32_t Lookup(const Iconv& second, std::initializer_list<std::uint8_t> bytes) const {
     const std::span<const std::uint8_t> code(bytes.begin(), bytes.size());
-    if (const auto first = iconv_.Convert(code)) return *first;
+    if (const auto first = Convert(code)) return *first;
     return second.ok() ? second.Convert(code).value_or(kNone) : kNone;
   }
 
   char32_t Long(Bytes rest, std::size_t& length) const {
-    const std::scoped_lock lock(mutex_);  // a conversion descriptor has state
     for (length = 3; length <= 4 && length <= rest.size(); ++length) {
-      if (const auto character = iconv_.Convert(rest.first(length))) return *character;
+      if (const auto character = Convert(rest.first(length))) return *character;
     }
     return kNone;
   }
 
-  Iconv iconv_;
-  mutable std::mutex mutex_;
+  std::optional<char32_t> Convert(std::span<const std::uint8_t> code) const {
+    const MutexLock lock(mutex_);  // a conversion descriptor has state
+    return iconv_.Convert(code);
+  }
+
+  mutable Mutex mutex_;
+  Iconv iconv_ GUARDED_BY(mutex_);
   std::array<char32_t, 256> single_{};
   std::vector<char32_t> double_;
   Doubles doubles_;
@@ -349,7 +354,7 @@ std::unique_ptr<Charset> Make(std::string_view name) {
 class Charsets {
  public:
   const Charset* Find(std::string_view name) {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     for (const auto& [known, charset] : made_) {
       if (known == name) return charset.get();
     }
@@ -359,8 +364,8 @@ class Charsets {
   }
 
  private:
-  std::mutex mutex_;
-  std::vector<std::pair<std::string, std::unique_ptr<Charset>>> made_;
+  Mutex mutex_;
+  std::vector<std::pair<std::string, std::unique_ptr<Charset>>> made_ GUARDED_BY(mutex_);
 };
 
 }  // namespace

@@ -11,6 +11,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/mutex.h"
 #include "foreset/capture/mysql/connection.h"
 #include "foreset/cli/generate/shop_loader.h"
 
@@ -53,6 +54,7 @@ class Team {
         });
       }
     }
+    const MutexLock lock(mutex_);
     if (failure_) return std::unexpected(*failure_);
     return {};
   }
@@ -66,35 +68,36 @@ class Team {
                          status.error().code != ErrorCode::kSourceUnreachable;
       if (!again || attempt == kTriesPerTransaction) return status;
       RETURN_IF_ERROR(connection.Execute("ROLLBACK"));
-      const std::scoped_lock lock(mutex_);
+      const MutexLock lock(mutex_);
       ++report_.repeated;
     }
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     report_.counts.Add(transaction.counts);
     ++report_.transactions;
     return {};
   }
 
   LoadReport Report(std::chrono::steady_clock::duration elapsed) {
+    const MutexLock lock(mutex_);
     report_.elapsed = std::chrono::duration_cast<std::chrono::milliseconds>(elapsed);
     return report_;
   }
 
  private:
   void Fail(const Error& error) {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (!failure_) failure_ = error;
     stop_.request_stop();
   }
 
   std::stop_source stop_;
-  std::mutex mutex_;
-  LoadReport report_;
-  std::optional<Error> failure_;
+  Mutex mutex_;
+  LoadReport report_ GUARDED_BY(mutex_);
+  std::optional<Error> failure_ GUARDED_BY(mutex_);
 };
 
 void WaitUntil(std::chrono::steady_clock::time_point due, const std::stop_token& stop) {
-  std::mutex mutex;
+  Mutex mutex;
   std::condition_variable_any never;
   std::unique_lock lock(mutex);
   never.wait_until(lock, stop, due, [] { return false; });

@@ -39,30 +39,30 @@ class FaultyWriter final : public ObjectWriter {
 };
 
 void FaultyStore::FailStep(int step, Fault fault) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   fail_at_ = steps_ + step;
   fault_ = fault;
 }
 
 void FaultyStore::FailReads(int count) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   failing_reads_ = count;
 }
 
 void FaultyStore::FailCall(int call) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   failing_call_ = calls_ + call;
 }
 
 void FaultyStore::Refuse(std::string below, Error with, int from_call) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   refused_below_ = std::move(below);
   refused_ = std::move(with);
   refused_from_ = calls_ + from_call;
 }
 
 void FaultyStore::Recover() {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   failing_call_ = 0;
   refused_.reset();
   crashed_ = false;
@@ -71,29 +71,29 @@ void FaultyStore::Recover() {
 }
 
 void FaultyStore::OnCrash(std::function<void()> then) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   on_crash_ = std::move(then);
 }
 
 bool FaultyStore::crashed() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return crashed_;
 }
 
 int FaultyStore::steps() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return steps_;
 }
 
 int FaultyStore::calls() const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   return calls_;
 }
 
 bool FaultyStore::FailsThisCall() const { return ++calls_ == failing_call_; }
 
 std::optional<Fault> FaultyStore::BeginStep() {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   if (crashed_) return Fault::kCrashBefore;
   ++steps_;
   if (FailsThisCall()) return Fault::kLostBefore;
@@ -104,14 +104,14 @@ std::optional<Fault> FaultyStore::BeginStep() {
 }
 
 Status FaultyStore::CheckPath(std::string_view path) const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   if (!refused_ || calls_ < refused_from_ || !path.starts_with(refused_below_)) return {};
   return std::unexpected(*refused_);
 }
 
 Status FaultyStore::CheckRead(std::string_view path) const {
   RETURN_IF_ERROR(CheckPath(path));
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   if (crashed_) return Injected(ErrorKind::kTransient, "read after a crash");
   if (FailsThisCall()) return Injected(ErrorKind::kTransient, "read");
   if (failing_reads_ == 0) return {};
@@ -155,7 +155,7 @@ Status FaultyStore::Put(std::string_view path, Bytes bytes) {
 Result<std::unique_ptr<ObjectWriter>> FaultyStore::Create(std::string_view path) {
   RETURN_IF_ERROR(CheckPath(path));
   {
-    const std::scoped_lock lock(mutex_);
+    const MutexLock lock(mutex_);
     if (crashed_ || FailsThisCall()) return Injected(ErrorKind::kTransient, "create");
   }
   return std::make_unique<FaultyWriter>(*this, TRY(store_->Create(path)));

@@ -3,12 +3,12 @@
 
 #include <functional>
 #include <memory>
-#include <mutex>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "foreset/base/mutex.h"
 #include "foreset/storage/object_store.h"
 
 namespace foreset {
@@ -68,21 +68,21 @@ class FaultyStore final : public ObjectStore {
   std::optional<Fault> BeginStep();
   Status CheckRead(std::string_view path) const;
   Status CheckPath(std::string_view path) const;
-  bool FailsThisCall() const;  // counts it; under the mutex
+  bool FailsThisCall() const REQUIRES(mutex_);  // counts it
 
   const std::shared_ptr<ObjectStore> store_;
-  mutable std::mutex mutex_;
-  int steps_ = 0;
-  int fail_at_ = 0;  // 0: no plan
-  Fault fault_ = Fault::kLostBefore;
-  bool crashed_ = false;
-  std::function<void()> on_crash_;
-  mutable int failing_reads_ = 0;
-  mutable int calls_ = 0;
-  int failing_call_ = 0;  // 0: none
-  std::optional<Error> refused_;
-  std::string refused_below_;
-  int refused_from_ = 0;
+  mutable Mutex mutex_;
+  int steps_ GUARDED_BY(mutex_) = 0;
+  int fail_at_ GUARDED_BY(mutex_) = 0;  // 0: no plan
+  Fault fault_ GUARDED_BY(mutex_) = Fault::kLostBefore;
+  bool crashed_ GUARDED_BY(mutex_) = false;
+  std::function<void()> on_crash_ GUARDED_BY(mutex_);
+  mutable int failing_reads_ GUARDED_BY(mutex_) = 0;
+  mutable int calls_ GUARDED_BY(mutex_) = 0;
+  int failing_call_ GUARDED_BY(mutex_) = 0;  // 0: none
+  std::optional<Error> refused_ GUARDED_BY(mutex_);
+  std::string refused_below_ GUARDED_BY(mutex_);
+  int refused_from_ GUARDED_BY(mutex_) = 0;
 };
 
 }  // namespace foreset

@@ -32,7 +32,7 @@ std::string AsFolder(std::string_view prefix) {
 }  // namespace
 
 Result<MemoryStore::Object> MemoryStore::Find(std::string_view path) const {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const auto found = objects_.find(path);
   if (found == objects_.end()) {
     return Err(ErrorKind::kNotFound, ErrorCode::kStorageNotFound,
@@ -63,14 +63,14 @@ Result<ObjectInfo> MemoryStore::Stat(std::string_view path) const {
 
 Result<PutOutcome> MemoryStore::PutIfAbsent(std::string_view path, Bytes bytes) {
   Object object{std::make_shared<const std::string>(AsText(bytes)), clock_.Now()};
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   const bool created = objects_.try_emplace(std::string(path), std::move(object)).second;
   return created ? PutOutcome::kCreated : PutOutcome::kAlreadyExists;
 }
 
 Status MemoryStore::Put(std::string_view path, Bytes bytes) {
   Object object{std::make_shared<const std::string>(AsText(bytes)), clock_.Now()};
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   objects_.insert_or_assign(std::string(path), std::move(object));
   return {};
 }
@@ -83,7 +83,7 @@ Result<std::vector<ObjectInfo>> MemoryStore::List(std::string_view prefix,
                                                   std::string_view start_after) const {
   const std::string folder = AsFolder(prefix);
   std::vector<ObjectInfo> found;
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   for (auto it = objects_.lower_bound(folder); it != objects_.end(); ++it) {
     if (!it->first.starts_with(folder)) break;
     if (it->first <= start_after) continue;
@@ -105,7 +105,7 @@ Result<std::vector<std::string>> MemoryStore::ListFolders(std::string_view prefi
 }
 
 Status MemoryStore::Delete(std::string_view path) {
-  const std::scoped_lock lock(mutex_);
+  const MutexLock lock(mutex_);
   if (const auto found = objects_.find(path); found != objects_.end()) objects_.erase(found);
   return {};
 }

@@ -3,12 +3,12 @@
 
 #include <map>
 #include <memory>
-#include <mutex>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "foreset/base/clock.h"
+#include "foreset/base/mutex.h"
 #include "foreset/storage/object_store.h"
 
 namespace foreset {
@@ -42,8 +42,8 @@ class MemoryStore final : public ObjectStore {
   Result<Object> Find(std::string_view path) const;
 
   const Clock& clock_;
-  mutable std::mutex mutex_;
-  std::map<std::string, Object, std::less<>> objects_;
+  mutable Mutex mutex_;
+  std::map<std::string, Object, std::less<>> objects_ GUARDED_BY(mutex_);
 };
 
 }  // namespace foreset

@@ -3,11 +3,11 @@
 
 #include <deque>
 #include <functional>
-#include <mutex>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "foreset/base/mutex.h"
 #include "foreset/storage/azure/http_transport.h"
 
 namespace foreset::azure {
@@ -18,7 +18,10 @@ class ScriptedTransport final : public HttpTransport {
  public:
   using Step = std::function<Result<HttpResponse>(const HttpRequest&)>;
 
-  void Then(Step step) { steps_.push_back(std::move(step)); }
+  void Then(Step step) {
+    const MutexLock lock(mutex_);
+    steps_.push_back(std::move(step));
+  }
   void ThenStatus(int status, std::string body = "",
                   std::map<std::string, std::string> headers = {}) {
     headers.emplace("x-ms-request-id", "scripted");
@@ -31,20 +34,8 @@ class ScriptedTransport final : public HttpTransport {
   }
 
   std::vector<Result<HttpResponse>> SendAll(std::span<const HttpRequest> requests) override {
-    const std::lock_guard lock(mutex_);
     std::vector<Result<HttpResponse>> outcomes;
-    for (const HttpRequest& request : requests) {
-      asked.push_back(request);
-      bodies.emplace_back(AsText(request.body));
-      if (steps_.empty()) {
-        outcomes.emplace_back(
-            Err(ErrorKind::kInternal, ErrorCode::kInternal, "the script has ended"));
-        continue;
-      }
-      const Step step = std::move(steps_.front());
-      steps_.pop_front();
-      outcomes.push_back(step(request));
-    }
+    for (const HttpRequest& request : requests) outcomes.push_back(Next(request)(request));
     return outcomes;
   }
 
@@ -52,8 +43,23 @@ class ScriptedTransport final : public HttpTransport {
   std::vector<std::string> bodies;
 
  private:
-  std::mutex mutex_;
-  std::deque<Step> steps_;
+  // Not under the lock any more when it runs: a step may add others.
+  Step Next(const HttpRequest& request) {
+    const MutexLock lock(mutex_);
+    asked.push_back(request);
+    bodies.emplace_back(AsText(request.body));
+    if (steps_.empty()) {
+      return [](const HttpRequest&) -> Result<HttpResponse> {
+        return Err(ErrorKind::kInternal, ErrorCode::kInternal, "the script has ended");
+      };
+    }
+    Step step = std::move(steps_.front());
+    steps_.pop_front();
+    return step;
+  }
+
+  Mutex mutex_;
+  std::deque<Step> steps_ GUARDED_BY(mutex_);
 };
 
 }  // namespace foreset::azure
