@@ -10,6 +10,7 @@
 #include <spdlog/spdlog.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/base/message_look.h"
 #include "foreset/base/mutex.h"
 #include "foreset/base/printable_text.h"
 
@@ -95,6 +96,13 @@ class Messages {
     return true;
   }
 
+  void Look(MessageLook look) {
+    const MutexLock lock(before_mutex_);
+    terminal_->set_color_mode(look.colour ? spdlog::color_mode::automatic
+                                          : spdlog::color_mode::never);
+    lay_out_ = std::move(look.lay_out);
+  }
+
   void Before(std::function<void()> call) {
     const MutexLock lock(before_mutex_);
     before_ = std::move(call);
@@ -104,7 +112,8 @@ class Messages {
     const MutexLock lock(before_mutex_);
     if (before_) before_();
     if (!IsJson()) {
-      sink_->log(ToSpdlog(level), "{}", PrintableText(text));
+      const std::string line = PrintableText(text);
+      sink_->log(ToSpdlog(level), "{}", lay_out_ ? lay_out_(line) : line);
       return;
     }
     JsonWriter members;
@@ -126,9 +135,13 @@ class Messages {
     return root_;
   }
 
-  const std::shared_ptr<spdlog::logger> sink_ = spdlog::stderr_color_mt("foreset");
+  const std::shared_ptr<spdlog::sinks::stderr_color_sink_mt> terminal_ =
+      std::make_shared<spdlog::sinks::stderr_color_sink_mt>();
+  const std::shared_ptr<spdlog::logger> sink_ =
+      std::make_shared<spdlog::logger>("foreset", terminal_);
   Mutex before_mutex_;
   std::function<void()> before_ GUARDED_BY(before_mutex_);
+  std::function<std::string(std::string_view)> lay_out_ GUARDED_BY(before_mutex_);
   Mutex mutex_;
   bool json_ GUARDED_BY(mutex_) = false;
   MessageLevel configured_ GUARDED_BY(mutex_) = MessageLevel::kInfo;
@@ -151,6 +164,8 @@ void ConfigureMessages(MessageLevel level, MessageFormat format) {
 void EmitMessage(MessageLevel level, const std::source_location& where, std::string_view text) {
   TheMessages().Write(level, LoggerOf(where), text);
 }
+
+void SetMessageLook(MessageLook look) { TheMessages().Look(std::move(look)); }
 
 void BeforeMessages(std::function<void()> call) { TheMessages().Before(std::move(call)); }
 

@@ -8,6 +8,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/base/message_look.h"
 #include "foreset/base/messages.h"
 #include "foreset/base/nearest_word.h"
 #include "foreset/cli/completion_command.h"
@@ -183,6 +184,7 @@ void ConfigureFrom(const Context& context) {
                              : options.quiet     ? MessageLevel::kWarning
                                                  : MessageLevel::kInfo;
   ConfigureMessages(level, options.json_messages ? MessageFormat::kJson : MessageFormat::kText);
+  SetMessageLook({.colour = options.colour, .lay_out = nullptr});
 }
 
 // Output that nobody reads any more is nothing to complain of; the exit code says it all the same.
