@@ -2,6 +2,7 @@
 """Ctrl-C and SIGTERM: 130 and 143 of what begins and ends, 0 of what goes on by itself, and nothing half-done."""
 
 import json
+import os
 import pathlib
 import shutil
 import signal
@@ -12,6 +13,8 @@ import pytest
 
 from tests.cli.conftest import Program
 from tests.harness.program import BINARY, Foreset
+from tests.harness.terminal import Terminal
+from tests.harness.waiting import WaitFor
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 SCHEMA = ROOT / "examples" / "online_store" / "online_store.sql"
@@ -167,6 +170,33 @@ def test_what_serves_ends_cleanly(lake, command, number):
         process.send_signal(number)
         said = process.stderr.read()
         assert process.wait(20) == 0, said
+
+
+def Asked(process):
+    """Whether it waits in a system call for its standard input."""
+    return (pathlib.Path("/proc") / str(process.pid) / "syscall").read_text().startswith("0 0x0 ")
+
+
+def test_waiting_for_input_ends_at_once(lake):
+    """Where nobody writes, and no more comes: one Ctrl-C, and no temporary file is left."""
+    temporary = lake.directory / "temporary"
+    temporary.mkdir()
+    os.mkfifo(lake.directory / "pipe")
+    environment = {**lake.environment, "TERM": "xterm", "TMPDIR": str(temporary)}
+    load = [BINARY, "csv-to-delta", "-", "lake/New"]
+    terminal = Terminal(load, lake.directory, environment)
+    silent = [subprocess.Popen([BINARY, *command], cwd=lake.directory, env=environment, stdin=subprocess.PIPE,
+                               stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+              for command in (load[1:], ["csv-to-delta", "pipe", "lake/New"], ["sql", "--lake", "lake"])]
+    WaitFor(lambda: len(list(temporary.glob("*/piped-0.csv"))) == 3, "all loads wait")
+    WaitFor(lambda: Asked(silent[2]), "the question is waited for")
+    silent[0].stdin.write(b"id,name\n1,a\n")
+    silent[0].stdin.flush()
+    terminal.Type("id,name\n\x03")
+    for process in silent:
+        process.send_signal(signal.SIGINT)
+    assert [terminal.Leave(), *(process.wait(20) for process in silent)] == [130] * 4
+    assert "E9002" in terminal.said and not list(temporary.iterdir())
 
 
 def test_doctor_takes_its_probe_away(lake, shim):

@@ -83,7 +83,8 @@ class CsvLoader {
   bool overwrites() const { return options_.mode == LoadMode::kOverwrite; }
 
   Result<std::vector<PendingFile>> FindPending() {
-    const PipedInputs piped = TRY(PipedInputs::Take(options_.inputs, folder_.path()));
+    const PipedInputs piped =
+        TRY(PipedInputs::Take(options_.inputs, folder_.path(), options_.job.stop));
     InputList list = TRY(FindInputs(*engine_, piped.paths(), options_.formats, options_.stores));
     piped.Name(list.files);
     report_.others = std::move(list.others);

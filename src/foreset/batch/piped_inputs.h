@@ -2,6 +2,7 @@
 #pragma once
 
 #include <map>
+#include <stop_token>
 #include <string>
 #include <vector>
 
@@ -15,9 +16,9 @@ namespace foreset::batch {
 class PipedInputs {
  public:
   // Reads the piped ones of the inputs to their ends, into files of `folder`. kInputMissing,
-  // kStorageFull.
-  static Result<PipedInputs> Take(const std::vector<std::string>& inputs,
-                                  const std::string& folder);
+  // kStorageFull; kCancelled once a stop is requested, also while nothing comes.
+  static Result<PipedInputs> Take(const std::vector<std::string>& inputs, const std::string& folder,
+                                  const std::stop_token& stop);
   // The inputs, the copies in place of the piped ones.
   const std::vector<std::string>& paths() const { return paths_; }
   // Gives copies among the files the names by which users know them.

@@ -122,16 +122,15 @@ Result<int> RunAll(sql::LakeSession& session, const std::string& text, const Sql
 }
 
 Result<int> Sql(const SqlOptions& options, Context& context) {
+  const bool piped = options.query.empty() && !context.terminal.in;
+  const std::string query =
+      piped ? std::string(std::istreambuf_iterator<char>(context.in), {}) : options.query;
   const std::stop_token stop = context.catch_signals();  // its temporary folder goes
   auto schemas = TRY(SchemasOf(options, context));
   const sql::EngineOptions engine = TRY(EngineOptionsOf(options));
   const auto session = TRY(sql::LakeSession::Open(std::move(schemas), engine));
   session->engine().StopWith(stop);
-  if (!options.query.empty()) return RunAll(*session, options.query, options, context);
-  if (!context.terminal.in) {
-    const std::string text(std::istreambuf_iterator<char>(context.in), {});
-    return RunAll(*session, text, options, context);
-  }
+  if (piped || !query.empty()) return RunAll(*session, query, options, context);
   RETURN_IF_ERROR(RunShell(*session, options.output, context));
   return kExitOk;
 }
