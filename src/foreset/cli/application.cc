@@ -22,6 +22,7 @@
 #include "foreset/cli/init_command.h"
 #include "foreset/cli/migrate_command.h"
 #include "foreset/cli/output/broken_pipe.h"
+#include "foreset/cli/output/print.h"
 #include "foreset/cli/progress_command.h"
 #include "foreset/cli/quarantine_command.h"
 #include "foreset/cli/reset_command.h"
@@ -178,13 +179,29 @@ Error UsageError(const CLI::App& app, const CLI::ParseError& error) {
           fmt::format("{} --help shows what there is.", PathOf(command))};
 }
 
+// The lines of a message that stands behind its time and level.
+std::string LaidOut(std::string_view message, std::size_t cells) {
+  constexpr std::size_t kTimeAndLevel = std::string_view("2026-01-31T10:00:00.000Z I").size();
+  constexpr std::size_t kHang = 4;
+  const std::string line = std::string(kTimeAndLevel, 'x') + " " + std::string(message);
+  const std::string lines = WrapText(line, cells, kHang);
+  return lines.substr(kTimeAndLevel + (lines[kTimeAndLevel] == ' ' ? 1 : 0));
+}
+
 void ConfigureFrom(const Context& context) {
   const GlobalOptions& options = context.options;
   const MessageLevel level = options.verbose > 0 ? MessageLevel::kDebug
                              : options.quiet     ? MessageLevel::kWarning
                                                  : MessageLevel::kInfo;
   ConfigureMessages(level, options.json_messages ? MessageFormat::kJson : MessageFormat::kText);
-  SetMessageLook({.colour = options.colour, .lay_out = nullptr});
+  const Terminal& terminal = context.terminal;
+  MessageLook look{.colour = options.colour, .lay_out = nullptr};
+  if (terminal.err) {
+    look.lay_out = [columns = terminal.err_columns](std::string_view message) {
+      return LaidOut(message, static_cast<std::size_t>(columns()));
+    };
+  }
+  SetMessageLook(std::move(look));
 }
 
 // Output that nobody reads any more is nothing to complain of; the exit code says it all the same.
@@ -224,7 +241,7 @@ int RunApplication(std::vector<std::string> arguments, Context& context) {
     std::ranges::reverse(arguments);  // as CLI11 takes them
     app.parse(std::move(arguments));
   } catch (const CLI::CallForHelp&) {
-    context.out << app.help() << std::flush;
+    context.out << ReflowText(app.help(), OutPage(context).cells) << std::flush;
     return kExitOk;
   } catch (const CLI::CallForVersion& version) {
     context.out << version.what() << '\n' << std::flush;

@@ -106,17 +106,17 @@ std::string ReportJson(const std::string& table, const CsvArguments& arguments,
 void Tell(const std::string& table, const CsvArguments& arguments, const batch::LoadReport& report,
           Context& context) {
   for (const batch::LoadedFile& file : report.files) {
-    PrintTo(context.err, "{:<8} {:>13} rows {:>9} bad  {}\n",
+    PrintTo(ErrPage(context), "{:<8} {:>13} rows {:>9} bad  {}\n",
             kOutcomes[static_cast<std::size_t>(file.outcome)], FormatCount(file.rows),
             FormatCount(file.bad_rows), file.name);
   }
   for (const std::string& name : report.others) {
-    PrintTo(context.err, "passed over, no CSV by its name: {}\n", name);
+    PrintTo(ErrPage(context), "passed over, no CSV by its name: {}\n", name);
   }
   for (const batch::CsvColumn& column : report.columns) {
-    if (arguments.batch.dry_run) PrintTo(context.err, "  {} {}\n", column.name, column.type);
+    if (arguments.batch.dry_run) PrintTo(ErrPage(context), "  {} {}\n", column.name, column.type);
   }
-  PrintTo(context.err, "{}{}: {} rows{}{} in {:.1f} s{}\n",
+  PrintTo(ErrPage(context), "{}{}: {} rows{}{} in {:.1f} s{}\n",
           arguments.batch.dry_run ? "(dry run) " : "", table, FormatCount(report.rows),
           report.replaced > 0 ? fmt::format(" ({} replaced)", FormatCount(report.replaced)) : "",
           report.bad_rows > 0 ? fmt::format(", {} bad rows", FormatCount(report.bad_rows)) : "",

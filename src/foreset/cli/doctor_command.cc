@@ -148,13 +148,13 @@ std::string_view NameOf(CheckOutcome outcome) {
 void Print(const std::vector<ServerCheck>& checks, const Context& context) {
   const bool colour = context.options.colour && context.terminal.out;
   for (const ServerCheck& check : checks) {
-    PrintTo(context.out, "{} {:<28} {}\n", AsIs{Mark(check.outcome, colour)}, check.name,
+    PrintTo(OutPage(context), "{} {:<28} {}\n", AsIs{Mark(check.outcome, colour)}, check.name,
             check.found);
     if (check.outcome == CheckOutcome::kOk) continue;
-    if (!check.wanted.empty()) PrintTo(context.out, "    wanted  {}\n", check.wanted);
-    if (!check.fix.empty()) PrintTo(context.out, "    fix     {}\n", check.fix);
+    if (!check.wanted.empty()) PrintTo(OutPage(context), "    wanted  {}\n", check.wanted);
+    if (!check.fix.empty()) PrintTo(OutPage(context), "    fix     {}\n", check.fix);
     if (check.outcome == CheckOutcome::kFailed) {
-      PrintTo(context.out, "    more    foreset explain {}\n", FormatCode(check.code));
+      PrintTo(OutPage(context), "    more    foreset explain {}\n", FormatCode(check.code));
     }
   }
 }

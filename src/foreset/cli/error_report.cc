@@ -9,6 +9,7 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/base/printable_text.h"
 #include "foreset/base/time_text.h"
+#include "foreset/cli/output/print.h"
 
 namespace foreset::cli {
 namespace {
@@ -16,6 +17,8 @@ namespace {
 const ErrorPage* PageOf(const Error& error) {
   return FindErrorPage(static_cast<std::uint16_t>(error.code));
 }
+
+constexpr std::size_t kUnderTheText = 8;
 
 std::string Painted(std::string_view text, const char* sequence, bool colour) {
   return colour ? fmt::format("\x1b[{}m{}\x1b[0m", sequence, text) : std::string(text);
@@ -60,7 +63,9 @@ int ReportError(const Error& error, Context& context) {
   context.out.flush();
   context.err << (context.options.json_messages
                       ? DescribeErrorAsJson(error, context.clock.Now())
-                      : DescribeError(error, context.options.colour && context.terminal.err))
+                      : WrapText(
+                            DescribeError(error, context.options.colour && context.terminal.err),
+                            ErrPage(context).cells, kUnderTheText))
               << std::flush;
   return ExitCodeOf(error);
 }

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/error.h"
+#include "foreset/cli/output/print.h"
 
 namespace foreset::cli {
 namespace {
@@ -36,8 +37,8 @@ Result<const ErrorPage*> Find(std::string_view code) {
 Result<int> Explain(const std::vector<std::string>& codes, Context& context) {
   if (codes.empty()) {
     for (const ErrorPage& page : AllErrorPages()) {
-      context.out << fmt::format("{}  exit {:>2}  {}\n", FormatCode(page.code), page.exit_code,
-                                 page.title);
+      PrintTo(OutPage(context), "{}  exit {:>2}  {}\n", FormatCode(page.code), page.exit_code,
+              page.title);
     }
     return kExitOk;
   }
@@ -46,7 +47,7 @@ Result<int> Explain(const std::vector<std::string>& codes, Context& context) {
     const ErrorPage* page = TRY(Find(code));
     text += (text.empty() ? "" : "\n") + Page(*page);
   }
-  context.out << text;
+  PrintTo(OutPage(context), "{}", AsIs{text});
   return kExitOk;
 }
 

@@ -151,7 +151,7 @@ Result<int> Filter(const FilterArguments& arguments, Context& context) {
   progress.Finish();
   const double seconds = std::chrono::duration<double>(context.clock.Steady() - begun).count();
   const std::int64_t version = snapshot->version().value();
-  PrintTo(context.err, "{}{} rows of {} version {}{} in {:.1f} s\n",
+  PrintTo(ErrPage(context), "{}{} rows of {} version {}{} in {:.1f} s\n",
           arguments.batch.dry_run ? "(dry run) " : "", FormatCount(rows.rows()), arguments.table,
           version, to.empty() ? "" : " to " + to, seconds);
   RETURN_IF_ERROR(WriteReport(arguments.batch, context,

@@ -54,7 +54,7 @@ std::string Ask(const Question& question, Context& context) {
     answer = Trimmed(answer);
     const std::string wrong = question.what_is_wrong(answer);
     if (wrong.empty()) return answer;
-    PrintTo(context.err, "  {}.\n", wrong);
+    PrintTo(ErrPage(context), "  {}.\n", wrong);
   }
 }
 
@@ -81,11 +81,11 @@ void SettleAll(InitAnswers& answers, bool ask, Context& context) {
   Settle(answers.lake, {"Directory of the lake", "lake", WhatIsNoLake}, ask, context);
 }
 
-void Tell(const ConnectorMapping& mapping, std::ostream& err) {
+void Tell(const ConnectorMapping& mapping, const Page& page) {
   const auto list = [&](MappedFate fate, std::string_view title, std::string_view between) {
     for (const MappedOption& option : mapping.options) {
       if (option.fate != fate) continue;
-      PrintTo(err, "{}  {}{}{}\n", AsIs{std::string(title)}, option.key, between, option.text);
+      PrintTo(page, "{}  {}{}{}\n", AsIs{std::string(title)}, option.key, between, option.text);
       title = "";
     }
   };
@@ -150,7 +150,7 @@ Result<int> Init(InitOptions options, Context& context) {
     }
     const ConnectorMapping mapping = TRY(MapConnector(*json, options.debezium));
     FillFrom(mapping.answers, options.answers);
-    Tell(mapping, context.err);
+    Tell(mapping, ErrPage(context));
   }
   const bool ask = context.terminal.in && context.terminal.err && !options.ask_nothing;
   SettleAll(options.answers, ask, context);
@@ -159,7 +159,7 @@ Result<int> Init(InitOptions options, Context& context) {
   RETURN_IF_ERROR(Write(path, options.file, text));
   const auto schema = std::filesystem::path(path).replace_filename(kSchemaFile).string();
   RETURN_IF_ERROR(Write(schema, kSchemaFile, ConfigurationSchema() + "\n"));
-  PrintTo(context.err,
+  PrintTo(ErrPage(context),
           "{0} is written, and {2} beside it, by which editors complete and check it. "
           "Next:\n  export {1}=…\n  foreset doctor -c {0}\n  foreset run -c {0}\n",
           options.file, options.answers.password_variable, kSchemaFile);

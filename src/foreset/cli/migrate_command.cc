@@ -19,6 +19,7 @@
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/csv_options.h"
 #include "foreset/cli/error_report.h"
+#include "foreset/cli/output/aligned_lines.h"
 #include "foreset/cli/output/object_rows.h"
 #include "foreset/cli/output/output_place.h"
 #include "foreset/cli/output/print.h"
@@ -101,7 +102,8 @@ std::string ReportJson(const MigrateArguments& arguments, const MigrationReport&
 }
 
 std::string Conclusion(const MigrationReport& report) {
-  if (report.dry_run) return "(dry run) nothing was copied";
+  if (report.dry_run && report.position.empty()) return "(dry run) nothing was copied";
+  if (report.dry_run) return "(dry run) nothing was copied, the rows are the server's estimates,";
   if (report.tables.empty()) return "there was no table to copy";
   if (report.equal()) return "source and target are equal";
   const bool differs = std::ranges::any_of(
@@ -111,35 +113,43 @@ std::string Conclusion(const MigrationReport& report) {
 
 void TellLeftOut(const MigrationReport& report, Context& context) {
   for (const std::string& name : report.others) {
-    PrintTo(context.err, "passed over, of no known form by its name: {}\n", name);
+    PrintTo(ErrPage(context), "passed over, of no known form by its name: {}\n", name);
   }
   for (const batch::HiddenPlace& hidden : report.hidden) {
-    PrintTo(context.err, "passed over, for the _ or . that its name begins with: {} ({} files)\n",
-            hidden.place, FormatCount(hidden.files));
+    PrintTo(ErrPage(context),
+            "passed over, for the _ or . that its name begins with: {} ({} files)\n", hidden.place,
+            FormatCount(hidden.files));
   }
 }
 
-void Tell(const MigrationReport& report, Context& context) {
-  PrintTo(context.err, "{:<40} {:>12} {:>12}  {:<10} {}\n", "table", "source rows", "target rows",
-          "verdict", "checksum");
-  for (const MigratedTable& table : report.tables) {
-    PrintTo(context.err, "{:<40} {:>12} {:>12}  {:<10} {}\n", table.name,
-            FormatCount(table.source.rows), FormatCount(table.target.rows),
-            VerdictOf(table, report), report.dry_run ? table.place : table.target.Checksum());
-    if (table.bad_rows > 0) {
-      PrintTo(context.err, "    {} bad rows were set aside\n", FormatCount(table.bad_rows));
-    }
-    if (table.rescued > 0) {
-      PrintTo(context.err, "    {} values do not fit their types\n", FormatCount(table.rescued));
-    }
-    if (table.trouble) {
-      PrintTo(context.err, "    {}\n    next: {}\n", table.trouble->ToString(),
-              table.trouble->NextStep());
-    }
-    for (const std::string& note : table.notes) PrintTo(context.err, "    {}\n", note);
+void TellMore(const MigratedTable& table, AlignedLines& lines) {
+  if (table.bad_rows > 0) {
+    lines.Line(fmt::format("    {} bad rows were set aside", FormatCount(table.bad_rows)));
   }
+  if (table.rescued > 0) {
+    lines.Line(fmt::format("    {} values do not fit their types", FormatCount(table.rescued)));
+  }
+  if (table.trouble) {
+    lines.Line("    " + table.trouble->ToString());
+    lines.Line("    next: " + table.trouble->NextStep());
+  }
+  for (const std::string& note : table.notes) lines.Line("    " + note);
+}
+
+void Tell(const MigrationReport& report, Context& context) {
+  AlignedLines lines({{"table", 40, false},
+                      {"source rows", 12, true},
+                      {"target rows", 12, true},
+                      {"verdict", 10, false},
+                      {report.dry_run ? "place" : "checksum", 0, false}});
+  for (const MigratedTable& table : report.tables) {
+    lines.Row({table.name, FormatCount(table.source.rows), FormatCount(table.target.rows),
+               VerdictOf(table, report), report.dry_run ? table.place : table.target.Checksum()});
+    TellMore(table, lines);
+  }
+  lines.WriteTo(ErrPage(context));
   TellLeftOut(report, context);
-  PrintTo(context.err, "{}{} in {:.1f} s\n", Conclusion(report),
+  PrintTo(ErrPage(context), "{}{} in {:.1f} s\n", Conclusion(report),
           report.position.empty() ? "" : " at " + report.position, report.seconds);
 }
 

@@ -43,12 +43,12 @@ pipeline::Layer LayerOf(const std::string& name) {
 }
 
 // The pipeline that runs gives the old tables names of its own time.
-void Show(const pipeline::ResetPlan& plan, bool runs, std::ostream& out) {
+void Show(const pipeline::ResetPlan& plan, bool runs, const Page& page) {
   for (const auto& step : plan.steps) {
-    PrintTo(out, "move {0}/{1} to {0}/{2}\n", step.layer, step.folder,
+    PrintTo(page, "move {0}/{1} to {0}/{2}\n", step.layer, step.folder,
             runs ? "_old/" : step.moved_to);
   }
-  for (const std::string& consequence : plan.consequences) PrintTo(out, "{}\n", consequence);
+  for (const std::string& consequence : plan.consequences) PrintTo(page, "{}\n", consequence);
 }
 
 // Asks the pipeline that runs to do it, and waits until the old tables are out of the way. What it
@@ -99,11 +99,11 @@ Result<int> Purge(const ResetArguments& arguments, const Configuration& configur
   const auto plan =
       TRY(pipeline::PlanPurge(stores, options, LayerOf(arguments.layer), arguments.tables));
   for (const pipeline::OldTable& table : plan.tables) {
-    PrintTo(context.out, "delete {}/{}: {} objects, {} bytes\n", table.layer, table.folder,
+    PrintTo(OutPage(context), "delete {}/{}: {} objects, {} bytes\n", table.layer, table.folder,
             table.objects.size(), table.bytes);
   }
   for (const std::string& kept : plan.kept) {
-    PrintTo(context.out, "leave {}: no reset has put it there\n", kept);
+    PrintTo(OutPage(context), "leave {}: no reset has put it there\n", kept);
   }
   if (plan.tables.empty()) {
     context.out << "there are no old tables to delete\n";
@@ -112,7 +112,7 @@ Result<int> Purge(const ResetArguments& arguments, const Configuration& configur
   if (!TRY(Confirmed(arguments.yes, context))) return 1;
   const std::size_t deleted = TRY(pipeline::ApplyPurge(plan));
   RETURN_IF_ERROR(RemoveEmptyFolders(configuration.lake, plan));
-  PrintTo(context.out, "{} objects of old tables deleted\n", deleted);
+  PrintTo(OutPage(context), "{} objects of old tables deleted\n", deleted);
   return kExitOk;
 }
 
@@ -131,20 +131,19 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
   }
   const auto options = PipelineOptionsOf(configuration, context);
   const auto plan = TRY(pipeline::PlanReset(stores, options, layer, arguments.tables));
-  Show(plan, runs, context.out);
+  Show(plan, runs, OutPage(context));
   if (!TRY(Confirmed(arguments.yes, context))) return 1;
   if (runs) {
     RETURN_IF_ERROR(Request(plan, layer, *stores.bronze, context));
-    context.out << "the running pipeline makes the tables anew; ";
   } else {
     context.catch_signals();  // what is begun comes to its end
     RETURN_IF_ERROR(pipeline::ApplyReset(plan));
     for (const TableId& table : plan.tables) {
       RETURN_IF_ERROR(pipeline::RemoveStopNote(*stores.bronze, table));
     }
-    context.out << "done; ";
   }
-  context.out << "the old tables stay below _old/ until `foreset reset --purge`\n";
+  PrintTo(OutPage(context), "{}; the old tables stay below _old/ until `foreset reset --purge`\n",
+          runs ? "the running pipeline makes the tables anew" : "done");
   return kExitOk;
 }
 

@@ -17,6 +17,7 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/cell_text.h"
+#include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/output/row_writer.h"
 #include "foreset/cli/row_life.h"
@@ -72,26 +73,26 @@ std::string ChangeText(const arrow::RecordBatch& row, bool update) {
   return fmt::format("{}", fmt::join(parts, ", "));
 }
 
-void PrintBronze(const RowTrace& trace, std::ostream& out) {
+void PrintBronze(const RowTrace& trace, const Page& page) {
   for (const auto& row : trace.rows) {
     const std::string operation = Cell(*row, "_op");
-    PrintTo(out, "  {}  {:<8}  {}:{}  {}\n", Cell(*row, "_source_ts"), OperationName(operation),
+    PrintTo(page, "  {}  {:<8}  {}:{}  {}\n", Cell(*row, "_source_ts"), OperationName(operation),
             Cell(*row, "_file"), Cell(*row, "_pos"), ChangeText(*row, operation == "u"));
   }
 }
 
 Status Print(const RowLife& life, const std::vector<std::string>& key, Context& context) {
-  PrintTo(context.out, "{} where {} = {}\n", life.schema.id.ToString(),
+  PrintTo(OutPage(context), "{} where {} = {}\n", life.schema.id.ToString(),
           fmt::format("{}", fmt::join(life.key_columns, ", ")),
           fmt::format("{}", fmt::join(key, ", ")));
   for (const RowTrace& trace : life.traces) {
-    PrintTo(context.out, "\n{}\n", trace.table);
+    PrintTo(OutPage(context), "\n{}\n", trace.table);
     if (trace.rows.empty()) {
       context.out << "  nothing\n";
     } else if (trace.table.starts_with("bronze/")) {
-      PrintBronze(trace, context.out);
+      PrintBronze(trace, OutPage(context));
     } else {
-      auto writer = MakeTableWriter(trace.rows.front()->schema(), context.out);
+      auto writer = TRY(OpenRowWriter(OutputFormat::kTable, trace.rows.front()->schema(), context));
       for (const auto& row : trace.rows) RETURN_IF_ERROR(writer->Write(*row));
       RETURN_IF_ERROR(writer->Finish());
     }

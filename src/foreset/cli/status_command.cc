@@ -75,8 +75,8 @@ void PrintPartitions(const StatusReport& status, const Context& context) {
                           ? FindPartition(status.covered->partitions, end.topic, end.partition)
                           : nullptr;
     const std::int64_t next = own == nullptr ? 0 : own->next_offset.value();
-    PrintTo(context.out, "topic     {} [{}]  next {}  end {}  lag {}\n", end.topic, end.partition,
-            next, end.next_offset.value(),
+    PrintTo(OutPage(context), "topic     {} [{}]  next {}  end {}  lag {}\n", end.topic,
+            end.partition, next, end.next_offset.value(),
             std::max<std::int64_t>(0, end.next_offset.value() - next));
   }
 }
@@ -85,35 +85,36 @@ void PrintPartitions(const StatusReport& status, const Context& context) {
 void PrintOpen(const StatusReport& status, const Context& context) {
   if (!status.covered) return;
   for (const OpenTransaction& open : status.covered->open) {
-    context.out << fmt::format("open      XA {}, prepared {}: its rows come with its XA COMMIT\n",
-                               open.id, TimestampText(open.prepared_at.value(), /*utc=*/true));
+    PrintTo(OutPage(context), "open      XA {}, prepared {}: its rows come with its XA COMMIT\n",
+            open.id, TimestampText(open.prepared_at.value(), /*utc=*/true));
   }
 }
 
 void PrintHead(const StatusReport& status, const Context& context) {
-  PrintTo(context.out, "pipeline  {}\n", status.pipeline);
-  PrintTo(context.out, "source    {}\n",
+  PrintTo(OutPage(context), "pipeline  {}\n", status.pipeline);
+  PrintTo(OutPage(context), "source    {}\n",
           status.source                 ? status.source->ToString()
           : status.source_error.empty() ? "not asked"
                                         : status.source_error);
   if (!status.source_unproved.empty()) {
-    PrintTo(context.out, "proof     unproved: {}\n", status.source_unproved);
+    PrintTo(OutPage(context), "proof     unproved: {}\n", status.source_unproved);
   }
-  PrintTo(context.out, "bronze    {}\n",
+  PrintTo(OutPage(context), "bronze    {}\n",
           status.covered ? "complete up to " + status.covered->ToString() : "no epoch yet");
   PrintOpen(status, context);
-  PrintTo(context.out, "lag       {}\n", status.lag);
+  PrintTo(OutPage(context), "lag       {}\n", status.lag);
   for (const StatusReport::Stopped& stopped : status.stopped) {
-    PrintTo(context.out, "stopped   {}: {}: {}\n          {}\n", stopped.table, stopped.code,
+    PrintTo(OutPage(context), "stopped   {}: {}: {}\n          {}\n", stopped.table, stopped.code,
             stopped.message, stopped.next);
   }
   for (const std::string& table : status.left_out) {
-    PrintTo(context.out, "left out  {}: it stopped, and the configuration does not name it\n",
+    PrintTo(OutPage(context), "left out  {}: it stopped, and the configuration does not name it\n",
             table);
   }
-  if (status.sink) PrintTo(context.out, "sink      {}\n", status.sink->lag);
+  if (status.sink) PrintTo(OutPage(context), "sink      {}\n", status.sink->lag);
   if (!status.older_rules.empty()) {
-    PrintTo(context.out, "rules     {}; `foreset reset` makes them anew\n", status.older_rules);
+    PrintTo(OutPage(context), "rules     {}; `foreset reset` makes them anew\n",
+            status.older_rules);
   }
   context.out << '\n';
 }

@@ -5,6 +5,7 @@
 #include <memory>
 #include <ostream>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -12,6 +13,7 @@
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/messages.h"
+#include "foreset/cli/output/aligned_lines.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/cli/work_progress.h"
@@ -71,27 +73,31 @@ int ExitCodeOf(const VerifyReport& report) {
   return IsOnlyBehind(report) ? kTryAgain : kFailed;
 }
 
-void WriteText(const VerifyReport& report, std::ostream& out) {
-  PrintTo(out, "{:<40} {:>12} {:>12}  {:<12} {}\n", "table", "source rows", "lake rows", "verdict",
-          "checksum");
+void WriteText(const VerifyReport& report, const Page& page) {
+  AlignedLines lines({{"table", 40, false},
+                      {"source rows", 12, true},
+                      {"lake rows", 12, true},
+                      {"verdict", 12, false},
+                      {"checksum", 0, false}});
   for (const auto& verdict : report.tables) {
     for (const Comparison& comparison : verdict.comparisons) {
-      PrintTo(out, "{:<40} {:>12} {:>12}  {:<12} {}\n", comparison.table, comparison.source.rows,
-              comparison.lake.rows, VerdictOf(comparison),
-              comparison.compared ? comparison.lake.Checksum() : comparison.note);
+      std::vector<std::string> cells{comparison.table, fmt::to_string(comparison.source.rows),
+                                     fmt::to_string(comparison.lake.rows),
+                                     std::string(VerdictOf(comparison))};
+      if (comparison.compared) cells.push_back(comparison.lake.Checksum());
+      lines.Row(std::move(cells), comparison.compared ? "" : comparison.note);
       for (const auto& difference : comparison.differences) {
-        PrintTo(out, "    {}: {}\n", difference.what, difference.key);
+        lines.Line(fmt::format("    {}: {}", difference.what, difference.key));
       }
-      if (comparison.compared && !comparison.note.empty()) {
-        PrintTo(out, "    {}\n", comparison.note);
-      }
+      if (comparison.compared && !comparison.note.empty()) lines.Line("    " + comparison.note);
     }
   }
+  lines.WriteTo(page);
   for (const auto& [table, why] : report.uncompared) {
-    PrintTo(out, "{:<40} NOT COMPARED: {}\n    {}\n", table.ToString(), why.ToString(),
+    PrintTo(page, "{:<40} NOT COMPARED: {}\n    {}\n", table.ToString(), why.ToString(),
             why.NextStep());
   }
-  PrintTo(out, "{} at {}\n", Conclusion(report), report.position.ToString());
+  PrintTo(page, "{} at {}\n", Conclusion(report), report.position.ToString());
 }
 
 void WriteComparison(const Comparison& comparison, JsonWriter& json) {
@@ -162,7 +168,7 @@ Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   if (arguments.output == "json") {
     WriteJson(report, context.out);
   } else {
-    WriteText(report, context.out);
+    WriteText(report, OutPage(context));
   }
   return ExitCodeOf(report);
 }

@@ -16,7 +16,6 @@
 
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/base/messages.h"
-#include "foreset/base/printable_text.h"
 #include "foreset/cli/config/named_file.h"
 #include "foreset/cli/interruption.h"
 #include "foreset/cli/mysql_address.h"
@@ -113,8 +112,11 @@ Result<int> Load(const LoadArguments& arguments, Context& context) {
   const auto tell = [](const pipeline::ModelReport& model) { Info("{}", AsLine(model)); };
   const auto report = TRY(pipeline::LoadWarehouse(stores, pipeline, options, tell, stop));
   progress.Finish();
-  context.out << (arguments.output == "json" ? AsJson(report)
-                                             : PrintableText(AsTable(report), "\n"));
+  if (arguments.output == "json") {
+    context.out << AsJson(report);
+  } else {
+    PrintReport(report, OutPage(context));
+  }
   RETURN_IF_ERROR(WriteReport(arguments, context, report));
   const Error* failure = report.failure();
   if (failure == nullptr) return kExitOk;

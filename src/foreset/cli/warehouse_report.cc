@@ -6,6 +6,9 @@
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/base/printable_text.h"
+#include "foreset/cli/output/aligned_lines.h"
+#include "foreset/model/source_position.h"
 
 namespace foreset::cli {
 namespace {
@@ -15,7 +18,7 @@ using pipeline::ModelReport;
 std::string ChecksOf(const ModelReport& model) {
   if (model.checks.empty()) return "";
   const auto passed = std::ranges::count_if(model.checks, [](const auto& c) { return c.passed(); });
-  return fmt::format("{} of {} passed", passed, model.checks.size());
+  return fmt::format("{} of {}", passed, model.checks.size());
 }
 
 void WriteError(const Error& error, JsonWriter& json) {
@@ -52,17 +55,24 @@ std::string AsLine(const ModelReport& model) {
     line += fmt::format(", {}, {} rows, +{} -{}, {:.1f} s", model.mode, model.rows, model.come,
                         model.gone, model.seconds);
   }
+  if (model.state == pipeline::LoadState::kPlanned) {
+    line += model.mode == "none" ? ", unchanged" : ", " + model.mode;
+  }
   if (!model.because.empty()) line += fmt::format(" ({})", model.because);
   return line;
 }
 
+namespace {
+
+// Where it goes to no terminal.
 std::string AsTable(const pipeline::WarehouseReport& report) {
   std::string text = fmt::format("{:<20} {:<10} {:<12} {:>10} {:>8} {:>8} {:>8}  {}\n", "model",
                                  "state", "mode", "rows", "come", "gone", "seconds", "checks");
   for (const ModelReport& model : report.models) {
+    const std::string checks = ChecksOf(model);
     text += fmt::format("{:<20} {:<10} {:<12} {:>10} {:>8} {:>8} {:>8.1f}  {}\n", model.model,
                         NameOf(model.state), model.mode, model.rows, model.come, model.gone,
-                        model.seconds, ChecksOf(model));
+                        model.seconds, checks.empty() ? checks : checks + " passed");
   }
   for (const auto& table : report.target) {
     text += fmt::format("MySQL {:<14} {:<23} {:>10} {:>8} {:>8}\n", table.model, table.mode,
@@ -72,6 +82,41 @@ std::string AsTable(const pipeline::WarehouseReport& report) {
     text += fmt::format("as of {} ({})\n", report.epoch_time, report.position);
   }
   return text;
+}
+
+AlignedLines Lines(const pipeline::WarehouseReport& report) {
+  AlignedLines lines({{"model"},
+                      {"state"},
+                      {"mode"},
+                      {"rows", 0, true},
+                      {"come", 0, true},
+                      {"gone", 0, true},
+                      {"seconds", 0, true},
+                      {"checks"}});
+  for (const ModelReport& model : report.models) {
+    lines.Row({model.model, std::string(NameOf(model.state)), model.mode,
+               fmt::to_string(model.rows), fmt::to_string(model.come), fmt::to_string(model.gone),
+               fmt::format("{:.1f}", model.seconds), ChecksOf(model)});
+  }
+  for (const auto& table : report.target) {
+    lines.Row({"MySQL " + table.model, "", table.mode, fmt::to_string(table.rows),
+               fmt::to_string(table.put), fmt::to_string(table.deleted)});
+  }
+  if (report.position.empty()) return lines;
+  const auto position = SourcePositionFromJson(report.position);
+  lines.Line(fmt::format("as of {}, {}", report.epoch_time,
+                         position ? position->ToString() : report.position));
+  return lines;
+}
+
+}  // namespace
+
+void PrintReport(const pipeline::WarehouseReport& report, const Page& page) {
+  if (page.cells > 0) {
+    Lines(report).WriteTo(page);
+  } else {
+    page.out << PrintableText(AsTable(report), "\n");
+  }
 }
 
 std::string AsJson(const pipeline::WarehouseReport& report) {

@@ -3,13 +3,14 @@
 
 #include <string>
 
+#include "foreset/cli/output/print.h"
 #include "foreset/pipeline/warehouse/warehouse_load.h"
 
 // What a load of the warehouse has done, for people and for programs.
 namespace foreset::cli {
 
 // A line a model.
-std::string AsTable(const pipeline::WarehouseReport& report);
+void PrintReport(const pipeline::WarehouseReport& report, const Page& page);
 // One line for one model, while the load goes on.
 std::string AsLine(const pipeline::ModelReport& model);
 // "schema": "foreset.warehouse.v1".

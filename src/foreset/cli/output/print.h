@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -10,8 +11,28 @@
 #include <fmt/format.h>
 
 #include "foreset/base/printable_text.h"
+#include "foreset/cli/context.h"
+#include "foreset/cli/output/wrapped_text.h"
 
 namespace foreset::cli {
+
+// Where text for people goes, and how many cells a line of that terminal has; 0: it is no terminal,
+// and the text goes there as it is.
+struct Page {
+  std::ostream& out;
+  std::size_t cells = 0;
+};
+
+inline Page OutPage(const Context& context) {
+  return {context.out, context.terminal.out ? static_cast<std::size_t>(context.terminal.columns)
+                                            : std::size_t{0}};
+}
+
+inline Page ErrPage(const Context& context) {
+  return {context.err, context.terminal.err
+                           ? static_cast<std::size_t>(context.terminal.err_columns())
+                           : std::size_t{0}};
+}
 
 // Text that the program made itself, such as colours: printed as it is.
 struct AsIs {
@@ -31,12 +52,13 @@ auto PrintableValue(const Value& value) {
 }
 
 // How commands print for people: every text among the values is of names or data, and is made
-// harmless. Forms for programs (JSON, CSV) do not come this way.
+// harmless. A terminal's lines are broken between words. Forms for programs (JSON, CSV) do not come
+// this way.
 template <typename... Values>
-void PrintTo(std::ostream& out,
+void PrintTo(const Page& page,
              fmt::format_string<decltype(PrintableValue(std::declval<const Values&>()))...> format,
              const Values&... values) {
-  out << fmt::format(format, PrintableValue(values)...);
+  page.out << WrapText(fmt::format(format, PrintableValue(values)...), page.cells);
 }
 
 }  // namespace foreset::cli

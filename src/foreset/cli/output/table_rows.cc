@@ -16,6 +16,7 @@
 
 #include "foreset/base/printable_text.h"
 #include "foreset/cli/output/cell_text.h"
+#include "foreset/cli/output/column_widths.h"
 #include "foreset/cli/output/row_writer.h"
 #include "foreset/cli/output/text_width.h"
 
@@ -26,10 +27,6 @@ namespace {
 constexpr std::size_t kRowsMeasured = 1000;
 // A longer value is cut in a table; every other form shows it whole.
 constexpr std::size_t kWidestCell = 60;
-
-// Columns are not made narrower than this for a terminal.
-constexpr std::size_t kNarrowestColumn = 8;
-constexpr std::size_t kGap = 2;  // between columns
 
 // One line of harmless text, at most kWidestCell places.
 std::string OneLine(std::string_view text) {
@@ -82,26 +79,16 @@ class TableRowWriter final : public RowWriter {
   }
 
  private:
-  // A line's width with no text column wider than `widest`; numbers are never cut.
-  std::size_t LineWidth(std::size_t columns, std::size_t widest) const {
-    std::size_t width = 0;
-    for (std::size_t i = 0; i < columns; ++i) {
-      width += (i == 0 ? 0 : kGap) + (numeric_[i] ? widths_[i] : std::min(widths_[i], widest));
-    }
-    return width;
-  }
-
-  // Makes the widest columns narrower; if that does not do, shows the first ones only.
   void FitTheTerminal() {
-    shown_ = names_.size();
-    if (places_ == 0 || LineWidth(shown_, kWidestCell + 1) <= places_) return;
-    std::size_t widest = kWidestCell;
-    while (widest > kNarrowestColumn && LineWidth(shown_, widest) > places_) --widest;
-    while (shown_ > 1 && LineWidth(shown_, widest) > places_) --shown_;
+    std::vector<ColumnWidth> columns;
+    for (std::size_t i = 0; i < names_.size(); ++i) columns.push_back({widths_[i], numeric_[i]});
+    if (places_ > 0) FitColumns(columns, places_);
+    shown_ = columns.size();
     for (std::size_t i = 0; i < shown_; ++i) {
-      if (!numeric_[i]) widths_[i] = std::min(widths_[i], widest);
+      cut_ = cut_ || columns[i].cells < widths_[i];
+      widths_[i] = columns[i].cells;
     }
-    cut_ = true;
+    cut_ = cut_ || shown_ < names_.size();
   }
 
   void Start() {
@@ -126,7 +113,7 @@ class TableRowWriter final : public RowWriter {
   void Line(const std::vector<std::string>& cells) {
     std::string line;
     for (std::size_t i = 0; i < shown_; ++i) {
-      if (i > 0) line += std::string(kGap, ' ');
+      if (i > 0) line += std::string(kColumnGap, ' ');
       const std::string cell = cut_ ? CutToWidth(cells[i], widths_[i]) : cells[i];
       const std::size_t width = DisplayWidth(cell);
       const std::string padding(width < widths_[i] ? widths_[i] - width : 0, ' ');

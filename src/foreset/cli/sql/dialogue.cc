@@ -68,14 +68,14 @@ Status Dialogue::Ask(const std::string& statement) {
   context_.out << std::flush;
   Debug("read {}", UsedVersions(session_));
   if (!run.complete && (typed_ || !output_.limit)) {
-    PrintTo(context_.err, "There are more rows than these {}; {}.\n",
+    PrintTo(ErrPage(context_), "There are more rows than these {}; {}.\n",
             FormatCount(static_cast<std::uint64_t>(run.rows)),
             typed_ ? "LIMIT asks for fewer" : "--limit 0 shows all");
   }
   if (timing_) {
     const std::chrono::duration<double, std::milli> took = context_.clock.Steady() - before;
     const std::string used = UsedVersions(session_);
-    PrintTo(context_.err, "{}{:.1f} ms{}\n",
+    PrintTo(ErrPage(context_), "{}{:.1f} ms{}\n",
             run.has_rows ? fmt::format("{} rows in ", run.rows) : "", took.count(),
             used.empty() ? "" : " from " + used);
   }
@@ -87,7 +87,7 @@ Status Dialogue::Do(const ShellCommand& command) {
   if (word == "\\q") {
     left_ = true;
   } else if (word == "\\?") {
-    context_.out << kHelp << std::flush;
+    context_.out << ReflowText(kHelp, OutPage(context_).cells) << std::flush;
   } else if (word == "\\timing") {
     timing_ = !timing_;
     context_.err << (timing_ ? "Timing is on.\n" : "Timing is off.\n");

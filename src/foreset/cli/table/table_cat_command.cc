@@ -43,7 +43,7 @@ Result<int> Cat(const CatOptions& options, Context& context) {
       [&](const std::shared_ptr<arrow::RecordBatch>& rows) { return writer->Write(*rows); }));
   RETURN_IF_ERROR(writer->Finish());
   if (!complete && by_default) {
-    PrintTo(context.err, "There are more rows than these {}; --limit 0 shows all.\n",
+    PrintTo(ErrPage(context), "There are more rows than these {}; --limit 0 shows all.\n",
             FormatCount(kTableRows));
   }
   return kExitOk;

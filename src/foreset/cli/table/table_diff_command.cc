@@ -80,7 +80,7 @@ Result<int> Diff(const DiffOptions& options, Context& context) {
   auto writer = TRY(OpenRowWriter(options.format, schema, context));
   RETURN_IF_ERROR(WriteRows(diff, options.query.limit.value_or(0), *writer, schema));
   if (!context.options.quiet) {
-    PrintTo(context.err, "Version {} to {}: {} added, {} removed, {} changed.\n",
+    PrintTo(ErrPage(context), "Version {} to {}: {} added, {} removed, {} changed.\n",
             earlier->version().value(), later->version().value(),
             FormatCount(static_cast<std::uint64_t>(diff.added)),
             FormatCount(static_cast<std::uint64_t>(diff.removed)),

@@ -96,10 +96,10 @@ ReportRows Columns(const delta::Snapshot& snapshot) {
   return report;
 }
 
-void PrintPage(const NamedTable& table, const delta::Snapshot& snapshot, std::ostream& out) {
+void PrintPage(const NamedTable& table, const delta::Snapshot& snapshot, const Page& page) {
   const TableFacts facts = FactsOf(snapshot);
-  const auto line = [&out](std::string_view name, const std::string& value) {
-    PrintTo(out, "{:<14}{}\n", name, value);
+  const auto line = [&page](std::string_view name, const std::string& value) {
+    PrintTo(page, "{:<14}{}\n", name, value);
   };
   line("table", table.store->Describe());
   line("version", fmt::format("{} of {}", snapshot.version().value(),
@@ -117,7 +117,7 @@ void PrintPage(const NamedTable& table, const delta::Snapshot& snapshot, std::os
     line("property", key + " = " + value);
   }
   if (facts.progress) line("position", facts.progress->position.ToString());
-  out << '\n';
+  page.out << '\n';
 }
 
 void PrintJson(const NamedTable& table, const delta::Snapshot& snapshot, std::ostream& out) {
@@ -165,7 +165,7 @@ Result<int> Show(const ShowOptions& options, Context& context) {
     PrintJson(table, *snapshot, context.out);
     return kExitOk;
   }
-  if (options.format == OutputFormat::kTable) PrintPage(table, *snapshot, context.out);
+  if (options.format == OutputFormat::kTable) PrintPage(table, *snapshot, OutPage(context));
   RETURN_IF_ERROR(Columns(*snapshot).WriteTo(options.format, context));
   return kExitOk;
 }
