@@ -151,6 +151,7 @@ def test_keys_that_do_not_fit(foreset, tmp_path, key, said, exits):
     Configure(foreset, f"source: {{delta: {{location: plain, keys: {{{key}}}}}}}\nlake: lake\n")
     ended = Run(foreset, exits=exits)
     assert "E8414" in ended.err and said in ended.err
+    assert "one that is there: Orders." in ended.err or "no table" not in said
 
 
 def test_keys_that_are_not_unique_are_seen_by_verify(foreset, tmp_path):

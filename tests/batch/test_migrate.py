@@ -301,6 +301,7 @@ def test_tables_of_others_are_left_alone(database, tmp_path):
 def test_a_dry_run_lists_what_would_be_copied(database, tmp_path):
     report = database.tools.Report(*database.Arguments("--to", tmp_path / "plain", "--dry-run"))
     assert len(report["tables"]) == 4 and not (tmp_path / "plain").exists()
+    assert "the rows are the server's estimates" in database.tools(*database.Arguments("--to", "plain", "--dry-run")).err
 
 
 def Folder(root):

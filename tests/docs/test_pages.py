@@ -74,7 +74,7 @@ def test_the_tutorial(tmp_path):
 def test_the_pages_of_the_batch_tools(servers, tmp_path):
     server = servers("mysql")
     server.sql("DROP DATABASE IF EXISTS how_to; CREATE DATABASE how_to; USE how_to; "
-               "CREATE TABLE Items (Id INT PRIMARY KEY, Name TEXT); INSERT INTO Items VALUES (1, 'x')")
+               "CREATE TABLE Orders (OrderID INT PRIMARY KEY, Name TEXT); INSERT INTO Orders VALUES (1, 'x')")
     foreset = Foreset(tmp_path, server, "how_to")
     (tmp_path / "orders.csv").write_text("OrderID,Name,Total\n1,a,1.5\n2,b,9.5\n")
     (tmp_path / "changes.csv").write_text("OrderID,Name,Total,Paid\n2,bb,19.5,true\n")
@@ -85,8 +85,9 @@ def test_the_pages_of_the_batch_tools(servers, tmp_path):
         RunPage(f"docs/how-to/{page}.md", tmp_path, foreset.Environment())
     read = DeltaLakeReader().Table
     assert sorted(read(tmp_path / "lake/Orders")["OrderID"].to_pylist()) == [1, 2]
-    assert read(tmp_path / "plain/Items").to_pylist() == [{"Id": 1, "Name": "x"}]
-    assert len(read(tmp_path / "fromfiles/Items")) == len(read(tmp_path / "filelake/silver/Items")) == 1
+    assert len(read(tmp_path / "lake/OrderIDs")) == 2
+    assert read(tmp_path / "plain/Orders").to_pylist() == [{"OrderID": 1, "Name": "x"}]
+    assert len(read(tmp_path / "fromfiles/Orders")) == len(read(tmp_path / "filelake/silver/Orders")) == 1
 
 
 @pytest.fixture(scope="module")

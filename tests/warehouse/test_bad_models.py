@@ -216,6 +216,9 @@ def test_selection(shop):
     assert names == ["B", "C", "D"]
     planned = shop.Load("--dry-run", "--full")
     assert {model["state"] for model in planned["models"]} == {"planned"}
+    assert "D: planned, whole" in shop.said
+    shop.Load("--dry-run")
+    assert "D: planned, unchanged" in shop.said
     assert Versions(shop.gold / "A") == [0]
 
 

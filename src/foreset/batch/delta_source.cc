@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <charconv>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <utility>
 
@@ -249,7 +250,7 @@ Result<DeltaTables> DeltaSource::LoadTables() const {
     return Err(
         ErrorKind::kInvalidInput, batch_error::kKeyMissing,
         fmt::format("source.delta.keys: there is no table {} in {}", table, options_.location),
-        "Correct the name; names are those of the folders.");
+        fmt::format("Name one that is there: {}.", fmt::join(std::views::keys(tables), ", ")));
   }
   return tables;
 }

@@ -29,7 +29,8 @@ Result<std::string> Resolve(std::string_view reference, const ReferenceSources& 
   if (scheme == "env" && !name.empty()) {
     auto value = sources.environment(name);
     if (!value) {
-      return Missing(fmt::format("${{env:{}}}: the environment variable is not set", name));
+      return Missing(fmt::format(
+          "${{env:{0}}}: the environment variable is not set; `export {0}=…` does", name));
     }
     return std::move(*value);
   }
