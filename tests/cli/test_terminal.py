@@ -93,6 +93,12 @@ def test_a_table_says_first_what_it_is_about(lake):
         assert first >= {f"silver/{TABLE}", f"gold/{TABLE}_current", f"gold/{TABLE}_history"}, first
 
 
+def test_the_life_of_a_row_is_told_whole(lake):
+    told, _ = lake("row", TABLE, "7", *LAKE)
+    at_a_terminal = At(lake, "row", TABLE, "7", *LAKE).said
+    assert "SNAPSHOT" in told and set(re.findall(r"\w+", at_a_terminal)) >= set(re.findall(r"\w+", told))
+
+
 def test_no_line_is_wider_than_the_terminal(lake):
     torn = {" ".join(arguments): Torn(At(lake, *arguments), 80) for arguments in COMMANDS}
     assert not {command: lines for command, lines in torn.items() if lines}

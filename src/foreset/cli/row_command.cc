@@ -3,7 +3,10 @@
 
 #include <memory>
 #include <ostream>
+#include <ranges>
+#include <sstream>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -17,9 +20,9 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/cell_text.h"
-#include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/output/row_writer.h"
+#include "foreset/cli/output/text_width.h"
 #include "foreset/cli/row_life.h"
 
 namespace foreset::cli {
@@ -81,6 +84,33 @@ void PrintBronze(const RowTrace& trace, const Page& page) {
   }
 }
 
+Status WriteRows(const RowTrace& trace, RowWriter& writer) {
+  for (const auto& row : trace.rows) RETURN_IF_ERROR(writer.Write(*row));
+  return writer.Finish();
+}
+
+bool Fits(std::string_view lines, std::size_t cells) {
+  for (const auto line : std::views::split(lines, '\n')) {
+    if (DisplayWidth(std::string_view(line.begin(), line.end())) > cells) return false;
+  }
+  return true;
+}
+
+// A life is told whole: where a terminal has no place for the columns, each has a line.
+Status PrintRows(const RowTrace& trace, const Page& page) {
+  const auto schema = trace.rows.front()->schema();
+  std::ostringstream table;
+  RETURN_IF_ERROR(WriteRows(trace, *MakeTableWriter(schema, table)));
+  if (page.cells == 0 || Fits(table.str(), page.cells)) {
+    page.out << table.str();
+    return {};
+  }
+  std::ostringstream records;
+  RETURN_IF_ERROR(WriteRows(trace, *MakeRecordWriter(*schema, records)));
+  PrintTo(page, "{}", AsIs{records.str()});
+  return {};
+}
+
 Status Print(const RowLife& life, const std::vector<std::string>& key, Context& context) {
   PrintTo(OutPage(context), "{} where {} = {}\n", life.schema.id.ToString(),
           fmt::format("{}", fmt::join(life.key_columns, ", ")),
@@ -92,9 +122,7 @@ Status Print(const RowLife& life, const std::vector<std::string>& key, Context& 
     } else if (trace.table.starts_with("bronze/")) {
       PrintBronze(trace, OutPage(context));
     } else {
-      auto writer = TRY(OpenRowWriter(OutputFormat::kTable, trace.rows.front()->schema(), context));
-      for (const auto& row : trace.rows) RETURN_IF_ERROR(writer->Write(*row));
-      RETURN_IF_ERROR(writer->Finish());
+      RETURN_IF_ERROR(PrintRows(trace, OutPage(context)));
     }
   }
   return {};
