@@ -30,9 +30,18 @@ def test_a_damaged_file_is_named(foreset):
     assert "E8413" in err and "torn.csv.gz" in err
 
 
+def test_a_lake_that_is_not_there_is_told_before_a_query_is_asked(foreset):
+    _, err = foreset("sql", "--lake", "nowhere", "SELECT 1", exits=2)
+    assert "there is no lake in" in err and "next: Name the folder" in err
+
+
 def test_generate_and_warehouse_advise_no_rights_of_capture(servers, tmp_path):
     server = servers("mysql")
     server.sql("DROP DATABASE IF EXISTS online_store")
+    root = Foreset(tmp_path, server, "online_store",
+                   {"source": {"mysql": {"user": "root", "password": server.root_password}}})
+    refused = root.Command("generate", "-c", root.config, "--changes", 1, exits=1)
+    assert "next: Is the shop there? `mysql < examples/" in refused.err, refused
     server.sql(SCHEMA.read_text())
     shop = Foreset(tmp_path, server, "online_store", {"source": {"mysql": {"tables": ["online_store.Customers"]}}})
     refused = shop.Command("generate", "-c", shop.config, "--changes", 1, exits=77)

@@ -21,9 +21,11 @@
 namespace foreset::cli {
 namespace {
 
+constexpr char kShopDatabase[] = "online_store";
+
 struct GenerateArguments {
   std::string configuration;
-  std::string database = "online_store";
+  std::string database = kShopDatabase;
   std::string csv;  // folder
   std::string rows;
   std::string mix;
@@ -106,10 +108,17 @@ Result<LoadOptions> OptionsOf(const GenerateArguments& arguments, const Context&
 
 // It writes, which capture's user may not.
 Result<LoadReport> Advised(Result<LoadReport> made, const LoadOptions& options) {
-  const bool refused = !made && (made.error().code == ErrorCode::kMissingPrivilege ||
-                                 made.error().code == ErrorCode::kSourceAccessDenied);
-  if (!refused) return made;
+  if (made) return made;
   Error error = std::move(made).error();
+  if (error.code == ErrorCode::kSourceQueryFailed) {
+    error.next_step = fmt::format(
+        "Is the shop there? `mysql < examples/online_store/online_store.sql` makes {}; --database "
+        "names another.",
+        kShopDatabase);
+  }
+  const bool refused =
+      error.code == ErrorCode::kMissingPrivilege || error.code == ErrorCode::kSourceAccessDenied;
+  if (!refused) return std::unexpected(std::move(error));
   error.next_step = fmt::format(
       "Name a user that may SELECT, INSERT, UPDATE and DELETE in {}: --set source.mysql.user=NAME "
       "and FORESET_SOURCE_MYSQL_PASSWORD.",

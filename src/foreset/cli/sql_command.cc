@@ -19,6 +19,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/ascii_case.h"
+#include "foreset/base/errors/query.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
@@ -49,6 +50,11 @@ Result<std::vector<sql::LakeSchema>> SchemasOf(const std::string& lake,
                                                const Context& context) {
   const NamedTable root = TRY(OpenNamedTable(lake, configuration, context));
   const std::vector<std::string> folders = TRY(root.store->ListFolders(""));
+  if (folders.empty()) {
+    return Err(ErrorKind::kNotFound, query_error::kQueryTableUnknown,
+               fmt::format("there is no lake in {}", root.store->Describe()),
+               "Name the folder that has bronze, silver and gold in it, or one of these.");
+  }
   std::vector<sql::LakeSchema> schemas;
   for (const char* layer : kOrder) {
     if (std::ranges::find(folders, layer) != folders.end()) {
