@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <ranges>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -16,8 +17,8 @@
 namespace foreset::mysql {
 namespace {
 
-constexpr std::uint64_t kWantedRetention_s = 86'400;
-constexpr std::size_t kMaxNamesShown = 5;
+constexpr std::uint64_t kWantedRetention = 86'400;  // seconds
+constexpr std::ptrdiff_t kMaxNamesShown = 5;
 constexpr char kEngineFix[] =
     "ALTER TABLE … ENGINE = InnoDB, or leave the table out with `exclude`";
 
@@ -28,7 +29,7 @@ class SettingChecks {
   Result<std::vector<ServerCheck>> Run() {
     CheckVersion();
     RETURN_IF_ERROR(Expect("log_bin", "1",
-                           "set log_bin and server_id in the server's configuration file and "
+                           "Set log_bin and server_id in the server's configuration file and "
                            "restart it",
                            ErrorCode::kBinlogDisabled));
     RETURN_IF_ERROR(Expect("binlog_format", "ROW", "SET GLOBAL binlog_format = 'ROW';",
@@ -52,7 +53,7 @@ class SettingChecks {
     check.wanted = "MySQL 8.0.1 or MariaDB 10.5, or later";
     if (!version().MysqlSince(8, 0, 1) && !version().MariaDbSince(10, 5)) {
       check.outcome = CheckOutcome::kFailed;
-      check.fix = "upgrade the server";
+      check.fix = "Upgrade the server";
       check.code = ErrorCode::kServerTooOld;
     }
     checks_.push_back(std::move(check));
@@ -101,11 +102,11 @@ class SettingChecks {
     ServerCheck check{"binlog retention",
                       CheckOutcome::kOk,
                       fmt::format("{} s", seconds),
-                      fmt::format("{} s or more", kWantedRetention_s),
+                      fmt::format("{} s or more", kWantedRetention),
                       {},
                       {}};
     if (seconds == 0) check.found = "forever";
-    if (seconds > 0 && seconds < kWantedRetention_s) {
+    if (seconds > 0 && seconds < kWantedRetention) {
       check.outcome = CheckOutcome::kWarning;
       check.fix = "SET GLOBAL binlog_expire_logs_seconds = 604800;";
     }
@@ -140,9 +141,9 @@ class SettingChecks {
 
 // "a, b, c and 4 more"
 std::string Enumerate(const std::vector<std::string>& names) {
-  const std::size_t shown = std::min(names.size(), kMaxNamesShown);
-  std::string text = fmt::format("{}", fmt::join(names.begin(), names.begin() + shown, ", "));
-  if (names.size() > shown) text += fmt::format(" and {} more", names.size() - shown);
+  std::string text = fmt::format("{}", fmt::join(std::views::take(names, kMaxNamesShown), ", "));
+  const std::ptrdiff_t more = std::ssize(names) - kMaxNamesShown;
+  if (more > 0) text += fmt::format(" and {} more", more);
   return text;
 }
 
@@ -233,7 +234,7 @@ ServerCheck CheckTls(const Connection& connection, TlsMode mode) {
                        ? "; tls.mode: disabled sends the password and all data over the network"
                        : "; tls.mode: preferred gives the password to whoever answers without TLS";
     check.wanted = "tls.mode: verify_identity (or verify_ca, required)";
-    check.fix = "set tls.mode and tls.ca of source.mysql";
+    check.fix = "Set tls.mode and tls.ca of source.mysql";
   }
   return check;
 }
@@ -312,7 +313,7 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
   if (tables.empty()) {
     checks.back().outcome = CheckOutcome::kFailed;
     checks.back().found = fmt::format("none that matches {}", fmt::join(wanted, ", "));
-    checks.back().fix = "correct `tables` and `exclude` of the source, or grant SELECT";
+    checks.back().fix = "Correct `tables` and `exclude` of the source, or grant SELECT";
     checks.back().code = ErrorCode::kNoTableMatches;
   }
   checks.push_back(ListCheck("tables without a key", without_key, CheckOutcome::kWarning,
@@ -320,16 +321,16 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                              "told apart by their number only",
                              ErrorCode::kInternal));
   checks.push_back(ListCheck("reserved column names", reserved, CheckOutcome::kFailed,
-                             "rename the column, or leave the table out with `exclude`",
+                             "Rename the column, or leave the table out with `exclude`",
                              ErrorCode::kReservedColumnName));
   checks.push_back(ListCheck("unsupported column types", unsupported, CheckOutcome::kFailed,
-                             "change the type, or leave the table out with `exclude`",
+                             "Change the type, or leave the table out with `exclude`",
                              ErrorCode::kColumnTypeUnsupported));
   checks.push_back(ListCheck("tables without transactions", engines, CheckOutcome::kFailed,
                              kEngineFix, ErrorCode::kEngineUnsupported));
   checks.push_back(ListCheck("foreign keys that cascade", TRY(CascadingKeys(connection, tables)),
                              CheckOutcome::kWarning,
-                             "the server leaves cascaded rows out of its binlog: use ON DELETE "
+                             "The server leaves cascaded rows out of its binlog: use ON DELETE "
                              "RESTRICT and change the child rows themselves, or verify often",
                              ErrorCode::kInternal));
   checks.push_back(ListCheck("system-versioned tables", TRY(VersionedNames(connection, filter)),
