@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/model/decimal_text.h"
 
 namespace foreset {
 namespace {
@@ -210,14 +211,7 @@ class DecimalBounds final : public ColumnBounds {
 
   std::optional<std::string> Text(const Value& value) const {
     if (max_ < min_) return std::nullopt;
-    std::string digits = arrow::Decimal128(value.high, value.low).ToIntegerString();
-    if (scale_ <= 0) return digits.append(static_cast<std::size_t>(-scale_), '0');
-    const bool negative = digits.starts_with('-');
-    if (negative) digits.erase(0, 1);
-    const auto scale = static_cast<std::size_t>(scale_);
-    if (digits.size() <= scale) digits.insert(0, scale + 1 - digits.size(), '0');
-    digits.insert(digits.size() - scale, 1, '.');
-    return negative ? "-" + digits : digits;
+    return DecimalText(arrow::Decimal128(value.high, value.low).ToIntegerString(), scale_);
   }
 
   const std::int32_t scale_;

@@ -13,6 +13,7 @@
 
 #include "foreset/capture/debezium/column_encoding.h"
 #include "foreset/capture/debezium/jackson_text.h"
+#include "foreset/model/decimal_text.h"
 
 namespace foreset::debezium {
 namespace {
@@ -55,13 +56,8 @@ arrow::Decimal128 DecimalAt(const arrow::Array& cells, std::int64_t row) {
 // "-12.50": as the server shows it, never with an exponent.
 std::string DecimalTextAt(const arrow::Array& cells, std::int64_t row) {
   if (cells.type_id() != arrow::Type::DECIMAL128) return std::string(BytesAt(cells, row));
-  std::string digits = DecimalAt(cells, row).ToIntegerString();
-  const std::size_t sign = digits.starts_with('-') ? 1 : 0;
-  const std::size_t scale = ScaleOf(cells);
-  if (scale == 0) return digits;
-  if (digits.size() - sign <= scale) digits.insert(sign, scale + 1 - (digits.size() - sign), '0');
-  digits.insert(digits.size() - scale, 1, '.');
-  return digits;
+  return DecimalText(DecimalAt(cells, row).ToIntegerString(),
+                     static_cast<std::int32_t>(ScaleOf(cells)));
 }
 
 // Two's complement, big-endian, without bytes that only repeat the sign.

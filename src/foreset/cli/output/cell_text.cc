@@ -6,10 +6,12 @@
 #include <arrow/array.h>
 #include <arrow/scalar.h>
 #include <arrow/type.h>
+#include <arrow/util/decimal.h>
 #include <fmt/format.h>
 
 #include "foreset/base/time_text.h"
 #include "foreset/cli/output/binary_text.h"
+#include "foreset/model/decimal_text.h"
 
 namespace foreset::cli {
 namespace {
@@ -72,10 +74,23 @@ bool IsFinite(const arrow::Array& column, std::int64_t row) {
              : std::isfinite(ValueAt<arrow::DoubleArray>(column, row));
 }
 
+template <typename ArrayType, typename Decimal>
+std::string DecimalCell(const arrow::Array& column, std::int64_t row) {
+  const auto& type = static_cast<const arrow::DecimalType&>(*column.type());
+  const Decimal value(static_cast<const ArrayType&>(column).GetValue(row));
+  return DecimalText(value.ToIntegerString(), type.scale());
+}
+
 std::string TimestampCell(const arrow::Array& column, std::int64_t row) {
+  constexpr std::int64_t kNanosOfMicro = 1'000;
   const auto& type = static_cast<const arrow::TimestampType&>(*column.type());
-  return TimestampText(ToMicroseconds(ValueAt<arrow::TimestampArray>(column, row), type.unit()),
-                       !type.timezone().empty());
+  const std::int64_t ticks = ValueAt<arrow::TimestampArray>(column, row);
+  const std::int64_t micros = ToMicroseconds(ticks, type.unit());
+  std::string text = TimestampText(micros, false);
+  const bool finer = type.unit() == arrow::TimeUnit::NANO && ticks % kNanosOfMicro != 0;
+  if (finer && !text.contains('.')) text += ".000000";
+  if (finer) text += fmt::format("{:03}", ticks - micros * kNanosOfMicro);
+  return type.timezone().empty() ? text : text + "Z";
 }
 
 // The bytes of a character or binary column; null for any other type.
@@ -124,9 +139,9 @@ std::string FlatText(const arrow::Array& column, std::int64_t row) {
     case arrow::Type::DOUBLE:
       return FloatText(ValueAt<arrow::DoubleArray>(column, row));
     case arrow::Type::DECIMAL128:
-      return static_cast<const arrow::Decimal128Array&>(column).FormatValue(row);
+      return DecimalCell<arrow::Decimal128Array, arrow::Decimal128>(column, row);
     case arrow::Type::DECIMAL256:
-      return static_cast<const arrow::Decimal256Array&>(column).FormatValue(row);
+      return DecimalCell<arrow::Decimal256Array, arrow::Decimal256>(column, row);
     case arrow::Type::DATE32:
       return DateText(ValueAt<arrow::Date32Array>(column, row));
     case arrow::Type::TIMESTAMP:

@@ -53,6 +53,25 @@ TEST(RowWriter, JsonLinesKeepEveryValueExact) {
 )");
 }
 
+TEST(RowWriter, DecimalsHaveNoExponentAndTimesAllTheirDigits) {
+  arrow::Decimal128Builder small(arrow::decimal128(30, 10));
+  for (const char* digits : {"0", "1", "-12345", "12345678901"}) {
+    (void)small.Append(arrow::Decimal128(digits));
+  }
+  arrow::TimestampBuilder fine(arrow::timestamp(arrow::TimeUnit::NANO),
+                               arrow::default_memory_pool());
+  (void)fine.AppendValues({1'700'000'000'000'000'001, 1'700'000'000'123'456'000, -1, 0});
+  const auto batch = arrow::RecordBatch::Make(
+      arrow::schema({arrow::field("d", small.type()), arrow::field("t", fine.type())}), 4,
+      arrow::ArrayVector{*small.Finish(), *fine.Finish()});
+  EXPECT_EQ(Written(OutputFormat::kCsv, *batch), R"(d,t
+0.0000000000,2023-11-14T22:13:20.000000001
+0.0000000001,2023-11-14T22:13:20.123456
+-0.0000012345,1969-12-31T23:59:59.999999999
+1.2345678901,1970-01-01T00:00:00
+)");
+}
+
 TEST(TextWidth, WideCharactersTakeTwoPlacesAndCombiningOnesNone) {
   EXPECT_EQ(DisplayWidth("Größe"), 5U);
   EXPECT_EQ(DisplayWidth("日本"), 4U);
