@@ -58,6 +58,18 @@ def test_an_apostrophe_is_a_quote_only_around_what_needs_one(foreset, tmp_path):
     assert Columns(tmp_path / "U")["name"] == ["a,b", "q", "c"]
 
 
+def test_apostrophes_that_begin_texts_join_no_rows(foreset, tmp_path):
+    Load(foreset, "a\tb\tc\n'\t5\t\n|\t5\t\n'\t5\tx\ndon't\t5\t\n")
+    assert Columns(tmp_path / "T") == {"a": ["'", "|", "'", "don't"], "b": [5] * 4, "c": [None, None, "x", None]}
+
+
+def test_a_torn_header_takes_no_row_with_it(foreset, tmp_path):
+    for more in ((), ("--bad-rows", "bad.jsonl")):
+        ended = Load(foreset, 'id,"n\n1,a\n2,b\n', "--header", "yes", *more, exits=1)
+        assert "E8402" in ended.err and "header" in ended.err
+    assert not (tmp_path / "T" / "_delta_log").exists()
+
+
 INEXACT = [
     ("BIGINT", "2.5"), ("BIGINT", "9.99"), ("BIGINT", "007"), ("BIGINT", "1_000"), ("BIGINT", "0x10"),
     ("BIGINT", "1e2"), ("BIGINT", " 5 "), ("BIGINT", "9223372036854775808"), ("TINYINT", "300"), ("UTINYINT", "-1"),
@@ -143,6 +155,11 @@ def test_an_uncertain_header_is_told(foreset, tmp_path):
     assert "taken for the header (name, city)" in ended.err and "--header no" in ended.err
     assert "taken for the header" not in Load(foreset, "name,city\nbob,oslo\n", name="b.csv").err
     assert "taken for the header" not in Load(foreset, "id,city\n1,rome\n", table="U").err
+    ended = Load(foreset, "n/a,5\n1,6\n2,7\n", table="V")
+    assert "taken for the header (n/a, 5)" in ended.err and "--header no" in ended.err
+    ended = Load(foreset, "1,rome\n2,oslo\n", table="W")
+    assert "taken for a row" in ended.err and "--header yes" in ended.err
+    assert "taken for" not in Load(foreset, "1,rome\n2,oslo\n", "--header", "no", table="X").err
 
 
 @pytest.mark.parametrize("form,values", [

@@ -191,6 +191,13 @@ class CsvLoader {
           "yes ends this warning.",
           input.name, NamesOf(columns));
     }
+    if (sniffed.header_missed) {
+      Warn(
+          "{}: its first line is taken for a row, and its columns are called {}. --header yes "
+          "makes "
+          "it the header, --header no ends this warning.",
+          input.name, NamesOf(columns));
+    }
     if (sniffed.title_lines > 0) {
       Warn(
           "{}: its rows have other columns than its first line, as below a title. --skip {} passes "
@@ -294,6 +301,11 @@ class CsvLoader {
   }
 
   Status ReplaceTable(const std::vector<PendingFile>& pending) {
+    if (agreed_.empty()) {
+      return Err(
+          ErrorKind::kInvalidInput, batch_error::kCsvShapeUnknown,
+          fmt::format("{} is empty, and gives the table no columns", pending.front().input.name));
+    }
     const auto columns = TRY(ShapeOf(agreed_));
     RETURN_IF_ERROR(target_.Plan(*columns, Growth::kReplace));
     Load load{.sources = {}, .removed = {}, .state = {}, .operation = "CSV LOAD"};

@@ -114,12 +114,13 @@ class CsvReader::Impl {
   }
 
  private:
-  // The first row that is not blank.
+  // The first row that is not blank. What stands behind a line that is torn is no header.
   Status PassHeader() {
-    while (TRY(rows_.Next())) {
-      if (!rows_.text().empty()) break;
-    }
-    return {};
+    bool more = TRY(rows_.Next());
+    while (more && rows_.text().empty()) more = TRY(rows_.Next());
+    if (bad_rows_ == 0) return {};
+    return Err(ErrorKind::kInvalidInput, batch_error::kCsvShapeUnknown,
+               fmt::format("{}: a quote of its header is opened and not closed", name_));
   }
 
   Status TellBad(std::uint64_t line, std::string column, std::string reason,

@@ -173,7 +173,9 @@ class Sniffer {
       RETURN_IF_ERROR(Look(found));
     }
     if (!wishes_.skip) found.title_lines = TRY(TitleLines(found.dialect));
-    found.header_uncertain = !wishes_.header && !needs_header_ && found.dialect.header;
+    found.header_uncertain =
+        !wishes_.header && (!needs_header_ || first_fits_) && found.dialect.header;
+    found.header_missed = !wishes_.header && !found.dialect.header;
     for (std::size_t i = 0; i < found.evidence.size(); ++i) {
       found.dialect.columns[i].type = found.evidence[i].Type();
     }
@@ -234,15 +236,15 @@ class Sniffer {
     return message.substr(0, message.find('\n'));
   }
 
-  // Whether a field in such quotes holds what needs them.
+  // Whether a field in such quotes holds what needs them, on one line: what ends on another may as
+  // well be two texts that begin with an apostrophe, and all between them.
   Result<bool> QuotesSomething(const CsvDialect& dialect) const {
     CsvRows rows(TRY(Text()), dialect, {});
     for (std::int64_t count = 0; count < Most() && TRY(rows.Next()); ++count) {
       if (rows.fault() != nullptr) continue;
       for (const CsvField& field : rows.fields()) {
-        const char needs[] = {dialect.delimiter, '\n', '\r'};
-        if (field.quoted &&
-            field.text.find_first_of(std::string_view(needs, 3)) != std::string_view::npos) {
+        if (field.quoted && field.text.contains(dialect.delimiter) &&
+            field.text.find_first_of("\r\n") == std::string_view::npos) {
           return true;
         }
       }
@@ -288,6 +290,7 @@ class Sniffer {
     const std::size_t width = found.dialect.columns.size();
     found.evidence.assign(width, TypeEvidence(format_));
     needs_header_.reset();
+    first_fits_ = false;
     CsvRows rows(TRY(Text()), found.dialect, {});
     std::vector<std::string> first;
     std::int64_t count = 0;
@@ -303,14 +306,15 @@ class Sniffer {
       for (std::size_t i = 0; i < width; ++i) AddField(rows.fields()[i], found.evidence[i]);
     }
     if (first.empty()) return {};
+    bool differs = false;
     for (std::size_t i = 0; i < width; ++i) {
       const TypeEvidence& seen = found.evidence[i];
       if (seen.values() == 0 || seen.IsText() || first[i].empty()) continue;
-      if (!needs_header_) needs_header_ = false;
       TypeEvidence with = seen;
       with.Add(first[i]);
-      if (with.IsText()) needs_header_ = true;
+      (with.IsText() ? differs : first_fits_) = true;
     }
+    if (differs || first_fits_) needs_header_ = differs;
     if (found.dialect.header) return {};
     for (std::size_t i = 0; i < width; ++i) {
       AddField({.text = first[i], .quoted = false}, found.evidence[i]);
@@ -349,6 +353,7 @@ class Sniffer {
   std::size_t sample_bytes_ = 0;
   // Whether the first line is no row by its values; nothing when all is text.
   std::optional<bool> needs_header_;
+  bool first_fits_ = false;  // a value of it is one of its column, which is no text
 };
 
 }  // namespace

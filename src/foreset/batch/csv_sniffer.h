@@ -17,9 +17,10 @@ namespace foreset::batch {
 struct SniffedCsv {
   CsvDialect dialect;                  // its columns have the types that were said or found
   std::vector<TypeEvidence> evidence;  // of each column
-  // Nothing but text is there, so that the first line may be a row as well as the header. It is
-  // taken for the header.
+  // The first line may be a row as well as the header, for which it is taken: nothing but text is
+  // there, or some of its values are of their columns' types and others not.
   bool header_uncertain = false;
+  bool header_missed = false;  // its values take the first line for a row; nothing was said
   // How many lines seem to be titles above the header: more rows agree on another number of columns
   // than have the dialect's. 0: none.
   std::uint64_t title_lines = 0;
