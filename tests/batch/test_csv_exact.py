@@ -8,6 +8,8 @@ import json
 import pathlib
 import subprocess
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.batch.conftest import BINARY, Table
@@ -264,3 +266,72 @@ def test_json_is_not_changed_either(foreset, tmp_path):
     assert row == {"id": 1, "big": D("12345678901234567890"), "day": "10-11-12", "at": "10:30", "zip": "007", "no": "NO",
                    "when": datetime.date(2024, 1, 31), "then": datetime.datetime(2024, 1, 31, 17, 30),
                    "u": "550E8400-E29B-41D4-A716-446655440000"}
+
+
+def test_an_empty_file_replaces_no_table(foreset, tmp_path):
+    Load(foreset, "id\n1\n")
+    ended = Load(foreset, "", "--mode", "overwrite", exits=1)
+    assert "E8402" in ended.err and "is empty" in ended.err
+    assert Columns(tmp_path / "T") == {"id": [1]}
+
+
+JSON_VALUES = {
+    "texts in objects": ('{"v":{"d":"10-11-12","t":"10:30","u":"550E8400-E29B-41D4-A716-446655440000","w":"2024-01-31"}}',
+                         {"d": "10-11-12", "t": "10:30", "u": "550E8400-E29B-41D4-A716-446655440000", "w": "2024-01-31"}),
+    "texts in lists": ('{"v":["10:30","2024-1-5"]}', ["10:30", "2024-1-5"]),
+    "times with offsets in lists": ('{"v":["2024-01-05T10:00:00+02:00"]}', ["2024-01-05T10:00:00+02:00"]),
+    "a long integer": ('{"v":12345678901234567890123}', D("12345678901234567890123")),
+    "below the least": ('{"v":-9223372036854775809}', D("-9223372036854775809")),
+    "long beside a fraction": ('{"v":9007199254740993}\n{"v":1.5}', D("9007199254740993.0")),
+    "longer than a decimal": ('{"v":1234567890123456789012345678901234567890}', "1234567890123456789012345678901234567890"),
+    "beyond a double": ('{"v":1e400}', "1e400"),
+    "long within an object": ('{"v":{"x":12345678901234567890123}}', {"x": "12345678901234567890123"}),
+    "numbers of a double": ('{"v":[1.5,1e300,100000000000000000000]}', [1.5, 1e300, 1e20]),
+    "text among others": ('{"v":"x"}\n{"v":1}\n{"v":{"a":[1]}}', "x"),
+}
+
+
+@pytest.mark.parametrize("case", JSON_VALUES)
+def test_json_gives_what_is_written(foreset, tmp_path, case):
+    text, value = JSON_VALUES[case]
+    Put(tmp_path / "in" / "T.jsonl", text + "\n")
+    foreset("migrate", "in", "--to", "out")
+    assert Columns(tmp_path / "out" / "T")["v"][0] == value
+
+
+def test_keys_of_json_that_differ_in_case_alone_are_refused(foreset, tmp_path):
+    Put(tmp_path / "in" / "T.jsonl", '{"a":1,"A":"10:30"}\n')
+    ended = foreset("migrate", "in", "--to", "out", exits=1)
+    assert "E8405" in ended.err and '"A" as well as "a"' in ended.err
+    Put(tmp_path / "in" / "T.jsonl", '{"a":1,"a_1":"10:30"}\n')
+    foreset("migrate", "in", "--to", "out")
+    assert Columns(tmp_path / "out" / "T") == {"a": [1], "a_1": ["10:30"]}
+
+
+@pytest.mark.parametrize("nanoseconds,kept", [(1_704_106_800_123_456_000, True), (1_704_106_800_123_456_789, False)])
+@pytest.mark.parametrize("zone", [None, "UTC"])
+@pytest.mark.parametrize("nested", [False, True])
+def test_parquet_times_below_a_microsecond_are_not_cut(foreset, tmp_path, nanoseconds, kept, zone, nested):
+    times = pa.array([None, nanoseconds], pa.timestamp("ns", zone))
+    values = pa.StructArray.from_arrays([pa.ListArray.from_arrays([0, 0, 2], times)], ["x"]) if nested else times
+    (tmp_path / "in").mkdir()
+    pq.write_table(pa.table({"v": values}), tmp_path / "in" / "T.parquet")
+    ended = foreset("migrate", "in", "--to", "out", exits=0 if kept else 1)
+    if kept:
+        assert "2024-01-01 11:00:00.123456" in str(foreset("table", "cat", "out/T").out).replace("T11", " 11")
+    else:
+        assert "E8412" in ended.err and '"v"' in ended.err and "T.parquet" in ended.err
+
+
+def test_parquet_decimals_that_delta_has_not_are_refused(foreset, tmp_path):
+    (tmp_path / "in").mkdir()
+    long = pa.array([D("1234567890123456789012345678901234567890.12")], pa.decimal256(50, 2))
+    pq.write_table(pa.table({"v": long}), tmp_path / "in" / "T.parquet")
+    ended = foreset("migrate", "in", "--to", "out", exits=1)
+    assert "E8412" in ended.err and "38 digits" in ended.err
+
+
+def test_files_that_say_their_types_take_no_schema(foreset, tmp_path):
+    Put(tmp_path / "in" / "T.jsonl", '{"v":1}\n')
+    ended = foreset("migrate", "in", "--to", "out", "--schema", "T=v VARCHAR", exits=2)
+    assert "E1001" in ended.err and "T.jsonl" in ended.err

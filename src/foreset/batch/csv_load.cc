@@ -25,6 +25,7 @@
 #include "foreset/batch/input_files.h"
 #include "foreset/batch/json_rows.h"
 #include "foreset/batch/keyed_merge.h"
+#include "foreset/batch/parquet_values.h"
 #include "foreset/batch/piped_inputs.h"
 #include "foreset/lake/conform.h"
 #include "foreset/model/arrow_status.h"
@@ -68,6 +69,7 @@ class CsvLoader {
     format_ = TRY(ValueFormatOf(wishes_));
     if (!options_.schema.empty()) wishes_.types = TRY(ParseColumnTypes(*engine_, options_.schema));
     const std::vector<PendingFile> pending = TRY(FindPending());
+    RETURN_IF_ERROR(CheckSchema(pending));
     RETURN_IF_ERROR(OpenBadRows(pending));
     if (!pending.empty()) {
       RETURN_IF_ERROR(AgreeOnTypes(pending));
@@ -101,6 +103,17 @@ class CsvLoader {
       report_.files.push_back(std::move(told));
     }
     return pending;
+  }
+
+  // Other files say their types themselves.
+  Status CheckSchema(const std::vector<PendingFile>& pending) const {
+    const auto is_csv = [](const PendingFile& file) {
+      return file.input.format == FileFormat::kCsv;
+    };
+    if (wishes_.types.empty() || pending.empty() || std::ranges::any_of(pending, is_csv)) return {};
+    return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
+               fmt::format("--schema is for CSV, and {} is none", pending.front().input.name),
+               "Parquet and JSON have types of their own: leave --schema out.");
   }
 
   Status OpenBadRows(const std::vector<PendingFile>& pending) {
@@ -383,10 +396,13 @@ class CsvLoader {
     const Result<std::string> rows_of =
         parquet ? fmt::format("read_parquet({})", sql::Literal(local.path()))
                 : JsonRows(*engine_, local.path(), local.compression());
-    if (!rows_of) return damaged(rows_of.error());
+    if (!rows_of && IsOfQuery(rows_of.error())) return damaged(rows_of.error());
+    if (!rows_of) return std::unexpected(Error(rows_of.error()).Within(file.input.name));
     const std::string& from = *rows_of;
     const auto shown = engine_->Fetch(fmt::format("SELECT * FROM {} LIMIT 0", from));
     if (!shown) return damaged(shown.error());
+    Status kept = parquet ? CheckParquetValues(local.path()) : Status();
+    if (!kept) return std::unexpected(std::move(kept).error().Within(file.input.name));
     const DeltaShape shape = TRY(DeltaShapeOf(*(*shown)->schema()));
     report_.files[file.at].columns = shape.columns->field_names();
     // Objects of JSON leave out what they do not have.
@@ -397,6 +413,10 @@ class CsvLoader {
     if (!rows && rows.error().code == query_error::kQueryFailed) return damaged(rows.error());
     report_.files[file.at].rows = TRY(std::move(rows));
     return local.CheckUnchanged();
+  }
+
+  static bool IsOfQuery(const Error& error) {
+    return error.code == query_error::kQueryInvalid || error.code == query_error::kQueryFailed;
   }
 
   Result<std::uint64_t> StreamQuery(const PendingFile& file, const std::string& statement) {
