@@ -217,6 +217,18 @@ def test_upsert_by_two_columns_and_null(foreset, tmp_path):
     assert rows == {(1, "x"): "one", (1, None): "changed", (2, "x"): "two", (3, "x"): "three"}
 
 
+def test_upsert_keeps_values_of_columns_that_the_file_lacks(foreset, tmp_path):
+    key = ("--mode", "upsert", "--key", "file,row")
+    Write(tmp_path / "a.csv", [b"a,1,x,2.5\n", b"b,2,y,\n", b"b,3,z,3.5\n"], b"file,row,Name,Price\n")
+    foreset("csv-to-delta", "a.csv", "T", *key)
+    Write(tmp_path / "b.csv", [b"once,a,1\n", b"X,a,1\n", b"Y,b,2\n", b"new,c,9\n"], b"name,FILE,row\n")
+    foreset("csv-to-delta", "b.csv", "T", *key)
+    rows = sorted((row["file"], row["row"], row["Name"], str(row["Price"])) for row in Table(tmp_path / "T").to_pylist())
+    assert rows == [("a", 1, "X", "2.5"), ("b", 2, "Y", "None"), ("b", 3, "z", "3.5"), ("c", 9, "new", "None")]
+    Write(tmp_path / "c.csv", [b"1,x\n"], b"row,Name\n")
+    assert "E8414" in foreset("csv-to-delta", "c.csv", "T", *key, exits=2).err
+
+
 def test_new_columns_come_when_asked_for(foreset, tmp_path):
     Write(tmp_path / "a.csv", [b"1,x\n"], b"Id,Name\n")
     Write(tmp_path / "b.csv", [b"2.5,2,y\n"], b"Price,id,Name\n")

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/batch/keyed_merge.h"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -9,6 +10,7 @@
 #include <arrow/array.h>
 #include <arrow/builder.h>
 #include <arrow/record_batch.h>
+#include <arrow/table.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
@@ -24,6 +26,8 @@ namespace foreset::batch {
 namespace {
 
 constexpr char kExisting[] = "foreset_existing";
+constexpr char kFile[] = "foreset_file";
+constexpr char kRow[] = "foreset_row";
 using HiddenRows = std::map<std::size_t, delta::DeletionVector>;  // by the file's ordinal
 
 struct TableFiles {
@@ -32,14 +36,14 @@ struct TableFiles {
   std::vector<delta::AddFile> files;
 };
 
-// Key columns and where each row is: `file` (ordinal) and `row` (physical index).
-class KeyReader final : public sql::RelationReader {
+// Some columns and where each row is: kFile (ordinal) and kRow (physical index).
+class PlacedReader final : public sql::RelationReader {
  public:
-  KeyReader(const TableFiles& table, std::size_t file, std::vector<int> columns)
+  PlacedReader(const TableFiles& table, std::size_t file, std::vector<int> columns)
       : table_(table), file_(file), columns_(std::move(columns)) {}
 
-  Status Open(const std::vector<std::string>& key) {
-    const delta::ScanOptions options{.columns = key, .keep_file = {}};
+  Status Open(const std::vector<std::string>& names) {
+    const delta::ScanOptions options{.columns = names, .keep_file = {}};
     scan_ =
         TRY(delta::FileScan::Open(*table_.store, *table_.snapshot, table_.files[file_], options));
     return {};
@@ -58,8 +62,8 @@ class KeyReader final : public sql::RelationReader {
     all.push_back(TRY(FromArrow(files.Finish())));
     all.push_back(TRY(FromArrow(rows.Finish())));
     arrow::FieldVector fields = scanned->batch->schema()->fields();
-    fields.push_back(arrow::field("file", arrow::int64()));
-    fields.push_back(arrow::field("row", arrow::int64()));
+    fields.push_back(arrow::field(kFile, arrow::int64()));
+    fields.push_back(arrow::field(kRow, arrow::int64()));
     const auto batch = arrow::RecordBatch::Make(arrow::schema(std::move(fields)),
                                                 scanned->batch->num_rows(), std::move(all));
     return FromArrow(batch->SelectColumns(columns_));
@@ -72,17 +76,17 @@ class KeyReader final : public sql::RelationReader {
   std::unique_ptr<delta::FileScan> scan_;
 };
 
-class KeyRelation final : public sql::Relation {
+class PlacedRelation final : public sql::Relation {
  public:
-  KeyRelation(TableFiles table, std::vector<std::string> key)
-      : table_(std::move(table)), key_(std::move(key)) {
+  PlacedRelation(TableFiles table, std::vector<std::string> names)
+      : table_(std::move(table)), names_(std::move(names)) {
     arrow::FieldVector fields;
-    for (const std::string& name : key_) {
+    for (const std::string& name : names_) {
       const auto field = table_.snapshot->schema()->GetFieldByName(name);
       fields.push_back(arrow::field(name, field->type()));
     }
-    fields.push_back(arrow::field("file", arrow::int64()));
-    fields.push_back(arrow::field("row", arrow::int64()));
+    fields.push_back(arrow::field(kFile, arrow::int64()));
+    fields.push_back(arrow::field(kRow, arrow::int64()));
     schema_ = arrow::schema(std::move(fields));
   }
 
@@ -91,18 +95,23 @@ class KeyRelation final : public sql::Relation {
   std::size_t parts() const override { return table_.files.size(); }
   Result<std::unique_ptr<sql::RelationReader>> Read(
       std::size_t part, const std::vector<int>& columns) const override {
-    auto reader = std::make_unique<KeyReader>(table_, part, columns);
-    RETURN_IF_ERROR(reader->Open(key_));
+    auto reader = std::make_unique<PlacedReader>(table_, part, columns);
+    RETURN_IF_ERROR(reader->Open(names_));
     return reader;
   }
 
  private:
   TableFiles table_;
-  std::vector<std::string> key_;
+  std::vector<std::string> names_;
   std::shared_ptr<arrow::Schema> schema_;
 };
 
-Result<std::vector<std::string>> KeyOfTable(const DeltaTarget& target,
+bool Has(const arrow::Schema& columns, const std::string& name) {
+  return std::ranges::any_of(columns.fields(),
+                             [&](const auto& field) { return SameName(field->name(), name); });
+}
+
+Result<std::vector<std::string>> KeyOfTable(const DeltaTarget& target, const arrow::Schema& staged,
                                             const std::vector<std::string>& key) {
   std::vector<std::string> names;
   for (const std::string& wanted : key) {
@@ -110,7 +119,7 @@ Result<std::vector<std::string>> KeyOfTable(const DeltaTarget& target,
     for (const auto& field : target.columns()->fields()) {
       if (SameName(field->name(), wanted)) found = field->name();
     }
-    if (found.empty()) {
+    if (found.empty() || !Has(staged, found)) {
       return Err(ErrorKind::kInvalidInput, batch_error::kKeyMissing,
                  fmt::format("the rows have no column \"{}\", which --key names", wanted));
     }
@@ -127,6 +136,13 @@ std::string Joined(const std::vector<std::string>& key, const char* separator, c
   return text;
 }
 
+// e and s are the same row by its key.
+std::string SameKey(const std::vector<std::string>& key) {
+  return Joined(key, " AND ", [](const std::string& name) {
+    return fmt::format("e.{0} IS NOT DISTINCT FROM s.{0}", name);
+  });
+}
+
 Result<HiddenRows> FindRows(sql::Engine& engine, const TableFiles& table, const std::string& staged,
                             const std::vector<std::string>& key) {
   for (const std::string& name : key) {
@@ -135,12 +151,10 @@ Result<HiddenRows> FindRows(sql::Engine& engine, const TableFiles& table, const 
                  fmt::format("the table has no column \"{}\", which --key names", name));
     }
   }
-  RETURN_IF_ERROR(engine.Register({kExisting}, std::make_shared<KeyRelation>(table, key)));
+  RETURN_IF_ERROR(engine.Register({kExisting}, std::make_shared<PlacedRelation>(table, key)));
   const auto found =
-      TRY(engine.Query(fmt::format("SELECT e.file, e.row FROM {} e SEMI JOIN {} s ON {}", kExisting,
-                                   staged, Joined(key, " AND ", [](const std::string& name) {
-                                     return fmt::format("e.{0} IS NOT DISTINCT FROM s.{0}", name);
-                                   }))));
+      TRY(engine.Query(fmt::format("SELECT e.{}, e.{} FROM {} e SEMI JOIN {} s ON {}", kFile, kRow,
+                                   kExisting, staged, SameKey(key))));
   HiddenRows hidden;
   while (const auto batch = TRY(found->Next())) {
     const auto& files = static_cast<const arrow::Int64Array&>(*batch->column(0));
@@ -170,12 +184,44 @@ Status WriteSurvivors(DeltaTarget& target, const TableFiles& table, const delta:
   return {};
 }
 
+// Columns of the table that the staged rows do not have.
+std::vector<std::string> LackingColumns(const DeltaTarget& target, const arrow::Schema& staged) {
+  std::vector<std::string> lacking;
+  for (const auto& field : target.snapshot()->schema()->fields()) {
+    if (!Has(staged, field->name())) lacking.push_back(field->name());
+  }
+  return lacking;
+}
+
+// The last staged row of each key.
+std::string LastOfEach(const std::string& staged, const std::vector<std::string>& key) {
+  return fmt::format(
+      "SELECT * FROM {1} QUALIFY row_number() OVER (PARTITION BY {2} ORDER BY {0} DESC) = 1",
+      kOrdinal, staged, Joined(key, ", ", [](const std::string& name) { return name; }));
+}
+
+// The same with the values that the table's rows have in columns that are not staged.
+Result<std::string> Completed(sql::Engine& engine, const TableFiles& table,
+                              const std::vector<std::string>& key,
+                              const std::vector<std::string>& lacking, const std::string& rows) {
+  std::vector<std::string> names = key;
+  names.insert(names.end(), lacking.begin(), lacking.end());
+  RETURN_IF_ERROR(engine.Register({kExisting}, std::make_shared<PlacedRelation>(table, names)));
+  return fmt::format(
+      "SELECT s.*, {} FROM ({}) s LEFT JOIN (SELECT * FROM {} QUALIFY row_number() OVER (PARTITION "
+      "BY {} ORDER BY {} DESC, {} DESC) = 1) e ON {}",
+      Joined(lacking, ", ", [](const std::string& name) { return "e." + name; }), rows, kExisting,
+      Joined(key, ", ", [](const std::string& name) { return name; }), kFile, kRow, SameKey(key));
+}
+
 }  // namespace
 
 Result<Merge> MergeStaged(sql::Engine& engine, DeltaTarget& target, const std::string& staged,
                           const std::vector<std::string>& key, Pace& pace) {
-  const std::vector<std::string> names = TRY(KeyOfTable(target, key));
+  const auto shown = TRY(engine.Fetch(fmt::format("SELECT * FROM {} LIMIT 0", staged)));
+  const std::vector<std::string> names = TRY(KeyOfTable(target, *shown->schema(), key));
   Merge merge;
+  std::string last = LastOfEach(staged, names);
   if (target.exists()) {
     TableFiles table{target.shared_store(), target.snapshot(), {}};
     for (const delta::AddFile& file : target.snapshot()->files()) table.files.push_back(file);
@@ -185,11 +231,13 @@ Result<Merge> MergeStaged(sql::Engine& engine, DeltaTarget& target, const std::s
       merge.removed.push_back(table.files[file]);
       merge.replaced += rows.cardinality();
     }
+    const std::vector<std::string> lacking = LackingColumns(target, *shown->schema());
+    if (merge.replaced > 0 && !lacking.empty()) {
+      last = TRY(Completed(engine, table, names, lacking, last));
+    }
   }
-  const auto rows = TRY(engine.Query(fmt::format(
-      "SELECT * EXCLUDE ({0}) FROM {1} QUALIFY row_number() OVER (PARTITION BY {2} ORDER BY {0} "
-      "DESC) = 1",
-      kOrdinal, staged, Joined(names, ", ", [](const std::string& name) { return name; }))));
+  const auto rows =
+      TRY(engine.Query(fmt::format("SELECT * EXCLUDE ({}) FROM ({})", kOrdinal, last)));
   while (const auto batch = TRY(rows->Next())) {
     RETURN_IF_ERROR(target.Write(*batch));
     RETURN_IF_ERROR(pace.Count(batch->num_rows()));

@@ -22,10 +22,11 @@ struct Merge {
   std::vector<delta::AddFile> removed;  // files that had some; their other rows are written anew
 };
 
-// Writes rows of the temporary table `staged` (its columns are the target's, and kOrdinal) in place
-// of those that the table has by the same key; NULL is a value of its own. Only files with such
-// rows are written anew. Joins and sorting go to the engine's temporary folder when memory ends; in
-// memory is one bit a replaced row. The target's Plan is made; the caller commits.
+// Writes rows of the temporary table `staged` (its columns are some of the target's, and kOrdinal)
+// in place of those that the table has by the same key; NULL is a value of its own. Columns that
+// are not staged keep their values. kKeyMissing when the key is not among them. Only files with
+// such rows are written anew. Joins and sorting go to the engine's temporary folder when memory
+// ends; in memory is one bit a replaced row. The target's Plan is made; the caller commits.
 Result<Merge> MergeStaged(sql::Engine& engine, DeltaTarget& target, const std::string& staged,
                           const std::vector<std::string>& key, Pace& pace);
 
