@@ -213,6 +213,15 @@ def test_two_tables_never_share_a_folder(servers, tmp_path, form):
         assert home["equal"] and {t["table"]: t["target_rows"] for t in home["tables"]} == {"shares1/t": 1, "shares2/t": 2}
 
 
+def test_a_table_that_is_refused_keeps_no_other_from_being_copied(servers, tmp_path):
+    made = Made(servers, tmp_path, "oddkey", "SET sql_mode = ''; CREATE TABLE Odd (d DATE PRIMARY KEY); "
+                "INSERT INTO Odd VALUES ('0000-00-00'); CREATE TABLE Plain (id INT PRIMARY KEY); INSERT INTO Plain VALUES (1)")
+    report = made.tools.Report("migrate", "-c", made.config, "--to", tmp_path / "plain", exits=1)
+    tables = {table["table"]: table for table in report["tables"]}
+    assert tables["oddkey.Plain"]["verdict"] == "equal" and not report["equal"]
+    assert tables["oddkey.Odd"]["verdict"] == "NOT PROVED" and "E5201" in tables["oddkey.Odd"]["error"]
+
+
 @pytest.mark.parametrize("form", ["delta", "csv"])
 def test_a_name_never_leaves_the_folder(servers, tmp_path, form):
     names = ["..", ".", "../up", "../" * 4 + "evil", "a/b", "a", "_old", "_under", "T", "t", "100%", "a%2Fb", " x",
@@ -241,12 +250,12 @@ def test_a_name_never_leaves_the_folder(servers, tmp_path, form):
 
 def test_rows_of_many_megabytes_are_read_back(servers, tmp_path):
     made = Made(servers, tmp_path, "wide", "CREATE TABLE W (id INT PRIMARY KEY, b LONGBLOB, t LONGTEXT); "
-                "INSERT INTO W VALUES (1, REPEAT(x'00ff', 1000000), REPEAT('a\"\n,', 1000000)), (2, '', NULL)")
+                "INSERT INTO W VALUES (1, REPEAT(x'00ff', 5000000), REPEAT('a\"\n,', 1000000)), (2, '', NULL)")
     report = made.tools.Report("migrate", "-c", made.config, "--to", tmp_path / "landing", "--format", "csv")
     assert report["equal"]
     assert made.tools.Report("migrate", tmp_path / "landing", "--to", tmp_path / "plain")["equal"]
     rows = sorted(Table(tmp_path / "plain" / "W").to_pylist(), key=lambda row: row["id"])
-    assert rows == [{"id": 1, "b": b"\x00\xff" * 1_000_000, "t": 'a"\n,' * 1_000_000}, {"id": 2, "b": b"", "t": None}]
+    assert rows == [{"id": 1, "b": b"\x00\xff" * 5_000_000, "t": 'a"\n,' * 1_000_000}, {"id": 2, "b": b"", "t": None}]
 
 
 TYPES_AT_RANDOM = {

@@ -40,6 +40,9 @@ struct CsvWishes {
   std::vector<CsvColumn> types;       // of columns by name; others are inferred
 };
 
+// Longer rows are torn, unless the dialect says otherwise.
+inline constexpr std::size_t kLongestRow = 16UL << 20U;
+
 // How one file is written.
 struct CsvDialect {
   char delimiter = ',';
@@ -51,6 +54,7 @@ struct CsvDialect {
   std::string null_text;
   bool quoted_nulls = false;  // "" is NULL in a text column, as an empty field is
   std::string encoding = "utf-8";
+  std::size_t longest_row = kLongestRow;  // in bytes
   ValueFormat values = {};
   std::vector<CsvColumn> columns;  // in the file's order
 };

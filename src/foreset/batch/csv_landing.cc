@@ -2,6 +2,8 @@
 #include "foreset/batch/csv_landing.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <limits>
 #include <utility>
 
 #include <arrow/record_batch.h>
@@ -23,6 +25,8 @@ namespace foreset::batch {
 namespace {
 
 constexpr char kRead[] = "foreset_read";
+// What a migration has written it reads, too: Arrow's texts end there.
+constexpr std::size_t kLongestOwnRow = std::numeric_limits<std::int32_t>::max();
 
 std::unexpected<Error> Damaged(const ObjectStore& store) {
   return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
@@ -33,6 +37,7 @@ class LandingReader {
  public:
   LandingReader(const CsvLanding& landing, sql::Engine& engine) : engine_(engine) {
     columns_ = landing.columns;
+    dialect_.longest_row = kLongestOwnRow;
     for (const auto& field : columns_->fields()) {
       const bool binary = field->type()->id() == arrow::Type::BINARY;
       const std::string name = sql::Quoted(field->name());

@@ -40,6 +40,7 @@ class CsvRows::Scanner {
         quote_(dialect.quote),
         escape_(dialect.escape),
         comment_(dialect.comment),
+        longest_row_(dialect.longest_row),
         width_(dialect.columns.size()),
         to_skip_(dialect.skip) {}
 
@@ -151,7 +152,7 @@ class CsvRows::Scanner {
       }
       if (state_ == State::kIllFormed && quote_spans_lines_) {
         RETURN_IF_ERROR(Tear("a quote is opened and not closed before the next one"));
-      } else if (position_ - begin_ > kLongestRow) {
+      } else if (position_ - begin_ > longest_row_) {
         RETURN_IF_ERROR(first_end_ != 0 ? Tear("a quote is opened and not closed for long")
                                         : TearEndless());
       }
@@ -160,7 +161,7 @@ class CsvRows::Scanner {
 
   // Steps over characters that change nothing.
   void PassPlain() {
-    const std::size_t end = std::min(window_.size(), begin_ + kLongestRow);
+    const std::size_t end = std::min(window_.size(), begin_ + longest_row_);
     if (state_ == State::kPlain) {
       while (position_ < end && window_[position_] != delimiter_ && window_[position_] != '\n' &&
              window_[position_] != '\r') {
@@ -314,6 +315,7 @@ class CsvRows::Scanner {
   char quote_;
   char escape_;
   char comment_;
+  std::size_t longest_row_;
   std::size_t width_;
   std::int64_t to_skip_;
   std::string window_;         // from the row's first byte on

@@ -16,8 +16,6 @@
 
 namespace foreset::batch {
 
-// Longer rows are torn.
-inline constexpr std::size_t kLongestRow = 16UL << 20U;
 // How much of a torn row is kept.
 inline constexpr std::size_t kKeptOfTornRow = 64UL << 10U;
 

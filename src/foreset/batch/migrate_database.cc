@@ -132,6 +132,12 @@ class DatabaseMigrator {
     return groups;
   }
 
+  // The others are copied all the same. What may pass, or was asked for, ends the whole.
+  static bool IsOfOneTable(const Error& error) {
+    return error.kind == ErrorKind::kInvalidInput || error.kind == ErrorKind::kUnsupported ||
+           error.kind == ErrorKind::kCorruption;
+  }
+
   // Each reader takes the next tables that nobody has taken.
   Status CopyAll(Backfill& backfill) {
     const std::vector<std::vector<std::size_t>> order = Order(backfill);
@@ -142,6 +148,10 @@ class DatabaseMigrator {
           Status copied = CopyTable(*backfill.readers[reader], backfill.tables[chosen_[i]],
                                     backfill.position, report_.tables[i]);
           if (copied) continue;
+          if (IsOfOneTable(copied.error())) {
+            report_.tables[i].trouble = std::move(copied).error();
+            continue;
+          }
           next = order.size();
           return copied;
         }

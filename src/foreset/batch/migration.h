@@ -82,8 +82,8 @@ struct DatabaseMigration {
 // source has not moved since, else that table begins anew. Finished tables stay as they are unless
 // `again`; where the source has moved since, its rows are read again for the comparison, so that
 // what is said holds at the report's position. kNoTableMatches names tables that the source lacks,
-// kTableFolderShared two that would have one folder: both before anything is made. Any other error
-// ends all, but those that are a table's `trouble`.
+// kTableFolderShared two that would have one folder: both before anything is made. What is wrong
+// with one table alone is its `trouble`, and the others are copied; what may pass ends all.
 Result<MigrationReport> MigrateDatabase(Source& source, const DatabaseMigration& migration);
 
 struct FileMigration {
