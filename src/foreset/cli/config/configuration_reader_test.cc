@@ -48,6 +48,13 @@ std::string MistakeOf(const std::string& text, ConfigurationInputs inputs = Inpu
   return parsed ? "no mistake" : parsed.error().message;
 }
 
+TEST(Configuration, AFileIsOneDocument) {
+  const std::string minimal = kMinimal;
+  EXPECT_THAT(MistakeOf(minimal + "---\n" + minimal), HasSubstr("it has 2 documents"));
+  EXPECT_THAT(MistakeOf("---\n---\n" + minimal), HasSubstr("it has 2 documents"));
+  EXPECT_EQ(MistakeOf("%YAML 1.2\n---\n" + minimal + "...\n"), "no mistake");
+}
+
 TEST(Configuration, DefaultsAreFilledInAndLocalPathsStartAtTheFile) {
   const Configuration c = Parse(kMinimal).value();
   EXPECT_EQ(c.mysql->host, "127.0.0.1");

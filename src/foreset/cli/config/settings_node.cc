@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <vector>
 
 #include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
@@ -90,7 +91,14 @@ class Converter {
 
 Result<SettingsNode> ParseSettings(const std::string& text, std::string_view file) {
   try {
-    return Converter(file).Convert(YAML::Load(text), 0);
+    const std::vector<YAML::Node> documents = YAML::LoadAll(text);
+    if (documents.size() > 1) {
+      return Err(ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
+                 fmt::format("{}: it has {} documents, of which only one would be read: they are "
+                             "parted by lines of ---",
+                             file, documents.size()));
+    }
+    return Converter(file).Convert(documents.empty() ? YAML::Node() : documents.front(), 0);
   } catch (const YAML::Exception& error) {
     return Err(
         ErrorKind::kInvalidInput, ErrorCode::kConfigInvalid,
