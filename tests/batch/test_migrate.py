@@ -26,15 +26,17 @@ CREATE TABLE Kinds (
   Id INT UNSIGNED PRIMARY KEY, Tiny TINYINT, Small SMALLINT UNSIGNED, Big BIGINT UNSIGNED, Price DECIMAL(18,2),
   Wide DECIMAL(65,30), Half FLOAT, Whole DOUBLE, Name VARCHAR(200), Body MEDIUMTEXT, Raw VARBINARY(64), Pic BLOB,
   Day DATE, Hour TIME(6), Made DATETIME(6), Seen TIMESTAMP(3) NULL, Y YEAR, Kind ENUM('a','b'), Marks SET('x','y'),
-  One BIT(1), Many BIT(12), Doc JSON, Fine DECIMAL(30,20));
+  One BIT(1), Many BIT(12), Doc JSON, Fine DECIMAL(30,20),
+  Way VECTOR(3));
 INSERT INTO Kinds VALUES
   (1, -5, 65535, 18446744073709551615, 12.30, 1.5, 1.1, 2.2, 'Ann''s "x", y', 'two\nlines', x'00ff', x'cafe',
    '2026-01-31', '-12:34:56.789012', '2026-01-02 03:04:05.678901', '2026-01-02 03:04:05.678', 2026, 'b', 'x,y',
-   b'1', b'101', '{"a": [1, null]}', 0.00000000000000000001),
+   b'1', b'101', '{"a": [1, null]}', 0.00000000000000000001,
+   TO_VECTOR('[1,2.5,1e-20]')),
   (2, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL,
-   NULL, NULL, NULL, NULL),
+   NULL, NULL, NULL, NULL, NULL),
   (3, 0, 0, 0, 0, 0, 0, 0, '', '', '', '', '1999-12-31', '00:00:00', '1999-12-31 23:59:59', '1999-12-31 23:59:59',
-   1999, 'a', '', b'0', b'0', 'null', 0);
+   1999, 'a', '', b'0', b'0', 'null', 0, NULL);
 CREATE TABLE Blank (Id INT PRIMARY KEY, Name TEXT);
 CREATE TABLE NoKey (A INT, B VARCHAR(10));
 INSERT INTO NoKey VALUES (1, 'x'), (1, 'x'), (NULL, NULL);

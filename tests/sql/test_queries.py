@@ -362,3 +362,10 @@ def test_a_dialogue_ends_when_its_process_is_told_to(numbers, tmp_path):
     talk.Until("foreset>")
     os.kill(talk.pid, signal.SIGTERM)
     assert talk.Leave() == 0
+
+
+@pytest.mark.parametrize("value", ["md5_number('x')", "'101'::BIT"])
+def test_types_that_no_output_has_are_refused(numbers, value):
+    refused = Ask(numbers[0], f"SELECT {value}", code=2).stderr
+    assert "E8101" in refused and "AS VARCHAR" in refused
+    assert Rows(numbers[0], f"SELECT CAST({value} AS VARCHAR) AS v")[0]["v"].isdigit()

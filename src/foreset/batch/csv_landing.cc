@@ -39,11 +39,15 @@ class LandingReader {
     columns_ = landing.columns;
     dialect_.longest_row = kLongestOwnRow;
     for (const auto& field : columns_->fields()) {
-      const bool binary = field->type()->id() == arrow::Type::BINARY;
+      const std::string type = SqlTypeOf(*field->type());
       const std::string name = sql::Quoted(field->name());
-      dialect_.columns.push_back({field->name(), binary ? "VARCHAR" : SqlTypeOf(*field->type())});
-      select_ +=
-          (select_.empty() ? "" : ", ") + (binary ? fmt::format("unhex({0}) AS {0}", name) : name);
+      std::string value = name;
+      if (type == "BLOB") value = fmt::format("unhex({0}) AS {0}", name);
+      // Vectors: their numbers are written otherwise than SQL writes them.
+      if (field->type()->num_fields() > 0)
+        value = fmt::format("CAST({0} AS {1}) AS {0}", name, type);
+      dialect_.columns.push_back({field->name(), value == name ? type : "VARCHAR"});
+      select_ += (select_.empty() ? "" : ", ") + value;
     }
   }
 

@@ -6,12 +6,23 @@
 #include <arrow/c/bridge.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
+#include <fmt/format.h>
 
 namespace foreset::sql {
 namespace {
 
 std::unexpected<Error> Internal(const arrow::Status& status) {
   return Err(ErrorKind::kInternal, ErrorCode::kInternal, status.ToString());
+}
+
+// Types that come out as other values than DuckDB shows.
+Status CheckShown(duckdb_logical_type type, const char* column) {
+  const duckdb_type id = duckdb_get_type_id(type);
+  if (id != DUCKDB_TYPE_UHUGEINT && id != DUCKDB_TYPE_BIT) return {};
+  return Err(ErrorKind::kUnsupported, query_error::kQueryInvalid,
+             fmt::format("the column {} has the type {}, which no output has", column,
+                         id == DUCKDB_TYPE_BIT ? "BIT" : "UHUGEINT"),
+             "Ask for its text: CAST(… AS VARCHAR).");
 }
 
 }  // namespace
@@ -71,6 +82,7 @@ Result<DuckDbToArrow> DuckDbToArrow::Make(duckdb_result& result) {
     owned.emplace_back(duckdb_column_logical_type(&result, i));
     types.push_back(owned.back().get());
     names.push_back(duckdb_column_name(&result, i));
+    RETURN_IF_ERROR(CheckShown(types.back(), names.back()));
   }
   ArrowSchema exported{};
   RETURN_IF_ERROR(CheckErrorData(duckdb_to_arrow_schema(bridge.options_.get(), types.data(),
