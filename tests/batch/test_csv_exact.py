@@ -335,3 +335,58 @@ def test_files_that_say_their_types_take_no_schema(foreset, tmp_path):
     Put(tmp_path / "in" / "T.jsonl", '{"v":1}\n')
     ended = foreset("migrate", "in", "--to", "out", "--schema", "T=v VARCHAR", exits=2)
     assert "E1001" in ended.err and "T.jsonl" in ended.err
+
+
+LOSING = {
+    "a text as a number": ('{"v":10115}', '{"v":"01067"}'),
+    "a member that is not there": ('{"v":{"x":1}}', '{"v":{"x":1,"y":2}}'),
+    "a member within a list": ('{"v":[{"x":1}]}', '{"v":[{"y":2}]}'),
+    "a fraction of a list": ('{"v":[1]}', '{"v":[1.5]}'),
+}
+
+
+@pytest.mark.parametrize("case", LOSING)
+def test_a_later_file_loses_nothing(foreset, tmp_path, case):
+    for name, text in zip("ab", LOSING[case]):
+        Put(tmp_path / "in" / "T" / f"{name}.jsonl", text + "\n")
+    assert "E8405" in foreset("migrate", "in", "--to", "out", exits=1).err
+
+
+PAIRS = {
+    "double as float": (pa.array([1.5], pa.float32()), pa.array([0.1]), False),
+    "decimal as double": (pa.array([1.5]), pa.array([D("0.10")], pa.decimal128(5, 2)), False),
+    "instants without a zone": (pa.array([1], pa.timestamp("us")), pa.array([2], pa.timestamp("us", "UTC")), False),
+    "a flag as a number": (pa.array([1]), pa.array([True]), False),
+    "float as double": (pa.array([0.1]), pa.array([1.5], pa.float32()), True),
+    "integer as decimal": (pa.array([D("0.10")], pa.decimal128(25, 2)), pa.array([7]), True),
+    "nothing as a text": (pa.array(["x"]), pa.array([None, None], pa.int32()), True),
+    "number as a text": (pa.array(["x"]), pa.array([7]), True),
+}
+
+
+@pytest.mark.parametrize("case", PAIRS)
+def test_a_later_parquet_file_is_kept_or_refused(foreset, tmp_path, case):
+    first, later, kept = PAIRS[case]
+    (tmp_path / "in" / "T").mkdir(parents=True)
+    pq.write_table(pa.table({"v": first}), tmp_path / "in" / "T" / "a.parquet")
+    pq.write_table(pa.table({"v": later}), tmp_path / "in" / "T" / "b.parquet")
+    ended = foreset("migrate", "in", "--to", "out", exits=0 if kept else 1)
+    assert kept or ("E8405" in ended.err and '"v"' in ended.err)
+
+
+def test_what_the_names_of_folders_say_is_not_lost(foreset, tmp_path):
+    Put(tmp_path / "in" / "T" / "code=007" / "a.csv", "id\n1\n")
+    for command in (("csv-to-delta", "in", "T"), ("migrate", "in", "--to", "out")):
+        ended = foreset(*command, exits=1)
+        assert "E8405" in ended.err and "code=007" in ended.err
+    (tmp_path / "pq" / "T" / "code=007").mkdir(parents=True)
+    pq.write_table(pa.table({"id": [1]}), tmp_path / "pq" / "T" / "code=007" / "a.parquet")
+    foreset("migrate", "pq", "--to", "out")
+    assert Columns(tmp_path / "out" / "T") == {"id": [1], "code": ["007"]}
+
+
+def test_a_folder_behind_a_link_is_named(foreset, tmp_path):
+    Put(tmp_path / "in" / "T.csv", "id\n1\n")
+    Put(tmp_path / "there" / "a.csv", "id\n1\n")
+    (tmp_path / "in" / "U").symlink_to(tmp_path / "there")
+    assert "in/U" in foreset("migrate", "in", "--to", "out").err

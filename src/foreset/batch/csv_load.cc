@@ -89,6 +89,7 @@ class CsvLoader {
         TRY(PipedInputs::Take(options_.inputs, folder_.path(), options_.job.stop));
     InputList list = TRY(FindInputs(*engine_, piped.paths(), options_.formats, options_.stores));
     piped.Name(list.files);
+    RETURN_IF_ERROR(RefusePartitioned(list));
     report_.others = std::move(list.others);
     std::vector<PendingFile> pending;
     for (InputFile& file : list.files) {
@@ -394,8 +395,9 @@ class CsvLoader {
                  fmt::format("{}: {}", file.input.name, error.message));
     };
     const Result<std::string> rows_of =
-        parquet ? fmt::format("read_parquet({})", sql::Literal(local.path()))
-                : JsonRows(*engine_, local.path(), local.compression());
+        parquet
+            ? fmt::format("read_parquet({}, hive_types_autocast=false)", sql::Literal(local.path()))
+            : JsonRows(*engine_, local.path(), local.compression());
     if (!rows_of && IsOfQuery(rows_of.error())) return damaged(rows_of.error());
     if (!rows_of) return std::unexpected(Error(rows_of.error()).Within(file.input.name));
     const std::string& from = *rows_of;

@@ -11,6 +11,7 @@
 
 #include "foreset/base/errors/batch.h"
 #include "foreset/base/messages.h"
+#include "foreset/batch/kept_types.h"
 #include "foreset/delta/checkpoint_writer.h"
 #include "foreset/delta/schema_json.h"
 #include "foreset/delta/write_support.h"
@@ -161,6 +162,7 @@ Status DeltaTarget::PlanGrown(const arrow::Schema& columns, Growth growth) {
 
 Status DeltaTarget::Write(const arrow::RecordBatch& batch) {
   if (batch.num_rows() == 0) return {};
+  RETURN_IF_ERROR(CheckKept(batch, *columns_));
   auto rows = lake::ConformBatch(batch, columns_);
   if (!rows) {
     Error error = std::move(rows).error();

@@ -125,7 +125,9 @@ class Finder {
     std::vector<std::string> names;
     for (auto at = fs::recursive_directory_iterator(folder, error);
          !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
-      if (!at->is_directory(error)) {
+      if (at->is_symlink(error) && at->is_directory(error)) {
+        list_.others.push_back(at->path().string());
+      } else if (!at->is_directory(error)) {
         names.push_back(at->path().lexically_relative(folder).string());
       }
     }
@@ -133,6 +135,7 @@ class Finder {
     std::ranges::sort(names);
     for (const std::string& name : names) {
       if (const auto format = Sort(name, (folder / name).string())) {
+        NotePartition(name, (folder / name).string(), *format != FileFormat::kParquet);
         RETURN_IF_ERROR(AddLocal((folder / name).string(), *format));
       }
     }
@@ -149,6 +152,13 @@ class Finder {
     if (format && Wanted(*format)) return format;
     list_.others.push_back(name);
     return std::nullopt;
+  }
+
+  void NotePartition(const std::string& relative, const std::string& name, bool lost) {
+    const std::size_t in_folders = relative.rfind('/');
+    if (lost && in_folders != relative.npos && relative.rfind('=', in_folders) != relative.npos) {
+      list_.partitioned.push_back(name);
+    }
   }
 
   void AddRemote(const std::string& root, const std::shared_ptr<ObjectStore>& store,
@@ -181,6 +191,7 @@ class Finder {
     for (const ObjectInfo& info : below) {
       if (info.path.empty()) continue;
       const auto format = Sort(info.path, root + "/" + info.path);
+      if (format) NotePartition(info.path, root + "/" + info.path, true);
       if (format) AddRemote(root + "/", store, info, *format);
     }
     return below.empty() ? FindObject(root) : Status();
@@ -276,6 +287,14 @@ Result<InputList> FindInputs(sql::Engine& engine, const std::vector<std::string>
   }
   list.files = std::move(files);
   return list;
+}
+
+Status RefusePartitioned(const InputList& list) {
+  if (list.partitioned.empty()) return {};
+  return Err(ErrorKind::kInvalidInput, batch_error::kColumnsDiffer,
+             fmt::format("{} is in a folder whose name says a column, which its rows lack",
+                         list.partitioned.front()),
+             "Load each such folder by itself, or write the column into its files.");
 }
 
 std::string WithoutEndings(std::string_view name) {

@@ -35,11 +35,17 @@ struct InputFile {
 // those whose path below the folder has a part that begins with '_' or '.' are in `hidden`.
 struct InputList {
   std::vector<InputFile> files;
+  // Files in folders like "year=2024", whose rows lack what the folder's name says. (DuckDB adds it
+  // to those of Parquet files of this machine.)
+  std::vector<std::string> partitioned;
   std::vector<std::string> others;
   std::vector<std::string> hidden;
 };
 Result<InputList> FindInputs(sql::Engine& engine, const std::vector<std::string>& inputs,
                              const std::vector<FileFormat>& formats, const StoreOptions& stores);
+
+// kColumnsDiffer when there are files of which a column would be lost.
+Status RefusePartitioned(const InputList& list);
 
 // The name without the endings that tell its form: "shop.Orders" of "shop.Orders.csv.gz".
 std::string WithoutEndings(std::string_view name);

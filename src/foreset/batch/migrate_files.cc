@@ -115,6 +115,7 @@ class FilesMigrator {
     const auto engine = TRY(sql::Engine::Open({.files = true}));
     engine->StopWith(migration_.job.stop);
     InputList list = TRY(FindInputs(*engine, {migration_.from}, kFormats, migration_.stores));
+    RETURN_IF_ERROR(RefusePartitioned(list));
     report_.others = std::move(list.others);
     for (const std::string& name : list.hidden) {
       RETURN_IF_ERROR(RefuseDeltaTable(Relative(name)));
