@@ -39,6 +39,7 @@ def test_version(foreset):
     (["table", "cat", "x", "--version", "1", "--at", "2026-01-01"], "--at"),
     (["--set", "novalue", "explain"], "KEY=VALUE"),
     (["explain", "E0000"], '"E0000" is not an error code'),
+    (["table", "cat", "x", "--version", "-1"], "Value -1 is no number from 0 on"),
 ])
 def test_a_wrong_command_line_is_exit_2_and_says_what_was_meant(foreset, arguments, says):
     out, err = foreset(*arguments, exits=2)

@@ -163,9 +163,16 @@ std::vector<std::string> WordsOf(const CLI::App& command) {
   return words;
 }
 
+// CLI11 tells the largest double with all its digits.
+std::string WithoutLargest(std::string message) {
+  const std::size_t range = message.find(" not in range 0.000000 to 17976931");
+  if (range == std::string::npos) return message;
+  return message.substr(0, range) + " is no number from 0 on";
+}
+
 Error UsageError(const CLI::App& app, const CLI::ParseError& error) {
   const CLI::App& command = Innermost(app);
-  std::string message = error.what();
+  std::string message = WithoutLargest(error.what());
   const auto extras = app.remaining(true);
   // A word that is not understood explains a missing command or argument, too.
   const bool unknown_word = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||

@@ -69,7 +69,9 @@ int MappingReader::LineOf(std::string_view key) const {
 
 bool MappingReader::Has(std::string_view key) const { return describes() || Find(key) != nullptr; }
 
-void MappingReader::Remember(const std::string& key) { known_.push_back(key); }
+void MappingReader::Remember(const std::string& key) {
+  if (std::ranges::find(known_, key) == known_.end()) known_.push_back(key);
+}
 
 void MappingReader::Describe(const std::string& key, const std::string& value) const {
   if (form_ == nullptr) return;
