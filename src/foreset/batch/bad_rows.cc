@@ -3,21 +3,22 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <system_error>
 #include <utility>
 
-#include <arrow/io/file.h>
 #include <fmt/format.h>
 #include <simdjson.h>
 
 #include "foreset/base/errors/batch.h"
 #include "foreset/base/json_writer.h"
-#include "foreset/model/arrow_status.h"
 
 namespace foreset::batch {
 namespace {
 
-constexpr ArrowBlame kUnwritable{ErrorKind::kTransient, ErrorCode::kOutputFailed};
+std::unexpected<Error> Unwritten(const std::string& path) {
+  return Err(ErrorKind::kTransient, ErrorCode::kOutputFailed, fmt::format("cannot write {}", path));
+}
 
 std::string LineOf(const BadRow& row) {
   JsonWriter json;
@@ -40,33 +41,42 @@ std::string LineOf(const BadRow& row) {
   return json.Take() + "\n";
 }
 
-// The input that a line of the side file speaks of; empty when it is no such line.
-std::string InputOf(const std::string& line) {
+// The input that a line of the side file speaks of; nothing when it is no such line.
+std::optional<std::string> InputOf(const std::string& line) {
   simdjson::dom::parser parser;
+  const auto row = parser.parse(line).get_object();
   std::string_view file;
-  if (parser.parse(line).get_object()["file"].get_string().get(file) != simdjson::SUCCESS) {
-    return {};
+  std::string_view reason;
+  if (row["file"].get_string().get(file) != simdjson::SUCCESS ||
+      row["reason"].get_string().get(reason) != simdjson::SUCCESS) {
+    return std::nullopt;
   }
   return std::string(file);
 }
 
+// What else stands at the place is not ours to change.
+Status CheckIsSideFile(const std::string& path) {
+  std::ifstream before(path, std::ios::binary);
+  std::string first;
+  if (!std::getline(before, first) || InputOf(first)) return {};
+  return Err(ErrorKind::kInvalidInput, batch_error::kOutputExists,
+             fmt::format("{} is there, and is no file of bad rows", path),
+             "Name another file with --bad-rows.");
+}
+
 // Leaves out what an earlier, unfinished run said of the inputs.
 Status DropInputs(const std::string& path, const std::set<std::string>& inputs) {
-  std::ifstream before(path, std::ios::binary);
-  if (!before) return {};
   const std::string next = path + ".next";
+  std::ifstream before(path, std::ios::binary);
   std::ofstream after(next, std::ios::binary | std::ios::trunc);
   for (std::string line; std::getline(before, line);) {
     // A line that was cut off by a crash is of an unfinished input too.
-    if (!before.eof() && !inputs.contains(InputOf(line))) after << line << '\n';
+    if (!before.eof() && !inputs.contains(InputOf(line).value_or(""))) after << line << '\n';
   }
   after.close();
   std::error_code error;
   if (after) std::filesystem::rename(next, path, error);
-  if (!after || error) {
-    return Err(ErrorKind::kTransient, ErrorCode::kOutputFailed,
-               fmt::format("{} could not be written", path));
-  }
+  if (!after || error) return Unwritten(path);
   return {};
 }
 
@@ -74,17 +84,32 @@ Status DropInputs(const std::string& path, const std::set<std::string>& inputs) 
 
 Result<BadRowsFile> BadRowsFile::Open(const std::string& path,
                                       const std::set<std::string>& inputs) {
-  RETURN_IF_ERROR(DropInputs(path, inputs));
+  std::error_code error;
+  if (std::filesystem::is_regular_file(path, error)) {  // a device or a pipe keeps nothing
+    RETURN_IF_ERROR(CheckIsSideFile(path));
+    RETURN_IF_ERROR(DropInputs(path, inputs));
+  }
   BadRowsFile file(path);
-  file.out_ = TRY(FromArrow(arrow::io::FileOutputStream::Open(path, /*append=*/true), kUnwritable));
+  RETURN_IF_ERROR(file.Written());
   return file;
 }
 
-Status BadRowsFile::Add(const BadRow& row) {
-  const std::string line = LineOf(row);
-  return FromArrow(out_->Write(line.data(), static_cast<std::int64_t>(line.size())), kUnwritable);
+BadRowsFile::BadRowsFile(std::string path)
+    : path_(std::move(path)), out_(path_, std::ios::binary | std::ios::app) {}
+
+Status BadRowsFile::Written() const {
+  if (!out_) return Unwritten(path_);
+  return {};
 }
 
-Status BadRowsFile::Flush() { return FromArrow(out_->Flush(), kUnwritable); }
+Status BadRowsFile::Add(const BadRow& row) {
+  out_ << LineOf(row);
+  return Written();
+}
+
+Status BadRowsFile::Flush() {
+  out_.flush();
+  return Written();
+}
 
 }  // namespace foreset::batch

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
+#include <fstream>
 #include <set>
 #include <string>
-
-#include <arrow/io/type_fwd.h>
 
 #include "foreset/base/result.h"
 
@@ -26,15 +24,18 @@ struct BadRow {
 class BadRowsFile {
  public:
   // Goes on with the file that is there, but for what it says of these inputs: they are read anew.
+  // kInvalidInput (kOutputExists) when what is there is no such file.
   static Result<BadRowsFile> Open(const std::string& path, const std::set<std::string>& inputs);
   Status Add(const BadRow& row);
   // Hands everything to the system; before the commit that relies on it.
   Status Flush();
 
  private:
-  explicit BadRowsFile(std::string path) : path_(std::move(path)) {}
+  explicit BadRowsFile(std::string path);
+  Status Written() const;
+
   std::string path_;
-  std::shared_ptr<arrow::io::OutputStream> out_;
+  std::ofstream out_;
 };
 
 }  // namespace foreset::batch

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
 #include <set>
 #include <utility>
 
@@ -120,9 +121,22 @@ class CsvLoader {
   Status OpenBadRows(const std::vector<PendingFile>& pending) {
     if (options_.bad_rows.empty() || options_.job.dry_run) return {};
     std::set<std::string> names;
-    for (const PendingFile& file : pending) names.insert(file.input.name);
+    for (const PendingFile& file : pending) {
+      RETURN_IF_ERROR(RefuseAsBadRows(file.input));
+      names.insert(file.input.name);
+    }
     bad_rows_ = TRY(BadRowsFile::Open(options_.bad_rows, names));
     return {};
+  }
+
+  // An input that grows by its own bad rows has no end.
+  Status RefuseAsBadRows(const InputFile& file) const {
+    std::error_code error;
+    if (file.store != nullptr || !std::filesystem::equivalent(file.path, options_.bad_rows, error))
+      return {};
+    return Err(ErrorKind::kInvalidInput, batch_error::kOutputExists,
+               fmt::format("{} is read, and cannot be the file of bad rows", file.name),
+               "Name another file with --bad-rows.");
   }
 
   // What was loaded before under this name would be there twice.

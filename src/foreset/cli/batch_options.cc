@@ -2,14 +2,13 @@
 #include "foreset/cli/batch_options.h"
 
 #include <filesystem>
-#include <fstream>
-#include <system_error>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
+#include "foreset/cli/report_file.h"
 #include "foreset/cli/store_options.h"
 #include "foreset/cli/wiring.h"
 
@@ -30,6 +29,9 @@ void AddBatchOptions(CLI::App& command, BatchArguments& arguments) {
 
 Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context,
                                          WorkBoard* board) {
+  if (!arguments.report.empty()) {
+    RETURN_IF_ERROR(CheckReportFile(Located(arguments.report, context)));
+  }
   batch::JobSettings settings;
   settings.clock = &context.clock;
   settings.make_id = RandomUuid;
@@ -52,16 +54,7 @@ Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const 
 Status WriteReport(const BatchArguments& arguments, const Context& context,
                    const std::string& json) {
   if (arguments.report.empty()) return {};
-  const std::string path = Located(arguments.report, context);
-  const std::string next = path + ".next";
-  std::ofstream out(next, std::ios::binary | std::ios::trunc);
-  out << json << '\n';
-  out.close();
-  std::error_code error;
-  if (out) std::filesystem::rename(next, path, error);
-  if (out && !error) return {};
-  return Err(ErrorKind::kTransient, ErrorCode::kOutputFailed,
-             fmt::format("the report {} could not be written", path));
+  return WriteReportFile(Located(arguments.report, context), json + '\n');
 }
 
 Result<StoreOptions> BatchStores(const std::string& configuration_file, const Context& context) {

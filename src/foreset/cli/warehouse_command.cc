@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <fstream>
 #include <memory>
 #include <ostream>
 #include <string>
@@ -19,6 +18,7 @@
 #include "foreset/cli/config/named_file.h"
 #include "foreset/cli/interruption.h"
 #include "foreset/cli/mysql_address.h"
+#include "foreset/cli/report_file.h"
 #include "foreset/cli/warehouse_report.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/cli/work_progress.h"
@@ -94,14 +94,13 @@ Result<pipeline::WarehouseOptions> OptionsOf(const LoadArguments& arguments,
 Status WriteReport(const LoadArguments& arguments, const Context& context,
                    const pipeline::WarehouseReport& report) {
   if (arguments.report.empty()) return {};
-  std::ofstream file(Below(context, arguments.report));
-  file << AsJson(report) << std::flush;
-  if (file) return {};
-  return Err(ErrorKind::kInvalidInput, ErrorCode::kUsage,
-             fmt::format("--report: cannot write {}", arguments.report));
+  return WriteReportFile(Below(context, arguments.report), AsJson(report));
 }
 
 Result<int> Load(const LoadArguments& arguments, Context& context) {
+  if (!arguments.report.empty()) {
+    RETURN_IF_ERROR(CheckReportFile(Below(context, arguments.report)));
+  }
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   auto options = TRY(OptionsOf(arguments, configuration, context));
   WorkProgress progress(context, "rows");
