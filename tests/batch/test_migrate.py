@@ -447,7 +447,6 @@ def test_bad_rows_of_a_folder_are_set_aside_by_table(foreset, tmp_path):
     Folder(tmp_path / "landing")
     (tmp_path / "landing" / "Sellers.csv").write_text(
         "SellerID,Name\n" + "".join(f"{i},Ann\n" for i in range(30_000)) + "x,Bob\n")
-    (tmp_path / "bad").mkdir()
     report = foreset.Report("migrate", "landing", "--to", "plain", "--evolve", "--bad-rows", "bad", exits=4)
     assert report["equal"] and {table["table"]: table["bad_rows"] for table in report["tables"]}["Sellers"] == 1
     (row,) = [json.loads(line) for line in (tmp_path / "bad" / "Sellers.jsonl").read_text().splitlines()]

@@ -85,6 +85,7 @@ Status DropInputs(const std::string& path, const std::set<std::string>& inputs) 
 Result<BadRowsFile> BadRowsFile::Open(const std::string& path,
                                       const std::set<std::string>& inputs) {
   std::error_code error;
+  std::filesystem::create_directories(std::filesystem::path(path).parent_path(), error);
   if (std::filesystem::is_regular_file(path, error)) {  // a device or a pipe keeps nothing
     RETURN_IF_ERROR(CheckIsSideFile(path));
     RETURN_IF_ERROR(DropInputs(path, inputs));

@@ -23,8 +23,8 @@ struct BadRow {
 // the text is no UTF-8, `bytes` in hexadecimal digits. Not thread-safe.
 class BadRowsFile {
  public:
-  // Goes on with the file that is there, but for what it says of these inputs: they are read anew.
-  // kInvalidInput (kOutputExists) when what is there is no such file.
+  // Makes the folder. Goes on with the file that is there, but for what it says of these inputs:
+  // they are read anew. kInvalidInput (kOutputExists) when what is there is no such file.
   static Result<BadRowsFile> Open(const std::string& path, const std::set<std::string>& inputs);
   Status Add(const BadRow& row);
   // Hands everything to the system; before the commit that relies on it.
