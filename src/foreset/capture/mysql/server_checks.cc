@@ -214,7 +214,8 @@ std::optional<Error> RefusalOf(const DescribedTable& table) {
                  fmt::format("{} cannot be copied: column {}", name, table.unsupported.front()),
                  {}};
   }
-  return std::nullopt;
+  auto reserved = ReservedNameIn(table.schema);
+  return reserved ? std::optional(std::move(*reserved).Within(name)) : std::nullopt;
 }
 
 }  // namespace

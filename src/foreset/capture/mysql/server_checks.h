@@ -40,10 +40,10 @@ Result<std::vector<ServerCheck>> CheckTables(Connection& connection,
                                              const std::vector<std::string>& wanted);
 
 // The tables that cannot be copied: they have no state of one moment (kEngineUnsupported), or a
-// column whose values cannot be read (kColumnTypeUnsupported).
+// column whose values cannot be read (kColumnTypeUnsupported) or whose name is the lake's own
+// (kReservedColumnName).
 std::map<TableId, Error> RefusalsOf(const std::vector<DescribedTable>& tables);
-// Whether the failed check tells of tables of which each can be refused alone: by RefusalsOf, or by
-// the lake when it is to hold them.
+// Whether the failed check tells of tables of which RefusalsOf refuses each alone.
 bool IsOfOneTable(ErrorCode code);
 
 // The first failed check as an error with its code and fix.
