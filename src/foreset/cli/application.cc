@@ -47,7 +47,7 @@ constexpr const char* kDescription =
 constexpr const char* kFooter =
     R"(Start here:
   foreset init                                write foreset.yaml, with questions
-  foreset doctor -c foreset.yaml              check the server, and see how to mend it
+  foreset doctor -c foreset.yaml              check the server, and see fixes
   foreset run -c foreset.yaml                 copy, then follow; Ctrl-C ends it cleanly
   foreset verify -c foreset.yaml              prove that the lake equals the source
 
@@ -69,8 +69,8 @@ environment over the file.)";
 
 void AddGlobalOptions(CLI::App& app, Context& context) {
   GlobalOptions& options = context.options;
-  app.add_flag("-v,--verbose", options.verbose, "Say more");
-  app.add_flag("-q,--quiet", options.quiet, "Say only warnings and errors");
+  app.add_flag("-v,--verbose", options.verbose, "More messages");
+  app.add_flag("-q,--quiet", options.quiet, "Only warnings and errors");
   app.add_option_function<std::string>(
          "--log-format",
          [&options](const std::string& format) { options.json_messages = format == "json"; },
@@ -227,7 +227,7 @@ int Carry(Context& context) {
   if (!exit_code) return Report(exit_code.error(), context);
   if (context.out.flush()) return *exit_code;
   return Report(
-      {ErrorKind::kTransient, ErrorCode::kOutputFailed, "standard output could not be written", ""},
+      {ErrorKind::kTransient, ErrorCode::kOutputFailed, "cannot write to standard output", ""},
       context);
 }
 

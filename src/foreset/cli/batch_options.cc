@@ -17,7 +17,7 @@ namespace foreset::cli {
 void AddBatchOptions(CLI::App& command, BatchArguments& arguments) {
   command.add_flag("--dry-run", arguments.dry_run, "Read and check everything, write nothing");
   command.add_option("--report", arguments.report, "Write a report as JSON")->type_name("FILE");
-  command.add_option("--memory", arguments.memory, "What sorting and joining may use")
+  command.add_option("--memory", arguments.memory, "Memory for sorting and joining")
       ->type_name("SIZE")
       ->capture_default_str();
   command.add_option("--threads", arguments.threads, "Threads that read")

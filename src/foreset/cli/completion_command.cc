@@ -67,8 +67,7 @@ Examples:
 
 void RegisterCompletion(CLI::App& app, Context& context) {
   auto shell = std::make_shared<std::string>();
-  CLI::App* completion =
-      app.add_subcommand("completion", "Print a script by which a shell completes commands");
+  CLI::App* completion = app.add_subcommand("completion", "Print a shell completion script");
   completion->group(kGroupSetUp);
   completion->add_option("SHELL", *shell, "bash, zsh or fish")
       ->check(CLI::IsMember({"bash", "zsh", "fish"}))

@@ -149,14 +149,14 @@ void AddLoadOptions(CLI::App& command, CsvArguments& arguments) {
   command.add_option("--mode", arguments.mode, "What becomes of rows that are there")
       ->check(CLI::IsMember(ModeNames()))
       ->capture_default_str();
-  command.add_option("--key", arguments.load.key, "Columns that tell a row, for --mode upsert")
+  command.add_option("--key", arguments.load.key, "Columns that identify a row, for --mode upsert")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("A,B");
   command.add_flag("--evolve", arguments.load.evolve, "Add columns that the table lacks");
   command
       .add_option("--bad-rows", arguments.load.bad_rows,
-                  "Set rows that do not fit aside in this file and load the rest")
+                  "Set aside rows that do not fit, in this file, and load the rest")
       ->type_name("FILE");
 }
 

@@ -31,7 +31,7 @@ std::vector<const CLI::Option*> AddValueOptions(CLI::App& command, CsvOptions& c
               CLI::IsMember({"utf-8", "utf-16", "utf-16le", "utf-16be", "latin-1", "windows-1252"}))
           ->capture_default_str(),
       command.add_option("--decimal", csv.decimal, "The decimal mark: \",\"")->type_name("C"),
-      command.add_option("--thousands", csv.thousands, "What parts thousands: \".\"")
+      command.add_option("--thousands", csv.thousands, "Thousands separator: \".\"")
           ->type_name("C"),
       command
           .add_option("--date-format", wishes.date_format, "Such as \"%d/%m/%Y\" for 31/12/2026")
@@ -65,7 +65,7 @@ void AddCsvOptions(CLI::App& command, CsvOptions& csv) {
       command.add_option("--skip", csv.skip, "Lines before the header")
           ->check(CLI::NonNegativeNumber)
           ->type_name("N"),
-      command.add_option("--comment", csv.comment, "Lines that begin with it are passed over")
+      command.add_option("--comment", csv.comment, "Skip lines that begin with it")
           ->type_name("C")};
   for (const CLI::Option* option : AddValueOptions(command, csv)) csv.options.push_back(option);
 }

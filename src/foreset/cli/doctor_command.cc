@@ -206,7 +206,7 @@ Result<int> Doctor(const DoctorOptions& options, Context& context) {
 void RegisterDoctor(CLI::App& app, Context& context) {
   auto options = std::make_shared<DoctorOptions>();
   CLI::App* command =
-      app.add_subcommand("doctor", "Check source, sink and lake, and say what mends them");
+      app.add_subcommand("doctor", "Check source, sink and lake, and suggest fixes");
   command->group(kGroupSetUp);
   AddConfigurationOption(*command, options->configuration);
   AddOutputOption(*command, options->format);

@@ -55,7 +55,7 @@ Result<int> Explain(const std::vector<std::string>& codes, Context& context) {
 
 void RegisterExplain(CLI::App& app, Context& context) {
   auto codes = std::make_shared<std::vector<std::string>>();
-  CLI::App* command = app.add_subcommand("explain", "Say what an error code means");
+  CLI::App* command = app.add_subcommand("explain", "Explain an error code");
   command->group(kGroupRepair);
   command->add_option("CODE", *codes, "Error codes, such as E2104; none: list all");
   command->callback([codes, &context] {

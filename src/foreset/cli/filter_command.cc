@@ -164,8 +164,7 @@ void AddOptions(CLI::App& command, FilterArguments& arguments) {
   AddConfigurationOption(command, arguments.configuration);
   AddVersionOptions(command, arguments.version);
   command
-      .add_option("--where", arguments.filter.where,
-                  "Only rows for which it holds: any condition in SQL")
+      .add_option("--where", arguments.filter.where, "Only rows that match: any condition in SQL")
       ->type_name("CONDITION");
   command.add_option("--columns", arguments.filter.columns, "Only these columns, in this order")
       ->delimiter(',')
@@ -181,7 +180,7 @@ void AddOptions(CLI::App& command, FilterArguments& arguments) {
                   "Of the output; else as --to ends: .parquet, .csv, .json, .jsonl, the latter "
                   "three also with .gz; else a Delta table")
       ->check(CLI::IsMember({"delta", "parquet", "csv", "json", "jsonl"}));
-  command.add_flag("--overwrite", arguments.overwrite, "Replace an output that is there");
+  command.add_flag("--overwrite", arguments.overwrite, "Overwrite an existing output");
   AddBatchOptions(command, arguments.batch);
 }
 

@@ -189,7 +189,7 @@ void AddOptions(CLI::App& command, GenerateArguments& arguments) {
   command.add_option("--connections", arguments.connections, "Streams at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  command.add_option("--mix", arguments.mix, "How often what happens: order=30,price=4,…")
+  command.add_option("--mix", arguments.mix, "Relative frequency of events: order=30,price=4,…")
       ->type_name("EVENT=WEIGHT,…");
   command.add_option("-o,--output", arguments.output, "Form of the report")
       ->check(CLI::IsMember({"table", "json"}))

@@ -121,7 +121,7 @@ Status Write(const std::string& path, const std::string& shown, const std::strin
   file << text;
   if (file.flush()) return {};
   return Err(ErrorKind::kTransient, ErrorCode::kOutputFailed,
-             fmt::format("{} could not be written", shown));
+             fmt::format("cannot write {}", shown));
 }
 
 // What is written must be read: flags and answers were checked, a connector's values were not.
@@ -170,7 +170,7 @@ void AddOptions(CLI::App& command, InitOptions& options) {
   InitAnswers& answers = options.answers;
   command.add_option("-f,--file", options.file, "File to write")->capture_default_str();
   command.add_flag("--force", options.force, "Replace the file");
-  command.add_flag("-y,--yes", options.ask_nothing, "Ask nothing: flags and defaults");
+  command.add_flag("-y,--yes", options.ask_nothing, "Ask no questions: use flags and defaults");
   command
       .add_option("--from-debezium", options.debezium,
                   "Take over a Debezium MySQL connector's configuration")

@@ -18,9 +18,7 @@ void AddListenOptions(CLI::App& command, ListenArguments& arguments, const std::
   CLI::Option* listen = command.add_option("--listen", arguments.listen, what);
   listen->type_name("ADDRESS:PORT");
   if (!arguments.listen.empty()) listen->capture_default_str();
-  command
-      .add_option("--host", arguments.hosts,
-                  "A further name by which the server may be called; may be repeated")
+  command.add_option("--host", arguments.hosts, "Additional host name to accept; repeatable")
       ->type_name("NAME")
       ->allow_extra_args(false);
   command.add_option("--tls-cert", arguments.tls_cert, "Certificate, as a PEM file")

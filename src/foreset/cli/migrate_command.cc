@@ -261,7 +261,7 @@ void RegisterMigrate(CLI::App& app, Context& context) {
   command->add_option("--jobs", arguments->jobs, "Tables at the same time")
       ->check(CLI::Range(1, 64))
       ->capture_default_str();
-  command->add_flag("--again", arguments->again, "Copy tables anew that were migrated before");
+  command->add_flag("--again", arguments->again, "Copy tables again that were migrated before");
   command
       ->add_option("--schema", arguments->schemas,
                    "Types of a table's CSV columns, once for each table")
@@ -271,7 +271,7 @@ void RegisterMigrate(CLI::App& app, Context& context) {
                     "Files of a table may have other columns: NULL where one lacks them");
   command
       ->add_option("--bad-rows", arguments->bad_rows,
-                   "Set rows of CSV files that do not fit aside in this folder")
+                   "Set aside CSV rows that do not fit, in this folder")
       ->type_name("DIR");
   AddCsvOptions(*command, arguments->csv);
   AddBatchOptions(*command, arguments->batch);

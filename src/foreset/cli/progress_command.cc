@@ -58,7 +58,7 @@ Result<int> ShowProgress(const ProgressOptions& options, Context& context) {
 
 void RegisterProgress(CLI::App& app, Context& context) {
   auto options = std::make_shared<ProgressOptions>();
-  CLI::App* progress = app.add_subcommand("progress", "Show how far each table has come: show");
+  CLI::App* progress = app.add_subcommand("progress", "Show replication progress per table: show");
   progress->group(kGroupPipeline);
   progress->require_subcommand(1);
   CLI::App* show = progress->add_subcommand(

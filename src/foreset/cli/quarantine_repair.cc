@@ -295,7 +295,7 @@ CLI::App* AddRepair(CLI::App& group, const std::string& name, const std::string&
   AddConfigurationOption(*command, options.configuration);
   command->add_option("TABLE", options.tables,
                       "Source tables, \"Table\" or \"db.Table\"; none: all");
-  command->add_option("--where", options.where, "Only rows of the quarantine for which this holds")
+  command->add_option("--where", options.where, "Only quarantined rows that match")
       ->type_name("EXPR");
   AddOutputOption(*command, options.format);
   return command;
@@ -305,9 +305,8 @@ CLI::App* AddRepair(CLI::App& group, const std::string& name, const std::string&
 
 void RegisterQuarantineRepair(CLI::App& quarantine, Context& context) {
   auto retrying = std::make_shared<RepairOptions>();
-  CLI::App* retry =
-      AddRepair(quarantine, "retry", "Put them through again, each at its own place, exactly once",
-                *retrying);
+  CLI::App* retry = AddRepair(quarantine, "retry",
+                              "Apply them again, each at its own place, exactly once", *retrying);
   retry->footer(
       R"(Records of topics are read again under the settings of now and go into bronze, from which
 silver and gold take them with the next run. Rows that rules refused go through the rules of
@@ -322,14 +321,14 @@ Examples:
     context.chosen = [retrying, &context] { return Retry(*retrying, context); };
   });
   auto dropping = std::make_shared<RepairOptions>();
-  CLI::App* drop = AddRepair(quarantine, "drop", "Let go of them, after showing what", *dropping);
+  CLI::App* drop = AddRepair(quarantine, "drop", "Drop them, after showing which", *dropping);
   drop->add_flag("--yes", dropping->yes, "Do not ask");
   drop->footer(
       R"(The history of the quarantine's table says so (DROP FROM QUARANTINE), and older versions
 of it have them until they are vacuumed. Stop `foreset run` before.
 
 Example:
-  foreset quarantine drop Orders -c foreset.yaml --where "code = 'E2405'")");
+  foreset quarantine drop Orders -c foreset.yaml --where "code = 'E2321'")");
   drop->callback([dropping, &context] {
     context.chosen = [dropping, &context] { return Drop(*dropping, context); };
   });

@@ -151,7 +151,7 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
 
 void RegisterReset(CLI::App& app, Context& context) {
   auto arguments = std::make_shared<ResetArguments>();
-  CLI::App* command = app.add_subcommand("reset", "Begin a layer anew from the layer below");
+  CLI::App* command = app.add_subcommand("reset", "Rebuild a layer from the layer below it");
   command->group(kGroupRepair);
   AddConfigurationOption(*command, arguments->configuration);
   command->add_option("--layer", arguments->layer, "bronze (from the source), silver or gold")
@@ -164,7 +164,7 @@ void RegisterReset(CLI::App& app, Context& context) {
       ->type_name("A,B");
   command->add_flag("--yes", arguments->yes, "Do not ask");
   command->add_flag("--purge", arguments->purge,
-                    "Delete what earlier resets of these tables kept, and reset nothing");
+                    "Only delete what earlier resets of these tables kept");
   command->footer(
       "Shows first what will be read again, or deleted. The old tables are moved below _old/ and\n"
       "kept until --purge, which resets nothing. A layer takes those above it along. Silver and\n"

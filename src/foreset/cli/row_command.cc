@@ -165,11 +165,11 @@ Result<int> ShowRow(const RowOptions& options, Context& context) {
 
 void RegisterRow(CLI::App& app, Context& context) {
   auto options = std::make_shared<RowOptions>();
-  CLI::App* command =
-      app.add_subcommand("row", "Tell one row's whole life: bronze events, history, current");
+  CLI::App* command = app.add_subcommand(
+      "row", "Show the full history of one row: bronze events, history, current");
   command->group(kGroupTables);
   command->add_option("T", options->table, "The source table, such as Customers")->required();
-  command->add_option("KEY", options->key, "Values of its key columns, in key order")->required();
+  command->add_option("KEY", options->key, "Values of the key columns, in key order")->required();
   AddConfigurationOption(*command, options->configuration);
   command
       ->add_option_function<std::string>(

@@ -33,7 +33,7 @@ Result<std::shared_ptr<arrow::Field>> FindColumn(const arrow::Schema& schema,
 void AddRowQueryOptions(CLI::App& command, RowQuery& query) {
   command
       .add_option("--where", query.where,
-                  "Only rows for which it holds: \"Price >= 9.99 AND Name LIKE 'A%'\"")
+                  "Only rows that match: \"Price >= 9.99 AND Name LIKE 'A%'\"")
       ->type_name("CONDITION");
   command.add_option("--columns", query.columns, "Only these columns, in this order")
       ->delimiter(',')

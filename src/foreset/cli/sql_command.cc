@@ -145,16 +145,17 @@ Result<int> Sql(const SqlOptions& options, Context& context) {
 
 void RegisterSql(CLI::App& app, Context& context) {
   auto options = std::make_shared<SqlOptions>();
-  CLI::App* command = app.add_subcommand("sql", "Ask the tables in SQL, once or in a dialogue");
+  CLI::App* command = app.add_subcommand("sql", "Query tables with SQL, one-off or interactively");
   command->group(kGroupTables);
-  command->add_option("QUERY", options->query, "SQL as DuckDB has it; without it, a dialogue");
+  command->add_option("QUERY", options->query,
+                      "A query in DuckDB's SQL; without one, an interactive session");
   command->add_option("--lake", options->lake, "A lake's folder or URI, or one of a layer's")
       ->type_name("URI");
   AddConfigurationOption(*command, options->configuration);
   command->add_option("--limit", options->output.limit, "At most this many rows; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->type_name("N");
-  command->add_option("--memory", options->memory, "What queries may take (default 1GiB)")
+  command->add_option("--memory", options->memory, "Memory for queries (default 1GiB)")
       ->type_name("SIZE");
   AddOutputOption(*command, options->output.format);
   command->footer(

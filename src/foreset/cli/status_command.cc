@@ -171,7 +171,7 @@ void RegisterStatus(CLI::App& app, Context& context) {
   command->add_option("--ca", options->ca, "Authority of its certificate, as a PEM file")
       ->type_name("FILE")
       ->needs(url);
-  command->add_flag("--offline", options->offline, "Do not ask the source where it stands");
+  command->add_flag("--offline", options->offline, "Do not ask the source for its position");
   AddOutputOption(*command, options->format);
   command->footer(
       R"(Reads the lake's tables and asks the source for its position; works whether or not a

@@ -8,7 +8,7 @@ namespace foreset::cli {
 void RegisterTable(CLI::App& app, Context& context) {
   CLI::App* table =
       app.add_subcommand("table",
-                         "Look at Delta tables and keep them: ls, show, history, cat, diff, "
+                         "Inspect and maintain Delta tables: ls, show, history, cat, diff, "
                          "optimize, vacuum, restore, checkpoint");
   table->group(kGroupTables);
   table->require_subcommand(1);

@@ -138,8 +138,8 @@ void AddOptions(CLI::App& command, LoadArguments& arguments) {
                   "Models to load: NAME, +NAME with what it reads, NAME+ with what reads it")
       ->type_name("MODEL")
       ->delimiter(',');
-  command.add_flag("--full", arguments.full, "Compute all rows, whatever has changed");
-  command.add_flag("--dry-run", arguments.dry_run, "Say how each model would be loaded");
+  command.add_flag("--full", arguments.full, "Compute all rows, not only changed ones");
+  command.add_flag("--dry-run", arguments.dry_run, "Show how each model would be loaded");
   command.add_option("--report", arguments.report, "Write the report there, as JSON")
       ->type_name("FILE");
   command.add_option("-o,--output", arguments.output, "table or json")

@@ -33,7 +33,7 @@ Result<int> Checkpoint(const CheckpointOptions& options, Context& context) {
 void RegisterTableCheckpoint(CLI::App& table, Context& context) {
   auto options = std::make_shared<CheckpointOptions>();
   CLI::App* command =
-      table.add_subcommand("checkpoint", "Write a checkpoint, so that readers begin there");
+      table.add_subcommand("checkpoint", "Write a checkpoint for readers to start from");
   command->add_option("T", options->table, kTableArgument)->required();
   AddConfigurationOption(*command, options->configuration);
   command->footer(

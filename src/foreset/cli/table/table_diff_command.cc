@@ -93,7 +93,8 @@ Result<int> Diff(const DiffOptions& options, Context& context) {
 
 void RegisterTableDiff(CLI::App& table, Context& context) {
   auto options = std::make_shared<DiffOptions>();
-  CLI::App* command = table.add_subcommand("diff", "Show what two versions of a table differ in");
+  CLI::App* command =
+      table.add_subcommand("diff", "Show the differences between two versions of a table");
   command->add_option("T", options->table, kTableArgument)->required();
   AddConfigurationOption(*command, options->configuration);
   AddVersionOptions(*command, options->earlier);
@@ -110,7 +111,7 @@ void RegisterTableDiff(CLI::App& table, Context& context) {
       ->type_name("N");
   command
       ->add_option("--key", options->key,
-                   "Columns that tell rows apart (default: the key of the source table)")
+                   "Columns that identify a row (default: the key of the source table)")
       ->delimiter(',')
       ->allow_extra_args(false)
       ->type_name("A,B");

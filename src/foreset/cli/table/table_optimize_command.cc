@@ -73,8 +73,7 @@ Result<int> Optimize(const OptimizeOptions& options, Context& context) {
 
 void RegisterTableOptimize(CLI::App& table, Context& context) {
   auto options = std::make_shared<OptimizeOptions>();
-  CLI::App* command =
-      table.add_subcommand("optimize", "Merge small files, drop deleted rows from others");
+  CLI::App* command = table.add_subcommand("optimize", "Merge small files and purge deleted rows");
   command->add_option("T", options->table, kTableArgument)->required();
   AddConfigurationOption(*command, options->configuration);
   command->footer(

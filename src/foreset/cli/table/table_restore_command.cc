@@ -77,11 +77,11 @@ Result<int> Restore(const RestoreOptions& options, Context& context) {
 
 void RegisterTableRestore(CLI::App& table, Context& context) {
   auto options = std::make_shared<RestoreOptions>();
-  CLI::App* command = table.add_subcommand("restore", "Make a table what an earlier version was");
+  CLI::App* command = table.add_subcommand("restore", "Restore a table to an earlier version");
   command->add_option("T", options->table, kTableArgument)->required();
   AddConfigurationOption(*command, options->configuration);
   AddVersionOptions(*command, options->version);
-  command->add_flag("--dry-run", options->dry_run, "Only say what would come and go");
+  command->add_flag("--dry-run", options->dry_run, "Show what would change, change nothing");
   command->footer(
       "A new version is committed; history keeps all others. While `foreset run` keeps the table\n"
       "it is refused (E3008): stop that first. It then goes on from what the restored table\n"

@@ -79,10 +79,10 @@ Result<int> Vacuum(const VacuumOptions& options, Context& context) {
 
 void RegisterTableVacuum(CLI::App& table, Context& context) {
   auto options = std::make_shared<VacuumOptions>();
-  CLI::App* command = table.add_subcommand("vacuum", "Delete files that no version needs any more");
+  CLI::App* command = table.add_subcommand("vacuum", "Delete files that no version needs");
   command->add_option("T", options->table, kTableArgument)->required();
   AddConfigurationOption(*command, options->configuration);
-  command->add_flag("--dry-run", options->dry_run, "Only say what would be deleted");
+  command->add_flag("--dry-run", options->dry_run, "Show what would be deleted, delete nothing");
   command->add_option("--retain", options->retain, "Keep what was needed since then (default 7d)")
       ->type_name("DURATION");
   command->add_flag("--force", options->force, "Also with less than 7 days");
