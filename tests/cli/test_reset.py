@@ -118,4 +118,4 @@ def test_a_request_that_a_crash_left_is_carried_out_by_the_next_run(lake):
     lake.Verify()
     lake.Stop()
     assert Old(lake, "gold") == ["A_current", "A_history"] and not Old(lake, "silver")
-    assert "is no request" in lake.Said()
+    assert "not a reset request" in lake.Said()

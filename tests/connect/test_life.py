@@ -270,7 +270,7 @@ def test_the_level_of_messages_changes_at_run_time(foreset, mysql, shop):
     assert foreset.Ask("GET", "/admin/loggers/root").json["level"] == "ERROR"
     foreset.Create(ConnectorFor(mysql, shop))
     foreset.WaitForNames(["one", "two"])
-    assert f"connector {NAME} runs" not in foreset.Said()
+    assert f"connector {NAME} started" not in foreset.Said()
     foreset.Ask("PUT", "/admin/loggers/root", {"level": "INFO"})
     foreset.Ask("POST", f"{AT}/restart")
-    foreset.WaitUntil(lambda: f"connector {NAME} runs" in foreset.Said(), "it says so again")
+    foreset.WaitUntil(lambda: f"connector {NAME} started" in foreset.Said(), "it says so again")

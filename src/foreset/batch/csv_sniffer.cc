@@ -140,7 +140,7 @@ class Sniffer {
     out.close();
     if (!out) {
       return Err(ErrorKind::kTransient, ErrorCode::kStorageFull,
-                 fmt::format("{} could not be written", path_));
+                 fmt::format("cannot write {}", path_));
     }
     auto found = Find();
     std::error_code error;

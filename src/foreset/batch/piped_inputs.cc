@@ -56,8 +56,7 @@ Status Copy(const std::string& from, const std::string& to, const std::stop_toke
   }
   out.close();
   if (out) return {};
-  return Err(ErrorKind::kTransient, ErrorCode::kStorageFull,
-             fmt::format("{} could not be written", to));
+  return Err(ErrorKind::kTransient, ErrorCode::kStorageFull, fmt::format("cannot write {}", to));
 }
 
 }  // namespace

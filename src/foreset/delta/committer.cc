@@ -43,7 +43,7 @@ bool ChangesData(const Action& action) {
 // The applications (or domains) that both commits speak for.
 template <typename Kind>
 std::optional<std::string> Shared(const std::vector<Action>& ours,
-                                  const std::vector<Action>& theirs, std::string Kind::*name) {
+                                  const std::vector<Action>& theirs, std::string Kind::* name) {
   std::set<std::string> names;
   for (const Action& action : ours) {
     if (const auto* found = std::get_if<Kind>(&action)) names.insert(found->*name);
@@ -134,8 +134,8 @@ Result<CommitOutcome> Committer::Commit(const Transaction& transaction) {
   if (info.operation.empty()) info.operation = "WRITE";
   info.txn_id = make_id_();
   for (int rebases = 0; rebases < kMaxRebases; ++rebases) {
-    const auto complete = Complete(info, actions, MetadataAfter(actions, latest->metadata()),
-                                   latest->timestamp_ms());
+    const auto complete =
+        Complete(info, actions, MetadataAfter(actions, latest->metadata()), latest->timestamp_ms());
     const auto winner = TRY(Put(latest->version().Next(), complete));
     if (!winner) return Committed{TRY(latest->Apply(complete))};
     latest = TRY(latest->Apply(*winner));
@@ -196,7 +196,7 @@ Result<std::optional<std::vector<Action>>> Committer::Put(Version version,
   }
   if (put) {
     return Err(ErrorKind::kTransient, ErrorCode::kStorageIo,
-               fmt::format("{} both exists and does not", path));
+               fmt::format("{}: inconsistent reads from the store", path));
   }
   return std::unexpected(put.error());
 }

@@ -138,7 +138,7 @@ Result<ColumnPlan> PlanColumn(const TableSchema& before, const ColumnSchema& col
   const auto old = before.FindColumn(old_name);
   if (!old) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaChangeNotFollowed,
-               fmt::format("column '{}' came from nowhere", column.name));
+               fmt::format("column '{}' is not in the previous schema", column.name));
   }
   RETURN_IF_ERROR(CheckRetype(before.columns[*old], column, datetime));
   plan.from = before.columns[*old].name;

@@ -20,7 +20,7 @@ Status MoveTableAway(const LakeStores& stores, const PipelineOptions& options,
   RETURN_IF_ERROR(RemoveStopNote(*stores.bronze, id));
   catalog.Forget(id);
   board.ChangeTable(id, [](TableStatus& status) { status = TableStatus(); });
-  Info("{} begins anew: its tables are kept below _old/", id.ToString());
+  Info("{} starts over: its previous tables are kept below _old/", id.ToString());
   return {};
 }
 

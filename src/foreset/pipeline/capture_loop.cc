@@ -39,7 +39,7 @@ Result<CaptureLoop::End> CaptureLoop::Run(SourcePosition from,
                      .advanced = [&] { return std::exchange(before, durable_) != durable_; },
                      .failed =
                          [&](const Error& error, std::chrono::milliseconds wait) {
-                           Warn("{}; reading on from {} in {} ms", error.ToString(),
+                           Warn("{}; resuming from {} in {} ms", error.ToString(),
                                 durable_.ToString(), wait.count());
                            board_.Change([&](PipelineStatus& status) {
                              ++status.reconnects;

@@ -60,7 +60,7 @@ LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
 void LakeLoop::ReadNotes() {
   const MutexLock lock(mutex_);
   const auto notes = ReadStopNotes(*stores_.bronze);
-  if (!notes) Warn("stop notes cannot be read: {}", notes.error().ToString());
+  if (!notes) Warn("cannot read the notes of stopped tables: {}", notes.error().ToString());
   if (!notes) return;
   for (const auto& [table, why] : *notes) noted_.insert(table);
 }
@@ -87,7 +87,7 @@ void LakeLoop::TakeRequests() {
   if (!options_.layers.silver && !options_.layers.gold) return;
   auto requests = inbox_.Take();
   if (!requests) {
-    Warn("requests cannot be read: {}", requests.error().ToString());
+    Warn("cannot read pending reset requests: {}", requests.error().ToString());
     return;
   }
   for (ResetRequest& request : *requests) {

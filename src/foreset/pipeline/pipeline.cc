@@ -181,7 +181,7 @@ Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
                      .advanced = [&] { return came_further; },
                      .failed =
                          [&](const Error& error, std::chrono::milliseconds wait) {
-                           Warn("{}; copying on in {} ms", error.ToString(), wait.count());
+                           Warn("{}; resuming the copy in {} ms", error.ToString(), wait.count());
                            parts.board.Change([&](PipelineStatus& status) {
                              ++status.reconnects;
                              status.source_error = error;

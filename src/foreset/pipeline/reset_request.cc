@@ -68,7 +68,7 @@ Result<std::vector<ResetRequest>> ResetInbox::Take() {
     if (!text && text.error().kind == ErrorKind::kNotFound) continue;  // withdrawn
     const std::string json = TRY(text);
     auto request = Parse(object.path, json);
-    if (!request) Warn("{}/{} is no request", bronze_->Describe(), object.path);
+    if (!request) Warn("ignoring {}/{}: not a reset request", bronze_->Describe(), object.path);
     if (request) fresh.push_back(*std::move(request));
   }
   taken_ = std::move(there);

@@ -215,7 +215,7 @@ void Connector::Loop() {
       task = task_;
       stop = stop_.get_token();
     }
-    Info("connector {} runs", name_);
+    Info("connector {} started", name_);
     const Status ended = task->Run(*board, stop);
     Conclude(ended, stop.stop_requested());
   }

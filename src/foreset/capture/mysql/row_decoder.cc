@@ -48,8 +48,8 @@ Result<RowPlan> RowPlan::Make(const TableMap& map, std::shared_ptr<const TableSc
   RowPlan plan;
   if (map.columns.size() != schema->columns.size()) {
     return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaMismatch,
-               fmt::format("table {}: the event has {} columns, believed are {}",
-                           schema->id.ToString(), map.columns.size(), schema->columns.size()));
+               fmt::format("table {}: the event has {} columns, expected {}", schema->id.ToString(),
+                           map.columns.size(), schema->columns.size()));
   }
   for (std::size_t i = 0; i < map.columns.size(); ++i) {
     auto column = PlanColumn(map.columns[i], schema->columns[i]);
