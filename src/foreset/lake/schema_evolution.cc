@@ -228,9 +228,9 @@ Result<AppendedColumns> AppendColumns(const std::vector<std::shared_ptr<arrow::F
       result.fields.push_back(field);
       continue;
     }
-    auto type = TRY(CommonType(field->name(), (*found)->type(), field->type()));
+    const auto type = TRY(CommonType(field->name(), (*found)->type(), field->type()));
     if (type->Equals(*(*found)->type())) continue;
-    *found = (*found)->WithType(std::move(type));
+    *found = (*found)->WithType(type);
     result.widened = true;
   }
   return result;
