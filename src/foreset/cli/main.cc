@@ -94,7 +94,8 @@ class SignalWatcher {
 };
 
 std::optional<std::string> Variable(const std::string& name) {
-  const char* value = std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): never set
+  const char* value =
+      std::getenv(name.c_str());  // NOLINT(concurrency-mt-unsafe): set at start only
   return value == nullptr ? std::nullopt : std::optional<std::string>(value);
 }
 
@@ -144,7 +145,10 @@ int Run(int argc, char** argv, Context& context) {
 // Arrow's columns beside everything else on the heap of the C library: it gives back what it has no
 // use for when told to (ReleaseUnused), from all threads, which Arrow's own allocator does not. Who
 // runs the program may choose another one.
-void ChooseAllocator() { setenv("ARROW_DEFAULT_MEMORY_POOL", "system", 0); }
+void ChooseAllocator() {
+  setenv("ARROW_DEFAULT_MEMORY_POOL", "system",
+         0);  // NOLINT(concurrency-mt-unsafe): no threads yet
+}
 
 }  // namespace
 
