@@ -6,12 +6,10 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/time_units.h"
+
 namespace foreset {
 namespace {
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int64_t kSecondsPerDay = 86'400;
-constexpr std::int64_t kMicrosPerDay = kSecondsPerDay * kMicrosPerSecond;
 
 std::int64_t FloorDivide(std::int64_t value, std::int64_t by) {
   return value / by - (value % by < 0 ? 1 : 0);

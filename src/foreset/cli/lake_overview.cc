@@ -8,14 +8,13 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/cli/source_key.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/delta/table_search.h"
 
 namespace foreset::cli {
 namespace {
-
-constexpr std::int64_t kMicrosPerMilli = 1000;
 
 LakeTableView View(const std::string& layer, const std::string& folder,
                    const std::shared_ptr<ObjectStore>& store) {

@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/base/time_units.h"
 #include "foreset/model/decimal_text.h"
 
 namespace foreset {
@@ -34,7 +35,6 @@ void VisitValid(const arrow::Array& column, Visit visit) {
 
 // ---- Times as text
 
-constexpr std::int64_t kMillisPerDay = 86'400'000;
 constexpr std::int64_t kFirstDay = -719'162;  // 0001-01-01
 constexpr std::int64_t kLastDay = 2'932'896;  // 9999-12-31
 

@@ -9,6 +9,7 @@
 #include <arrow/util/decimal.h>
 #include <fmt/format.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/columnar/variant_scalars.h"
 
 namespace foreset {
@@ -17,7 +18,6 @@ namespace {
 constexpr int kMaxDepth = 1000;
 constexpr std::size_t kMaxKeyBytes = 256U << 20U;
 constexpr int kMaxDecimalScale = 38;
-constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 
 // VariantEncoding.md, "Encoding types".
 enum class BasicType : std::uint8_t { kPrimitive, kShortString, kObject, kArray };

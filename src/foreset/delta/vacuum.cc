@@ -4,12 +4,11 @@
 #include <string_view>
 #include <utility>
 
+#include "foreset/base/time_units.h"
 #include "foreset/delta/named_files.h"
 
 namespace foreset::delta {
 namespace {
-
-constexpr std::int64_t kMicrosPerMilli = 1000;
 
 // Hidden as every Delta program hides it; a partition's folder may begin with an underscore.
 bool IsHidden(std::string_view path) {

@@ -11,12 +11,12 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/model/arrow_status.h"
 
 namespace foreset::lake {
 namespace {
 
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::size_t kFractionDigits = 6;
 
 std::optional<std::int64_t> Number(std::string_view digits) {

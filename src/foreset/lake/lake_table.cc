@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/parquet_mode.h"
+#include "foreset/base/time_units.h"
 #include "foreset/delta/actions_json.h"
 #include "foreset/delta/checkpoint_writer.h"
 #include "foreset/delta/schema_json.h"
@@ -23,7 +24,6 @@ namespace foreset::lake {
 namespace {
 
 constexpr char kSchemaDomain[] = "foreset.schema";
-constexpr std::int64_t kMicrosPerMilli = 1000;
 constexpr char kFormatProperty[] = "foreset.format";
 constexpr char kParquetMode[] = "parquet";
 constexpr char kVectorsProperty[] = "delta.enableDeletionVectors";

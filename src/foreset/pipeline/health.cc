@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <utility>
 
+#include "foreset/base/time_units.h"
+
 namespace foreset::pipeline {
 namespace {
-
-constexpr double kMicrosPerSecond = 1e6;
 
 // A layer above bronze is no younger than bronze, and no younger than what it lacks of it.
 std::optional<double> FollowerLag(const PipelineStatus& status,

@@ -4,10 +4,11 @@
 #include <algorithm>
 #include <utility>
 
+#include "foreset/base/time_units.h"
+
 namespace foreset::pipeline {
 namespace {
 
-constexpr double kMicrosPerSecond = 1e6;
 constexpr std::size_t kMostSightings = 256;
 
 double SecondsBetween(Timestamp then, Timestamp now) {

@@ -11,6 +11,7 @@
 #include <arrow/util/checked_cast.h>
 #include <arrow/util/decimal.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/capture/debezium/column_encoding.h"
 #include "foreset/capture/debezium/jackson_text.h"
 #include "foreset/model/decimal_text.h"
@@ -19,8 +20,6 @@ namespace foreset::debezium {
 namespace {
 
 using arrow::internal::checked_cast;
-
-constexpr std::int64_t kMicrosPerDay = 86'400'000'000;
 
 std::int64_t IntegerAt(const arrow::Array& cells, std::int64_t row) {
   switch (cells.type_id()) {

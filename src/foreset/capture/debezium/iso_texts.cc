@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/capture/debezium/iso_texts.h"
 
+#include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/calendar.h"
 
 namespace foreset::debezium {
 namespace {
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 
 // Takes texts apart from the left; once something did not fit, ok() stays false.
 class Scanner {

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/topics.h"
+#include "foreset/base/time_units.h"
 #include "foreset/capture/debezium/connect_schema.h"
 #include "foreset/capture/debezium/json_fields.h"
 
@@ -20,7 +21,6 @@ namespace {
 namespace ondemand = simdjson::ondemand;
 
 constexpr std::size_t kMaxSchemas = 64;
-constexpr std::int64_t kMicrosPerMilli = 1'000;
 
 std::unexpected<Error> Undecodable(std::string what) {
   return Err(ErrorKind::kInvalidInput, ErrorCode::kMessageUndecodable, std::move(what));

@@ -7,6 +7,7 @@
 #include <arrow/array/builder_primitive.h>
 #include <arrow/array/builder_time.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/capture/debezium/iso_texts.h"
 #include "foreset/capture/debezium/json_strings.h"
 #include "foreset/capture/debezium/value_plan.h"
@@ -15,8 +16,6 @@
 namespace foreset::debezium {
 namespace {
 
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int64_t kMicrosPerDay = 86'400 * kMicrosPerSecond;
 // From 0000-01-01 up to the end of 9999: the years that the server has.
 constexpr std::int64_t kFirstDay = -719'528;
 constexpr std::int64_t kLastDay = 2'932'896;

@@ -3,14 +3,12 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/calendar.h"
 #include "foreset/capture/mysql/schema_edit.h"
 
 namespace foreset::mysql {
 namespace {
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int64_t kSecondsPerDay = 86'400;
 
 // "+02:00" in seconds; UTC by any of its names is 0.
 std::optional<std::int64_t> OffsetOf(std::string_view zone) {

@@ -5,11 +5,10 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/time_units.h"
+
 namespace foreset::mysql {
 namespace {
-
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
-constexpr std::int64_t kMicrosPerDay = 86400 * kMicrosPerSecond;
 
 std::string Fraction(std::int64_t microsecond, unsigned digits) {
   if (digits == 0) return {};

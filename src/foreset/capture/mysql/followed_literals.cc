@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/followed_forms.h"
 #include "foreset/capture/mysql/text_values.h"
 
@@ -13,7 +14,6 @@ namespace {
 
 // Decimal digits that every double keeps apart.
 constexpr std::size_t kExactDigits = 15;
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 constexpr std::int64_t kMaxTimestampSeconds = 2'147'483'647;
 constexpr std::uint32_t kMaxBits = 64;
 

@@ -11,6 +11,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/source.h"
+#include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/backfill_session.h"
 #include "foreset/capture/mysql/binlog_connection.h"
 #include "foreset/capture/mysql/ddl_follower.h"
@@ -24,7 +25,6 @@
 namespace foreset::mysql {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
 constexpr std::uint32_t kProbeBit = 1U << 30U;
 // How long a first copy waits for the end of XA transactions.
 constexpr std::chrono::seconds kPreparedPatience{30};
@@ -48,7 +48,8 @@ std::optional<std::int64_t> OffsetOfZone(const MysqlOptions& options, const std:
                                          Timestamp at) {
   Result<Connection> connection = Connection::Open(options);
   if (!connection) return std::nullopt;
-  const std::string utc = fmt::format("'1970-01-01' + INTERVAL {} SECOND", at.value() / kMicros);
+  const std::string utc =
+      fmt::format("'1970-01-01' + INTERVAL {} SECOND", at.value() / kMicrosPerSecond);
   const auto seconds = connection->QueryValue(
       fmt::format("SELECT TIMESTAMPDIFF(SECOND, {0}, CONVERT_TZ({0}, '+00:00', {1}))", utc,
                   connection->Quote(zone)));

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/stops.h"
+#include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/assembler.h"
 #include "foreset/capture/mysql/charset.h"
 #include "foreset/capture/mysql/rows_event.h"
@@ -19,7 +20,6 @@
 namespace foreset::mysql {
 namespace {
 
-constexpr std::int64_t kMicrosPerSecond = 1'000'000;
 // Ends statements on MySQL: a rows event that names no table.
 constexpr std::uint64_t kNoTable = 0xFFFFFF;
 

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/backfill_session.h"
 #include "foreset/capture/mysql/position_check.h"
 #include "foreset/capture/mysql/source_proof.h"
@@ -16,7 +17,6 @@ namespace foreset::mysql {
 namespace {
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
-constexpr double kMicrosPerSecond = 1e6;
 
 double NumberOf(const std::optional<std::string>& text) {
   double number = 0;
@@ -26,7 +26,6 @@ double NumberOf(const std::optional<std::string>& text) {
 
 // How long a closed binlog file is kept.
 Result<double> KeptSeconds(Connection& connection) {
-  constexpr double kSecondsPerDay = 86'400;
   double seconds = 0;
   double days = 0;
   for (const SqlRow& row : TRY(connection.Query(

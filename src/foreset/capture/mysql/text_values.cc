@@ -3,13 +3,12 @@
 
 #include <cstddef>
 
+#include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/calendar.h"
 
 namespace foreset::mysql {
 namespace {
 
-constexpr std::int64_t kMicros = 1'000'000;
-constexpr std::int64_t kSecondsPerDay = 86'400;
 constexpr std::size_t kDateLength = 10;
 constexpr std::size_t kMaxDecimalDigits = 38;
 
@@ -68,7 +67,7 @@ std::optional<std::int64_t> ParseDateTime(std::string_view text) {
   const std::int64_t micros = Fraction(text.substr(19), ok);
   if (!ok) return std::nullopt;
   const std::int64_t in_day = std::int64_t{hours} * 3600 + minutes * 60 + seconds;
-  return (*days * kSecondsPerDay + in_day) * kMicros + micros;
+  return (*days * kSecondsPerDay + in_day) * kMicrosPerSecond + micros;
 }
 
 std::optional<std::int64_t> ParseTime(std::string_view text) {
@@ -86,7 +85,7 @@ std::optional<std::int64_t> ParseTime(std::string_view text) {
   const std::int64_t micros = Fraction(text.substr(colon + 6), ok);
   if (!ok) return std::nullopt;
   const std::int64_t value =
-      (std::int64_t{hours} * 3600 + minutes * 60 + seconds) * kMicros + micros;
+      (std::int64_t{hours} * 3600 + minutes * 60 + seconds) * kMicrosPerSecond + micros;
   return negative ? -value : value;
 }
 

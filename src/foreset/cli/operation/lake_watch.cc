@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "foreset/base/time_units.h"
 #include "foreset/cli/operation/source_look.h"
 
 namespace foreset::cli {
@@ -11,7 +12,6 @@ namespace {
 
 constexpr std::chrono::seconds kBetweenLooks{5};
 constexpr std::chrono::seconds kTablesStayFresh{1};
-constexpr double kMicrosPerSecond = 1e6;
 
 // Of the oldest commit of bronze that the slowest table of the layer lacks: exactly when it lacks
 // one, else when it was last in step, at the earliest.

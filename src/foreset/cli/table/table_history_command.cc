@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/base/time_units.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
@@ -23,8 +24,6 @@ struct HistoryOptions {
   std::size_t limit = 20;
   OutputFormat format = OutputFormat::kTable;
 };
-
-constexpr std::int64_t kMicrosPerMilli = 1000;
 
 ReportRows::Value AsJson(const std::map<std::string, std::string>& map) {
   if (map.empty()) return {};

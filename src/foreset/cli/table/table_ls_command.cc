@@ -7,6 +7,7 @@
 
 #include <CLI/CLI.hpp>
 
+#include "foreset/base/time_units.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
@@ -23,8 +24,6 @@ struct LsOptions {
   std::string configuration;
   OutputFormat format = OutputFormat::kTable;
 };
-
-constexpr std::int64_t kMicrosPerMilli = 1000;
 
 // A table that cannot be read is listed with the reason, so that one bad table hides no other.
 void AddTable(const std::string& name, const std::shared_ptr<ObjectStore>& store,

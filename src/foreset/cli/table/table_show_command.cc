@@ -11,6 +11,7 @@
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/time_text.h"
+#include "foreset/base/time_units.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
@@ -31,8 +32,6 @@ struct ShowOptions {
   VersionChoice version;
   OutputFormat format = OutputFormat::kTable;
 };
-
-constexpr std::int64_t kMicrosPerMilli = 1000;
 
 // Delta's name of a column's type, where it has one.
 std::string TypeName(const arrow::Field& column) {

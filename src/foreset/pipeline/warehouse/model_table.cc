@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/warehouse.h"
+#include "foreset/base/time_units.h"
 #include "foreset/delta/actions_json.h"
 #include "foreset/delta/checkpoint_writer.h"
 #include "foreset/delta/deletion_vector.h"
@@ -21,7 +22,6 @@
 namespace foreset::pipeline {
 namespace {
 
-constexpr std::int64_t kMicrosPerMilli = 1000;
 // More files than that, and smaller ones on the average, are written anew by the next load.
 constexpr std::size_t kScatteredFiles = 32;
 constexpr std::int64_t kSmallFileBytes = 32L << 20U;
