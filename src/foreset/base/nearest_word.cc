@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/base/ascii.h"
 
 namespace foreset {
 namespace {

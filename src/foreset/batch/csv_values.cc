@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <string>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset::batch {
 namespace {
 
@@ -18,8 +20,6 @@ constexpr std::int64_t kMicrosOfMinute = 60'000'000;
 constexpr std::size_t kMostDigits = 760;  // a double has no more
 
 __extension__ using Wide = __int128;  // 38 digits
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 std::size_t DigitsAt(std::string_view text, std::size_t at) {
   std::size_t end = at;

@@ -13,6 +13,7 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/base/errors/lake.h"
 #include "foreset/base/messages.h"
 #include "foreset/batch/migration.h"
@@ -119,9 +120,7 @@ class DatabaseMigrator {
     std::vector<std::vector<std::size_t>> groups;
     std::map<std::string, std::size_t> by_name;
     for (std::size_t i = 0; i < chosen_.size(); ++i) {
-      std::string name = report_.tables[i].folder;
-      for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-      const auto [at, fresh] = by_name.emplace(std::move(name), groups.size());
+      const auto [at, fresh] = by_name.emplace(AsciiLower(report_.tables[i].folder), groups.size());
       if (fresh) groups.emplace_back();
       groups[at->second].push_back(i);
     }

@@ -14,6 +14,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/base/errors/batch.h"
 #include "foreset/base/messages.h"
 #include "foreset/base/mutex.h"
@@ -53,25 +54,20 @@ std::string HiddenPart(const std::string& relative) {
   return relative;
 }
 
-std::string Folded(std::string name) {
-  for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return name;
-}
-
 // Files of one table that have other columns are read together: that is said.
 void TellColumns(const LoadReport& read, MigratedTable& told) {
   std::map<std::string, std::string> all;
   std::size_t files = 0;
   for (const LoadedFile& file : read.files) {
     if (!file.columns.empty()) ++files;
-    for (const std::string& column : file.columns) all.emplace(Folded(column), column);
+    for (const std::string& column : file.columns) all.emplace(AsciiLower(column), column);
   }
   std::set<std::string> lacked;
   std::size_t lacking = 0;
   for (const LoadedFile& file : read.files) {
     if (file.columns.empty()) continue;
     std::set<std::string> own;
-    for (const std::string& column : file.columns) own.insert(Folded(column));
+    for (const std::string& column : file.columns) own.insert(AsciiLower(column));
     if (own.size() < all.size()) ++lacking;
     for (const auto& [folded, column] : all) {
       if (!own.contains(folded)) lacked.insert(column);

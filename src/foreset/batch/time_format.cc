@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset::batch {
 namespace {
 
@@ -14,9 +16,6 @@ constexpr std::string_view kKnown = "YymdbBHIpMSfz%";
 constexpr std::array<std::string_view, 12> kMonths{"january",   "february", "march",    "april",
                                                    "may",       "june",     "july",     "august",
                                                    "september", "october",  "november", "december"};
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // What a text says, part by part, as it is read from its front.
 class TimeText {
@@ -70,7 +69,7 @@ class TimeText {
       const std::string_view name = whole ? kMonths[i] : kMonths[i].substr(0, 3);
       if (rest_.size() < name.size()) continue;
       bool same = true;
-      for (std::size_t j = 0; j < name.size(); ++j) same = same && Lower(rest_[j]) == name[j];
+      for (std::size_t j = 0; j < name.size(); ++j) same = same && AsciiLower(rest_[j]) == name[j];
       if (!same) continue;
       month = static_cast<int>(i) + 1;
       rest_.remove_prefix(name.size());
@@ -80,8 +79,8 @@ class TimeText {
   }
 
   bool TakeHalf() {
-    if (rest_.size() < 2 || Lower(rest_[1]) != 'm') return false;
-    const char half = Lower(rest_[0]);
+    if (rest_.size() < 2 || AsciiLower(rest_[1]) != 'm') return false;
+    const char half = AsciiLower(rest_[0]);
     if (half != 'a' && half != 'p') return false;
     afternoon = half == 'p';
     rest_.remove_prefix(2);

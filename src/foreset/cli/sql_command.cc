@@ -18,7 +18,7 @@
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/base/ascii.h"
 #include "foreset/base/errors/query.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"

@@ -3,16 +3,11 @@
 
 #include <algorithm>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset {
-namespace {
 
-char Lower(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
-
-}  // namespace
-
-bool SameName(std::string_view a, std::string_view b) {
-  return std::ranges::equal(a, b, [](char x, char y) { return Lower(x) == Lower(y); });
-}
+bool SameName(std::string_view a, std::string_view b) { return EqualIgnoringCase(a, b); }
 
 std::string TableId::ToString() const { return database + "." + table; }
 

@@ -17,6 +17,7 @@
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http.hpp>
 
+#include "foreset/base/ascii.h"
 #include "foreset/server/url_text.h"
 
 namespace foreset::server {
@@ -76,13 +77,6 @@ class Share {
   const std::size_t amount_;
 };
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
-  return lower;
-}
-
 HttpRequest HeadOf(const Parser::value_type& message) {
   HttpRequest head;
   head.method = std::string(message.method_string());
@@ -91,7 +85,7 @@ HttpRequest HeadOf(const Parser::value_type& message) {
   head.path = std::string(target.substr(0, mark));
   head.query = QueryParameters(target.substr(std::min(mark + 1, target.size())));
   for (const auto& field : message) {
-    head.headers.emplace(Lower(field.name_string()), std::string(field.value()));
+    head.headers.emplace(AsciiLower(field.name_string()), std::string(field.value()));
   }
   return head;
 }
@@ -171,7 +165,7 @@ class Session {
     const Share share(context_.body_bytes, reply ? 0 : BodyBytes(parser));
     if (!reply && !parser.is_done()) {
       parser.body_limit(options_.body_bytes);
-      if (Lower(parser.get()[http::field::expect]) == "100-continue") co_await SendContinue();
+      if (AsciiLower(parser.get()[http::field::expect]) == "100-continue") co_await SendContinue();
       auto [cut, more] = co_await http::async_read(stream_, buffer_, parser, kToken);
       if (cut == http::error::body_limit) {
         reply = Refusal(413, "HTTP 413 Payload Too Large");
@@ -206,11 +200,11 @@ class Session {
     }
     if (parser.is_done()) return std::nullopt;
     if (message.count(http::field::content_encoding) > 0 &&
-        Lower(message[http::field::content_encoding]) != "identity") {
+        AsciiLower(message[http::field::content_encoding]) != "identity") {
       return Refusal(415, "HTTP 415 Unsupported Media Type: a body must not be encoded");
     }
     if (message.count(http::field::transfer_encoding) > 0 &&
-        Lower(message[http::field::transfer_encoding]) != "chunked") {
+        AsciiLower(message[http::field::transfer_encoding]) != "chunked") {
       return Refusal(501, "HTTP 501 Not Implemented: chunked is the only transfer encoding");
     }
     if (parser.content_length().value_or(0) > options_.body_bytes) {

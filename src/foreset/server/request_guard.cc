@@ -5,15 +5,10 @@
 
 #include <algorithm>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset::server {
 namespace {
-
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? c + ('a' - 'A') : c; });
-  return lower;
-}
 
 // The header's only value; nothing when there is none, or more than one.
 std::optional<std::string> Only(const HttpRequest& request, const std::string& name) {
@@ -48,7 +43,7 @@ bool HasToken(const HttpRequest& request, const Secret& token) {
   if (token.empty()) return true;
   constexpr std::string_view kBearer = "bearer ";
   const auto given = Only(request, "authorization");
-  return given && Lower(given->substr(0, kBearer.size())) == kBearer &&
+  return given && AsciiLower(given->substr(0, kBearer.size())) == kBearer &&
          EqualInConstantTime(std::string_view(*given).substr(kBearer.size()), token.Reveal());
 }
 
@@ -62,7 +57,7 @@ bool HasBody(const HttpRequest& request) {
 bool IsJson(const HttpRequest& request) {
   const auto type = Only(request, "content-type");
   if (!type) return false;
-  std::string media = Lower(type->substr(0, type->find(';')));
+  std::string media = AsciiLower(type->substr(0, type->find(';')));
   while (media.ends_with(' ')) media.pop_back();
   return media == "application/json";
 }
@@ -72,9 +67,9 @@ bool IsJson(const HttpRequest& request) {
 std::string HostNameOf(std::string_view authority) {
   if (authority.starts_with('[')) {
     const std::size_t end = authority.find(']');
-    return end == std::string_view::npos ? std::string() : Lower(authority.substr(1, end - 1));
+    return end == std::string_view::npos ? std::string() : AsciiLower(authority.substr(1, end - 1));
   }
-  return Lower(authority.substr(0, authority.find(':')));
+  return AsciiLower(authority.substr(0, authority.find(':')));
 }
 
 bool IsLoopback(std::string_view host) {

@@ -8,7 +8,7 @@
 #include <arrow/table.h>
 #include <fmt/format.h>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/base/ascii.h"
 #include "foreset/base/errors/parquet_mode.h"
 #include "foreset/base/errors/query.h"
 #include "foreset/base/nearest_word.h"

@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/sql/syntax_tree.h"
 
 namespace foreset::sql {
@@ -131,9 +132,7 @@ struct Scans {
   void Visit(element node, std::string_view filter) {
     const std::string_view name = TextOf(node, "name");
     if (name.starts_with(kFunction)) {
-      std::string function(name);
-      std::ranges::transform(function, function.begin(),
-                             [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+      const std::string function = AsciiLower(name);
       ++uses[function];
       if (!filter.empty()) bounds[function] = BoundsOf(engine, filter);
     }

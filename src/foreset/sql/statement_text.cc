@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <optional>
 
+#include "foreset/base/ascii.h"
 #include "foreset/sql/engine.h"
 
 namespace foreset::sql {
@@ -137,10 +138,8 @@ class Ahead {
 
   bool Word(std::string_view word) {
     const Token* token = Next();
-    const bool same = token != nullptr && token->kind == TokenKind::kWord &&
-                      std::ranges::equal(token->text, word, [](unsigned char a, unsigned char b) {
-                        return std::toupper(a) == b;
-                      });
+    const bool same =
+        token != nullptr && token->kind == TokenKind::kWord && EqualIgnoringCase(token->text, word);
     return same && Take();
   }
   bool Sign(std::string_view sign) {

@@ -6,7 +6,7 @@
 
 #include <simdjson.h>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/base/ascii.h"
 #include "foreset/sql/syntax_tree.h"
 
 namespace foreset::sql {

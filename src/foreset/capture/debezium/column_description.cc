@@ -5,17 +5,11 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/capture/mysql/column_type.h"
 
 namespace foreset::debezium {
 namespace {
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c;
-  });
-  return text;
-}
 
 std::string Quoted(const std::string& label) {
   std::string quoted = "'";
@@ -28,7 +22,7 @@ std::string Quoted(const std::string& label) {
 
 // The type as SHOW COLUMNS prints it: what is in parentheses stands before UNSIGNED.
 std::string Declaration(const ColumnDescription& description) {
-  std::string name = Lower(description.type);
+  std::string name = AsciiLower(description.type);
   std::string attributes;
   for (const std::string_view word : {" unsigned", " zerofill", " signed"}) {
     if (const std::size_t at = name.find(word); at != std::string::npos) {
@@ -71,7 +65,7 @@ Result<ColumnSchema> ToColumn(const ColumnDescription& description, bool is_mari
     column.charset.clear();
     column.collation.clear();
   } else if (!description.charset.empty()) {
-    column.charset = Lower(description.charset);
+    column.charset = AsciiLower(description.charset);
   }
   return column;
 }

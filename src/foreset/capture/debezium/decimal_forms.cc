@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <charconv>
 
+#include "foreset/base/ascii.h"
 #include "foreset/capture/mysql/text_values.h"
 
 namespace foreset::debezium {
 namespace {
 
 using mysql::Int128;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Moves the digits of a number with `exponent` (of ten, for the last digit) to the type's scale.
 bool Scale(std::int64_t exponent, DecimalType type, ExtraDigits extra, DecimalDigits& number) {

@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset::mysql {
 namespace {
 
@@ -91,13 +93,6 @@ std::uint32_t NumberOf(const SqlToken& token) {
   std::uint32_t number = 0;
   std::from_chars(token.text.data(), token.text.data() + token.text.size(), number);
   return number;
-}
-
-std::string Lower(std::string text) {
-  std::ranges::transform(text, text.begin(), [](char c) {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 0x20) : c;
-  });
-  return text;
 }
 
 // The names that are more than one word or stand for another type with arguments of its own.
@@ -238,7 +233,7 @@ std::string Declare(const TypeName& name, const ColumnType& type) {
 
 std::string ReadCharsetName(SqlCursor& cursor) {
   const bool is_default = cursor.IsWord("DEFAULT");
-  std::string name = Lower(cursor.Next().text);
+  std::string name = AsciiLower(cursor.Next().text);
   return is_default ? std::string() : name;
 }
 

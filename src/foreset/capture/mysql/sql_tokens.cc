@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <optional>
 
+#include "foreset/base/ascii.h"
 #include "foreset/model/table_schema.h"
 
 namespace foreset::mysql {
 namespace {
 
 bool IsSpace(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 bool IsHexDigit(char c) { return IsDigit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 // Bytes above ASCII belong to identifiers.
 bool IsNameByte(char c) {

@@ -3,6 +3,7 @@
 
 #include <cstddef>
 
+#include "foreset/base/ascii.h"
 #include "foreset/base/time_units.h"
 #include "foreset/capture/mysql/calendar.h"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::size_t kDateLength = 10;
 constexpr std::size_t kMaxDecimalDigits = 38;
-
-bool IsDigit(char c) { return c >= '0' && c <= '9'; }
 
 // Reads exactly `count` digits; the caller checks `ok` once.
 std::uint32_t Digits(std::string_view text, std::size_t at, std::size_t count, bool& ok) {

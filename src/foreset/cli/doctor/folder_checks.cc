@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/base/errors/lake.h"
 #include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/table_folder.h"
@@ -26,9 +27,7 @@ std::string AlikeButForCase(const std::string& layout, const std::vector<TableId
   std::string alike;
   for (const TableId& table : tables) {
     const std::string folder = pipeline::TableFolder(layout, table);
-    std::string name = folder;
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    const auto [at, fresh] = seen.emplace(std::move(name), &table);
+    const auto [at, fresh] = seen.emplace(AsciiLower(folder), &table);
     if (fresh || pipeline::TableFolder(layout, *at->second) == folder) continue;
     Join(alike, fmt::format("{} and {}", at->second->ToString(), table.ToString()));
   }

@@ -8,6 +8,8 @@
 
 #include <arrow/type.h>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset::cli {
 namespace {
 
@@ -18,16 +20,12 @@ constexpr std::array kWords{
     "ROUND(", "SELECT", "SUM(", "THEN",    "UNION",  "USING", "WHEN",  "WHERE",  "WITH"};
 
 bool BeginsWith(std::string_view text, std::string_view word) {
-  return text.size() >= word.size() &&
-         std::ranges::equal(
-             text.substr(0, word.size()), word,
-             [](unsigned char a, unsigned char b) { return std::tolower(a) == std::tolower(b); });
+  return EqualIgnoringCase(text.substr(0, word.size()), word);
 }
 
 bool Names(std::string_view line, const std::string& table) {
-  const auto at = std::ranges::search(line, table, [](unsigned char a, unsigned char b) {
-    return std::tolower(a) == std::tolower(b);
-  });
+  const auto at = std::ranges::search(
+      line, table, [](char a, char b) { return AsciiLower(a) == AsciiLower(b); });
   return !at.empty();
 }
 

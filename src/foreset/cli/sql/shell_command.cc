@@ -5,7 +5,7 @@
 #include <map>
 #include <utility>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/base/ascii.h"
 #include "foreset/sql/statement_text.h"
 
 namespace foreset::cli {

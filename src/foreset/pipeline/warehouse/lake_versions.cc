@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/delta/actions_json.h"
 #include "foreset/delta/table_history.h"
@@ -42,11 +43,6 @@ struct Candidate {
   SnapshotPtr latest;
   std::optional<std::string> bronze;  // folder of the bronze table that feeds it (or is it)
 };
-
-bool SameName(std::string_view a, std::string_view b) {
-  return std::ranges::equal(
-      a, b, [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 const std::shared_ptr<ObjectStore>& StoreOf(const LakeStores& stores, const std::string& layer) {
   if (layer == "bronze") return stores.bronze;
@@ -114,7 +110,8 @@ class VersionFinder {
     for (std::string& folder : TRY(delta::FindTables(layer))) {
       std::string dotted = folder;
       std::ranges::replace(dotted, '/', '.');
-      if (SameName(dotted, name[1]) && !folder.starts_with("_old/")) return std::move(folder);
+      if (EqualIgnoringCase(dotted, name[1]) && !folder.starts_with("_old/"))
+        return std::move(folder);
     }
     return Err(ErrorKind::kInvalidInput, warehouse_error::kModelTableUnknown,
                fmt::format("the lake has no table {}", fmt::join(name, ".")));

@@ -15,7 +15,7 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/base/ascii.h"
 #include "foreset/model/table_schema.h"
 #include "foreset/sql/syntax_tree.h"
 #include "foreset/sql/warehouse/grain_scope.h"

@@ -7,7 +7,7 @@
 
 #include <fmt/format.h>
 
-#include "foreset/base/ascii_case.h"
+#include "foreset/base/ascii.h"
 #include "foreset/base/errors/warehouse.h"
 
 namespace foreset::sql {

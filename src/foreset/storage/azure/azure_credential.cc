@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/storage/azure/credential_settings.h"
 #include "foreset/storage/azure/url_text.h"
 
@@ -25,8 +26,8 @@ using Chosen = Result<std::optional<AzureCredential>>;
 
 std::string Letters(std::string_view text) {
   std::string letters;
-  for (const unsigned char c : text) {
-    if (std::isalnum(c) != 0) letters += static_cast<char>(std::tolower(c));
+  for (const char c : AsciiLower(text)) {
+    if (IsDigit(c) || (c >= 'a' && c <= 'z')) letters += c;
   }
   return letters;
 }

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/storage/percent_decoding.h"
 
 namespace foreset::azure {
@@ -22,17 +23,11 @@ struct Parts {
   std::string path;  // without the '/' at both ends
 };
 
-std::string Lower(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(), [](unsigned char c) { return std::tolower(c); });
-  return lower;
-}
-
 Parts Split(std::string_view uri) {
   Parts parts;
   const std::size_t colon = uri.find("://");
   if (colon == std::string_view::npos) return parts;
-  parts.scheme = Lower(uri.substr(0, colon));
+  parts.scheme = AsciiLower(uri.substr(0, colon));
   std::string_view rest = uri.substr(colon + 3);
   const std::size_t slash = std::min(rest.find('/'), rest.size());
   parts.authority = rest.substr(0, slash);
@@ -56,7 +51,7 @@ bool IsPathStyle(std::string_view authority) {
 
 // "x.dfs.core.windows.net" as "x.blob.core.windows.net"; empty when it is neither.
 std::string BlobHost(std::string_view host) {
-  std::string lower = Lower(host);
+  std::string lower = AsciiLower(host);
   const std::size_t dfs = lower.find(".dfs.");
   if (dfs != std::string::npos) lower.replace(dfs, 5, ".blob.");
   return lower.find(".blob.") == std::string::npos ? std::string() : lower;

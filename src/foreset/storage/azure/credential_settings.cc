@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset::azure {
 namespace {
 
@@ -92,8 +94,7 @@ std::string EnvironmentSettings::Text(std::initializer_list<const char*> names) 
 }
 
 bool EnvironmentSettings::IsTrue(const char* name) const {
-  std::string value = Text({name});
-  std::ranges::transform(value, value.begin(), [](unsigned char c) { return std::tolower(c); });
+  const std::string value = AsciiLower(Text({name}));
   return value == "true" || value == "1" || value == "yes" || value == "on";
 }
 

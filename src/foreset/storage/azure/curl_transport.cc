@@ -10,6 +10,8 @@
 #include <curl/curl.h>
 #include <fmt/format.h>
 
+#include "foreset/base/ascii.h"
+
 namespace foreset::azure {
 namespace {
 
@@ -138,8 +140,7 @@ std::size_t CurlTransfer::OnHeader(char* bytes, std::size_t size, std::size_t co
   if (line.starts_with("HTTP/")) headers.clear();  // an interim response came before
   const std::size_t colon = line.find(':');
   if (colon == std::string_view::npos) return size * count;
-  std::string name(line.substr(0, colon));
-  std::ranges::transform(name, name.begin(), [](unsigned char c) { return std::tolower(c); });
+  std::string name = AsciiLower(line.substr(0, colon));
   line.remove_prefix(colon + 1);
   while (!line.empty() && std::strchr(" \t", line.front()) != nullptr) line.remove_prefix(1);
   while (!line.empty() && std::strchr(" \t\r\n", line.back()) != nullptr) line.remove_suffix(1);
