@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <roaring/roaring.h>
 
+#include "foreset/base/byte_writer.h"
 #include "foreset/base/compression.h"
 #include "foreset/delta/data_path.h"
 #include "foreset/delta/roaring_format.h"
@@ -23,10 +24,6 @@ constexpr std::size_t kUuidText = 20;  // a UUID as Z85
 // Of the framing in a file: length before, checksum after.
 constexpr std::int32_t kFrameBytes = 4;
 constexpr std::string_view kFilePrefix = "deletion_vector_";
-
-void AppendLittleEndian(std::string& out, std::uint64_t value, std::size_t width) {
-  for (std::size_t i = 0; i < width; ++i) out += static_cast<char>(value >> (8 * i) & 0xFFU);
-}
 
 void AppendBigEndian32(std::string& out, std::uint32_t value) {
   for (unsigned shift = 32; shift > 0;) {

@@ -10,6 +10,7 @@
 #include <arrow/array/builder_primitive.h>
 #include <simdjson.h>
 
+#include "foreset/base/byte_writer.h"
 #include "foreset/capture/debezium/byte_texts.h"
 #include "foreset/capture/debezium/json_strings.h"
 #include "foreset/capture/debezium/value_plan.h"
@@ -142,10 +143,6 @@ ValueOutcome AppendBits(const ValuePlan& plan, std::string_view json, arrow::Arr
   return AppendBinary(bytes, builder, context);
 }
 
-void AppendLittleEndian(std::uint64_t value, std::size_t width, std::string& out) {
-  for (std::size_t i = 0; i < width; ++i) out += static_cast<char>(value >> (8 * i));
-}
-
 // The WKB of a POINT whose own is missing.
 bool AppendPoint(const simdjson::dom::element& value, std::string& out) {
   constexpr std::uint64_t kLittleEndian = 1;
@@ -154,10 +151,10 @@ bool AppendPoint(const simdjson::dom::element& value, std::string& out) {
   double y = 0;
   if (value["x"].get(x) != simdjson::SUCCESS || value["y"].get(y) != simdjson::SUCCESS)
     return false;
-  AppendLittleEndian(kLittleEndian, 1, out);
-  AppendLittleEndian(kPoint, 4, out);
-  AppendLittleEndian(std::bit_cast<std::uint64_t>(x), 8, out);
-  AppendLittleEndian(std::bit_cast<std::uint64_t>(y), 8, out);
+  AppendLittleEndian(out, kLittleEndian, 1);
+  AppendLittleEndian(out, kPoint, 4);
+  AppendLittleEndian(out, std::bit_cast<std::uint64_t>(x), 8);
+  AppendLittleEndian(out, std::bit_cast<std::uint64_t>(y), 8);
   return true;
 }
 
@@ -176,7 +173,7 @@ ValueOutcome AppendGeometry(const ValuePlan&, std::string_view json, arrow::Arra
     return ValueOutcome::kWrong;
   }
   context.text.clear();
-  AppendLittleEndian(static_cast<std::uint64_t>(srid), 4, context.text);
+  AppendLittleEndian(context.text, static_cast<std::uint64_t>(srid), 4);
   std::string_view wkb;
   if (value["wkb"].get(wkb) == simdjson::SUCCESS) {
     if (!DecodeBase64(wkb, context.bytes) || context.bytes.empty()) return ValueOutcome::kWrong;

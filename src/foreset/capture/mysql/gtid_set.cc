@@ -7,6 +7,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/byte_writer.h"
+
 namespace foreset::mysql {
 namespace {
 
@@ -85,10 +87,6 @@ std::optional<MySqlGtidSet::Interval> ParseInterval(std::string_view text) {
   return MySqlGtidSet::Interval{*first, *last};
 }
 
-void AppendLittleEndian(std::string& out, std::uint64_t value) {
-  for (int i = 0; i < 8; ++i) out += static_cast<char>(value >> (8 * i) & 0xFFU);
-}
-
 std::string UuidText(const std::array<std::uint8_t, 16>& uuid) {
   std::string text;
   for (std::size_t i = 0; i < uuid.size(); ++i) {
@@ -156,17 +154,17 @@ std::string MySqlGtidSet::Encode() const {
   const bool tagged = std::any_of(sources_.begin(), sources_.end(),
                                   [](const auto& entry) { return !entry.first.tag.empty(); });
   std::string out;
-  AppendLittleEndian(out, tagged ? 1ULL << 56U | sources_.size() << 8U | 1U : sources_.size());
+  AppendLittleEndian(out, tagged ? 1ULL << 56U | sources_.size() << 8U | 1U : sources_.size(), 8);
   for (const auto& [source, intervals] : sources_) {
     out.append(reinterpret_cast<const char*>(source.uuid.data()), source.uuid.size());
     if (tagged) {
       out += static_cast<char>(source.tag.size() * 2);
       out += source.tag;
     }
-    AppendLittleEndian(out, intervals.size());
+    AppendLittleEndian(out, intervals.size(), 8);
     for (const Interval& interval : intervals) {
-      AppendLittleEndian(out, interval.first);
-      AppendLittleEndian(out, interval.last + 1);
+      AppendLittleEndian(out, interval.first, 8);
+      AppendLittleEndian(out, interval.last + 1, 8);
     }
   }
   return out;
