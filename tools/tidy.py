@@ -19,6 +19,10 @@ import statistics
 import subprocess
 import sys
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent))
+
+from unnamed_names import UnnamedNames  # noqa: E402
+
 HEADER_LINES = 300
 SOURCE_LINES = 600
 FUNCTION_LINES = 70
@@ -219,6 +223,7 @@ class Tidy:
     def Findings(self):
         yield from CheckArchitecture(self.architecture)
         yield from self.CheckReadmes()
+        yield from self.CheckUnnamedNames()
         for path in self.files:
             if path.endswith(BINARY) or not (self.root / path).is_file():
                 continue
@@ -339,6 +344,18 @@ class Tidy:
             member = MUTEX_MEMBER.search(line)
             if member and not re.search(rf"\b(GUARDED_BY|REQUIRES)\({member.group(1)}\)", code):
                 yield Finding(path, number, "mutex", f"{member.group(1)} guards nothing: say what, with GUARDED_BY or REQUIRES")
+
+    def CheckUnnamedNames(self):
+        """Sources of a folder are compiled together, in whatever groups: no two of them declare one name."""
+        seen = {}
+        for path in self.files:
+            if not path.startswith("src/") or not path.endswith(".cc") or path.endswith("_test.cc"):
+                continue
+            for name, line in UnnamedNames(WithoutCommentsAndStrings(self.Text(path))):
+                first = seen.setdefault((os.path.dirname(path), name), path)
+                if first != path:
+                    yield Finding(path, line, "unnamed-name", f"{name} is {os.path.basename(first)}'s, too: say what differs,"
+                                                              " or declare it once")
 
     def CheckIncludes(self, path, text):
         parts = path.split("/")

@@ -172,3 +172,37 @@ def test_exceptions_need_a_reason_and_a_use():
     finding = tidy.Finding("a.cc", 1, "throw", "")
     assert list(tidy.Excused([finding], exceptions)) == []
     assert [f.rule for f in tidy.Excused([], [tidy.Exception_("c.cc", "throw", 3)])] == ["exception"]
+
+
+UNNAMED = """
+namespace {{
+{}
+}}  // namespace
+"""
+
+
+@pytest.mark.parametrize("declaration, names", [
+    ("bool Has(int a) { return a > 0; }", ["Has"]),
+    ("template <typename T>\nResult<std::map<T, int>> Read(T value) {\n  if (value) { return {}; }\n  return {};\n}", ["Read"]),
+    ("constexpr std::array<int, 2> kSizes = {1, 2};", ["kSizes"]),
+    ("constexpr int kMost = std::max(1, 2);", ["kMost"]),
+    ("const char kName[] = {};", ["kName"]),
+    ("struct Row {\n  int a = 0;\n  void Take() { a = 1; }\n};\nclass Reader final : public Base<int> {};", ["Row", "Reader"]),
+    ("enum Column : int { kFirst, kSecond };\nenum class Kind { kThird };", ["Column", "kFirst", "kSecond", "Kind"]),
+    ("using Rows = std::vector<int>;\nnamespace dom = simdjson::dom;", ["Rows"]),
+    ("void Row::Take() {}\nvoid Later(int a);", []),
+])
+def test_what_unnamed_namespaces_declare_is_found(declaration, names):
+    code = tidy.WithoutCommentsAndStrings(UNNAMED.format(declaration))
+    assert [name for name, _ in tidy.UnnamedNames(code)] == names
+
+
+def test_two_sources_of_a_folder_do_not_declare_one_name(tmp_path):
+    files = {"docs/architecture.md": ARCHITECTURE, "src/foreset/model/README.md": "# model\n"}
+    for name in ("first", "second", "inner/third"):
+        files[f"src/foreset/model/{name}.cc"] = LICENCE + "namespace {\nint Same() { return 1; }\n}\n"
+    for name, content in files.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(content)
+    found = [(finding.path, finding.rule) for finding in tidy.CheckTree(tmp_path, list(files))]
+    assert found == [("src/foreset/model/second.cc", "unnamed-name")]

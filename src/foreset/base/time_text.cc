@@ -6,14 +6,11 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/floor_divide.h"
 #include "foreset/base/time_units.h"
 
 namespace foreset {
 namespace {
-
-std::int64_t FloorDivide(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
 
 // Days to civil date over the whole range of int64 days that a timestamp can have; std::chrono's
 // year is 16 bits, so whole 400-year cycles are taken out first.

@@ -37,7 +37,7 @@ namespace foreset::batch {
 namespace {
 
 constexpr char kStaged[] = "foreset_staged";
-constexpr char kRead[] = "foreset_read";  // a batch on its way there
+constexpr char kWaiting[] = "foreset_read";  // a batch on its way there
 constexpr std::size_t kNamesTold = 8;
 constexpr std::size_t kExamples = 3;  // bad rows in the error of a file that is not loaded
 
@@ -506,9 +506,10 @@ class CsvLoader {
       }
       const auto ordinal = TRY(FromArrow(ordinals.Finish()));
       const auto rows = TRY(FromArrow(batch->AddColumn(0, kOrdinal, ordinal)));
-      RETURN_IF_ERROR(engine_->Register({kRead}, sql::MakeBatchRelation(rows->schema(), {rows})));
       RETURN_IF_ERROR(
-          engine_->Execute(fmt::format("INSERT INTO {} SELECT * FROM {}", kStaged, kRead)));
+          engine_->Register({kWaiting}, sql::MakeBatchRelation(rows->schema(), {rows})));
+      RETURN_IF_ERROR(
+          engine_->Execute(fmt::format("INSERT INTO {} SELECT * FROM {}", kStaged, kWaiting)));
       RETURN_IF_ERROR(pace.Count(batch->num_rows()));
     }
     return pace.rows();

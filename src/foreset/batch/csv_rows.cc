@@ -12,7 +12,7 @@
 namespace foreset::batch {
 namespace {
 
-constexpr std::int64_t kPieceBytes = 1L << 20U;
+constexpr std::int64_t kWindowBytes = 1L << 20U;
 
 enum class State : std::uint8_t { kFieldStart, kPlain, kQuoted, kEscaped, kQuoteEnd, kIllFormed };
 
@@ -80,9 +80,9 @@ class CsvRows::Scanner {
     if (first_end_ != 0) first_end_ -= begin_;
     begin_ = 0;
     const std::size_t had = window_.size();
-    window_.resize(had + kPieceBytes);
+    window_.resize(had + kWindowBytes);
     const ArrowBlame damaged{ErrorKind::kCorruption, batch_error::kInputDamaged};
-    const auto read = TRY(FromArrow(text_->Read(kPieceBytes, window_.data() + had), damaged));
+    const auto read = TRY(FromArrow(text_->Read(kWindowBytes, window_.data() + had), damaged));
     window_.resize(had + static_cast<std::size_t>(read));
     ended_ = read == 0;
     return !ended_;

@@ -30,7 +30,7 @@ constexpr std::size_t kSampleBytes = 256UL << 10U;
 constexpr std::int64_t kSampleLines = 1000;
 constexpr std::size_t kMostSampleBytes = 4UL << 20U;
 constexpr std::size_t kLongestForDuckDb = 1'900'000;  // of a line, unless it is told
-constexpr std::int64_t kPieceBytes = 64L << 10U;
+constexpr std::int64_t kSampledBytes = 64L << 10U;
 
 std::unexpected<Error> Unknown(const std::string& name, const std::string& what) {
   return Err(ErrorKind::kInvalidInput, batch_error::kCsvShapeUnknown,
@@ -53,11 +53,11 @@ class Sample {
   Sample(const std::string& name, const CsvWishes& wishes) : name_(name), wishes_(wishes) {}
 
   Result<std::string> Of(arrow::io::InputStream& text) {
-    std::string piece(static_cast<std::size_t>(kPieceBytes), '\0');
+    std::string piece(static_cast<std::size_t>(kSampledBytes), '\0');
     const ArrowBlame damaged{ErrorKind::kCorruption, batch_error::kInputDamaged};
     bool whole = false;
     while (!whole && !Suffices()) {
-      const auto read = TRY(FromArrow(text.Read(kPieceBytes, piece.data()), damaged));
+      const auto read = TRY(FromArrow(text.Read(kSampledBytes, piece.data()), damaged));
       whole = read == 0;
       for (const char c : std::string_view(piece).substr(0, static_cast<std::size_t>(read))) {
         RETURN_IF_ERROR(Take(c));

@@ -25,7 +25,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::int64_t kPieceBytes = 4L << 20U;
+constexpr std::int64_t kDownloadBytes = 4L << 20U;
 constexpr ArrowBlame kUnreadable{ErrorKind::kInvalidInput, batch_error::kInputMissing};
 
 std::unexpected<Error> Missing(const std::string& what) {
@@ -228,8 +228,8 @@ Result<std::string> CompressionOf(const std::string& path) {
 Status CopyObject(const InputFile& input, const std::string& path) {
   const auto out = TRY(FromArrow(arrow::io::FileOutputStream::Open(path),
                                  {ErrorKind::kTransient, ErrorCode::kStorageFull}));
-  for (std::uint64_t at = 0; at < input.size_bytes; at += kPieceBytes) {
-    const std::uint64_t length = std::min<std::uint64_t>(kPieceBytes, input.size_bytes - at);
+  for (std::uint64_t at = 0; at < input.size_bytes; at += kDownloadBytes) {
+    const std::uint64_t length = std::min<std::uint64_t>(kDownloadBytes, input.size_bytes - at);
     const std::string piece = TRY(input.store->ReadRange(input.path, at, length));
     RETURN_IF_ERROR(FromArrow(out->Write(piece.data(), static_cast<std::int64_t>(piece.size())),
                               {ErrorKind::kTransient, ErrorCode::kStorageFull}));
@@ -256,7 +256,7 @@ Result<std::string> ContentDigest(const std::string& path) {
   const auto file = TRY(FromArrow(arrow::io::ReadableFile::Open(path), kUnreadable));
   std::string digests;
   while (true) {
-    const auto piece = TRY(FromArrow(file->Read(kPieceBytes), kUnreadable));
+    const auto piece = TRY(FromArrow(file->Read(kDownloadBytes), kUnreadable));
     if (piece->size() == 0) return Hex(HashBytes(digests));
     digests = Hex(HashBytes(digests + Hex(HashBytes(std::string_view(*piece)))));
   }

@@ -30,7 +30,7 @@ constexpr char kFile[] = "foreset_file";
 constexpr char kRow[] = "foreset_row";
 using HiddenRows = std::map<std::size_t, delta::DeletionVector>;  // by the file's ordinal
 
-struct TableFiles {
+struct MergedFiles {
   std::shared_ptr<ObjectStore> store;
   std::shared_ptr<const delta::Snapshot> snapshot;
   std::vector<delta::AddFile> files;
@@ -39,7 +39,7 @@ struct TableFiles {
 // Some columns and where each row is: kFile (ordinal) and kRow (physical index).
 class PlacedReader final : public sql::RelationReader {
  public:
-  PlacedReader(const TableFiles& table, std::size_t file, std::vector<int> columns)
+  PlacedReader(const MergedFiles& table, std::size_t file, std::vector<int> columns)
       : table_(table), file_(file), columns_(std::move(columns)) {}
 
   Status Open(const std::vector<std::string>& names) {
@@ -70,7 +70,7 @@ class PlacedReader final : public sql::RelationReader {
   }
 
  private:
-  const TableFiles& table_;
+  const MergedFiles& table_;
   std::size_t file_;
   std::vector<int> columns_;
   std::unique_ptr<delta::FileScan> scan_;
@@ -78,7 +78,7 @@ class PlacedReader final : public sql::RelationReader {
 
 class PlacedRelation final : public sql::Relation {
  public:
-  PlacedRelation(TableFiles table, std::vector<std::string> names)
+  PlacedRelation(MergedFiles table, std::vector<std::string> names)
       : table_(std::move(table)), names_(std::move(names)) {
     arrow::FieldVector fields;
     for (const std::string& name : names_) {
@@ -101,12 +101,12 @@ class PlacedRelation final : public sql::Relation {
   }
 
  private:
-  TableFiles table_;
+  MergedFiles table_;
   std::vector<std::string> names_;
   std::shared_ptr<arrow::Schema> schema_;
 };
 
-bool Has(const arrow::Schema& columns, const std::string& name) {
+bool HasField(const arrow::Schema& columns, const std::string& name) {
   return std::ranges::any_of(columns.fields(),
                              [&](const auto& field) { return SameName(field->name(), name); });
 }
@@ -119,7 +119,7 @@ Result<std::vector<std::string>> KeyOfTable(const DeltaTarget& target, const arr
     for (const auto& field : target.columns()->fields()) {
       if (SameName(field->name(), wanted)) found = field->name();
     }
-    if (found.empty() || !Has(staged, found)) {
+    if (found.empty() || !HasField(staged, found)) {
       return Err(ErrorKind::kInvalidInput, batch_error::kKeyMissing,
                  fmt::format("the rows have no column \"{}\", which --key names", wanted));
     }
@@ -143,8 +143,8 @@ std::string SameKey(const std::vector<std::string>& key) {
   });
 }
 
-Result<HiddenRows> FindRows(sql::Engine& engine, const TableFiles& table, const std::string& staged,
-                            const std::vector<std::string>& key) {
+Result<HiddenRows> FindRows(sql::Engine& engine, const MergedFiles& table,
+                            const std::string& staged, const std::vector<std::string>& key) {
   for (const std::string& name : key) {
     if (table.snapshot->schema()->GetFieldByName(name) == nullptr) {
       return Err(ErrorKind::kInvalidInput, batch_error::kKeyMissing,
@@ -167,7 +167,7 @@ Result<HiddenRows> FindRows(sql::Engine& engine, const TableFiles& table, const 
   return hidden;
 }
 
-Status WriteSurvivors(DeltaTarget& target, const TableFiles& table, const delta::AddFile& file,
+Status WriteSurvivors(DeltaTarget& target, const MergedFiles& table, const delta::AddFile& file,
                       const delta::DeletionVector& hidden) {
   const auto scan = TRY(delta::FileScan::Open(*table.store, *table.snapshot, file, {}));
   while (const auto scanned = TRY(scan->Next())) {
@@ -188,7 +188,7 @@ Status WriteSurvivors(DeltaTarget& target, const TableFiles& table, const delta:
 std::vector<std::string> LackingColumns(const DeltaTarget& target, const arrow::Schema& staged) {
   std::vector<std::string> lacking;
   for (const auto& field : target.snapshot()->schema()->fields()) {
-    if (!Has(staged, field->name())) lacking.push_back(field->name());
+    if (!HasField(staged, field->name())) lacking.push_back(field->name());
   }
   return lacking;
 }
@@ -201,7 +201,7 @@ std::string LastOfEach(const std::string& staged, const std::vector<std::string>
 }
 
 // The same with the values that the table's rows have in columns that are not staged.
-Result<std::string> Completed(sql::Engine& engine, const TableFiles& table,
+Result<std::string> Completed(sql::Engine& engine, const MergedFiles& table,
                               const std::vector<std::string>& key,
                               const std::vector<std::string>& lacking, const std::string& rows) {
   std::vector<std::string> names = key;
@@ -223,7 +223,7 @@ Result<Merge> MergeStaged(sql::Engine& engine, DeltaTarget& target, const std::s
   Merge merge;
   std::string last = LastOfEach(staged, names);
   if (target.exists()) {
-    TableFiles table{target.shared_store(), target.snapshot(), {}};
+    MergedFiles table{target.shared_store(), target.snapshot(), {}};
     for (const delta::AddFile& file : target.snapshot()->files()) table.files.push_back(file);
     const HiddenRows hidden = TRY(FindRows(engine, table, staged, names));
     for (const auto& [file, rows] : hidden) {

@@ -20,7 +20,7 @@ namespace foreset::batch {
 namespace {
 
 constexpr char kStandardInput[] = "-";
-constexpr std::size_t kPieceBytes = 1UL << 20U;
+constexpr std::size_t kPipedBytes = 1UL << 20U;
 constexpr int kLookForAStopMs = 100;
 
 // A pipe is opened at once, also when nobody writes into it yet.
@@ -43,7 +43,7 @@ Status WaitFor(const FileDescriptor& in, const std::stop_token& stop) {
 Status Copy(const std::string& from, const std::string& to, const std::stop_token& stop) {
   const FileDescriptor in = OpenInput(from);
   std::ofstream out(to, std::ios::binary | std::ios::trunc);
-  std::string piece(kPieceBytes, '\0');
+  std::string piece(kPipedBytes, '\0');
   for (ssize_t got = 1; got != 0 && out;) {
     if (in.valid()) RETURN_IF_ERROR(WaitFor(in, stop));
     got = read(in.get(), piece.data(), piece.size());

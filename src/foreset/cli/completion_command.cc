@@ -24,7 +24,7 @@ std::string Script(const std::string& shell, const CommandTree& program) {
 }
 
 // "foreset table cat"
-Result<const CommandTree*> Find(const CommandTree& program, const std::string& page) {
+Result<const CommandTree*> FindCommand(const CommandTree& program, const std::string& page) {
   const CommandTree* command = &program;
   std::istringstream words(page);
   std::string word;
@@ -56,7 +56,7 @@ Examples:
   man->callback([page, &app, &context] {
     context.chosen = [page, &app, &context]() -> Result<int> {
       const CommandTree program = DescribeCommands(app);
-      context.out << ManPage(*TRY(Find(program, *page)), FORESET_VERSION,
+      context.out << ManPage(*TRY(FindCommand(program, *page)), FORESET_VERSION,
                              TimestampText(context.clock.Now().value(), true).substr(0, 10));
       return kExitOk;
     };

@@ -73,7 +73,7 @@ Result<int> Connect(const ConnectArguments& arguments, Context& context) {
   return kExitOk;
 }
 
-void AddOptions(CLI::App& command, ConnectArguments& arguments) {
+void AddConnectOptions(CLI::App& command, ConnectArguments& arguments) {
   AddConfigurationOption(command, arguments.configuration);
   AddListenOptions(command, arguments.listen, "Where to listen");
   command
@@ -90,7 +90,7 @@ void RegisterConnect(CLI::App& app, Context& context) {
   CLI::App* command = app.add_subcommand(
       "connect", "Serve Kafka Connect's REST interface: connectors as pipelines");
   command->group(kGroupPipeline);
-  AddOptions(*command, *arguments);
+  AddConnectOptions(*command, *arguments);
   command->footer(
       R"(POST a Debezium MySQL or MariaDB connector to /connectors, as to Kafka Connect: its
 options say what is captured, the configuration file says into which lake. With {connector} in

@@ -40,8 +40,8 @@ struct CsvArguments {
   BatchArguments batch;
 };
 
-Result<batch::CsvLoadOptions> OptionsOf(const CsvArguments& arguments, const Context& context,
-                                        WorkBoard* board) {
+Result<batch::CsvLoadOptions> CsvOptionsOf(const CsvArguments& arguments, const Context& context,
+                                           WorkBoard* board) {
   batch::CsvLoadOptions options = arguments.load;
   for (std::size_t i = 0; i + 1 < arguments.places.size(); ++i) {
     const std::string& place = arguments.places[i];
@@ -67,8 +67,8 @@ void WriteDialect(const batch::CsvDialect& dialect, JsonWriter& json) {
   json.EndObject();
 }
 
-std::string ReportJson(const std::string& table, const CsvArguments& arguments,
-                       const batch::LoadReport& report) {
+std::string CsvReportJson(const std::string& table, const CsvArguments& arguments,
+                          const batch::LoadReport& report) {
   JsonWriter json;
   json.BeginObject();
   json.Member("table", table);
@@ -103,8 +103,8 @@ std::string ReportJson(const std::string& table, const CsvArguments& arguments,
   return json.Take();
 }
 
-void Tell(const std::string& table, const CsvArguments& arguments, const batch::LoadReport& report,
-          Context& context) {
+void TellLoad(const std::string& table, const CsvArguments& arguments,
+              const batch::LoadReport& report, Context& context) {
   for (const batch::LoadedFile& file : report.files) {
     PrintTo(ErrPage(context), "{:<8} {:>13} rows {:>9} bad  {}\n",
             kOutcomes[static_cast<std::size_t>(file.outcome)], FormatCount(file.rows),
@@ -129,14 +129,14 @@ Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {
                "csv-to-delta takes inputs and, last, the table");
   }
   WorkProgress progress(context, "rows");
-  const batch::CsvLoadOptions options = TRY(OptionsOf(arguments, context, progress.board()));
+  const batch::CsvLoadOptions options = TRY(CsvOptionsOf(arguments, context, progress.board()));
   RETURN_IF_ERROR(RefuseFileName("TABLE", arguments.places.back()));
   const std::string table = Located(arguments.places.back(), context);
   const auto store = TRY(OpenStore(table, options.stores));
   const batch::LoadReport report = TRY(batch::LoadCsv(store, LastPart(table), options));
   progress.Finish();
-  Tell(table, arguments, report, context);
-  RETURN_IF_ERROR(WriteReport(arguments.batch, context, ReportJson(table, arguments, report)));
+  TellLoad(table, arguments, report, context);
+  RETURN_IF_ERROR(WriteReport(arguments.batch, context, CsvReportJson(table, arguments, report)));
   return report.bad_rows > 0 ? kExitWarnings : kExitOk;
 }
 

@@ -145,7 +145,7 @@ std::string_view NameOf(CheckOutcome outcome) {
   return outcome == CheckOutcome::kWarning ? "warning" : "failed";
 }
 
-void Print(const std::vector<ServerCheck>& checks, const Context& context) {
+void PrintChecks(const std::vector<ServerCheck>& checks, const Context& context) {
   const bool colour = context.options.colour && context.terminal.out;
   for (const ServerCheck& check : checks) {
     PrintTo(OutPage(context), "{} {:<28} {}\n", AsIs{Mark(check.outcome, colour)}, check.name,
@@ -159,7 +159,7 @@ void Print(const std::vector<ServerCheck>& checks, const Context& context) {
   }
 }
 
-Status WriteRows(const std::vector<ServerCheck>& checks, OutputFormat format, Context& context) {
+Status WriteChecks(const std::vector<ServerCheck>& checks, OutputFormat format, Context& context) {
   ReportRows report({{"check", ReportType::kText},
                      {"outcome", ReportType::kText},
                      {"found", ReportType::kText},
@@ -179,7 +179,7 @@ Status WriteRows(const std::vector<ServerCheck>& checks, OutputFormat format, Co
 }
 
 // Of the first failure; else whether there are warnings.
-int ExitCodeOf(const std::vector<ServerCheck>& checks) {
+int ChecksExitCode(const std::vector<ServerCheck>& checks) {
   int exit_code = kExitOk;
   for (const ServerCheck& check : checks) {
     if (check.outcome == CheckOutcome::kFailed) {
@@ -194,11 +194,11 @@ Result<int> Doctor(const DoctorOptions& options, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
   const std::vector<ServerCheck> checks = TRY(CheckAll(configuration, context));
   if (options.format == OutputFormat::kTable) {
-    Print(checks, context);
+    PrintChecks(checks, context);
   } else {
-    RETURN_IF_ERROR(WriteRows(checks, options.format, context));
+    RETURN_IF_ERROR(WriteChecks(checks, options.format, context));
   }
-  return ExitCodeOf(checks);
+  return ChecksExitCode(checks);
 }
 
 }  // namespace

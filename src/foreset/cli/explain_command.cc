@@ -22,7 +22,7 @@ std::string Page(const ErrorPage& page) {
                      FormatCode(page.code), page.title, page.cause, page.next_step, page.exit_code);
 }
 
-Result<const ErrorPage*> Find(std::string_view code) {
+Result<const ErrorPage*> FindPage(std::string_view code) {
   std::string_view digits = code;
   if (digits.starts_with('E') || digits.starts_with('e')) digits.remove_prefix(1);
   std::uint16_t number = 0;
@@ -44,7 +44,7 @@ Result<int> Explain(const std::vector<std::string>& codes, Context& context) {
   }
   std::string text;
   for (const std::string& code : codes) {
-    const ErrorPage* page = TRY(Find(code));
+    const ErrorPage* page = TRY(FindPage(code));
     text += (text.empty() ? "" : "\n") + Page(*page);
   }
   PrintTo(OutPage(context), "{}", AsIs{text});

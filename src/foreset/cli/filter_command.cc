@@ -107,9 +107,9 @@ Status Count(batch::FilteredRows& rows) {
   return {};
 }
 
-std::string ReportJson(const FilterArguments& arguments, const std::string& to,
-                       const std::string& format, std::int64_t version, std::uint64_t rows,
-                       double seconds) {
+std::string FilterReportJson(const FilterArguments& arguments, const std::string& to,
+                             const std::string& format, std::int64_t version, std::uint64_t rows,
+                             double seconds) {
   JsonWriter json;
   json.BeginObject().Member("table", arguments.table).Member("version", version);
   json.Member("where", arguments.filter.where).Member("to", to).Member("format", format);
@@ -154,12 +154,13 @@ Result<int> Filter(const FilterArguments& arguments, Context& context) {
   PrintTo(ErrPage(context), "{}{} rows of {} version {}{} in {:.1f} s\n",
           arguments.batch.dry_run ? "(dry run) " : "", FormatCount(rows.rows()), arguments.table,
           version, to.empty() ? "" : " to " + to, seconds);
-  RETURN_IF_ERROR(WriteReport(arguments.batch, context,
-                              ReportJson(arguments, to, format, version, rows.rows(), seconds)));
+  RETURN_IF_ERROR(
+      WriteReport(arguments.batch, context,
+                  FilterReportJson(arguments, to, format, version, rows.rows(), seconds)));
   return kExitOk;
 }
 
-void AddOptions(CLI::App& command, FilterArguments& arguments) {
+void AddFilterOptions(CLI::App& command, FilterArguments& arguments) {
   command.add_option("T", arguments.table, kTableArgument)->required();
   AddConfigurationOption(command, arguments.configuration);
   AddVersionOptions(command, arguments.version);
@@ -191,7 +192,7 @@ void RegisterFilter(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("filter", "Write some rows of a table to another table or a file");
   command->group(kGroupTools);
-  AddOptions(*command, *arguments);
+  AddFilterOptions(*command, *arguments);
   command->footer(
       R"(Conditions are DuckDB's SQL. The output is there as a whole or not at all.
 

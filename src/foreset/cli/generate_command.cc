@@ -37,16 +37,17 @@ struct GenerateArguments {
   std::size_t connections = 1;
 };
 
-double Seconds(const LoadReport& report) {
+double SecondsOf(const LoadReport& report) {
   return static_cast<double>(report.elapsed.count()) / 1000;
 }
 
 double PerSecond(const LoadReport& report) {
-  return report.elapsed.count() == 0 ? 0
-                                     : static_cast<double>(report.counts.total()) / Seconds(report);
+  return report.elapsed.count() == 0
+             ? 0
+             : static_cast<double>(report.counts.total()) / SecondsOf(report);
 }
 
-std::string AsTable(const LoadReport& report) {
+std::string LoadTable(const LoadReport& report) {
   std::string text =
       fmt::format("{:<18} {:>12} {:>12} {:>12}\n", "table", "inserts", "updates", "deletes");
   for (std::size_t i = 0; i < kShopTableCount; ++i) {
@@ -58,7 +59,7 @@ std::string AsTable(const LoadReport& report) {
   }
   return text + fmt::format("{} changes in {} transactions, {:.1f} s, {:.0f} changes/s\n",
                             FormatCount(report.counts.total()), FormatCount(report.transactions),
-                            Seconds(report), PerSecond(report));
+                            SecondsOf(report), PerSecond(report));
 }
 
 std::string AsJson(const LoadReport& report) {
@@ -67,7 +68,7 @@ std::string AsJson(const LoadReport& report) {
   json.Member("transactions", static_cast<std::int64_t>(report.transactions));
   json.Member("changes", static_cast<std::int64_t>(report.counts.total()));
   json.Member("repeated", static_cast<std::int64_t>(report.repeated));
-  json.Key("seconds").Double(Seconds(report));
+  json.Key("seconds").Double(SecondsOf(report));
   json.Key("changes_per_second").Double(PerSecond(report));
   json.Key("tables").BeginObject();
   for (std::size_t i = 0; i < kShopTableCount; ++i) {
@@ -85,7 +86,7 @@ std::string AsJson(const LoadReport& report) {
   return json.Take() + "\n";
 }
 
-Result<LoadOptions> OptionsOf(const GenerateArguments& arguments, const Context& context) {
+Result<LoadOptions> LoadOptionsOf(const GenerateArguments& arguments, const Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   LoadOptions options;
   options.server = TRY(SourceOptionsOf(configuration));
@@ -140,13 +141,13 @@ Result<int> GenerateCsv(const GenerateArguments& arguments, Context& context) {
   const BulkRows rows = TRY(ParseBulkRows(arguments.rows));
   const LoadReport report = TRY(RunCsvFill(Located(arguments.csv, context), arguments.seed, rows,
                                            context.clock, context.catch_signals()));
-  context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
+  context.out << (arguments.output == "json" ? AsJson(report) : LoadTable(report));
   return kExitOk;
 }
 
 Result<int> Generate(const GenerateArguments& arguments, Context& context) {
   if (!arguments.csv.empty()) return GenerateCsv(arguments, context);
-  const LoadOptions options = TRY(OptionsOf(arguments, context));
+  const LoadOptions options = TRY(LoadOptionsOf(arguments, context));
   BulkRows rows{};
   if (!arguments.rows.empty()) rows = TRY(ParseBulkRows(arguments.rows));
   const std::stop_token stop = context.catch_signals();
@@ -161,12 +162,12 @@ Result<int> Generate(const GenerateArguments& arguments, Context& context) {
   if (live && !stop.stop_requested()) {
     Add(report, TRY(Advised(RunLoad(options, context.clock, stop), options)));
   }
-  context.out << (arguments.output == "json" ? AsJson(report) : AsTable(report));
+  context.out << (arguments.output == "json" ? AsJson(report) : LoadTable(report));
   RETURN_IF_ERROR(UnlessStopped(stop, "generating"));
   return kExitOk;
 }
 
-void AddOptions(CLI::App& command, GenerateArguments& arguments) {
+void AddGenerateOptions(CLI::App& command, GenerateArguments& arguments) {
   AddConfigurationOption(command, arguments.configuration);
   command.add_option("--database", arguments.database, "Where the shop's tables are")
       ->capture_default_str();
@@ -203,7 +204,7 @@ void RegisterGenerate(CLI::App& app, Context& context) {
   CLI::App* command =
       app.add_subcommand("generate", "Write the changes of a busy shop to the source");
   command->group(kGroupTools);
-  AddOptions(*command, *arguments);
+  AddGenerateOptions(*command, *arguments);
   command->footer(
       "Works on the tables of examples/online_store/online_store.sql, which must be loaded. It\n"
       "writes, so it needs a user that may: the configuration's, or another by\n"

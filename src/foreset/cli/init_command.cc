@@ -81,7 +81,7 @@ void SettleAll(InitAnswers& answers, bool ask, Context& context) {
   Settle(answers.lake, {"Directory of the lake", "lake", WhatIsNoLake}, ask, context);
 }
 
-void Tell(const ConnectorMapping& mapping, const Page& page) {
+void TellMapping(const ConnectorMapping& mapping, const Page& page) {
   const auto list = [&](MappedFate fate, std::string_view title, std::string_view between) {
     for (const MappedOption& option : mapping.options) {
       if (option.fate != fate) continue;
@@ -150,7 +150,7 @@ Result<int> Init(InitOptions options, Context& context) {
     }
     const ConnectorMapping mapping = TRY(MapConnector(*json, options.debezium));
     FillFrom(mapping.answers, options.answers);
-    Tell(mapping, ErrPage(context));
+    TellMapping(mapping, ErrPage(context));
   }
   const bool ask = context.terminal.in && context.terminal.err && !options.ask_nothing;
   SettleAll(options.answers, ask, context);
@@ -166,7 +166,7 @@ Result<int> Init(InitOptions options, Context& context) {
   return kExitOk;
 }
 
-void AddOptions(CLI::App& command, InitOptions& options) {
+void AddInitOptions(CLI::App& command, InitOptions& options) {
   InitAnswers& answers = options.answers;
   command.add_option("-f,--file", options.file, "File to write")->capture_default_str();
   command.add_flag("--force", options.force, "Replace the file");
@@ -203,7 +203,7 @@ void RegisterInit(CLI::App& app, Context& context) {
   auto options = std::make_shared<InitOptions>();
   CLI::App* command = app.add_subcommand("init", "Write foreset.yaml from flags or answers");
   command->group(kGroupSetUp);
-  AddOptions(*command, *options);
+  AddInitOptions(*command, *options);
   command->footer(
       R"(On a terminal it asks for what no flag says, and again when an answer will not do; else it
 takes defaults.

@@ -64,13 +64,13 @@ Result<std::unique_ptr<batch::RowSink>> MakeCsvSink(ObjectStore& store, const st
       TRY(OpenObjectRows(store, path, OutputFormat::kCsv, false, std::move(columns))));
 }
 
-std::string VerdictOf(const MigratedTable& table, const MigrationReport& report) {
+std::string MigrationVerdict(const MigratedTable& table, const MigrationReport& report) {
   if (table.trouble) return "NOT PROVED";
   if (report.dry_run) return "not copied";
   return table.equal() ? "equal" : "DIFFERENT";
 }
 
-std::string ReportJson(const MigrateArguments& arguments, const MigrationReport& report) {
+std::string MigrationJson(const MigrateArguments& arguments, const MigrationReport& report) {
   JsonWriter json;
   json.BeginObject().Member("to", arguments.to).Member("format", arguments.format);
   json.Member("dry_run", report.dry_run).Member("equal", report.equal());
@@ -78,7 +78,7 @@ std::string ReportJson(const MigrateArguments& arguments, const MigrationReport&
   json.Key("seconds").Double(report.seconds).Key("tables").BeginArray();
   for (const MigratedTable& table : report.tables) {
     json.BeginObject().Member("table", table.name).Member("place", table.place);
-    json.Member("verdict", VerdictOf(table, report)).Member("copied", table.copied);
+    json.Member("verdict", MigrationVerdict(table, report)).Member("copied", table.copied);
     json.Member("source_rows", static_cast<std::int64_t>(table.source.rows));
     json.Member("target_rows", static_cast<std::int64_t>(table.target.rows));
     json.Member("source_checksum", table.source.Checksum());
@@ -101,7 +101,7 @@ std::string ReportJson(const MigrateArguments& arguments, const MigrationReport&
   return json.Take();
 }
 
-std::string Conclusion(const MigrationReport& report) {
+std::string MigrationConclusion(const MigrationReport& report) {
   if (report.dry_run && report.position.empty()) return "(dry run) nothing was copied";
   if (report.dry_run) return "(dry run) nothing was copied, the rows are the server's estimates,";
   if (report.tables.empty()) return "there was no table to copy";
@@ -136,7 +136,7 @@ void TellMore(const MigratedTable& table, AlignedLines& lines) {
   for (const std::string& note : table.notes) lines.Line("    " + note);
 }
 
-void Tell(const MigrationReport& report, Context& context) {
+void TellMigration(const MigrationReport& report, Context& context) {
   AlignedLines lines({{"table", 40, false},
                       {"source rows", 12, true},
                       {"target rows", 12, true},
@@ -144,12 +144,13 @@ void Tell(const MigrationReport& report, Context& context) {
                       {report.dry_run ? "place" : "checksum", 0, false}});
   for (const MigratedTable& table : report.tables) {
     lines.Row({table.name, FormatCount(table.source.rows), FormatCount(table.target.rows),
-               VerdictOf(table, report), report.dry_run ? table.place : table.target.Checksum()});
+               MigrationVerdict(table, report),
+               report.dry_run ? table.place : table.target.Checksum()});
     TellMore(table, lines);
   }
   lines.WriteTo(ErrPage(context));
   TellLeftOut(report, context);
-  PrintTo(ErrPage(context), "{}{} in {:.1f} s\n", Conclusion(report),
+  PrintTo(ErrPage(context), "{}{} in {:.1f} s\n", MigrationConclusion(report),
           report.position.empty() ? "" : " at " + report.position, report.seconds);
 }
 
@@ -178,7 +179,7 @@ Result<MigrationReport> FromDatabase(const MigrateArguments& arguments, const Co
 }
 
 // "Orders=Id BIGINT, Total DECIMAL(18,2)"
-Result<std::map<std::string, std::string>> SchemasOf(const MigrateArguments& arguments) {
+Result<std::map<std::string, std::string>> GivenSchemas(const MigrateArguments& arguments) {
   std::map<std::string, std::string> schemas;
   for (const std::string& text : arguments.schemas) {
     const std::size_t at = text.find('=');
@@ -199,7 +200,7 @@ Result<MigrationReport> FromFiles(const MigrateArguments& arguments, const Conte
                "--format csv and --tables are for databases");
   }
   batch::FileMigration migration;
-  migration.schemas = TRY(SchemasOf(arguments));
+  migration.schemas = TRY(GivenSchemas(arguments));
   migration.wishes = TRY(WishesOf(arguments.csv));
   migration.evolve = arguments.evolve;
   migration.from = Located(arguments.from, context);
@@ -228,8 +229,8 @@ Result<int> Migrate(const MigrateArguments& arguments, Context& context) {
       TRY(arguments.from.empty() ? FromDatabase(arguments, context, progress.board())
                                  : FromFiles(arguments, context, progress.board()));
   progress.Finish();
-  Tell(report, context);
-  RETURN_IF_ERROR(WriteReport(arguments.batch, context, ReportJson(arguments, report)));
+  TellMigration(report, context);
+  RETURN_IF_ERROR(WriteReport(arguments.batch, context, MigrationJson(arguments, report)));
   const auto* trouble = FirstTrouble(report);
   if (trouble != nullptr) return ExitCodeOf(*trouble);
   if (!report.equal()) return kExitMismatch;

@@ -16,7 +16,7 @@ namespace {
 using pipeline::PipelineStatus;
 using pipeline::TablePhase;
 
-constexpr std::chrono::milliseconds kRedraw{250};
+constexpr std::chrono::milliseconds kRedrawView{250};
 constexpr std::chrono::milliseconds kLine{5000};
 constexpr std::size_t kShownTables = 8;
 
@@ -46,7 +46,7 @@ std::string TimeLeft(std::uint64_t left, double per_second) {
                       : fmt::format("{} min {:02} s", seconds / 60, seconds % 60);
 }
 
-double Seconds(std::chrono::steady_clock::duration duration) {
+double SecondsIn(std::chrono::steady_clock::duration duration) {
   return std::max(0.001, std::chrono::duration<double>(duration).count());
 }
 
@@ -82,7 +82,7 @@ void ProgressView::Finish() {
 
 void ProgressView::Loop() {
   const bool bars = DrawsProgress(context_);
-  const auto pause = bars ? kRedraw : kLine;
+  const auto pause = bars ? kRedrawView : kLine;
   const MutexLock lock(mutex_);
   while (!finished_) {
     wake_.WaitFor(mutex_, pause);
@@ -100,7 +100,7 @@ void ProgressView::Loop() {
 void ProgressView::DrawBars(const PipelineStatus& status) {
   const auto [copied, all] = BackfillOf(status);
   const double rate = static_cast<double>(copied - std::min(copied, last_rows_)) /
-                      Seconds(context_.clock.Steady() - last_);
+                      SecondsIn(context_.clock.Steady() - last_);
   std::vector<WorkPart> parts = Busiest(status);
   parts.push_back({"all", copied, all});
   view_.Draw(parts, "rows",
@@ -109,7 +109,7 @@ void ProgressView::DrawBars(const PipelineStatus& status) {
 }
 
 void ProgressView::WriteLine(const PipelineStatus& status) {
-  const double seconds = Seconds(context_.clock.Steady() - last_);
+  const double seconds = SecondsIn(context_.clock.Steady() - last_);
   last_ = context_.clock.Steady();
   if (status.backfilling) {
     const auto [copied, all] = BackfillOf(status);

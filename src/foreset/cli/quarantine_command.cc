@@ -78,7 +78,7 @@ Result<int> List(const QuarantineOptions& options, Context& context) {
   return kExitOk;
 }
 
-Result<int> Show(const QuarantineOptions& options, Context& context) {
+Result<int> ShowRows(const QuarantineOptions& options, Context& context) {
   const Quarantine quarantine = TRY(OpenShown(options, context));
   if (quarantine.snapshot == nullptr) {
     RETURN_IF_ERROR(ReportRows({{"table", ReportType::kText}}).WriteTo(options.format, context));
@@ -120,7 +120,7 @@ void RegisterQuarantine(CLI::App& app, Context& context) {
   foreset quarantine show -c foreset.yaml --where "table = 'Orders' AND code = 'E2206'" -o jsonl
   foreset quarantine show Products -c foreset.yaml --where "rule = 'Price >= 0'")");
   show->callback([options, &context] {
-    context.chosen = [options, &context] { return Show(*options, context); };
+    context.chosen = [options, &context] { return ShowRows(*options, context); };
   });
   RegisterQuarantineRepair(*group, context);
 }

@@ -43,7 +43,7 @@ pipeline::Layer LayerOf(const std::string& name) {
 }
 
 // The pipeline that runs gives the old tables names of its own time.
-void Show(const pipeline::ResetPlan& plan, bool runs, const Page& page) {
+void ShowPlan(const pipeline::ResetPlan& plan, bool runs, const Page& page) {
   for (const auto& step : plan.steps) {
     PrintTo(page, "move {0}/{1} to {0}/{2}\n", step.layer, step.folder,
             runs ? "_old/" : step.moved_to);
@@ -131,7 +131,7 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
   }
   const auto options = PipelineOptionsOf(configuration, context);
   const auto plan = TRY(pipeline::PlanReset(stores, options, layer, arguments.tables));
-  Show(plan, runs, OutPage(context));
+  ShowPlan(plan, runs, OutPage(context));
   if (!TRY(Confirmed(arguments.yes, context))) return 1;
   if (runs) {
     RETURN_IF_ERROR(Request(plan, layer, *stores.bronze, context));

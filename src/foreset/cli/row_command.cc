@@ -84,7 +84,7 @@ void PrintBronze(const RowTrace& trace, const Page& page) {
   }
 }
 
-Status WriteRows(const RowTrace& trace, RowWriter& writer) {
+Status WriteTrace(const RowTrace& trace, RowWriter& writer) {
   for (const auto& row : trace.rows) RETURN_IF_ERROR(writer.Write(*row));
   return writer.Finish();
 }
@@ -100,18 +100,18 @@ bool Fits(std::string_view lines, std::size_t cells) {
 Status PrintRows(const RowTrace& trace, const Page& page) {
   const auto schema = trace.rows.front()->schema();
   std::ostringstream table;
-  RETURN_IF_ERROR(WriteRows(trace, *MakeTableWriter(schema, table)));
+  RETURN_IF_ERROR(WriteTrace(trace, *MakeTableWriter(schema, table)));
   if (page.cells == 0 || Fits(table.str(), page.cells)) {
     page.out << table.str();
     return {};
   }
   std::ostringstream records;
-  RETURN_IF_ERROR(WriteRows(trace, *MakeRecordWriter(*schema, records)));
+  RETURN_IF_ERROR(WriteTrace(trace, *MakeRecordWriter(*schema, records)));
   PrintTo(page, "{}", AsIs{records.str()});
   return {};
 }
 
-Status Print(const RowLife& life, const std::vector<std::string>& key, Context& context) {
+Status PrintLife(const RowLife& life, const std::vector<std::string>& key, Context& context) {
   PrintTo(OutPage(context), "{} where {} = {}\n", life.schema.id.ToString(),
           fmt::format("{}", fmt::join(life.key_columns, ", ")),
           fmt::format("{}", fmt::join(key, ", ")));
@@ -156,7 +156,7 @@ Result<int> ShowRow(const RowOptions& options, Context& context) {
   if (options.json) {
     PrintJson(life, context.out);
   } else {
-    RETURN_IF_ERROR(Print(life, options.key, context));
+    RETURN_IF_ERROR(PrintLife(life, options.key, context));
   }
   return kExitOk;
 }

@@ -62,7 +62,7 @@ int Conclude(const pipeline::PipelineStatus& status, bool until_current) {
   return exit_code;
 }
 
-Result<int> Run(const RunArguments& arguments, Context& context) {
+Result<int> RunPipeline(const RunArguments& arguments, Context& context) {
   const std::stop_token stop = context.catch_signals();
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
@@ -115,7 +115,7 @@ void RegisterRun(CLI::App& app, Context& context) {
       "Ctrl-C and SIGTERM end it cleanly. One process may run a lake at a time.\n"
       "With --listen it serves /livez, /readyz, /metrics and /api/v1, as `foreset serve` does.");
   command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Run(*arguments, context); };
+    context.chosen = [arguments, &context] { return RunPipeline(*arguments, context); };
   });
 }
 

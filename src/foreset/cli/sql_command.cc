@@ -45,9 +45,9 @@ struct SqlOptions {
 };
 
 // The layers below a place; the place itself where it has none of them.
-Result<std::vector<sql::LakeSchema>> SchemasOf(const std::string& lake,
-                                               const std::string& configuration,
-                                               const Context& context) {
+Result<std::vector<sql::LakeSchema>> LakeSchemas(const std::string& lake,
+                                                 const std::string& configuration,
+                                                 const Context& context) {
   const NamedTable root = TRY(OpenNamedTable(lake, configuration, context));
   const std::vector<std::string> folders = TRY(root.store->ListFolders(""));
   if (folders.empty()) {
@@ -65,8 +65,9 @@ Result<std::vector<sql::LakeSchema>> SchemasOf(const std::string& lake,
   return schemas;
 }
 
-Result<std::vector<sql::LakeSchema>> SchemasOf(const SqlOptions& options, const Context& context) {
-  if (!options.lake.empty()) return SchemasOf(options.lake, options.configuration, context);
+Result<std::vector<sql::LakeSchema>> LakeSchemas(const SqlOptions& options,
+                                                 const Context& context) {
+  if (!options.lake.empty()) return LakeSchemas(options.lake, options.configuration, context);
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
   std::vector<sql::LakeSchema> schemas;
   for (const char* layer : kOrder) {
@@ -132,7 +133,7 @@ Result<int> Sql(const SqlOptions& options, Context& context) {
   const std::string query =
       piped ? std::string(std::istreambuf_iterator<char>(context.in), {}) : options.query;
   const std::stop_token stop = context.catch_signals();  // its temporary folder goes
-  auto schemas = TRY(SchemasOf(options, context));
+  auto schemas = TRY(LakeSchemas(options, context));
   const sql::EngineOptions engine = TRY(EngineOptionsOf(options));
   const auto session = TRY(sql::LakeSession::Open(std::move(schemas), engine));
   session->engine().StopWith(stop);

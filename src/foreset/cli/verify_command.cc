@@ -32,12 +32,12 @@ struct VerifyArguments {
   std::string output = "table";
 };
 
-std::string_view VerdictOf(const Comparison& comparison) {
+std::string_view ComparisonVerdict(const Comparison& comparison) {
   if (!comparison.compared) return "not compared";
   return comparison.equal() ? "equal" : "DIFFERENT";
 }
 
-std::string Conclusion(const VerifyReport& report) {
+std::string VerifyConclusion(const VerifyReport& report) {
   const char* const what =
       report.source_compared ? "source and lake" : "bronze and the layers above";
   std::string said;
@@ -65,7 +65,7 @@ bool IsOnlyBehind(const VerifyReport& report) {
   });
 }
 
-int ExitCodeOf(const VerifyReport& report) {
+int VerifyExitCode(const VerifyReport& report) {
   constexpr int kFailed = 1;
   constexpr int kTryAgain = 75;
   if (report.differs()) return kExitMismatch;
@@ -83,7 +83,7 @@ void WriteText(const VerifyReport& report, const Page& page) {
     for (const Comparison& comparison : verdict.comparisons) {
       std::vector<std::string> cells{comparison.table, fmt::to_string(comparison.source.rows),
                                      fmt::to_string(comparison.lake.rows),
-                                     std::string(VerdictOf(comparison))};
+                                     std::string(ComparisonVerdict(comparison))};
       if (comparison.compared) cells.push_back(comparison.lake.Checksum());
       lines.Row(std::move(cells), comparison.compared ? "" : comparison.note);
       for (const auto& difference : comparison.differences) {
@@ -97,11 +97,13 @@ void WriteText(const VerifyReport& report, const Page& page) {
     PrintTo(page, "{:<40} NOT COMPARED: {}\n    {}\n", table.ToString(), why.ToString(),
             why.NextStep());
   }
-  PrintTo(page, "{} at {}\n", Conclusion(report), report.position.ToString());
+  PrintTo(page, "{} at {}\n", VerifyConclusion(report), report.position.ToString());
 }
 
 void WriteComparison(const Comparison& comparison, JsonWriter& json) {
-  json.BeginObject().Member("table", comparison.table).Member("verdict", VerdictOf(comparison));
+  json.BeginObject()
+      .Member("table", comparison.table)
+      .Member("verdict", ComparisonVerdict(comparison));
   json.Member("source_rows", static_cast<std::int64_t>(comparison.source.rows));
   json.Member("lake_rows", static_cast<std::int64_t>(comparison.lake.rows));
   json.Member("source_checksum", comparison.source.Checksum());
@@ -170,7 +172,7 @@ Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   } else {
     WriteText(report, OutPage(context));
   }
-  return ExitCodeOf(report);
+  return VerifyExitCode(report);
 }
 
 }  // namespace

@@ -72,9 +72,9 @@ Result<pipeline::TargetOptions> TargetOf(const LoadArguments& arguments, const C
   return pipeline::TargetOptions{std::move(address.server), std::move(address.database)};
 }
 
-Result<pipeline::WarehouseOptions> OptionsOf(const LoadArguments& arguments,
-                                             const Configuration& configuration,
-                                             const Context& context) {
+Result<pipeline::WarehouseOptions> WarehouseOptionsOf(const LoadArguments& arguments,
+                                                      const Configuration& configuration,
+                                                      const Context& context) {
   pipeline::WarehouseOptions options;
   options.models = TRY(ReadModels(arguments, context));
   options.folder = arguments.folder == "." ? "" : arguments.folder;
@@ -102,7 +102,7 @@ Result<int> Load(const LoadArguments& arguments, Context& context) {
     RETURN_IF_ERROR(CheckReportFile(Below(context, arguments.report)));
   }
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
-  auto options = TRY(OptionsOf(arguments, configuration, context));
+  auto options = TRY(WarehouseOptionsOf(arguments, configuration, context));
   WorkProgress progress(context, "rows");
   options.board = progress.board();
   const std::stop_token stop = context.catch_signals();
@@ -123,7 +123,7 @@ Result<int> Load(const LoadArguments& arguments, Context& context) {
   return std::unexpected(*failure);
 }
 
-void AddOptions(CLI::App& command, LoadArguments& arguments) {
+void AddWarehouseLoadOptions(CLI::App& command, LoadArguments& arguments) {
   AddConfigurationOption(command, arguments.configuration);
   command.add_option("--models", arguments.models, "Folder of the models: files NAME.sql")
       ->type_name("DIR")
@@ -155,7 +155,7 @@ void RegisterWarehouse(CLI::App& app, Context& context) {
   warehouse->require_subcommand(1);
   auto arguments = std::make_shared<LoadArguments>();
   CLI::App* load = warehouse->add_subcommand("load", "Load the tables that models describe");
-  AddOptions(*load, *arguments);
+  AddWarehouseLoadOptions(*load, *arguments);
   load->footer(
       "All models read the lake at one position of the source, also beside `foreset run`. A model\n"
       "is loaded in part where it says how, else whole; a table whose checks fail stays as it "

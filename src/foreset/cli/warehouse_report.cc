@@ -65,7 +65,7 @@ std::string AsLine(const ModelReport& model) {
 namespace {
 
 // Where it goes to no terminal.
-std::string AsTable(const pipeline::WarehouseReport& report) {
+std::string WarehouseTable(const pipeline::WarehouseReport& report) {
   std::string text = fmt::format("{:<20} {:<10} {:<12} {:>10} {:>8} {:>8} {:>8}  {}\n", "model",
                                  "state", "mode", "rows", "come", "gone", "seconds", "checks");
   for (const ModelReport& model : report.models) {
@@ -115,7 +115,7 @@ void PrintReport(const pipeline::WarehouseReport& report, const Page& page) {
   if (page.cells > 0) {
     Lines(report).WriteTo(page);
   } else {
-    page.out << PrintableText(AsTable(report), "\n");
+    page.out << PrintableText(WarehouseTable(report), "\n");
   }
 }
 

@@ -10,7 +10,7 @@
 namespace foreset::cli {
 namespace {
 
-constexpr std::chrono::milliseconds kRedraw{250};
+constexpr std::chrono::milliseconds kRedrawProgress{250};
 constexpr std::chrono::seconds kNotWorthIt{2};
 
 std::string Summary(const WorkBoard& board, std::chrono::duration<double> elapsed) {
@@ -43,7 +43,7 @@ void WorkProgress::Loop() {
   const auto begun = context_.clock.Steady();
   const MutexLock lock(mutex_);
   while (!finished_) {
-    wake_.WaitFor(mutex_, kRedraw);
+    wake_.WaitFor(mutex_, kRedrawProgress);
     const auto elapsed = context_.clock.Steady() - begun;
     if (!finished_ && elapsed >= kNotWorthIt)
       view.Draw(board_.Read(), board_.unit(), Summary(board_, elapsed));

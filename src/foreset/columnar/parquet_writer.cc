@@ -41,7 +41,7 @@ constexpr std::int64_t kLargeRowBytes = 64L << 10U;
 constexpr std::int64_t kLargeRowsGroupBytes = 16L << 20U;
 
 template <typename Call>
-auto Guarded(Call call) -> decltype(FromArrow(call())) {
+auto Written(Call call) -> decltype(FromArrow(call())) {
   try {
     return FromArrow(call());
   } catch (const parquet::ParquetStatusException& e) {
@@ -182,7 +182,7 @@ class ParquetWriterImpl final : public ParquetWriter {
 
   Result<std::int64_t> Finish() override {
     if (!writer_) RETURN_IF_ERROR(Begin({}));
-    RETURN_IF_ERROR(Guarded([&] { return writer_->Close(); }));
+    RETURN_IF_ERROR(Written([&] { return writer_->Close(); }));
     writer_.reset();
     RETURN_IF_ERROR(output_->Finish());
     return *output_->Tell();
@@ -191,7 +191,7 @@ class ParquetWriterImpl final : public ParquetWriter {
  private:
   Status Begin(std::set<std::string> large) {
     large_ = std::move(large);
-    writer_ = TRY(Guarded([&] {
+    writer_ = TRY(Written([&] {
       return parquet::arrow::FileWriter::Open(*schema_, arrow::default_memory_pool(), output_,
                                               WriterProperties(*schema_, options_, large_),
                                               ArrowProperties());
@@ -204,7 +204,7 @@ class ParquetWriterImpl final : public ParquetWriter {
     total_bytes_ += bytes;
     if (bytes >= kAloneBytes && piece->num_rows() == 1) {
       const auto table = TRY(FromArrow(arrow::Table::FromRecordBatches({piece})));
-      RETURN_IF_ERROR(Guarded([&] { return writer_->WriteTable(*table, 1); }));
+      RETURN_IF_ERROR(Written([&] { return writer_->WriteTable(*table, 1); }));
       encoded_of_bytes_ = total_bytes_;
       group_bytes_ = 0;
       return {};
@@ -213,12 +213,12 @@ class ParquetWriterImpl final : public ParquetWriter {
     const std::int64_t most = large_rows ? std::min(options_.row_group_bytes, kLargeRowsGroupBytes)
                                          : options_.row_group_bytes;
     if (group_bytes_ > 0 && group_bytes_ + bytes > most) {
-      RETURN_IF_ERROR(Guarded([&] { return writer_->NewBufferedRowGroup(); }));
+      RETURN_IF_ERROR(Written([&] { return writer_->NewBufferedRowGroup(); }));
       encoded_of_bytes_ = total_bytes_ - bytes;
       group_bytes_ = 0;
     }
     group_bytes_ += bytes;
-    return Guarded([&] { return writer_->WriteRecordBatch(*piece); });
+    return Written([&] { return writer_->WriteRecordBatch(*piece); });
   }
 
   Status CheckNulls(const arrow::RecordBatch& batch) const {

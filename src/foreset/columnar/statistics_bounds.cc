@@ -14,6 +14,7 @@
 #include <arrow/util/decimal.h>
 #include <fmt/format.h>
 
+#include "foreset/base/floor_divide.h"
 #include "foreset/base/json_writer.h"
 #include "foreset/base/time_units.h"
 #include "foreset/model/decimal_text.h"
@@ -37,10 +38,6 @@ void VisitValid(const arrow::Array& column, Visit visit) {
 
 constexpr std::int64_t kFirstDay = -719'162;  // 0001-01-01
 constexpr std::int64_t kLastDay = 2'932'896;  // 9999-12-31
-
-std::int64_t FloorDivide(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
 
 std::optional<std::string> DayText(std::int64_t day) {
   if (day < kFirstDay || day > kLastDay) return std::nullopt;

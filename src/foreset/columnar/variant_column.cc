@@ -23,14 +23,14 @@ namespace {
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 using arrow::Type;
 
-std::unexpected<Error> Damaged(std::string fault) {
+std::unexpected<Error> DamagedColumn(std::string fault) {
   return Err(ErrorKind::kCorruption, ErrorCode::kParquetDamaged, std::move(fault));
 }
 
 Result<ArrayPtr> CastTo(const ArrayPtr& array, const std::shared_ptr<arrow::DataType>& type) {
   auto cast = arrow::compute::Cast(*array, type);
   if (cast.ok()) return *std::move(cast);
-  return Damaged(fmt::format("variants: {}", cast.status().message()));
+  return DamagedColumn(fmt::format("variants: {}", cast.status().message()));
 }
 
 // Some writers have their own idea of how texts lie in memory, and ask for it in the file.
@@ -175,7 +175,7 @@ class VariantGroup {
 // NOLINTNEXTLINE(misc-no-recursion): as deep as the file's schema.
 Result<VariantGroup> VariantGroup::Make(const ArrayPtr& array, bool outermost) {
   if (array->type_id() != Type::STRUCT) {
-    return Damaged(fmt::format("variants are {} in the file", array->type()->ToString()));
+    return DamagedColumn(fmt::format("variants are {} in the file", array->type()->ToString()));
   }
   const auto& group = static_cast<const arrow::StructArray&>(*array);
   VariantGroup made;
@@ -183,7 +183,7 @@ Result<VariantGroup> VariantGroup::Make(const ArrayPtr& array, bool outermost) {
     const std::string& name = group.type()->field(i)->name();
     RETURN_IF_ERROR(made.Take(name, TRY(Plain(group.field(i))), outermost));
   }
-  if (outermost && made.metadata_ == nullptr) return Damaged("variants without metadata");
+  if (outermost && made.metadata_ == nullptr) return DamagedColumn("variants without metadata");
   return made;
 }
 
@@ -191,9 +191,9 @@ Result<VariantGroup> VariantGroup::Make(const ArrayPtr& array, bool outermost) {
 Status VariantGroup::Take(const std::string& name, const ArrayPtr& array, bool outermost) {
   if (name == "typed_value") return TakeTyped(array);
   const bool known = name == "value" || (outermost && name == "metadata");
-  if (!known) return Damaged(fmt::format("variants with a column '{}'", name));
+  if (!known) return DamagedColumn(fmt::format("variants with a column '{}'", name));
   if (array->type_id() != Type::BINARY) {
-    return Damaged(fmt::format("variants whose {} is {}", name, array->type()->ToString()));
+    return DamagedColumn(fmt::format("variants whose {} is {}", name, array->type()->ToString()));
   }
   (name == "value" ? value_ : metadata_) = array;
   return {};
@@ -215,7 +215,7 @@ Status VariantGroup::TakeTyped(const ArrayPtr& array) {
     return {};
   }
   if (IsScalar(*array->type())) return {};
-  return Damaged(fmt::format("shredded variants of type {}", array->type()->ToString()));
+  return DamagedColumn(fmt::format("shredded variants of type {}", array->type()->ToString()));
 }
 
 // NOLINTNEXTLINE(misc-no-recursion)
@@ -226,7 +226,7 @@ Status VariantGroup::Write(std::string_view metadata, std::int64_t row, JsonWrit
     WriteScalar(*typed_, row, json);
     return {};
   }
-  if (!HasValue(row)) return Damaged("a variant has neither value nor typed_value");
+  if (!HasValue(row)) return DamagedColumn("a variant has neither value nor typed_value");
   VariantValue binary = TRY(VariantValue::Open(metadata, value(row)));
   return binary.Write(json);
 }
@@ -249,7 +249,7 @@ Status VariantGroup::WriteObject(std::string_view metadata, std::int64_t row,
     others = TRY(VariantValue::Open(metadata, value(row)));
     for (const auto& [key, at] : TRY(others->Members())) {
       if (std::ranges::find(names_, key) != names_.end()) {
-        return Damaged(fmt::format("a variant has the shredded member '{}' twice", key));
+        return DamagedColumn(fmt::format("a variant has the shredded member '{}' twice", key));
       }
       members.push_back({key, nullptr, at});
     }
@@ -292,7 +292,7 @@ Result<ArrayPtr> VariantTexts(const ArrayPtr& column) {
       RETURN_IF_ERROR(FromArrow(texts.AppendNull()));
       continue;
     }
-    if (!group.HasMetadata(row)) return Damaged("a variant has no metadata");
+    if (!group.HasMetadata(row)) return DamagedColumn("a variant has no metadata");
     JsonWriter json;
     RETURN_IF_ERROR(group.Write(group.metadata(row), row, json));
     RETURN_IF_ERROR(FromArrow(texts.Append(json.Take())));

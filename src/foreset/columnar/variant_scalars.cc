@@ -11,12 +11,10 @@
 #include <arrow/util/base64.h>
 #include <fmt/format.h>
 
+#include "foreset/base/floor_divide.h"
+
 namespace foreset {
 namespace {
-
-std::int64_t FloorDivide(std::int64_t value, std::int64_t by) {
-  return value / by - (value % by < 0 ? 1 : 0);
-}
 
 // Digits with a point after the first, times ten to the exponent.
 struct Scientific {

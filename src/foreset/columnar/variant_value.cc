@@ -91,7 +91,7 @@ void WriteTimestamp(ByteReader& reader, PrimitiveType type, JsonWriter& json) {
 }
 
 // Writes something for a value that is cut short, too; the reader tells.
-Status WriteNumber(ByteReader& reader, PrimitiveType type, JsonWriter& json) {
+Status DecodeNumber(ByteReader& reader, PrimitiveType type, JsonWriter& json) {
   switch (type) {
     case PrimitiveType::kInt8:
       json.Int(Signed(reader, 1));
@@ -120,7 +120,7 @@ Status WriteNumber(ByteReader& reader, PrimitiveType type, JsonWriter& json) {
   }
 }
 
-Status WriteScalar(ByteReader& reader, PrimitiveType type, JsonWriter& json) {
+Status DecodeScalar(ByteReader& reader, PrimitiveType type, JsonWriter& json) {
   switch (type) {
     case PrimitiveType::kNull:
       json.Null();
@@ -150,7 +150,7 @@ Status WriteScalar(ByteReader& reader, PrimitiveType type, JsonWriter& json) {
       WriteVariantUuid(AsText(reader.Take(16)), json);
       return {};
     default:
-      return WriteNumber(reader, type, json);
+      return DecodeNumber(reader, type, json);
   }
 }
 
@@ -280,7 +280,7 @@ Status VariantValue::WritePrimitive(std::size_t at, JsonWriter& json) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kDeltaUnsupported,
                fmt::format("variants with values of type {}", type));
   }
-  RETURN_IF_ERROR(WriteScalar(reader, static_cast<PrimitiveType>(type), json));
+  RETURN_IF_ERROR(DecodeScalar(reader, static_cast<PrimitiveType>(type), json));
   if (!reader.ok()) return Damaged("is cut short");
   return Spend(reader.offset());
 }

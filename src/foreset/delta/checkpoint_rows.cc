@@ -20,50 +20,44 @@ namespace {
 // The columns of schema(), in order.
 enum Column { kTxn, kAdd, kRemove, kMetadata, kProtocol, kDomain };
 
-std::shared_ptr<arrow::DataType> TextMap() { return arrow::map(arrow::utf8(), arrow::utf8()); }
+std::shared_ptr<arrow::DataType> TextMapType() { return arrow::map(arrow::utf8(), arrow::utf8()); }
 std::shared_ptr<arrow::DataType> TextList() { return arrow::list(arrow::utf8()); }
 
 std::shared_ptr<arrow::DataType> VectorType() {
-  return arrow::struct_({arrow::field("storageType", arrow::utf8()),
-                         arrow::field("pathOrInlineDv", arrow::utf8()),
-                         arrow::field("offset", arrow::int32()),
-                         arrow::field("sizeInBytes", arrow::int32()),
-                         arrow::field("cardinality", arrow::int64())});
+  return arrow::struct_(
+      {arrow::field("storageType", arrow::utf8()), arrow::field("pathOrInlineDv", arrow::utf8()),
+       arrow::field("offset", arrow::int32()), arrow::field("sizeInBytes", arrow::int32()),
+       arrow::field("cardinality", arrow::int64())});
 }
 
 std::shared_ptr<arrow::DataType> AddType() {
-  return arrow::struct_({arrow::field("path", arrow::utf8()),
-                         arrow::field("partitionValues", TextMap()),
-                         arrow::field("size", arrow::int64()),
-                         arrow::field("modificationTime", arrow::int64()),
-                         arrow::field("dataChange", arrow::boolean()),
-                         arrow::field("stats", arrow::utf8()), arrow::field("tags", TextMap()),
-                         arrow::field("deletionVector", VectorType()),
-                         arrow::field("baseRowId", arrow::int64()),
-                         arrow::field("defaultRowCommitVersion", arrow::int64()),
-                         arrow::field("clusteringProvider", arrow::utf8())});
+  return arrow::struct_(
+      {arrow::field("path", arrow::utf8()), arrow::field("partitionValues", TextMapType()),
+       arrow::field("size", arrow::int64()), arrow::field("modificationTime", arrow::int64()),
+       arrow::field("dataChange", arrow::boolean()), arrow::field("stats", arrow::utf8()),
+       arrow::field("tags", TextMapType()), arrow::field("deletionVector", VectorType()),
+       arrow::field("baseRowId", arrow::int64()),
+       arrow::field("defaultRowCommitVersion", arrow::int64()),
+       arrow::field("clusteringProvider", arrow::utf8())});
 }
 
 std::shared_ptr<arrow::DataType> RemoveType() {
-  return arrow::struct_({arrow::field("path", arrow::utf8()),
-                         arrow::field("deletionTimestamp", arrow::int64()),
-                         arrow::field("dataChange", arrow::boolean()),
-                         arrow::field("extendedFileMetadata", arrow::boolean()),
-                         arrow::field("partitionValues", TextMap()),
-                         arrow::field("size", arrow::int64()),
-                         arrow::field("deletionVector", VectorType())});
+  return arrow::struct_(
+      {arrow::field("path", arrow::utf8()), arrow::field("deletionTimestamp", arrow::int64()),
+       arrow::field("dataChange", arrow::boolean()),
+       arrow::field("extendedFileMetadata", arrow::boolean()),
+       arrow::field("partitionValues", TextMapType()), arrow::field("size", arrow::int64()),
+       arrow::field("deletionVector", VectorType())});
 }
 
 std::shared_ptr<arrow::DataType> MetadataType() {
   const auto format = arrow::struct_(
-      {arrow::field("provider", arrow::utf8()), arrow::field("options", TextMap())});
-  return arrow::struct_({arrow::field("id", arrow::utf8()), arrow::field("name", arrow::utf8()),
-                         arrow::field("description", arrow::utf8()),
-                         arrow::field("format", format),
-                         arrow::field("schemaString", arrow::utf8()),
-                         arrow::field("partitionColumns", TextList()),
-                         arrow::field("configuration", TextMap()),
-                         arrow::field("createdTime", arrow::int64())});
+      {arrow::field("provider", arrow::utf8()), arrow::field("options", TextMapType())});
+  return arrow::struct_(
+      {arrow::field("id", arrow::utf8()), arrow::field("name", arrow::utf8()),
+       arrow::field("description", arrow::utf8()), arrow::field("format", format),
+       arrow::field("schemaString", arrow::utf8()), arrow::field("partitionColumns", TextList()),
+       arrow::field("configuration", TextMapType()), arrow::field("createdTime", arrow::int64())});
 }
 
 std::shared_ptr<arrow::DataType> ProtocolType() {
@@ -127,9 +121,7 @@ class Members {
     return *this;
   }
   // The builder of the next member, for a nested struct.
-  arrow::ArrayBuilder* Next() {
-    return status_.ok() ? builder_.field_builder(next_++) : nullptr;
-  }
+  arrow::ArrayBuilder* Next() { return status_.ok() ? builder_.field_builder(next_++) : nullptr; }
 
  private:
   static arrow::Status AppendText(arrow::StringBuilder& items, const std::string& text) {
@@ -209,17 +201,16 @@ CheckpointRows::CheckpointRows() {
 }
 
 std::shared_ptr<arrow::Schema> CheckpointRows::schema() {
-  const auto txn = arrow::struct_({arrow::field("appId", arrow::utf8()),
-                                   arrow::field("version", arrow::int64()),
-                                   arrow::field("lastUpdated", arrow::int64())});
+  const auto txn =
+      arrow::struct_({arrow::field("appId", arrow::utf8()), arrow::field("version", arrow::int64()),
+                      arrow::field("lastUpdated", arrow::int64())});
   const auto domain = arrow::struct_({arrow::field("domain", arrow::utf8()),
                                       arrow::field("configuration", arrow::utf8()),
                                       arrow::field("removed", arrow::boolean())});
-  return arrow::schema({arrow::field("txn", txn), arrow::field("add", AddType()),
-                        arrow::field("remove", RemoveType()),
-                        arrow::field("metaData", MetadataType()),
-                        arrow::field("protocol", ProtocolType()),
-                        arrow::field("domainMetadata", domain)});
+  return arrow::schema(
+      {arrow::field("txn", txn), arrow::field("add", AddType()),
+       arrow::field("remove", RemoveType()), arrow::field("metaData", MetadataType()),
+       arrow::field("protocol", ProtocolType()), arrow::field("domainMetadata", domain)});
 }
 
 void CheckpointRows::Append(const Action& action) {

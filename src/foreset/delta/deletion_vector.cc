@@ -32,7 +32,7 @@ void AppendBigEndian32(std::string& out, std::uint32_t value) {
   }
 }
 
-std::unexpected<Error> Damaged(std::string_view what) {
+std::unexpected<Error> DamagedVector(std::string_view what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kDeltaCorrupt,
              fmt::format("deletion vector: {}", what));
 }
@@ -64,10 +64,10 @@ std::string UuidText(std::string_view bytes) {
 // "Derived Fields", absolutePath: a random prefix, if any, is a folder of the table.
 Result<std::string> RelativePath(const DeletionVectorDescriptor& descriptor) {
   const std::string& text = descriptor.path_or_inline;
-  if (text.size() < kUuidText) return Damaged("the path is too short");
+  if (text.size() < kUuidText) return DamagedVector("the path is too short");
   const std::string prefix = text.substr(0, text.size() - kUuidText);
   const auto uuid = DecodeZ85(std::string_view(text).substr(prefix.size()));
-  if (!uuid) return Damaged("the path holds no UUID");
+  if (!uuid) return DamagedVector("the path holds no UUID");
   const std::string name = fmt::format("{}{}.bin", kFilePrefix, UuidText(*uuid));
   return prefix.empty() ? name : prefix + "/" + name;
 }
@@ -77,7 +77,7 @@ Result<std::string> RelativePath(const DeletionVectorDescriptor& descriptor) {
 Result<std::string> ReadFramed(const ObjectStore& store, const std::string& path,
                                const DeletionVectorDescriptor& descriptor) {
   const std::int32_t offset = descriptor.offset.value_or(1);
-  if (offset < 0 || descriptor.size_bytes < 0) return Damaged("a negative offset or size");
+  if (offset < 0 || descriptor.size_bytes < 0) return DamagedVector("a negative offset or size");
   const auto size = static_cast<std::uint64_t>(descriptor.size_bytes);
   std::string frame =
       TRY(store.ReadRange(path, static_cast<std::uint64_t>(offset), size + 2 * kFrameBytes));
@@ -86,9 +86,9 @@ Result<std::string> ReadFramed(const ObjectStore& store, const std::string& path
   const Bytes data = reader.Take(size);
   const std::uint64_t checksum = reader.BigEndian(4);
   if (length != size) {
-    return Damaged(fmt::format("{} holds {} bytes where {} were due", path, length, size));
+    return DamagedVector(fmt::format("{} holds {} bytes where {} were due", path, length, size));
   }
-  if (checksum != Crc32(data)) return Damaged(fmt::format("{}: wrong checksum", path));
+  if (checksum != Crc32(data)) return DamagedVector(fmt::format("{}: wrong checksum", path));
   return frame.substr(kFrameBytes, size);
 }
 
@@ -98,7 +98,7 @@ Result<std::string> ReadBytes(const ObjectStore& store,
     case 'i': {
       auto bytes = DecodeZ85(descriptor.path_or_inline);
       const auto size = static_cast<std::size_t>(std::max(descriptor.size_bytes, 0));
-      if (!bytes || bytes->size() < size) return Damaged("inline text is malformed");
+      if (!bytes || bytes->size() < size) return DamagedVector("inline text is malformed");
       bytes->resize(size);
       return *std::move(bytes);
     }
@@ -109,7 +109,7 @@ Result<std::string> ReadBytes(const ObjectStore& store,
       return ReadFramed(*location.store, location.path, descriptor);
     }
     default:
-      return Damaged(fmt::format("storage type '{}'", descriptor.storage_type));
+      return DamagedVector(fmt::format("storage type '{}'", descriptor.storage_type));
   }
 }
 
@@ -180,7 +180,7 @@ std::string DeletionVector::Serialize() const {
 
 Result<DeletionVector> DeletionVector::Deserialize(Bytes bytes) {
   ByteReader reader(bytes);
-  if (reader.U32() != kMagic) return Damaged("wrong magic number");
+  if (reader.U32() != kMagic) return DamagedVector("wrong magic number");
   const std::uint64_t count = reader.U64();
   DeletionVector vector;
   for (std::uint64_t i = 0; i < count; ++i) {
@@ -188,15 +188,15 @@ Result<DeletionVector> DeletionVector::Deserialize(Bytes bytes) {
     const Bytes rest = bytes.subspan(reader.offset());
     const auto size = MeasureRoaring(rest);
     const bool ascending = vector.bitmaps_.empty() || vector.bitmaps_.rbegin()->first < high;
-    if (!reader.ok() || !size || !ascending) return Damaged("the bitmap is malformed");
+    if (!reader.ok() || !size || !ascending) return DamagedVector("the bitmap is malformed");
     // NOLINTNEXTLINE(bugprone-suspicious-stringview-data-usage): the size is given.
     const char* const data = AsText(rest).data();
     roaring_bitmap_t* const bitmap = roaring_bitmap_portable_deserialize_safe(data, *size);
-    if (bitmap == nullptr) return Damaged("the bitmap is malformed");
+    if (bitmap == nullptr) return DamagedVector("the bitmap is malformed");
     vector.bitmaps_.emplace(high, bitmap);
     reader.Skip(*size);
   }
-  if (!reader.ok() || !reader.empty()) return Damaged("the length is wrong");
+  if (!reader.ok() || !reader.empty()) return DamagedVector("the length is wrong");
   return vector;
 }
 
@@ -211,7 +211,7 @@ Result<DeletionVector> ReadDeletionVector(const ObjectStore& store,
   const std::string bytes = TRY(ReadBytes(store, descriptor));
   auto vector = TRY(DeletionVector::Deserialize(AsBytes(bytes)));
   if (vector.cardinality() != static_cast<std::uint64_t>(descriptor.cardinality)) {
-    return Damaged(
+    return DamagedVector(
         fmt::format("{} rows where {} were due", vector.cardinality(), descriptor.cardinality));
   }
   return vector;

@@ -13,8 +13,6 @@
 namespace foreset::delta {
 namespace {
 
-using Checkpoints = std::map<Version, CheckpointFiles>;
-
 constexpr std::int64_t kVersionsPerCheckpoint = 1000;
 constexpr std::size_t kNewestKept = 10;
 

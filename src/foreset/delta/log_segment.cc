@@ -19,7 +19,6 @@ struct LogListing {
   std::map<Version, CheckpointFiles> checkpoints;  // complete ones
 };
 
-using Checkpoints = std::map<Version, CheckpointFiles>;
 using Parts = std::map<std::uint32_t, const ObjectInfo*>;
 
 // A single file is preferred to parts; among equals the first listed.

@@ -37,8 +37,10 @@ struct LogSegment {
   Timestamp modified_at;
 };
 
+using Checkpoints = std::map<Version, CheckpointFiles>;
+
 // The complete checkpoints among the files of a log; a single file is preferred to parts.
-std::map<Version, CheckpointFiles> FindCheckpoints(const std::vector<ObjectInfo>& log);
+Checkpoints FindCheckpoints(const std::vector<ObjectInfo>& log);
 
 // Finds the files for the latest version, or for that one. `_last_checkpoint` only saves listing:
 // a missing, torn or wrong one changes nothing else. Incomplete checkpoints are passed over.

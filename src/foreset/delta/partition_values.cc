@@ -17,7 +17,7 @@ namespace foreset::delta {
 namespace {
 
 using ScalarPtr = std::shared_ptr<arrow::Scalar>;
-using TypePtr = std::shared_ptr<arrow::DataType>;
+using ArrowType = std::shared_ptr<arrow::DataType>;
 
 // Reads a text from its front. Once something is not there, it stays failed.
 class TextCursor {
@@ -147,7 +147,7 @@ std::optional<T> ParseNumber(std::string_view text) {
 }
 
 template <typename ScalarType, typename T>
-ScalarPtr Made(std::optional<T> value, const TypePtr& type) {
+ScalarPtr Made(std::optional<T> value, const ArrowType& type) {
   if (!value) return nullptr;
   return std::make_shared<ScalarType>(*value, type);
 }
@@ -167,7 +167,7 @@ std::optional<T> ParseFloat(std::string_view text) {
   return ParseNumber<T>(text);
 }
 
-ScalarPtr ParseDecimal(const std::string& text, const TypePtr& type) {
+ScalarPtr ParseDecimal(const std::string& text, const ArrowType& type) {
   arrow::Decimal128 value;
   std::int32_t precision = 0;
   std::int32_t scale = 0;
@@ -190,7 +190,7 @@ std::optional<std::int32_t> ToDays(std::optional<std::int64_t> days) {
 }
 
 // Null when the text is no such value.
-ScalarPtr Parse(const std::string& text, const TypePtr& type) {
+ScalarPtr Parse(const std::string& text, const ArrowType& type) {
   switch (type->id()) {
     case arrow::Type::STRING:
       return std::make_shared<arrow::StringScalar>(text);
@@ -224,7 +224,7 @@ ScalarPtr Parse(const std::string& text, const TypePtr& type) {
 }  // namespace
 
 Result<std::shared_ptr<arrow::Scalar>> ParsePartitionValue(const std::optional<std::string>& text,
-                                                           const TypePtr& type) {
+                                                           const ArrowType& type) {
   if (!text || text->empty()) return arrow::MakeNullScalar(type);
   ScalarPtr value = Parse(*text, type);
   if (value == nullptr) {

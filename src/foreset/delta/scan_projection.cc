@@ -22,14 +22,14 @@ namespace {
 using ArrayPtr = std::shared_ptr<arrow::Array>;
 using arrow::Type;
 
-std::unexpected<Error> Damaged(std::string fault) {
+std::unexpected<Error> DamagedFile(std::string fault) {
   return Err(ErrorKind::kCorruption, ErrorCode::kDeltaCorrupt, std::move(fault));
 }
 
 template <typename T>
 Result<T> FromArrow(arrow::Result<T> result, const arrow::Field& column) {
   if (result.ok()) return std::move(result).ValueUnsafe();
-  return Damaged(fmt::format("column '{}': {}", column.name(), result.status().message()));
+  return DamagedFile(fmt::format("column '{}': {}", column.name(), result.status().message()));
 }
 
 // The validity of rows that may start in the middle of their buffers, from bit 0.
@@ -150,8 +150,8 @@ Result<ArrayPtr> ProjectLeaf(const ArrayPtr& values, const arrow::Field& column,
   }
   if (values->type_id() == Type::NA) return NullColumn(to, values->length());
   if (!IsReadable(*values->type(), *to)) {
-    return Damaged(fmt::format("column '{}' is {} in the file, {} in the table", column.name(),
-                               values->type()->ToString(), to->ToString()));
+    return DamagedFile(fmt::format("column '{}' is {} in the file, {} in the table", column.name(),
+                                   values->type()->ToString(), to->ToString()));
   }
   if (to->id() == Type::TIMESTAMP && values->type_id() == Type::TIMESTAMP) {
     return ProjectTimestamp(values, column);

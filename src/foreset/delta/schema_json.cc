@@ -26,7 +26,7 @@ constexpr std::string_view kVariantType = "variant";
 // Deeper nesting than anybody has is refused before it costs stack.
 constexpr int kMaxDepth = 128;
 
-std::unexpected<Error> Damaged(std::string fault) {
+std::unexpected<Error> DamagedSchema(std::string fault) {
   return Err(ErrorKind::kCorruption, ErrorCode::kDeltaCorrupt,
              fmt::format("table schema: {}", fault));
 }
@@ -83,12 +83,12 @@ Result<TypePtr> DecimalOf(std::string_view name) {
   int scale = 0;
   const auto first = std::from_chars(at, end, precision);
   if (first.ec != std::errc() || first.ptr == end || *first.ptr != ',') {
-    return Damaged(fmt::format("malformed type '{}'", name));
+    return DamagedSchema(fmt::format("malformed type '{}'", name));
   }
   const auto second = std::from_chars(first.ptr + 1, end, scale);
   const bool closed = second.ec == std::errc() && std::string_view(second.ptr, end) == ")";
   if (!closed || precision < 1 || precision > 38 || scale < 0 || scale > precision) {
-    return Damaged(fmt::format("malformed type '{}'", name));
+    return DamagedSchema(fmt::format("malformed type '{}'", name));
   }
   return arrow::decimal128(precision, scale);
 }
@@ -117,7 +117,7 @@ std::shared_ptr<arrow::Field> MarkVariant(std::shared_ptr<arrow::Field> field,
   return variant ? WithMetadata(field, kVariantKey, "true") : field;
 }
 
-std::shared_ptr<arrow::KeyValueMetadata> ReadMetadata(const simdjson::dom::object& object) {
+std::shared_ptr<arrow::KeyValueMetadata> ReadFieldMetadata(const simdjson::dom::object& object) {
   auto metadata = std::make_shared<arrow::KeyValueMetadata>();
   for (const simdjson::dom::key_value_pair member : object) {
     if (IsNotDeltas(member.key)) continue;
@@ -128,7 +128,7 @@ std::shared_ptr<arrow::KeyValueMetadata> ReadMetadata(const simdjson::dom::objec
 
 Result<std::shared_ptr<arrow::Field>> ReadField(const element& json, int depth) {
   simdjson::dom::object object;
-  if (json.get(object) != simdjson::SUCCESS) return Damaged("a field is not an object");
+  if (json.get(object) != simdjson::SUCCESS) return DamagedSchema("a field is not an object");
   JsonFields fields(object, "table schema: field");
   std::string name = fields.Text("name");
   const bool nullable = fields.Flag("nullable", true);
@@ -136,28 +136,28 @@ Result<std::shared_ptr<arrow::Field>> ReadField(const element& json, int depth) 
   RETURN_IF_ERROR(fields.status());
   element type_json;
   if (object.at_key("type").get(type_json) != simdjson::SUCCESS) {
-    return Damaged(fmt::format("column '{}' has no type", name));
+    return DamagedSchema(fmt::format("column '{}' has no type", name));
   }
   auto type = ReadType(type_json, depth + 1);
   if (!type) {
     return std::unexpected(std::move(type).error().Within(fmt::format("column '{}'", name)));
   }
-  return MarkVariant(
-      arrow::field(std::move(name), *type, nullable, metadata ? ReadMetadata(*metadata) : nullptr),
-      type_json);
+  return MarkVariant(arrow::field(std::move(name), *type, nullable,
+                                  metadata ? ReadFieldMetadata(*metadata) : nullptr),
+                     type_json);
 }
 
 Result<arrow::FieldVector> ReadFields(const simdjson::dom::object& object, int depth) {
   simdjson::dom::array array;
   if (object.at_key("fields").get(array) != simdjson::SUCCESS) {
-    return Damaged("a struct has no fields");
+    return DamagedSchema("a struct has no fields");
   }
   arrow::FieldVector fields;
   std::set<std::string> names;  // Delta's column names are unique without regard to case
   for (const element field : array) {
     fields.push_back(TRY(ReadField(field, depth)));
     if (!names.insert(Lower(fields.back()->name())).second) {
-      return Damaged(fmt::format("column '{}' is there twice", fields.back()->name()));
+      return DamagedSchema(fmt::format("column '{}' is there twice", fields.back()->name()));
     }
   }
   return fields;
@@ -169,7 +169,7 @@ Result<std::shared_ptr<arrow::Field>> ReadInner(const simdjson::dom::object& obj
                                                 bool nullable, int depth) {
   element inner;
   if (object.at_key(key).get(inner) != simdjson::SUCCESS) {
-    return Damaged(fmt::format("'{}' is missing", key));
+    return DamagedSchema(fmt::format("'{}' is missing", key));
   }
   TypePtr type = TRY(ReadType(inner, depth + 1));
   return MarkVariant(arrow::field(std::move(name), std::move(type), nullable), inner);
@@ -195,11 +195,12 @@ Result<TypePtr> ReadNested(const simdjson::dom::object& object, int depth) {
 }
 
 Result<TypePtr> ReadType(const element& json, int depth) {
-  if (depth > kMaxDepth) return Damaged("types are nested too deeply");
+  if (depth > kMaxDepth) return DamagedSchema("types are nested too deeply");
   std::string_view name;
   if (json.get(name) == simdjson::SUCCESS) return PrimitiveOf(name);
   simdjson::dom::object object;
-  if (json.get(object) != simdjson::SUCCESS) return Damaged("a type is neither text nor object");
+  if (json.get(object) != simdjson::SUCCESS)
+    return DamagedSchema("a type is neither text nor object");
   return ReadNested(object, depth);
 }
 
@@ -254,7 +255,7 @@ Status WriteList(JsonWriter& json, const arrow::Field& item) {
   return {};
 }
 
-Status WriteMap(JsonWriter& json, const arrow::MapType& map) {
+Status WriteMapType(JsonWriter& json, const arrow::MapType& map) {
   json.BeginObject().Member("type", "map").Key("keyType");
   RETURN_IF_ERROR(WriteType(json, *map.key_type()));
   json.Key("valueType");
@@ -311,7 +312,7 @@ Status WriteType(JsonWriter& json, const arrow::DataType& type) {
     case arrow::Type::LARGE_LIST:
       return WriteList(json, *type.field(0));
     case arrow::Type::MAP:
-      return WriteMap(json, static_cast<const arrow::MapType&>(type));
+      return WriteMapType(json, static_cast<const arrow::MapType&>(type));
     default:
       break;
   }
@@ -336,11 +337,11 @@ Result<std::shared_ptr<arrow::Schema>> SchemaFromJson(std::string_view text) {
   simdjson::dom::parser parser;
   simdjson::dom::object root;
   if (const auto error = parser.parse(text.data(), text.size()).get(root)) {
-    return Damaged(fmt::format("not a JSON object ({})", simdjson::error_message(error)));
+    return DamagedSchema(fmt::format("not a JSON object ({})", simdjson::error_message(error)));
   }
   std::string_view kind;
   if (root.at_key("type").get(kind) != simdjson::SUCCESS || kind != "struct") {
-    return Damaged("the outermost type is not a struct");
+    return DamagedSchema("the outermost type is not a struct");
   }
   return arrow::schema(TRY(ReadFields(root, 0)));
 }

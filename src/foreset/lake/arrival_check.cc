@@ -17,16 +17,10 @@
 #include "foreset/lake/bronze_codec.h"
 #include "foreset/lake/file_stats.h"
 #include "foreset/lake/projection.h"
+#include "foreset/model/sequence.h"
 
 namespace foreset::lake {
 namespace {
-
-bool HasBefore(Operation operation) {
-  return operation == Operation::kUpdate || operation == Operation::kDelete;
-}
-bool HasAfter(Operation operation) {
-  return operation != Operation::kDelete && operation != Operation::kTruncate;
-}
 
 bool SameRow(const arrow::RecordBatch& a, std::int64_t i, const arrow::RecordBatch& b,
              std::int64_t j) {

@@ -18,42 +18,37 @@
 #include "foreset/lake/lake_names.h"
 #include "foreset/lake/rescued_json.h"
 #include "foreset/model/arrow_status.h"
+#include "foreset/model/sequence.h"
 
 namespace foreset::lake {
 namespace {
 
 using arrow::internal::checked_cast;
 
-enum Column : int {
-  kOp,
-  kSeq,
-  kSourceTs,
-  kGtid,
-  kFile,
-  kPos,
-  kRow,
-  kTxn,
-  kIngestedAt,
-  kBatch,
-  kSchema,
-  kBefore,
-  kAfter,
-  kRescued,
-  kServerId,
-  kThread,
-  kTopic,
-  kPartition,
-  kOffset,
-  kLate,
+struct BronzeColumn {
+  enum : int {
+    kOp,
+    kSeq,
+    kSourceTs,
+    kGtid,
+    kFile,
+    kPos,
+    kRow,
+    kTxn,
+    kIngestedAt,
+    kBatch,
+    kSchema,
+    kBefore,
+    kAfter,
+    kRescued,
+    kServerId,
+    kThread,
+    kTopic,
+    kPartition,
+    kOffset,
+    kLate,
+  };
 };
-constexpr std::size_t kSequenceText = 32;
-
-bool HasBefore(Operation operation) {
-  return operation == Operation::kUpdate || operation == Operation::kDelete;
-}
-bool HasAfter(Operation operation) {
-  return operation != Operation::kDelete && operation != Operation::kTruncate;
-}
 
 template <typename Builder>
 Result<std::shared_ptr<arrow::Array>> Finish(Builder& builder) {
@@ -133,40 +128,40 @@ Result<std::shared_ptr<arrow::Array>> Rescued(const ChangeBatch& batch, std::siz
   return Finish(builder);
 }
 
-std::string_view TextAt(const arrow::RecordBatch& rows, Column column, std::int64_t row) {
+std::string_view TextAt(const arrow::RecordBatch& rows, int column, std::int64_t row) {
   return checked_cast<const arrow::StringArray&>(*rows.column(column)).GetView(row);
 }
 
 template <typename ArrayType>
-auto ValueAt(const arrow::RecordBatch& rows, Column column, std::int64_t row) {
+auto ValueAt(const arrow::RecordBatch& rows, int column, std::int64_t row) {
   return checked_cast<const ArrayType&>(*rows.column(column)).Value(row);
 }
 
 // 0 where it is NULL, or the table has no such column yet.
-std::uint64_t KnownNumberAt(const arrow::RecordBatch& rows, Column column, std::int64_t row) {
+std::uint64_t KnownNumberAt(const arrow::RecordBatch& rows, int column, std::int64_t row) {
   if (rows.num_columns() <= column || rows.column(column)->IsNull(row)) return 0;
   return static_cast<std::uint64_t>(ValueAt<arrow::Int64Array>(rows, column, row));
 }
 
 // Index of the row's transaction in the batch, added when it is another than the last row's.
 std::uint32_t TransactionOf(ChangeBatch& batch, const arrow::RecordBatch& rows, std::int64_t row) {
-  const std::string_view id = TextAt(rows, kTxn, row);
-  const Timestamp committed_at(ValueAt<arrow::TimestampArray>(rows, kSourceTs, row));
+  const std::string_view id = TextAt(rows, BronzeColumn::kTxn, row);
+  const Timestamp committed_at(ValueAt<arrow::TimestampArray>(rows, BronzeColumn::kSourceTs, row));
   const bool same = !batch.transactions.empty() && batch.transactions.back().id == id &&
                     batch.transactions.back().committed_at == committed_at;
   if (!same) {
     batch.transactions.push_back(
         {.id = std::string(id),
-         .gtid = std::string(TextAt(rows, kGtid, row)),
-         .file = std::string(TextAt(rows, kFile, row)),
+         .gtid = std::string(TextAt(rows, BronzeColumn::kGtid, row)),
+         .file = std::string(TextAt(rows, BronzeColumn::kFile, row)),
          .committed_at = committed_at,
-         .server_id = static_cast<std::uint32_t>(KnownNumberAt(rows, kServerId, row)),
-         .thread = KnownNumberAt(rows, kThread, row)});
+         .server_id = static_cast<std::uint32_t>(KnownNumberAt(rows, BronzeColumn::kServerId, row)),
+         .thread = KnownNumberAt(rows, BronzeColumn::kThread, row)});
   }
   return static_cast<std::uint32_t>(batch.transactions.size() - 1);
 }
 
-Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& rows, Column column,
+Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& rows, int column,
                                                     const TableSchema& source,
                                                     const std::shared_ptr<arrow::Schema>& schema) {
   arrow::FieldVector named = schema->fields();
@@ -200,12 +195,13 @@ Status AppendPlaces(const ChangeBatch& batch, std::size_t first, std::size_t row
 }
 
 void ReadPlace(const arrow::RecordBatch& rows, std::int64_t row, ChangeBatch& batch) {
-  const std::string_view topic = TextAt(rows, kTopic, row);
+  const std::string_view topic = TextAt(rows, BronzeColumn::kTopic, row);
   if (batch.topics.empty() || batch.topics.back() != topic) batch.topics.emplace_back(topic);
-  batch.places.push_back({.topic = static_cast<std::uint32_t>(batch.topics.size() - 1),
-                          .partition = ValueAt<arrow::Int32Array>(rows, kPartition, row),
-                          .offset = LogOffset(ValueAt<arrow::Int64Array>(rows, kOffset, row))});
-  batch.late.push_back(ValueAt<arrow::BooleanArray>(rows, kLate, row) ? 1 : 0);
+  batch.places.push_back(
+      {.topic = static_cast<std::uint32_t>(batch.topics.size() - 1),
+       .partition = ValueAt<arrow::Int32Array>(rows, BronzeColumn::kPartition, row),
+       .offset = LogOffset(ValueAt<arrow::Int64Array>(rows, BronzeColumn::kOffset, row))});
+  batch.late.push_back(ValueAt<arrow::BooleanArray>(rows, BronzeColumn::kLate, row) ? 1 : 0);
 }
 
 }  // namespace
@@ -240,11 +236,12 @@ std::shared_ptr<arrow::Schema> BronzeSchema(const arrow::FieldVector& image_fiel
 }
 
 bool HasRecordPlaces(const arrow::Schema& bronze) {
-  return bronze.num_fields() > kOffset && bronze.field(kOffset)->name() == "_offset";
+  return bronze.num_fields() > BronzeColumn::kOffset &&
+         bronze.field(BronzeColumn::kOffset)->name() == "_offset";
 }
 
 arrow::FieldVector ImageFields(const arrow::Schema& bronze) {
-  return bronze.field(kAfter)->type()->fields();
+  return bronze.field(BronzeColumn::kAfter)->type()->fields();
 }
 
 Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch,
@@ -257,7 +254,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch,
     return batch.TransactionOf(first + i);
   };
   char op = 0;
-  char sequence[kSequenceText];
+  char sequence[Sequence::kTextBytes];
   arrow::ArrayVector columns;
   columns.push_back(TRY(Texts(rows, [&](std::size_t i) {
     op = static_cast<char>(operation(i));
@@ -265,7 +262,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch,
   })));
   columns.push_back(TRY(Texts(rows, [&](std::size_t i) {
     batch.sequences[first + i].Format(sequence);
-    return std::string_view(sequence, kSequenceText);
+    return std::string_view(sequence, Sequence::kTextBytes);
   })));
   columns.push_back(TRY(Numbers(
       TimeBuilder(), rows, [&](std::size_t i) { return transaction(i).committed_at.value(); })));
@@ -286,7 +283,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch,
       TRY(Numbers(arrow::Int64Builder(), rows, [&](std::size_t) { return number.value(); })));
   columns.push_back(TRY(Numbers(arrow::Int64Builder(), rows,
                                 [&](std::size_t) { return batch.schema->version.value(); })));
-  const auto& image_type = bronze->field(kAfter)->type();
+  const auto& image_type = bronze->field(BronzeColumn::kAfter)->type();
   const auto before = TRY(ByLakeNames(*batch.before, named));
   const auto after = TRY(ByLakeNames(*batch.after, named));
   columns.push_back(TRY(ImageStruct(*before, first, rows, image_type, [&](std::size_t row) {
@@ -297,7 +294,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ToBronze(const ChangeBatch& batch,
   })));
   columns.push_back(TRY(Rescued(batch, first, rows)));
   // A table that an earlier version made gets them with its next change of schema.
-  if (bronze->num_fields() > kServerId) {
+  if (bronze->num_fields() > BronzeColumn::kServerId) {
     columns.push_back(TRY(KnownNumbers(
         rows, [&](std::size_t i) { return std::uint64_t{transaction(i).server_id}; })));
     columns.push_back(
@@ -312,13 +309,13 @@ Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& 
                                                       DateTimeAs datetime) {
   auto batch = std::make_shared<ChangeBatch>();
   const auto images = ArrowSchemaOf(*schema, datetime);
-  batch->before = TRY(ImageOf(rows, kBefore, *schema, images));
-  batch->after = TRY(ImageOf(rows, kAfter, *schema, images));
+  batch->before = TRY(ImageOf(rows, BronzeColumn::kBefore, *schema, images));
+  batch->after = TRY(ImageOf(rows, BronzeColumn::kAfter, *schema, images));
   batch->schema = std::move(schema);
   const bool has_places = HasRecordPlaces(*rows.schema());
   for (std::int64_t row = 0; row < rows.num_rows(); ++row) {
-    const std::string_view operation = TextAt(rows, kOp, row);
-    const auto sequence = Sequence::Parse(TextAt(rows, kSeq, row));
+    const std::string_view operation = TextAt(rows, BronzeColumn::kOp, row);
+    const auto sequence = Sequence::Parse(TextAt(rows, BronzeColumn::kSeq, row));
     if (operation.size() != 1 || !sequence) {
       return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
                  "a bronze row has no operation or sequence");
@@ -326,14 +323,14 @@ Result<std::shared_ptr<const ChangeBatch>> FromBronze(const arrow::RecordBatch& 
     batch->operations.push_back(static_cast<Operation>(operation.front()));
     batch->sequences.push_back(*sequence);
     batch->event_offsets.push_back(
-        static_cast<std::uint64_t>(ValueAt<arrow::Int64Array>(rows, kPos, row)));
+        static_cast<std::uint64_t>(ValueAt<arrow::Int64Array>(rows, BronzeColumn::kPos, row)));
     batch->event_rows.push_back(
-        static_cast<std::uint32_t>(ValueAt<arrow::Int32Array>(rows, kRow, row)));
+        static_cast<std::uint32_t>(ValueAt<arrow::Int32Array>(rows, BronzeColumn::kRow, row)));
     batch->transaction_of.push_back(TransactionOf(*batch, rows, row));
     if (has_places) ReadPlace(rows, row, *batch);
-    if (rows.column(kRescued)->IsNull(row)) continue;
-    RETURN_IF_ERROR(RescuedFromJson(TextAt(rows, kRescued, row), static_cast<std::size_t>(row),
-                                    batch->rescued));
+    if (rows.column(BronzeColumn::kRescued)->IsNull(row)) continue;
+    RETURN_IF_ERROR(RescuedFromJson(TextAt(rows, BronzeColumn::kRescued, row),
+                                    static_cast<std::size_t>(row), batch->rescued));
   }
   return batch;
 }

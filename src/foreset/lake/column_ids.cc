@@ -11,6 +11,7 @@
 
 #include "foreset/delta/schema_json.h"
 #include "foreset/delta/table_creation.h"
+#include "foreset/lake/lake_columns.h"
 #include "foreset/model/table_schema.h"
 
 namespace foreset::lake {
@@ -23,12 +24,6 @@ bool IsPlain(const arrow::Field& field) {
   return delta::IsPlainColumnName(field.name()) &&
          std::ranges::all_of(field.type()->fields(),
                              [](const auto& child) { return IsPlain(*child); });
-}
-
-const arrow::Field* FindIn(const arrow::FieldVector& fields, const std::string& name) {
-  const auto found = std::ranges::find_if(
-      fields, [&](const auto& field) { return SameName(field->name(), name); });
-  return found == fields.end() ? nullptr : found->get();
 }
 
 class Numberer {
@@ -47,7 +42,7 @@ class Numberer {
  private:
   std::shared_ptr<arrow::Field> Number(const std::shared_ptr<arrow::Field>& field,
                                        const arrow::FieldVector& existing) {
-    const arrow::Field* old = FindIn(existing, field->name());
+    const arrow::Field* old = FindField(existing, field->name());
     auto numbered = field;
     if (field->type()->id() == arrow::Type::STRUCT) {
       arrow::FieldVector inner;

@@ -19,8 +19,8 @@ std::unexpected<Error> Foreign(std::string what) {
   return Err(ErrorKind::kInvalidInput, lake_error::kForeignColumns, std::move(what));
 }
 
-const std::shared_ptr<arrow::Field>* FindIn(const arrow::FieldVector& fields,
-                                            const std::string& name) {
+const std::shared_ptr<arrow::Field>* FindExact(const arrow::FieldVector& fields,
+                                               const std::string& name) {
   const auto found =
       std::ranges::find_if(fields, [&](const auto& field) { return field->name() == name; });
   return found == fields.end() ? nullptr : &*found;
@@ -32,7 +32,7 @@ Result<arrow::FieldVector> Ordered(const arrow::FieldVector& written, const arro
   arrow::FieldVector ordered;
   for (const auto& field : written) {
     const std::string name = within + field->name();
-    const auto* there = FindIn(now, field->name());
+    const auto* there = FindExact(now, field->name());
     if (there == nullptr) return Foreign(fmt::format("column '{}' is gone", name));
     const bool both_structs =
         field->type()->id() == arrow::Type::STRUCT && (*there)->type()->id() == arrow::Type::STRUCT;
@@ -47,14 +47,14 @@ Result<arrow::FieldVector> Ordered(const arrow::FieldVector& written, const arro
     }
   }
   for (const auto& field : now) {
-    if (FindIn(written, field->name()) == nullptr) {
+    if (FindExact(written, field->name()) == nullptr) {
       return Foreign(fmt::format("column '{}{}' was added", within, field->name()));
     }
   }
   return ordered;
 }
 
-std::unexpected<Error> Damaged() {
+std::unexpected<Error> DamagedColumns() {
   return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
              "the record of the table's columns is not in its form");
 }
@@ -77,7 +77,7 @@ Result<ColumnRecord> ColumnRecordFromJson(std::string_view text) {
   if (parser.parse(text.data(), text.size()).get(root) != simdjson::SUCCESS ||
       root["schema"].get(schema) != simdjson::SUCCESS ||
       root["columns"].get(columns) != simdjson::SUCCESS) {
-    return Damaged();
+    return DamagedColumns();
   }
   return ColumnRecord{SchemaVersion(schema), TRY(delta::SchemaFromJson(simdjson::minify(columns)))};
 }

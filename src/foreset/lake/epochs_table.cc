@@ -16,19 +16,21 @@
 namespace foreset::lake {
 namespace {
 
-enum Column : int {
-  kPosition,
-  kEpoch,
-  kServer,
-  kFile,
-  kPos,
-  kGtid,
-  kVersions,
-  kNewestCommit,
-  kCommittedAt,
+struct EpochColumn {
+  enum : int {
+    kPosition,
+    kEpoch,
+    kServer,
+    kFile,
+    kPos,
+    kGtid,
+    kVersions,
+    kNewestCommit,
+    kCommittedAt,
+  };
 };
 
-std::shared_ptr<arrow::Schema> Columns() {
+std::shared_ptr<arrow::Schema> EpochColumns() {
   return arrow::schema(
       {arrow::field("position", arrow::utf8()), arrow::field("epoch", arrow::int64()),
        arrow::field("server", arrow::utf8()), arrow::field("file", arrow::utf8()),
@@ -102,7 +104,7 @@ Result<std::unique_ptr<EpochsTable>> EpochsTable::Open(std::shared_ptr<ObjectSto
 
 Result<std::unique_ptr<EpochsTable>> EpochsTable::OpenOrCreate(std::shared_ptr<ObjectStore> store,
                                                                const LakeOptions& options) {
-  LakeTable table = TRY(OpenOrCreatePlain(std::move(store), "_epochs", options, *Columns()));
+  LakeTable table = TRY(OpenOrCreatePlain(std::move(store), "_epochs", options, *EpochColumns()));
   return std::unique_ptr<EpochsTable>(new EpochsTable(std::move(table)));
 }
 
@@ -113,16 +115,16 @@ Status EpochsTable::Append(const Epoch& epoch) {
                fmt::format("an epoch at {} would go back behind {}", position.ToString(),
                            last->ToString()));
   }
-  RowBuilder rows(Columns());
-  rows.Text(kPosition, foreset::ToJson(position));
-  rows.Long(kEpoch, position.epoch.value());
-  rows.Text(kServer, position.server);
-  rows.Text(kFile, position.file);
-  rows.Long(kPos, static_cast<std::int64_t>(position.offset));
-  rows.Text(kGtid, position.gtid_set);
-  rows.Text(kVersions, VersionsJson(epoch.versions));
-  if (epoch.newest_commit.value() != 0) rows.Time(kNewestCommit, epoch.newest_commit);
-  rows.Time(kCommittedAt, table_.options().clock->Now());
+  RowBuilder rows(EpochColumns());
+  rows.Text(EpochColumn::kPosition, foreset::ToJson(position));
+  rows.Long(EpochColumn::kEpoch, position.epoch.value());
+  rows.Text(EpochColumn::kServer, position.server);
+  rows.Text(EpochColumn::kFile, position.file);
+  rows.Long(EpochColumn::kPos, static_cast<std::int64_t>(position.offset));
+  rows.Text(EpochColumn::kGtid, position.gtid_set);
+  rows.Text(EpochColumn::kVersions, VersionsJson(epoch.versions));
+  if (epoch.newest_commit.value() != 0) rows.Time(EpochColumn::kNewestCommit, epoch.newest_commit);
+  rows.Time(EpochColumn::kCommittedAt, table_.options().clock->Now());
   rows.EndRow();
   Progress next = table_.progress();
   next.position = position;
@@ -141,10 +143,10 @@ Result<std::optional<Epoch>> EpochsTable::Last() const {
   const auto read = [&](const delta::ScannedBatch& scanned) -> Status {
     for (std::int64_t i = 0; i < scanned.batch->num_rows(); ++i) {
       const RowReader row(*scanned.batch, i);
-      if (last && row.Time(kCommittedAt) < newest) continue;
-      newest = row.Time(kCommittedAt);
-      versions = row.Text(kVersions);
-      last.emplace().position = TRY(SourcePositionFromJson(row.Text(kPosition)));
+      if (last && row.Time(EpochColumn::kCommittedAt) < newest) continue;
+      newest = row.Time(EpochColumn::kCommittedAt);
+      versions = row.Text(EpochColumn::kVersions);
+      last.emplace().position = TRY(SourcePositionFromJson(row.Text(EpochColumn::kPosition)));
     }
     return {};
   };

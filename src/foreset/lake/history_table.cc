@@ -29,7 +29,7 @@ namespace {
 
 using arrow::internal::checked_cast;
 
-constexpr std::size_t kOwnColumns = 6;
+constexpr std::size_t kHistoryColumns = 6;
 constexpr std::string_view kTruncateName = "TRUNCATE";
 constexpr std::string_view kDeleteName = "DELETE";
 // Marks, in an index made of history, keys whose last row is gone.
@@ -52,7 +52,7 @@ std::string_view NameOf(Operation operation) {
 }
 
 // The table's columns: those of the source (as they have accumulated), then the history's own.
-std::shared_ptr<arrow::Schema> ColumnsOf(arrow::FieldVector fields) {
+std::shared_ptr<arrow::Schema> HistoryColumns(arrow::FieldVector fields) {
   const auto time = arrow::timestamp(arrow::TimeUnit::MICRO, "UTC");
   fields.push_back(arrow::field("_op", arrow::utf8()));
   fields.push_back(arrow::field("_seq", arrow::utf8()));
@@ -65,7 +65,7 @@ std::shared_ptr<arrow::Schema> ColumnsOf(arrow::FieldVector fields) {
 
 arrow::FieldVector SourceFields(const arrow::Schema& columns) {
   arrow::FieldVector fields = columns.fields();
-  fields.resize(fields.size() - kOwnColumns);
+  fields.resize(fields.size() - kHistoryColumns);
   return fields;
 }
 
@@ -120,7 +120,7 @@ Result<std::unique_ptr<HistoryTable>> HistoryTable::Create(std::shared_ptr<Objec
                                                            const Columns& columns,
                                                            const TableSchema& schema) {
   Projection projection = TRY(Projection::Of(schema, columns));
-  const auto fields = ColumnsOf(LakeFields(projection.schema(), options.datetime()));
+  const auto fields = HistoryColumns(LakeFields(projection.schema(), options.datetime()));
   RETURN_IF_ERROR(CheckNames(*fields, schema));
   LakeTable created =
       TRY(LakeTable::Create(std::move(store), std::move(table), options, *fields, schema, {}));
@@ -277,8 +277,8 @@ Status HistoryTable::Evolve(const SchemaChange& change) {
   const auto wanted = LakeFields(projection.schema(), table_.datetime());
   AppendedColumns appended = TRY(AppendColumns(SourceFields(*table_.columns()), wanted));
   delta::Transaction transaction = table_.Begin();
-  const auto columns = TRY(
-      table_.SetColumns(transaction, ColumnsOf(std::move(appended.fields)), change.after->version));
+  const auto columns = TRY(table_.SetColumns(
+      transaction, HistoryColumns(std::move(appended.fields)), change.after->version));
   RETURN_IF_ERROR(CheckNames(*columns, *change.after));
   // In Parquet mode plain readers take any file's columns for the table's.
   const bool rewritten = appended.widened || table_.in_parquet_mode();
@@ -296,7 +296,7 @@ Status HistoryTable::WriteMarker(const SchemaChange& change) {
   for (const auto& field : columns->fields()) {
     arrays.push_back(TRY(FromArrow(arrow::MakeArrayOfNull(field->type(), 1))));
   }
-  const std::size_t own = arrays.size() - kOwnColumns;
+  const std::size_t own = arrays.size() - kHistoryColumns;
   arrow::StringBuilder operation;
   RETURN_IF_ERROR(FromArrow(operation.Append(kTruncateName)));
   arrow::BooleanBuilder late;

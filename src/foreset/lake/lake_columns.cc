@@ -19,12 +19,10 @@
 namespace foreset::lake {
 namespace {
 
-constexpr std::size_t kSequenceText = 32;
-
 Status AppendSequence(arrow::StringBuilder& builder, Sequence sequence) {
-  char text[kSequenceText];
+  char text[Sequence::kTextBytes];
   sequence.Format(text);
-  return FromArrow(builder.Append(std::string_view(text, kSequenceText)));
+  return FromArrow(builder.Append(std::string_view(text, Sequence::kTextBytes)));
 }
 
 // A change of a source column by its name in the table; nothing when the table has it not.
@@ -95,6 +93,12 @@ Result<std::shared_ptr<arrow::RecordBatch>> TakeRows(
   const arrow::Datum taken = TRY(FromArrow(arrow::compute::Take(
       arrow::Datum(batch), arrow::Datum(indexes), arrow::compute::TakeOptions::NoBoundsCheck())));
   return taken.record_batch();
+}
+
+const arrow::Field* FindField(const arrow::FieldVector& fields, std::string_view name) {
+  const auto found = std::ranges::find_if(
+      fields, [&](const auto& field) { return SameName(field->name(), name); });
+  return found == fields.end() ? nullptr : found->get();
 }
 
 Status CheckNames(const arrow::Schema& columns, const TableSchema& source) {

@@ -34,6 +34,9 @@ Result<std::shared_ptr<arrow::RecordBatch>> MakeBatch(const std::shared_ptr<arro
 Result<std::shared_ptr<arrow::RecordBatch>> TakeRows(
     const std::shared_ptr<arrow::RecordBatch>& batch, const std::vector<std::uint32_t>& rows);
 
+// The field of that name, as the source compares names. Null when there is none.
+const arrow::Field* FindField(const arrow::FieldVector& fields, std::string_view name);
+
 // kInvalidInput (kReservedColumnName) when a column has the name of one of the lake's own: two
 // columns of the table have one name.
 Status CheckNames(const arrow::Schema& columns, const TableSchema& source);

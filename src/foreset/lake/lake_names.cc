@@ -25,18 +25,12 @@ std::string Quoted(const std::string& text) {
   return json.Take();
 }
 
-const arrow::Field* FindIn(const arrow::FieldVector& fields, const std::string& name) {
-  const auto found = std::ranges::find_if(
-      fields, [&](const auto& field) { return SameName(field->name(), name); });
-  return found == fields.end() ? nullptr : found->get();
-}
-
 bool BelongsTo(const arrow::Field& field, const std::string& column) {
   return SameName(delta::TextMetadata(field, kOwnerKey).value_or(field.name()), column);
 }
 
 // The statement brought the column, or gave it this name: what the name meant before is another.
-bool IsNew(const TableSchema& before, const SchemaChange& change, const std::string& name) {
+bool IsNewName(const TableSchema& before, const SchemaChange& change, const std::string& name) {
   if (change.kind != SchemaChangeKind::kAlter || !before.FindColumn(name)) return true;
   return std::ranges::any_of(change.columns, [&](const ColumnChange& column) {
     if (const auto* added = std::get_if<ColumnAdded>(&column)) return SameName(added->name, name);
@@ -51,7 +45,7 @@ std::string NameFor(const arrow::FieldVector& existing, const TableSchema& after
   const auto type = ArrowTypeOf(column, datetime);
   std::string name = column.name;
   for (int n = 2;; ++n) {
-    if (const arrow::Field* field = FindIn(existing, name)) {
+    if (const arrow::Field* field = FindField(existing, name)) {
       if (BelongsTo(*field, column.name) && field->type()->Equals(*type)) return field->name();
     } else if (SameName(name, column.name) || !after.FindColumn(name)) {
       return name;
@@ -66,7 +60,7 @@ TableSchema NameColumns(const arrow::FieldVector& existing, const TableSchema& b
                         const SchemaChange& change, DateTimeAs datetime) {
   TableSchema after = *change.after;
   for (ColumnSchema& column : after.columns) {
-    const std::string name = IsNew(before, change, column.name)
+    const std::string name = IsNewName(before, change, column.name)
                                  ? NameFor(existing, after, column, datetime)
                                  : before.columns[*before.FindColumn(column.name)].InLake();
     column.lake_name.text = name == column.name ? "" : name;

@@ -12,7 +12,7 @@ namespace {
 
 using simdjson::dom::element;
 
-std::unexpected<Error> Damaged(std::string_view what) {
+std::unexpected<Error> DamagedProgress(std::string_view what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
              fmt::format("stored progress: {}", what));
 }
@@ -27,7 +27,7 @@ Result<std::optional<T>> Member(const element& object, const char* key) {
   if (object[key].get(value) == simdjson::NO_SUCH_FIELD) return std::optional<T>();
   T read{};
   if (value.get(read) != simdjson::SUCCESS) {
-    return Damaged(fmt::format("{} is {}", key, std::string(simdjson::minify(value))));
+    return DamagedProgress(fmt::format("{} is {}", key, std::string(simdjson::minify(value))));
   }
   return std::optional<T>(read);
 }
@@ -35,14 +35,14 @@ Result<std::optional<T>> Member(const element& object, const char* key) {
 template <typename T>
 Result<T> Required(const element& object, const char* key) {
   const auto member = TRY(Member<T>(object, key));
-  if (!member) return Damaged(fmt::format("{} is missing", key));
+  if (!member) return DamagedProgress(fmt::format("{} is missing", key));
   return *member;
 }
 
 // Numbers of progress count something.
 Result<std::int64_t> Count(const element& object, const char* key) {
   const auto number = TRY(Required<std::int64_t>(object, key));
-  if (number < 0) return Damaged(fmt::format("{} is {}", key, number));
+  if (number < 0) return DamagedProgress(fmt::format("{} is {}", key, number));
   return number;
 }
 
@@ -51,15 +51,17 @@ Result<bool> Flag(const element& object, const char* key) {
 }
 
 // Empty when the member is missing.
-Result<std::vector<std::string>> Texts(const element& object, const char* key) {
+Result<std::vector<std::string>> TextsIn(const element& object, const char* key) {
   std::vector<std::string> texts;
   element member;
   if (object[key].get(member) == simdjson::NO_SUCH_FIELD) return texts;
   simdjson::dom::array array;
-  if (member.get(array) != simdjson::SUCCESS) return Damaged(fmt::format("{} is no array", key));
+  if (member.get(array) != simdjson::SUCCESS)
+    return DamagedProgress(fmt::format("{} is no array", key));
   for (const element part : array) {
     std::string_view text;
-    if (part.get(text) != simdjson::SUCCESS) return Damaged(fmt::format("{} is not text", key));
+    if (part.get(text) != simdjson::SUCCESS)
+      return DamagedProgress(fmt::format("{} is not text", key));
     texts.emplace_back(text);
   }
   return texts;
@@ -67,7 +69,7 @@ Result<std::vector<std::string>> Texts(const element& object, const char* key) {
 
 Result<Sequence> ReadSequence(std::string_view text, const char* key) {
   const auto sequence = Sequence::Parse(text);
-  if (!sequence) return Damaged(fmt::format("{} is not a sequence: {}", key, text));
+  if (!sequence) return DamagedProgress(fmt::format("{} is not a sequence: {}", key, text));
   return *sequence;
 }
 
@@ -87,8 +89,9 @@ Result<BackfillState> Backfill(const element& object) {
   state.rows = static_cast<std::uint64_t>(TRY(Count(object, "rows")));
   state.done = TRY(Flag(object, "done"));
   element key;
-  if (object["after_key"].get(key) != simdjson::SUCCESS) return Damaged("after_key is missing");
-  state.after_key = TRY(Texts(object, "after_key"));
+  if (object["after_key"].get(key) != simdjson::SUCCESS)
+    return DamagedProgress("after_key is missing");
+  state.after_key = TRY(TextsIn(object, "after_key"));
   return state;
 }
 
@@ -145,7 +148,7 @@ Result<Progress> ProgressFromJson(std::string_view json) {
   simdjson::dom::parser parser;
   element root;
   if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
-    return Damaged("not a JSON object");
+    return DamagedProgress("not a JSON object");
   }
   if (TRY(Member<std::int64_t>(root, "format")).value_or(kFormat) > kFormat) {
     return Err(ErrorKind::kUnsupported, lake_error::kProgressTooNew,
@@ -170,7 +173,7 @@ Result<Progress> ProgressFromJson(std::string_view json) {
     progress.fed_from = TRY(ReadFedFrom(from));
   }
   progress.rows = TRY(Member<std::int64_t>(root, "rows"));
-  progress.admitted = TRY(Texts(root, "admitted"));
+  progress.admitted = TRY(TextsIn(root, "admitted"));
   return progress;
 }
 

@@ -15,24 +15,26 @@
 namespace foreset::lake {
 namespace {
 
-enum Column : int {
-  kSeq,
-  kSourceTs,
-  kGtid,
-  kFile,
-  kPos,
-  kDatabase,
-  kTable,
-  kCode,
-  kReason,
-  kBytes,
-  kIngestedAt,
-  kTopic,
-  kPartition,
-  kOffset,
+struct QuarantineColumn {
+  enum : int {
+    kSeq,
+    kSourceTs,
+    kGtid,
+    kFile,
+    kPos,
+    kDatabase,
+    kTable,
+    kCode,
+    kReason,
+    kBytes,
+    kIngestedAt,
+    kTopic,
+    kPartition,
+    kOffset,
+  };
 };
 
-std::shared_ptr<arrow::Schema> Columns() {
+std::shared_ptr<arrow::Schema> QuarantineColumns() {
   return arrow::schema(
       {arrow::field("_seq", arrow::utf8()), arrow::field("_source_ts", LakeTimeType()),
        arrow::field("_gtid", arrow::utf8()), arrow::field("_file", arrow::utf8()),
@@ -43,22 +45,22 @@ std::shared_ptr<arrow::Schema> Columns() {
        arrow::field("_partition", arrow::int64()), arrow::field("_offset", arrow::int64())});
 }
 
-void Write(RowBuilder& rows, const QuarantineRow& row, Timestamp now) {
-  rows.Text(kSeq, row.sequence.ToString());
-  rows.Time(kSourceTs, row.transaction.committed_at);
-  rows.Text(kGtid, row.transaction.gtid);
-  rows.Text(kFile, row.transaction.file);
-  rows.Long(kPos, static_cast<std::int64_t>(row.sequence.position()));
-  rows.Text(kDatabase, row.table.database);
-  rows.Text(kTable, row.table.table);
-  rows.Text(kCode, FormatCode(row.code));
-  rows.Text(kReason, row.reason);
-  rows.Text(kBytes, row.bytes);
-  rows.Time(kIngestedAt, now);
+void WriteRow(RowBuilder& rows, const QuarantineRow& row, Timestamp now) {
+  rows.Text(QuarantineColumn::kSeq, row.sequence.ToString());
+  rows.Time(QuarantineColumn::kSourceTs, row.transaction.committed_at);
+  rows.Text(QuarantineColumn::kGtid, row.transaction.gtid);
+  rows.Text(QuarantineColumn::kFile, row.transaction.file);
+  rows.Long(QuarantineColumn::kPos, static_cast<std::int64_t>(row.sequence.position()));
+  rows.Text(QuarantineColumn::kDatabase, row.table.database);
+  rows.Text(QuarantineColumn::kTable, row.table.table);
+  rows.Text(QuarantineColumn::kCode, FormatCode(row.code));
+  rows.Text(QuarantineColumn::kReason, row.reason);
+  rows.Text(QuarantineColumn::kBytes, row.bytes);
+  rows.Time(QuarantineColumn::kIngestedAt, now);
   if (!row.topic.empty()) {
-    rows.Text(kTopic, row.topic);
-    rows.Long(kPartition, row.partition);
-    rows.Long(kOffset, row.offset.value());
+    rows.Text(QuarantineColumn::kTopic, row.topic);
+    rows.Long(QuarantineColumn::kPartition, row.partition);
+    rows.Long(QuarantineColumn::kOffset, row.offset.value());
   }
   rows.EndRow();
 }
@@ -74,31 +76,32 @@ ErrorCode ParseCode(std::string_view text) {
 
 Result<QuarantineRow> QuarantineRow::Of(const arrow::RecordBatch& rows, std::int64_t row) {
   const RowReader reader(rows, row);
-  const auto at = [&](Column column) {
-    return rows.schema()->GetFieldIndex(Columns()->field(column)->name());
+  const auto at = [&](int column) {
+    return rows.schema()->GetFieldIndex(QuarantineColumns()->field(column)->name());
   };
-  const auto text = [&](Column column) {
+  const auto text = [&](int column) {
     const int index = at(column);
     return index >= 0 && reader.Has(index) ? std::string(reader.Text(index)) : std::string();
   };
-  const auto sequence = Sequence::Parse(text(kSeq));
-  if (!sequence || text(kTable).empty()) {
+  const auto sequence = Sequence::Parse(text(QuarantineColumn::kSeq));
+  if (!sequence || text(QuarantineColumn::kTable).empty()) {
     return Err(ErrorKind::kCorruption, ErrorCode::kLakeColumnMissing,
                "a row of _quarantine has no _seq or table");
   }
   QuarantineRow parsed;
-  parsed.table = {text(kDatabase), text(kTable)};
+  parsed.table = {text(QuarantineColumn::kDatabase), text(QuarantineColumn::kTable)};
   parsed.sequence = *sequence;
-  parsed.transaction.gtid = text(kGtid);
-  parsed.transaction.file = text(kFile);
-  if (at(kSourceTs) >= 0) parsed.transaction.committed_at = reader.Time(at(kSourceTs));
-  parsed.code = ParseCode(text(kCode));
-  parsed.reason = text(kReason);
-  parsed.bytes = text(kBytes);
-  parsed.topic = text(kTopic);
+  parsed.transaction.gtid = text(QuarantineColumn::kGtid);
+  parsed.transaction.file = text(QuarantineColumn::kFile);
+  if (at(QuarantineColumn::kSourceTs) >= 0)
+    parsed.transaction.committed_at = reader.Time(at(QuarantineColumn::kSourceTs));
+  parsed.code = ParseCode(text(QuarantineColumn::kCode));
+  parsed.reason = text(QuarantineColumn::kReason);
+  parsed.bytes = text(QuarantineColumn::kBytes);
+  parsed.topic = text(QuarantineColumn::kTopic);
   if (parsed.topic.empty()) return parsed;
-  parsed.partition = static_cast<std::int32_t>(reader.Long(at(kPartition)));
-  parsed.offset = LogOffset(reader.Long(at(kOffset)));
+  parsed.partition = static_cast<std::int32_t>(reader.Long(at(QuarantineColumn::kPartition)));
+  parsed.offset = LogOffset(reader.Long(at(QuarantineColumn::kOffset)));
   return parsed;
 }
 
@@ -109,7 +112,8 @@ std::string QuarantineRow::Id() const {
 
 Result<std::unique_ptr<QuarantineTable>> QuarantineTable::OpenOrCreate(
     std::shared_ptr<ObjectStore> store, const LakeOptions& options) {
-  LakeTable table = TRY(OpenOrCreatePlain(std::move(store), "_quarantine", options, *Columns()));
+  LakeTable table =
+      TRY(OpenOrCreatePlain(std::move(store), "_quarantine", options, *QuarantineColumns()));
   return std::unique_ptr<QuarantineTable>(new QuarantineTable(std::move(table)));
 }
 
@@ -127,7 +131,7 @@ Status QuarantineTable::Append(const std::vector<QuarantineRow>& rows,
   bool any = false;
   for (const QuarantineRow& row : rows) {
     if (IsCovered(row)) continue;
-    Write(builder, row, now);
+    WriteRow(builder, row, now);
     any = true;
   }
   if (!any) return {};

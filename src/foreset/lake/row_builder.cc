@@ -18,7 +18,7 @@ using arrow::internal::checked_cast;
 
 namespace {
 
-constexpr int kMaxCommitAttempts = 10;
+constexpr int kMaxAppendAttempts = 10;
 
 }  // namespace
 
@@ -105,7 +105,7 @@ Status AppendPlain(LakeTable& table, const std::shared_ptr<arrow::RecordBatch>& 
     transaction.Describe("WRITE", {}, {{"numOutputRows", std::to_string(rows->num_rows())}});
     Status committed = table.Commit(std::move(transaction), progress);
     if (committed || committed.error().code != ErrorCode::kLakeTableMoved ||
-        attempt == kMaxCommitAttempts) {
+        attempt == kMaxAppendAttempts) {
       return committed;
     }
   }

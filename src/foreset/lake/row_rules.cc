@@ -16,7 +16,7 @@ namespace {
 constexpr auto kKinds = std::to_array<std::pair<RuleKind, std::string_view>>(
     {{RuleKind::kWarn, "warn"}, {RuleKind::kDrop, "drop"}, {RuleKind::kQuarantine, "quarantine"}});
 
-std::unexpected<Error> Damaged() {
+std::unexpected<Error> DamagedRules() {
   return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
              "the rules that a table records are not as they were written");
 }
@@ -68,19 +68,19 @@ Result<RuleSet> RuleSetFromJson(std::string_view json) {
   if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS ||
       root["clean"].get(clean) != simdjson::SUCCESS ||
       root["expect"].get(expect) != simdjson::SUCCESS) {
-    return Damaged();
+    return DamagedRules();
   }
   RuleSet set;
   for (const auto& [column, value] : clean) {
     std::string_view expression;
-    if (value.get(expression) != simdjson::SUCCESS) return Damaged();
+    if (value.get(expression) != simdjson::SUCCESS) return DamagedRules();
     set.rules.push_back({RuleKind::kClean, std::string(column), std::string(expression)});
   }
   for (const auto& [expression, value] : expect) {
     std::string_view word;
-    if (value.get(word) != simdjson::SUCCESS) return Damaged();
+    if (value.get(word) != simdjson::SUCCESS) return DamagedRules();
     const auto kind = KindOf(word);
-    if (!kind) return Damaged();
+    if (!kind) return DamagedRules();
     set.rules.push_back({*kind, "", std::string(expression)});
   }
   return set;

@@ -13,20 +13,22 @@
 namespace foreset::lake {
 namespace {
 
-enum Column : int {
-  kSeq,
-  kSourceTs,
-  kOp,
-  kDatabase,
-  kTable,
-  kCode,
-  kRule,
-  kReason,
-  kValues,
-  kIngestedAt,
+struct RuleQuarantineColumn {
+  enum : int {
+    kSeq,
+    kSourceTs,
+    kOp,
+    kDatabase,
+    kTable,
+    kCode,
+    kRule,
+    kReason,
+    kValues,
+    kIngestedAt,
+  };
 };
 
-std::shared_ptr<arrow::Schema> Columns() {
+std::shared_ptr<arrow::Schema> RuleQuarantineColumns() {
   return arrow::schema(
       {arrow::field("_seq", arrow::utf8()), arrow::field("_source_ts", LakeTimeType()),
        arrow::field("_op", arrow::utf8()), arrow::field("database", arrow::utf8()),
@@ -38,7 +40,8 @@ std::shared_ptr<arrow::Schema> Columns() {
 constexpr char kName[] = "_quarantine";
 
 Sequence PlaceOf(const arrow::RecordBatch& rows, std::int64_t row) {
-  return Sequence::Parse(RowReader(rows, row).Text(kSeq)).value_or(Sequence());
+  return Sequence::Parse(RowReader(rows, row).Text(RuleQuarantineColumn::kSeq))
+      .value_or(Sequence());
 }
 
 // As bronze has it.
@@ -71,20 +74,20 @@ void RuleQuarantine::Stage(const RuledBatch& batch) {
 Status RuleQuarantine::Commit(BatchNumber batch) {
   const std::vector<Staged> staged = std::exchange(staged_, {});
   if (staged.empty() || batch <= covered()) return {};
-  if (!table_) table_ = TRY(OpenOrCreatePlain(store_, kName, options_, *Columns()));
+  if (!table_) table_ = TRY(OpenOrCreatePlain(store_, kName, options_, *RuleQuarantineColumns()));
   RowBuilder rows(table_->columns());
   const Timestamp now = options_.clock->Now();
   for (const Staged& row : staged) {
-    rows.Text(kSeq, row.sequence.ToString());
-    rows.Time(kSourceTs, row.committed_at);
-    rows.Text(kOp, row.operation);
-    rows.Text(kDatabase, row.table.database);
-    rows.Text(kTable, row.table.table);
-    rows.Text(kCode, FormatCode(row.refused.code));
-    rows.Text(kRule, rules_.rules[row.refused.rule].Name());
-    rows.Text(kReason, row.refused.reason);
-    rows.Text(kValues, row.refused.values);
-    rows.Time(kIngestedAt, now);
+    rows.Text(RuleQuarantineColumn::kSeq, row.sequence.ToString());
+    rows.Time(RuleQuarantineColumn::kSourceTs, row.committed_at);
+    rows.Text(RuleQuarantineColumn::kOp, row.operation);
+    rows.Text(RuleQuarantineColumn::kDatabase, row.table.database);
+    rows.Text(RuleQuarantineColumn::kTable, row.table.table);
+    rows.Text(RuleQuarantineColumn::kCode, FormatCode(row.refused.code));
+    rows.Text(RuleQuarantineColumn::kRule, rules_.rules[row.refused.rule].Name());
+    rows.Text(RuleQuarantineColumn::kReason, row.refused.reason);
+    rows.Text(RuleQuarantineColumn::kValues, row.refused.values);
+    rows.Time(RuleQuarantineColumn::kIngestedAt, now);
     rows.EndRow();
   }
   Progress next = table_->progress();

@@ -13,7 +13,7 @@ namespace {
 
 constexpr char kRulesDomain[] = "foreset.rules";
 
-std::unexpected<Error> Damaged() {
+std::unexpected<Error> DamagedRecord() {
   return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
              "what a table records of its rules is not as it was written");
 }
@@ -47,7 +47,7 @@ Result<std::optional<RuleRecord>> RuleRecordOf(const delta::Snapshot& snapshot) 
   if (parser.parse(text).get(root) != simdjson::SUCCESS ||
       root["rules"].get(rules) != simdjson::SUCCESS ||
       root["older_rows"].get(record.older_rows) != simdjson::SUCCESS) {
-    return Damaged();
+    return DamagedRecord();
   }
   record.rules = TRY(RuleSetFromJson(simdjson::minify(rules)));
   return record;
@@ -86,12 +86,12 @@ Result<RuleCounts> RuleCountsOf(const delta::Snapshot& snapshot) {
   const std::string& text = *domain;
   simdjson::dom::parser parser;
   simdjson::dom::object root;
-  if (parser.parse(text).get(root) != simdjson::SUCCESS) return Damaged();
+  if (parser.parse(text).get(root) != simdjson::SUCCESS) return DamagedRecord();
   for (const auto& [name, value] : root) {
     RuleCount& count = counts[std::string(name)];
     if (value["rows"].get(count.rows) != simdjson::SUCCESS ||
         value["failed"].get(count.failed) != simdjson::SUCCESS) {
-      return Damaged();
+      return DamagedRecord();
     }
   }
   return counts;

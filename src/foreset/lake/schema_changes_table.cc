@@ -23,24 +23,26 @@ namespace foreset::lake {
 namespace {
 
 constexpr char kTableName[] = "_schema_changes";
-constexpr std::array<std::string_view, 4> kKinds = {"create", "alter", "drop", "replace"};
+constexpr std::array<std::string_view, 4> kChangeKinds = {"create", "alter", "drop", "replace"};
 
-enum Column : int {
-  kSeq,
-  kSourceTs,
-  kGtid,
-  kDatabase,
-  kTable,
-  kKind,
-  kDdl,
-  kSchema,
-  kVersion,
-  kColumns,
-  kCannotFollow,
-  kLife,
+struct SchemaChangeColumn {
+  enum : int {
+    kSeq,
+    kSourceTs,
+    kGtid,
+    kDatabase,
+    kTable,
+    kKind,
+    kDdl,
+    kSchema,
+    kVersion,
+    kColumns,
+    kCannotFollow,
+    kLife,
+  };
 };
 
-std::shared_ptr<arrow::Schema> Columns() {
+std::shared_ptr<arrow::Schema> SchemaChangeColumns() {
   return arrow::schema(
       {arrow::field("_seq", arrow::utf8()), arrow::field("_source_ts", LakeTimeType()),
        arrow::field("_gtid", arrow::utf8()), arrow::field("database", arrow::utf8()),
@@ -50,22 +52,23 @@ std::shared_ptr<arrow::Schema> Columns() {
        arrow::field("cannot_follow", arrow::utf8()), arrow::field("life", arrow::int64())});
 }
 
-void Write(RowBuilder& rows, const RecordedChange& recorded) {
+void WriteChange(RowBuilder& rows, const RecordedChange& recorded) {
   const SchemaChange& change = recorded.change;
-  rows.Text(kSeq, change.sequence.ToString());
-  rows.Time(kSourceTs, change.committed_at);
-  rows.Text(kGtid, change.gtid);
-  rows.Text(kDatabase, change.table.database);
-  rows.Text(kTable, change.table.table);
-  rows.Text(kKind, kKinds[static_cast<std::size_t>(change.kind)]);
-  rows.Text(kDdl, change.ddl);
+  rows.Text(SchemaChangeColumn::kSeq, change.sequence.ToString());
+  rows.Time(SchemaChangeColumn::kSourceTs, change.committed_at);
+  rows.Text(SchemaChangeColumn::kGtid, change.gtid);
+  rows.Text(SchemaChangeColumn::kDatabase, change.table.database);
+  rows.Text(SchemaChangeColumn::kTable, change.table.table);
+  rows.Text(SchemaChangeColumn::kKind, kChangeKinds[static_cast<std::size_t>(change.kind)]);
+  rows.Text(SchemaChangeColumn::kDdl, change.ddl);
   if (change.after != nullptr) {
-    rows.Text(kSchema, ToJson(*change.after));
-    rows.Long(kVersion, change.after->version.value());
+    rows.Text(SchemaChangeColumn::kSchema, ToJson(*change.after));
+    rows.Long(SchemaChangeColumn::kVersion, change.after->version.value());
   }
-  rows.Text(kColumns, ToJson(change.columns));
-  if (change.cannot_follow) rows.Text(kCannotFollow, change.cannot_follow->ToString());
-  rows.Long(kLife, recorded.life.value());
+  rows.Text(SchemaChangeColumn::kColumns, ToJson(change.columns));
+  if (change.cannot_follow)
+    rows.Text(SchemaChangeColumn::kCannotFollow, change.cannot_follow->ToString());
+  rows.Long(SchemaChangeColumn::kLife, recorded.life.value());
   rows.EndRow();
 }
 
@@ -84,23 +87,27 @@ Error ParseReason(std::string_view text) {
 Result<RecordedChange> Parse(const RowReader& row, bool has_lives) {
   RecordedChange recorded;
   SchemaChange& change = recorded.change;
-  change.sequence = Sequence::Parse(row.Text(kSeq)).value_or(Sequence());
-  change.committed_at = row.Time(kSourceTs);
-  change.gtid = row.Text(kGtid);
-  change.table = {std::string(row.Text(kDatabase)), std::string(row.Text(kTable))};
-  const auto kind = std::ranges::find(kKinds, row.Text(kKind));
-  if (kind == kKinds.end()) {
+  change.sequence = Sequence::Parse(row.Text(SchemaChangeColumn::kSeq)).value_or(Sequence());
+  change.committed_at = row.Time(SchemaChangeColumn::kSourceTs);
+  change.gtid = row.Text(SchemaChangeColumn::kGtid);
+  change.table = {std::string(row.Text(SchemaChangeColumn::kDatabase)),
+                  std::string(row.Text(SchemaChangeColumn::kTable))};
+  const auto kind = std::ranges::find(kChangeKinds, row.Text(SchemaChangeColumn::kKind));
+  if (kind == kChangeKinds.end()) {
     return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
                "_schema_changes has a row of an unknown kind");
   }
-  change.kind = static_cast<SchemaChangeKind>(kind - kKinds.begin());
-  change.ddl = row.Text(kDdl);
-  if (row.Has(kSchema)) {
-    change.after = std::make_shared<const TableSchema>(TRY(TableSchemaFromJson(row.Text(kSchema))));
+  change.kind = static_cast<SchemaChangeKind>(kind - kChangeKinds.begin());
+  change.ddl = row.Text(SchemaChangeColumn::kDdl);
+  if (row.Has(SchemaChangeColumn::kSchema)) {
+    change.after = std::make_shared<const TableSchema>(
+        TRY(TableSchemaFromJson(row.Text(SchemaChangeColumn::kSchema))));
   }
-  change.columns = TRY(ColumnChangesFromJson(row.Text(kColumns)));
-  if (row.Has(kCannotFollow)) change.cannot_follow = ParseReason(row.Text(kCannotFollow));
-  if (has_lives && row.Has(kLife)) recorded.life = LifeNumber(row.Long(kLife));
+  change.columns = TRY(ColumnChangesFromJson(row.Text(SchemaChangeColumn::kColumns)));
+  if (row.Has(SchemaChangeColumn::kCannotFollow))
+    change.cannot_follow = ParseReason(row.Text(SchemaChangeColumn::kCannotFollow));
+  if (has_lives && row.Has(SchemaChangeColumn::kLife))
+    recorded.life = LifeNumber(row.Long(SchemaChangeColumn::kLife));
   return recorded;
 }
 
@@ -123,7 +130,8 @@ Result<std::unique_ptr<SchemaChangesTable>> SchemaChangesTable::Open(
 
 Result<std::unique_ptr<SchemaChangesTable>> SchemaChangesTable::OpenOrCreate(
     std::shared_ptr<ObjectStore> store, const LakeOptions& options) {
-  LakeTable table = TRY(OpenOrCreatePlain(std::move(store), kTableName, options, *Columns()));
+  LakeTable table =
+      TRY(OpenOrCreatePlain(std::move(store), kTableName, options, *SchemaChangeColumns()));
   std::unique_ptr<SchemaChangesTable> result(new SchemaChangesTable(std::move(table)));
   RETURN_IF_ERROR(result->Read());
   return result;
@@ -131,10 +139,10 @@ Result<std::unique_ptr<SchemaChangesTable>> SchemaChangesTable::OpenOrCreate(
 
 // Programs that did not count lives made the table without the column.
 Status SchemaChangesTable::MakeRoomForLives() {
-  if (table_.snapshot()->schema()->num_fields() > kLife) return {};
+  if (table_.snapshot()->schema()->num_fields() > SchemaChangeColumn::kLife) return {};
   delta::Transaction transaction = table_.Begin();
   // A table of the lake's own has no schema of the source, and so but one version of it.
-  TRY(table_.SetColumns(transaction, Columns(), SchemaVersion(1)));
+  TRY(table_.SetColumns(transaction, SchemaChangeColumns(), SchemaVersion(1)));
   // With the schema: a commit without one records the columns as they were.
   return table_.Commit(std::move(transaction), table_.progress(), table_.source_schema().get());
 }
@@ -143,8 +151,8 @@ Status SchemaChangesTable::Append(const RecordedChange& recorded) {
   const auto known = [&](const RecordedChange& old) { return IsSame(old, recorded); };
   if (std::ranges::any_of(changes_, known)) return {};
   RETURN_IF_ERROR(MakeRoomForLives());
-  RowBuilder rows(Columns());
-  Write(rows, recorded);
+  RowBuilder rows(SchemaChangeColumns());
+  WriteChange(rows, recorded);
   RETURN_IF_ERROR(AppendPlain(table_, TRY(rows.Finish()), table_.progress()));
   changes_.push_back(recorded);
   Sort();
@@ -175,7 +183,7 @@ void SchemaChangesTable::CountLives() {
 
 Status SchemaChangesTable::Read() {
   changes_.clear();
-  const bool has_lives = table_.snapshot()->schema()->num_fields() > kLife;
+  const bool has_lives = table_.snapshot()->schema()->num_fields() > SchemaChangeColumn::kLife;
   RETURN_IF_ERROR(delta::ScanTable(
       table_.store(), *table_.snapshot(), table_.AllColumns(),
       [&](const delta::ScannedBatch& scanned) -> Status {

@@ -19,6 +19,13 @@ enum class Operation : char {
   kInsert = 'c',
 };
 
+constexpr bool HasBefore(Operation operation) {
+  return operation == Operation::kUpdate || operation == Operation::kDelete;
+}
+constexpr bool HasAfter(Operation operation) {
+  return operation != Operation::kDelete && operation != Operation::kTruncate;
+}
+
 // The place of one change in the total order of its source: (source epoch, binlog file number,
 // position of the event in the file, row, rank of the operation). 16 bytes. Its
 // text, the `_seq` column, is 32 lower-case hex digits and sorts the same way.
@@ -64,7 +71,8 @@ class Sequence {
 
   constexpr auto operator<=>(const Sequence&) const = default;
 
-  // Writes exactly 32 characters.
+  static constexpr std::size_t kTextBytes = 32;
+  // Writes exactly kTextBytes.
   void Format(char* out) const;
   std::string ToString() const;
 

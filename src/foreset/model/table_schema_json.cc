@@ -55,7 +55,7 @@ std::unexpected<Error> Damaged(std::string_view what) {
              fmt::format("stored schema: {}", what));
 }
 
-std::string Text(const element& object, const char* key) {
+std::string TextOf(const element& object, const char* key) {
   std::string_view value;
   return object[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
 }
@@ -93,12 +93,12 @@ std::optional<std::string> OptionalBytes(const element& object, const std::strin
   return bytes;
 }
 
-std::int64_t Number(const element& object, const char* key) {
+std::int64_t NumberOf(const element& object, const char* key) {
   std::int64_t value = 0;
   return object[key].get(value) == simdjson::SUCCESS ? value : 0;
 }
 
-bool Flag(const element& object, const char* key) {
+bool FlagOf(const element& object, const char* key) {
   bool value = false;
   return object[key].get(value) == simdjson::SUCCESS && value;
 }
@@ -126,23 +126,23 @@ void WriteColumn(JsonWriter& json, const ColumnSchema& column) {
 
 Result<ColumnSchema> ReadColumn(const element& object) {
   ColumnSchema column;
-  const std::string type = Text(object, "type");
+  const std::string type = TextOf(object, "type");
   const auto* named =
       std::ranges::find(kTypeNames, type, [](const auto& row) { return row.second; });
   if (named == kTypeNames.end()) return Damaged(fmt::format("unknown type '{}'", type));
   column.type = named->first;
-  column.name = Text(object, "name");
-  column.declared_type = Text(object, "declared");
-  column.lake_name.text = Text(object, "lake");
-  column.nullable = Flag(object, "nullable");
-  column.is_unsigned = Flag(object, "unsigned");
-  column.generated = Flag(object, "generated");
-  column.default_now = Flag(object, "default_now");
-  column.auto_filled = Flag(object, "auto_filled");
-  column.length = static_cast<std::uint32_t>(Number(object, "length"));
-  column.scale = static_cast<std::uint32_t>(Number(object, "scale"));
-  column.charset = Text(object, "charset");
-  column.collation = Text(object, "collation");
+  column.name = TextOf(object, "name");
+  column.declared_type = TextOf(object, "declared");
+  column.lake_name.text = TextOf(object, "lake");
+  column.nullable = FlagOf(object, "nullable");
+  column.is_unsigned = FlagOf(object, "unsigned");
+  column.generated = FlagOf(object, "generated");
+  column.default_now = FlagOf(object, "default_now");
+  column.auto_filled = FlagOf(object, "auto_filled");
+  column.length = static_cast<std::uint32_t>(NumberOf(object, "length"));
+  column.scale = static_cast<std::uint32_t>(NumberOf(object, "scale"));
+  column.charset = TextOf(object, "charset");
+  column.collation = TextOf(object, "collation");
   column.default_value = OptionalBytes(object, "default");
   simdjson::dom::array labels;
   if (object["labels"].get(labels) == simdjson::SUCCESS) {
@@ -201,9 +201,9 @@ Result<TableSchema> TableSchemaFromJson(std::string_view text) {
     return Damaged("not a JSON object");
   }
   TableSchema schema;
-  schema.id = {Text(root, "database"), Text(root, "table")};
-  schema.version = SchemaVersion(Number(root, "version"));
-  const auto* kind = std::ranges::find(kKeyKinds, Text(root, "key_kind"));
+  schema.id = {TextOf(root, "database"), TextOf(root, "table")};
+  schema.version = SchemaVersion(NumberOf(root, "version"));
+  const auto* kind = std::ranges::find(kKeyKinds, TextOf(root, "key_kind"));
   if (kind == kKeyKinds.end()) return Damaged("unknown kind of key");
   schema.key_kind = static_cast<KeyKind>(kind - kKeyKinds.begin());
   simdjson::dom::array columns;
@@ -242,7 +242,7 @@ Result<std::vector<ColumnChange>> ColumnChangesFromJson(std::string_view text) {
     } else if (auto dropped = OptionalText(row, "dropped")) {
       changes.emplace_back(ColumnDropped{*dropped});
     } else if (auto renamed = OptionalText(row, "renamed")) {
-      changes.emplace_back(ColumnRenamed{*renamed, Text(row, "to")});
+      changes.emplace_back(ColumnRenamed{*renamed, TextOf(row, "to")});
     } else if (auto retyped = OptionalText(row, "retyped")) {
       changes.emplace_back(ColumnRetyped{*retyped});
     } else {

@@ -35,8 +35,8 @@ void FindUnknownTables(const PipelineOptions& options, const std::vector<TableId
   }
 }
 
-void FindFolders(const PipelineOptions& options, const std::vector<TableId>& tables,
-                 std::vector<Error>& troubles) {
+void FindUsedFolders(const PipelineOptions& options, const std::vector<TableId>& tables,
+                     std::vector<Error>& troubles) {
   std::map<std::string, const TableId*> taken;
   for (const TableId& table : tables) {
     for (const lake::DimensionSpec& spec : DimensionsOf(options, table)) {
@@ -73,7 +73,7 @@ std::vector<Error> DimensionTroubles(const PipelineOptions& options,
                                      const std::vector<TableId>& tables) {
   std::vector<Error> troubles;
   FindUnknownTables(options, tables, troubles);
-  FindFolders(options, tables, troubles);
+  FindUsedFolders(options, tables, troubles);
   return troubles;
 }
 

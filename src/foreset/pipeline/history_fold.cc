@@ -11,21 +11,21 @@
 namespace foreset::pipeline {
 namespace {
 
-std::unexpected<Error> Damaged(std::string what) {
+std::unexpected<Error> DamagedHistory(std::string what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kLakeColumnMissing, std::move(what));
 }
 
 Result<std::vector<Sequence>> SequencesOf(const arrow::RecordBatch& batch) {
   const auto column = batch.GetColumnByName("_seq");
   if (column == nullptr || column->type_id() != arrow::Type::STRING) {
-    return Damaged("history has no _seq");
+    return DamagedHistory("history has no _seq");
   }
   const auto& texts = static_cast<const arrow::StringArray&>(*column);
   std::vector<Sequence> sequences;
   sequences.reserve(static_cast<std::size_t>(texts.length()));
   for (std::int64_t i = 0; i < texts.length(); ++i) {
     const auto sequence = Sequence::Parse(texts.GetView(i));
-    if (!sequence) return Damaged(fmt::format("'{}' is not a _seq", texts.GetView(i)));
+    if (!sequence) return DamagedHistory(fmt::format("'{}' is not a _seq", texts.GetView(i)));
     sequences.push_back(*sequence);
   }
   return sequences;
@@ -70,7 +70,7 @@ Status HistoryFold::AddMapped(const arrow::RecordBatch& batch) {
   const DigestedRows rows = TRY(digester_.Digest(batch));
   const auto column = batch.GetColumnByName("_op");
   if (column == nullptr || column->type_id() != arrow::Type::STRING) {
-    return Damaged("history has no _op");
+    return DamagedHistory("history has no _op");
   }
   const auto& operations = static_cast<const arrow::StringArray&>(*column);
   for (std::size_t i = 0; i < sequences.size(); ++i) {

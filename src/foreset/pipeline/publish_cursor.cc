@@ -10,7 +10,7 @@ namespace {
 
 using simdjson::dom::element;
 
-std::unexpected<Error> Damaged(std::string_view what) {
+std::unexpected<Error> DamagedCursor(std::string_view what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kKafkaProgressDamaged,
              "progress of publishing: " + std::string(what));
 }
@@ -52,14 +52,14 @@ void WriteTransaction(JsonWriter& json, const debezium::TransactionCounts& trans
 
 Result<std::map<TableId, TableCursor>> ReadTables(const element& document) {
   simdjson::dom::array rows;
-  if (document["tables"].get(rows) != simdjson::SUCCESS) return Damaged("no tables");
+  if (document["tables"].get(rows) != simdjson::SUCCESS) return DamagedCursor("no tables");
   std::map<TableId, TableCursor> tables;
   for (const element row : rows) {
     TableCursor cursor;
     cursor.table_id = Text(row, "id");
     cursor.batch = lake::BatchNumber(Number(row, "batch"));
     const auto sequence = Sequence::Parse(Text(row, "seq"));
-    if (!sequence) return Damaged("a table without seq");
+    if (!sequence) return DamagedCursor("a table without seq");
     cursor.place = {*sequence, Flag(row, "row")};
     cursor.snapshot_rows = Flag(row, "snapshot_rows");
     cursor.snapshot_done = Flag(row, "snapshot_done");
@@ -103,13 +103,13 @@ Result<PublishCursor> PublishCursorFromJson(std::string_view json) {
   element document;
   if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS ||
       !document.is_object()) {
-    return Damaged("not a JSON object");
+    return DamagedCursor("not a JSON object");
   }
-  if (Text(document, "schema") != "foreset.published.v1") return Damaged("of another kind");
+  if (Text(document, "schema") != "foreset.published.v1") return DamagedCursor("of another kind");
   PublishCursor cursor;
   cursor.writer = Text(document, "writer");
   element part;
-  if (document["position"].get(part) != simdjson::SUCCESS) return Damaged("no position");
+  if (document["position"].get(part) != simdjson::SUCCESS) return DamagedCursor("no position");
   cursor.position = TRY(SourcePositionFromJson(simdjson::minify(part)));
   cursor.tables = TRY(ReadTables(document));
   cursor.snapshot_begun = Flag(document, "snapshot_begun");

@@ -12,7 +12,7 @@ using debezium::SnapshotMarker;
 
 constexpr std::size_t kLeastReadAhead = 256UL << 10U;
 
-std::unexpected<Error> Interrupted() {
+std::unexpected<Error> PublishingInterrupted() {
   return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "publishing was interrupted");
 }
 
@@ -62,7 +62,7 @@ Status PublishMerged(MergedFeed& merged, const std::optional<Sequence>& limit,
   std::size_t done = 0;
   while (NamedFeed* feed = merged.First()) {
     if (limit && feed->head->place.sequence >= *limit) break;
-    if (++done % 1024 == 0 && stop()) return Interrupted();
+    if (++done % 1024 == 0 && stop()) return PublishingInterrupted();
     RETURN_IF_ERROR(publisher.Change(feed->table, *feed->head));
     RETURN_IF_ERROR(MergedFeed::Advance(*feed));
   }
@@ -79,7 +79,7 @@ class SnapshotPublisher {
   Status Table(const TableId& table, TableFeed& feed) {
     bool any = publisher_.cursor().tables.at(table).snapshot_rows;
     while (auto item = TRY(feed.Peek())) {
-      if (stop_()) return Interrupted();
+      if (stop_()) return PublishingInterrupted();
       if (item->change != nullptr) {
         if (!IsOfCopy(*item->change)) break;
         RETURN_IF_ERROR(publisher_.Change(table, *item));

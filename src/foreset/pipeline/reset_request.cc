@@ -13,12 +13,12 @@
 namespace foreset::pipeline {
 namespace {
 
-constexpr std::string_view kFolder = "_requests/";
+constexpr std::string_view kRequests = "_requests/";
 constexpr std::string_view kSilver = "silver";
 constexpr std::string_view kGold = "gold";
 constexpr std::chrono::seconds kLookEvery{2};
 
-std::optional<ResetRequest> Parse(std::string path, std::string_view text) {
+std::optional<ResetRequest> ParseRequest(std::string path, std::string_view text) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
   std::string_view layer;
@@ -39,7 +39,7 @@ std::optional<ResetRequest> Parse(std::string path, std::string_view text) {
 Result<ResetRequest> PostResetRequest(ObjectStore& bronze, Layer layer, const TableId& table,
                                       const std::string& id) {
   ResetRequest request{
-      .path = fmt::format("{}reset-{}.json", kFolder, id), .layer = layer, .table = table};
+      .path = fmt::format("{}reset-{}.json", kRequests, id), .layer = layer, .table = table};
   JsonWriter json;
   json.BeginObject().Member("layer", layer == Layer::kSilver ? kSilver : kGold);
   json.Member("database", std::string_view(table.database));
@@ -61,13 +61,13 @@ Result<std::vector<ResetRequest>> ResetInbox::Take() {
   looked_ = now;
   std::vector<ResetRequest> fresh;
   std::set<std::string> there;
-  for (const ObjectInfo& object : TRY(bronze_->List(kFolder, ""))) {
+  for (const ObjectInfo& object : TRY(bronze_->List(kRequests, ""))) {
     there.insert(object.path);
     if (taken_.contains(object.path)) continue;
     const auto text = bronze_->Read(object.path);
     if (!text && text.error().kind == ErrorKind::kNotFound) continue;  // withdrawn
     const std::string json = TRY(text);
-    auto request = Parse(object.path, json);
+    auto request = ParseRequest(object.path, json);
     if (!request) Warn("ignoring {}/{}: not a reset request", bronze_->Describe(), object.path);
     if (request) fresh.push_back(*std::move(request));
   }

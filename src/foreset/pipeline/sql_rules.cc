@@ -18,6 +18,7 @@
 #include "foreset/lake/conform.h"
 #include "foreset/model/arrow_status.h"
 #include "foreset/model/arrow_types.h"
+#include "foreset/model/sequence.h"
 #include "foreset/pipeline/row_values_json.h"
 #include "foreset/pipeline/rule_check.h"
 #include "foreset/pipeline/rule_query.h"
@@ -102,13 +103,6 @@ struct Answers {
     return flags.IsNull(at) ? std::nullopt : std::optional(flags.Value(at));
   }
 };
-
-bool HasBefore(Operation operation) {
-  return operation == Operation::kUpdate || operation == Operation::kDelete;
-}
-bool HasAfter(Operation operation) {
-  return operation != Operation::kDelete && operation != Operation::kTruncate;
-}
 
 class SqlRules final : public lake::RowRules {
  public:

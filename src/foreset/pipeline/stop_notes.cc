@@ -15,14 +15,14 @@
 namespace foreset::pipeline {
 namespace {
 
-constexpr char kFolder[] = "_stopped/";
+constexpr char kNotes[] = "_stopped/";
 
 std::string PathOf(const TableId& table) {
   const Hash128 name = HashBytes(table.ToString());
-  return fmt::format("{}{:016x}{:016x}.json", kFolder, name.high, name.low);
+  return fmt::format("{}{:016x}{:016x}.json", kNotes, name.high, name.low);
 }
 
-std::optional<std::pair<TableId, Error>> Parse(std::string_view json) {
+std::optional<std::pair<TableId, Error>> ParseNote(std::string_view json) {
   simdjson::dom::parser parser;
   simdjson::dom::object object;
   std::string_view database;
@@ -61,11 +61,11 @@ Status RemoveStopNote(ObjectStore& bronze, const TableId& table) {
 
 Result<std::map<TableId, Error>> ReadStopNotes(const ObjectStore& bronze) {
   std::map<TableId, Error> notes;
-  for (const ObjectInfo& object : TRY(bronze.List(kFolder, ""))) {
+  for (const ObjectInfo& object : TRY(bronze.List(kNotes, ""))) {
     const auto text = bronze.Read(object.path);
     // Removed since it was listed.
     if (!text && text.error().kind == ErrorKind::kNotFound) continue;
-    if (auto note = Parse(TRY(text))) notes.insert(*std::move(note));
+    if (auto note = ParseNote(TRY(text))) notes.insert(*std::move(note));
   }
   return notes;
 }

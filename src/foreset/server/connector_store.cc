@@ -81,7 +81,7 @@ Status MakeDirectory(const std::string& directory) {
   return {};
 }
 
-std::string TextOf(const StoredConnector& connector) {
+std::string StoredText(const StoredConnector& connector) {
   JsonWriter json;
   json.BeginObject()
       .Member("name", connector.name)
@@ -141,7 +141,7 @@ Status ConnectorStore::Write(const StoredConnector& connector) const {
     const File file(open(draft.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW,
                          S_IRUSR | S_IWUSR));
     if (!file.IsOpen()) return Failure(draft, "cannot be made");
-    if (!file.Append(TextOf(connector)) || !file.Sync()) return Failure(draft, "writing");
+    if (!file.Append(StoredText(connector)) || !file.Sync()) return Failure(draft, "writing");
   }
   if (rename(draft.c_str(), path.c_str()) != 0) return Failure(path, "cannot be replaced");
   return SyncDirectory(directory_);

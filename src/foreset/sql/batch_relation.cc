@@ -9,8 +9,6 @@
 namespace foreset::sql {
 namespace {
 
-using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
-
 class OneBatch final : public RelationReader {
  public:
   explicit OneBatch(BatchPtr batch) : batch_(std::move(batch)) {}

@@ -12,8 +12,6 @@
 namespace foreset::sql {
 namespace {
 
-using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
-
 class FileReader final : public RelationReader {
  public:
   explicit FileReader(std::unique_ptr<delta::FileScan> scan) : scan_(std::move(scan)) {}

@@ -19,8 +19,6 @@
 namespace foreset::sql {
 namespace {
 
-using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
-
 std::string_view TextOf(const char* message) { return message == nullptr ? "" : message; }
 
 struct ResultHandle {

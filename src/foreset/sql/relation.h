@@ -13,6 +13,8 @@
 
 namespace foreset::sql {
 
+using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
+
 // Rows for one reader of a relation. Not thread-safe.
 class RelationReader {
  public:

@@ -86,11 +86,11 @@ void Add(element column, std::string_view sign, element constant,
 }
 
 // Every part of a conjunction holds by itself; of anything else nothing is said.
-void Collect(element node, std::vector<ColumnBound>& bounds) {
+void CollectBounds(element node, std::vector<ColumnBound>& bounds) {
   const std::string_view type = TextOf(node, "type");
   simdjson::dom::array children;
   if (type == "CONJUNCTION_AND" && node["children"].get(children) == simdjson::SUCCESS) {
-    for (const element child : children) Collect(child, bounds);
+    for (const element child : children) CollectBounds(child, bounds);
     return;
   }
   element left;
@@ -118,7 +118,7 @@ std::vector<ColumnBound> BoundsOf(Engine& engine, std::string_view expression) {
   element condition;
   if (!tree || parser.parse(*tree).get(root) != simdjson::SUCCESS) return bounds;
   if (root.at_pointer("/statements/0/node/select_list/0").get(condition) == simdjson::SUCCESS) {
-    Collect(condition, bounds);
+    CollectBounds(condition, bounds);
   }
   return bounds;
 }

@@ -17,7 +17,7 @@ using simdjson::dom::element;
 // Names that stand for common table expressions, in lower case.
 using Hidden = std::set<std::string>;
 
-void Collect(element node, Hidden hidden, std::set<QueryName>& tables) {
+void CollectTables(element node, Hidden hidden, std::set<QueryName>& tables) {
   if (TextOf(node, "type") == "BASE_TABLE") {
     const std::string schema(TextOf(node, "schema_name"));
     const std::string table(TextOf(node, "table_name"));
@@ -33,16 +33,16 @@ void Collect(element node, Hidden hidden, std::set<QueryName>& tables) {
   const auto ctes = Member(node, "cte_map");
   const auto entries = ctes ? Items(*ctes, "map") : std::vector<element>();
   for (const element entry : entries) {
-    Collect(entry, hidden, tables);
+    CollectTables(entry, hidden, tables);
     hidden.insert(AsciiLower(TextOf(entry, "key")));
   }
   simdjson::dom::object members;
   if (node.get(members) != simdjson::SUCCESS) {
-    for (const element item : Children(node)) Collect(item, hidden, tables);
+    for (const element item : Children(node)) CollectTables(item, hidden, tables);
     return;
   }
   for (const auto member : members) {
-    if (member.key != "cte_map") Collect(member.value, hidden, tables);
+    if (member.key != "cte_map") CollectTables(member.value, hidden, tables);
   }
 }
 
@@ -58,7 +58,7 @@ std::optional<std::vector<QueryName>> SyntaxTables(Engine& engine, const std::st
     return std::nullopt;
   }
   std::set<QueryName> tables;
-  Collect(root, {}, tables);
+  CollectTables(root, {}, tables);
   return std::vector<QueryName>(tables.begin(), tables.end());
 }
 

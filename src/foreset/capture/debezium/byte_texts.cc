@@ -31,7 +31,7 @@ constexpr Table MakeHex() {
 }
 constexpr Table kHex = MakeHex();
 
-bool Decode(const Table& table, std::string_view text, std::string& out) {
+bool DecodeWith(const Table& table, std::string_view text, std::string& out) {
   out.clear();
   if (text.empty()) return true;
   if (text.size() % 4 != 0) return false;
@@ -73,10 +73,12 @@ bool Decode(const Table& table, std::string_view text, std::string& out) {
 
 }  // namespace
 
-bool DecodeBase64(std::string_view text, std::string& out) { return Decode(kBase64, text, out); }
+bool DecodeBase64(std::string_view text, std::string& out) {
+  return DecodeWith(kBase64, text, out);
+}
 
 bool DecodeBase64UrlSafe(std::string_view text, std::string& out) {
-  return Decode(kUrlSafe, text, out);
+  return DecodeWith(kUrlSafe, text, out);
 }
 
 bool DecodeHex(std::string_view text, std::string& out) {

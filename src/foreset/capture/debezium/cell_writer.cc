@@ -95,7 +95,7 @@ double DoubleIn(std::string_view bytes, std::size_t offset, bool little) {
 }
 
 // The server's form is four bytes of SRID, then WKB.
-void AppendGeometry(std::string& out, std::string_view bytes, bool point) {
+void WriteGeometry(std::string& out, std::string_view bytes, bool point) {
   if (bytes.size() < 4) {
     out += "null";
     return;
@@ -119,7 +119,7 @@ void AppendGeometry(std::string& out, std::string_view bytes, bool point) {
   out += '}';
 }
 
-void AppendVector(std::string& out, const arrow::Array& cells, std::int64_t row) {
+void WriteVector(std::string& out, const arrow::Array& cells, std::int64_t row) {
   const auto& lists = checked_cast<const arrow::ListArray&>(cells);
   const auto& values = checked_cast<const arrow::FloatArray&>(*lists.values());
   out += '[';
@@ -155,13 +155,13 @@ std::int64_t Milliseconds(std::int64_t microseconds) {
 
 // The binlog counts years from 1900 and has 0 for the year 0000; in a copy the connector's driver
 // takes that for a year of two digits.
-void AppendYear(std::string& out, std::int64_t year, bool streamed) {
+void WriteYear(std::string& out, std::int64_t year, bool streamed) {
   if (year == 0) year = streamed ? 1900 : 2000;
   out += std::to_string(year);
 }
 
-void AppendTime(std::string& out, std::int64_t value, const ColumnEncoding& encoding,
-                bool streamed) {
+void WriteTime(std::string& out, std::int64_t value, const ColumnEncoding& encoding,
+               bool streamed) {
   switch (encoding.form) {
     case CellForm::kConnectTime:
       out += value < 0 || value >= kMicrosPerDay ? encoding.null : std::to_string(value / 1000);
@@ -210,7 +210,7 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
   }
   switch (encoding.form) {
     case CellForm::kYear:
-      return AppendYear(out, IntegerAt(cells, row), streamed);
+      return WriteYear(out, IntegerAt(cells, row), streamed);
     case CellForm::kInteger:
     case CellForm::kDate:
     case CellForm::kMicroTime:
@@ -218,7 +218,7 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
     case CellForm::kMilliTimestamp:
     case CellForm::kMicroTimestamp:
     case CellForm::kZonedTimestamp:
-      return AppendTime(out, IntegerAt(cells, row), encoding, streamed);
+      return WriteTime(out, IntegerAt(cells, row), encoding, streamed);
     case CellForm::kWrappedBigint:
     case CellForm::kDecimalBytes:
     case CellForm::kDecimalText:
@@ -252,11 +252,11 @@ void AppendCell(std::string& out, const arrow::Array& cells, std::int64_t row,
       out += '"';
       return;
     case CellForm::kGeometry:
-      return AppendGeometry(out, BytesAt(cells, row), false);
+      return WriteGeometry(out, BytesAt(cells, row), false);
     case CellForm::kPoint:
-      return AppendGeometry(out, BytesAt(cells, row), true);
+      return WriteGeometry(out, BytesAt(cells, row), true);
     case CellForm::kFloatVector:
-      return AppendVector(out, cells, row);
+      return WriteVector(out, cells, row);
   }
 }
 

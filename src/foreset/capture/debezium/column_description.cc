@@ -11,7 +11,7 @@
 namespace foreset::debezium {
 namespace {
 
-std::string Quoted(const std::string& label) {
+std::string QuotedLabel(const std::string& label) {
   std::string quoted = "'";
   for (const char c : label) {
     if (c == '\'' || c == '\\') quoted += c;
@@ -33,7 +33,7 @@ std::string Declaration(const ColumnDescription& description) {
   if (name == "enum" || name == "set") {
     std::string list;
     for (const std::string& label : description.labels) {
-      list += (list.empty() ? "" : ",") + Quoted(label);
+      list += (list.empty() ? "" : ",") + QuotedLabel(label);
     }
     return fmt::format("{}({}){}", name, list, attributes);
   }

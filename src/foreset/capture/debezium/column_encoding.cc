@@ -25,7 +25,7 @@ struct Shape {
   std::string zero;     // for NULL in a NOT NULL column; empty: null
 };
 
-Shape Plain(CellForm form, std::string_view type) {
+Shape PlainShape(CellForm form, std::string_view type) {
   return {form, fmt::format("\"{}\"", type), {}, {}};
 }
 
@@ -40,12 +40,6 @@ Shape Logical(CellForm form, std::string_view type, std::string_view name,
 Shape Zeroed(Shape shape, std::string_view zero) {
   shape.zero = zero;
   return shape;
-}
-
-std::string Quoted(std::string_view text) {
-  std::string out;
-  AppendJsonString(out, text);
-  return out;
 }
 
 // "a,b,c\,d"
@@ -64,7 +58,7 @@ std::string Allowed(const ColumnSchema& column) {
     if (!labels.empty()) labels += ',';
     labels += EscapedLabel(label);
   }
-  return fmt::format(",\"parameters\":{{\"allowed\":{}}}", Quoted(labels));
+  return fmt::format(",\"parameters\":{{\"allowed\":{}}}", JsonString(labels));
 }
 
 // Of BIGINT UNSIGNED.
@@ -79,22 +73,22 @@ Shape DecimalShape(std::uint32_t scale, std::uint32_t precision) {
 Shape NumberShape(const ColumnSchema& column, const EventOptions& options) {
   switch (column.type) {
     case SourceType::kTinyInt:
-      return Plain(CellForm::kInteger, "int16");
+      return PlainShape(CellForm::kInteger, "int16");
     case SourceType::kSmallInt:
-      return Plain(CellForm::kInteger, column.is_unsigned ? "int32" : "int16");
+      return PlainShape(CellForm::kInteger, column.is_unsigned ? "int32" : "int16");
     case SourceType::kMediumInt:
-      return Plain(CellForm::kInteger, "int32");
+      return PlainShape(CellForm::kInteger, "int32");
     case SourceType::kInt:
-      return Plain(CellForm::kInteger, column.is_unsigned ? "int64" : "int32");
+      return PlainShape(CellForm::kInteger, column.is_unsigned ? "int64" : "int32");
     case SourceType::kBigInt:
-      if (!column.is_unsigned) return Plain(CellForm::kInteger, "int64");
+      if (!column.is_unsigned) return PlainShape(CellForm::kInteger, "int64");
       return options.bigint_unsigned == BigintUnsignedHandling::kPrecise
                  ? DecimalShape(0, kBigintDigits)
-                 : Plain(CellForm::kWrappedBigint, "int64");
+                 : PlainShape(CellForm::kWrappedBigint, "int64");
     case SourceType::kFloat:
-      return Plain(CellForm::kFloat, "float");
+      return PlainShape(CellForm::kFloat, "float");
     case SourceType::kDouble:
-      return Plain(CellForm::kDouble, "double");
+      return PlainShape(CellForm::kDouble, "double");
     default:
       break;
   }
@@ -102,9 +96,9 @@ Shape NumberShape(const ColumnSchema& column, const EventOptions& options) {
     case DecimalHandling::kPrecise:
       break;
     case DecimalHandling::kDouble:
-      return Plain(CellForm::kDecimalDouble, "double");
+      return PlainShape(CellForm::kDecimalDouble, "double");
     case DecimalHandling::kString:
-      return Plain(CellForm::kDecimalText, "string");
+      return PlainShape(CellForm::kDecimalText, "string");
   }
   return DecimalShape(column.scale, column.length);
 }
@@ -146,13 +140,13 @@ Shape BytesShape(const EventOptions& options) {
     case BinaryHandling::kBytes:
       break;
     case BinaryHandling::kBase64:
-      return Plain(CellForm::kBytes, "string");
+      return PlainShape(CellForm::kBytes, "string");
     case BinaryHandling::kBase64UrlSafe:
-      return Plain(CellForm::kBytesUrlSafe, "string");
+      return PlainShape(CellForm::kBytesUrlSafe, "string");
     case BinaryHandling::kHex:
-      return Plain(CellForm::kBytesHex, "string");
+      return PlainShape(CellForm::kBytesHex, "string");
   }
-  return Plain(CellForm::kBytes, "bytes");
+  return PlainShape(CellForm::kBytes, "bytes");
 }
 
 Shape GeometryShape(const ColumnSchema& column) {
@@ -176,7 +170,7 @@ Shape GeometryShape(const ColumnSchema& column) {
 Shape ShapeOf(const ColumnSchema& column, const EventOptions& options) {
   switch (column.type) {
     case SourceType::kBit:
-      if (column.length <= 1) return Plain(CellForm::kBoolean, "boolean");
+      if (column.length <= 1) return PlainShape(CellForm::kBoolean, "boolean");
       return Logical(CellForm::kBits, "bytes", "io.debezium.data.Bits",
                      fmt::format(",\"parameters\":{{\"length\":\"{}\"}}", column.length));
     case SourceType::kYear:
@@ -209,7 +203,7 @@ Shape ShapeOf(const ColumnSchema& column, const EventOptions& options) {
     case SourceType::kUuid:
     case SourceType::kInet4:
     case SourceType::kInet6:
-      return Plain(CellForm::kText, "string");
+      return PlainShape(CellForm::kText, "string");
     default:
       return NumberShape(column, options);
   }
@@ -331,7 +325,7 @@ std::string DefaultOf(const ColumnSchema& column, const Shape& shape) {
     case CellForm::kDecimalText:
     case CellForm::kText:
     case CellForm::kLabel:
-      return Quoted(text);
+      return JsonString(text);
     case CellForm::kDate:
     case CellForm::kMicroTime:
     case CellForm::kConnectTime:
@@ -348,7 +342,7 @@ std::string DefaultOf(const ColumnSchema& column, const Shape& shape) {
 
 ColumnEncoding EncodingOf(const ColumnSchema& column, const EventOptions& options) {
   const Shape shape = ShapeOf(column, options);
-  const std::string name = Quoted(column.name);
+  const std::string name = JsonString(column.name);
   const std::string value = DefaultOf(column, shape);
   ColumnEncoding encoding;
   encoding.form = shape.form;

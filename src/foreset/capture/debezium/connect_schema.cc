@@ -13,21 +13,21 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-std::unexpected<Error> Undecodable(std::string_view what) {
+std::unexpected<Error> UndecodableSchema(std::string_view what) {
   return Err(ErrorKind::kInvalidInput, ErrorCode::kMessageUndecodable,
              fmt::format("a message's schema: {}", what));
 }
 
-std::string Text(const dom::element& object, std::string_view key) {
+std::string MemberText(const dom::element& object, std::string_view key) {
   std::string_view text;
   return object[key].get(text) == simdjson::SUCCESS ? std::string(text) : std::string();
 }
 
 ConnectField ToField(const dom::element& json) {
   ConnectField field;
-  field.name = Text(json, "field");
-  field.type = Text(json, "type");
-  field.logical = Text(json, "name");
+  field.name = MemberText(json, "field");
+  field.type = MemberText(json, "type");
+  field.logical = MemberText(json, "name");
   bool optional = false;
   if (json["optional"].get(optional) == simdjson::SUCCESS) field.optional = optional;
   field.has_default = json["default"].error() == simdjson::SUCCESS;
@@ -44,17 +44,18 @@ ConnectField ToField(const dom::element& json) {
 // The array `fields` of the struct; the one of the row where the struct is an envelope.
 Result<dom::array> RowFields(const dom::element& schema) {
   dom::array fields;
-  if (schema["fields"].get(fields) != simdjson::SUCCESS) return Undecodable("it is not a struct");
+  if (schema["fields"].get(fields) != simdjson::SUCCESS)
+    return UndecodableSchema("it is not a struct");
   bool envelope = false;
   std::optional<dom::array> of_row;
   for (const dom::element& field : fields) {
-    const std::string name = Text(field, "field");
+    const std::string name = MemberText(field, "field");
     envelope |= name == "op";
     dom::array of_field;
     if (name == "after" && field["fields"].get(of_field) == simdjson::SUCCESS) of_row = of_field;
   }
   if (!envelope) return fields;
-  if (!of_row) return Undecodable("an envelope without rows");
+  if (!of_row) return UndecodableSchema("an envelope without rows");
   return *of_row;
 }
 
@@ -69,14 +70,14 @@ Result<ConnectSchema> ConnectSchema::Parse(std::string_view schema) {
   dom::parser parser;
   dom::element root;
   if (parser.parse(schema.data(), schema.size()).get(root) != simdjson::SUCCESS) {
-    return Undecodable("not JSON");
+    return UndecodableSchema("not JSON");
   }
-  if (!root.is_object()) return Undecodable("it is not a struct");
+  if (!root.is_object()) return UndecodableSchema("it is not a struct");
   ConnectSchema result;
   for (const dom::element& field : TRY(RowFields(root))) {
     result.fields_.push_back(ToField(field));
     if (result.fields_.back().name.empty() || result.fields_.back().type.empty()) {
-      return Undecodable("a field without name or type");
+      return UndecodableSchema("a field without name or type");
     }
   }
   return result;
@@ -86,7 +87,7 @@ Result<ConnectSchema> ConnectSchema::OfKey(std::string_view key) {
   dom::parser parser;
   dom::object root;
   if (parser.parse(key.data(), key.size()).get(root) != simdjson::SUCCESS) {
-    return Undecodable("the key is not a JSON object");
+    return UndecodableSchema("the key is not a JSON object");
   }
   dom::element schema;
   if (root.size() == 2 && root["schema"].get(schema) == simdjson::SUCCESS && schema.is_object() &&

@@ -17,7 +17,7 @@ constexpr std::string_view kSourceType = "__debezium.source.column.type";
 constexpr std::string_view kSourceLength = "__debezium.source.column.length";
 constexpr std::string_view kSourceScale = "__debezium.source.column.scale";
 
-std::optional<std::uint32_t> NumberOf(std::string_view text) {
+std::optional<std::uint32_t> CountOf(std::string_view text) {
   std::uint32_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
@@ -40,13 +40,13 @@ std::vector<std::string> LabelsOf(std::string_view allowed) {
   return labels;
 }
 
-struct TypeOf {
+struct LogicalType {
   std::string_view name;  // logical name, else Connect type
   std::string_view type;
   std::optional<std::uint32_t> length = std::nullopt;
 };
 
-constexpr auto kLogical = std::to_array<TypeOf>({
+constexpr auto kLogical = std::to_array<LogicalType>({
     {"io.debezium.time.Date", "DATE"},
     {"org.apache.kafka.connect.data.Date", "DATE"},
     {"io.debezium.time.IsoDate", "DATE"},
@@ -70,7 +70,7 @@ constexpr auto kLogical = std::to_array<TypeOf>({
     {"io.debezium.data.geometry.Point", "POINT"},
     {"io.debezium.data.FloatVector", "VECTOR"},
 });
-constexpr auto kPlain = std::to_array<TypeOf>({
+constexpr auto kPlain = std::to_array<LogicalType>({
     {"int8", "TINYINT"},
     {"int16", "SMALLINT"},
     {"int32", "INT"},
@@ -82,8 +82,8 @@ constexpr auto kPlain = std::to_array<TypeOf>({
     {"string", "LONGTEXT"},
 });
 
-const TypeOf* Find(std::span<const TypeOf> types, std::string_view name) {
-  for (const TypeOf& type : types) {
+const LogicalType* FindType(std::span<const LogicalType> types, std::string_view name) {
+  for (const LogicalType& type : types) {
     if (type.name == name) return &type;
   }
   return nullptr;
@@ -94,17 +94,17 @@ void Derive(const ConnectField& field, ColumnDescription& column) {
   if (field.logical == "org.apache.kafka.connect.data.Decimal") {
     constexpr std::uint32_t kWidest = 65;
     column.type = "DECIMAL";
-    column.length = NumberOf(field.Parameter("connect.decimal.precision")).value_or(kWidest);
-    column.scale = NumberOf(field.Parameter("scale"));
+    column.length = CountOf(field.Parameter("connect.decimal.precision")).value_or(kWidest);
+    column.scale = CountOf(field.Parameter("scale"));
     return;
   }
   if (field.logical == "io.debezium.data.Bits") {
     column.type = "BIT";
-    column.length = NumberOf(field.Parameter("length"));
+    column.length = CountOf(field.Parameter("length"));
     return;
   }
-  const TypeOf* type = Find(kLogical, field.logical);
-  if (type == nullptr) type = Find(kPlain, field.type);
+  const LogicalType* type = FindType(kLogical, field.logical);
+  if (type == nullptr) type = FindType(kPlain, field.type);
   if (type == nullptr) return;
   column.type = type->type;
   column.length = type->length;
@@ -125,8 +125,8 @@ Result<ColumnSchema> ColumnOf(const ConnectField& field) {
     Derive(field, column);
   } else {
     column.type = source;
-    column.length = NumberOf(field.Parameter(kSourceLength));
-    column.scale = NumberOf(field.Parameter(kSourceScale));
+    column.length = CountOf(field.Parameter(kSourceLength));
+    column.scale = CountOf(field.Parameter(kSourceScale));
   }
   if (column.type.empty()) column.type = field.type;
   return ToColumn(column, false);

@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "foreset/capture/debezium/jackson_text.h"
+#include "foreset/model/sequence.h"
 
 namespace foreset::debezium {
 namespace {
@@ -18,13 +19,6 @@ constexpr char kNewKey[] = "__debezium.newkey";
 Timestamp WholeMilliseconds(Timestamp at) { return Timestamp(at.value() / 1000 * 1000); }
 // A snapshot's time is the server's NOW().
 Timestamp WholeSeconds(Timestamp at) { return Timestamp(at.value() / 1'000'000 * 1'000'000); }
-
-bool HasBefore(Operation operation) {
-  return operation == Operation::kUpdate || operation == Operation::kDelete;
-}
-bool HasAfter(Operation operation) {
-  return operation != Operation::kDelete && operation != Operation::kTruncate;
-}
 
 EventSource SourceOf(const ChangeBatch& batch, std::size_t row, SnapshotMarker snapshot) {
   const SourceTransaction& transaction = batch.TransactionOf(row);

@@ -185,6 +185,12 @@ void AppendJsonString(std::string& out, std::string_view text) {
   out += '"';
 }
 
+std::string JsonString(std::string_view text) {
+  std::string out;
+  AppendJsonString(out, text);
+  return out;
+}
+
 void AppendJavaDouble(std::string& out, double value) { AppendJavaNumber(out, value); }
 void AppendJavaFloat(std::string& out, float value) { AppendJavaNumber(out, value); }
 

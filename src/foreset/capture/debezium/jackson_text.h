@@ -13,6 +13,7 @@ namespace foreset::debezium {
 // A JSON string with its quotes. Characters above U+FFFF as two \u escapes, other control
 // characters as \u00XX; invalid UTF-8 becomes U+FFFD.
 void AppendJsonString(std::string& out, std::string_view text);
+std::string JsonString(std::string_view text);
 // 1.5, 0.0, -2.25E100: the shortest digits that read back, in Java's notation.
 void AppendJavaDouble(std::string& out, double value);
 void AppendJavaFloat(std::string& out, float value);

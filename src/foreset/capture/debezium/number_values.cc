@@ -20,13 +20,6 @@ constexpr std::uint32_t kMaxDecimal128Digits = 38;
 // A BIGINT UNSIGNED has at most so many digits.
 constexpr DecimalType kUnsignedLong{20, 0};
 
-ValueOutcome Done(const arrow::Status& status, ValueContext& context) {
-  if (status.ok()) [[likely]]
-    return ValueOutcome::kOk;
-  context.problem = status.ToString();
-  return ValueOutcome::kWrong;
-}
-
 template <typename Number>
 bool ReadNumber(std::string_view json, Number& out) {
   const std::string_view token = ScalarOf(json);
@@ -53,7 +46,7 @@ ValueOutcome AppendInteger(const ValuePlan& plan, std::string_view json,
   }
   if (value < plan.lowest || value > plan.highest) return ValueOutcome::kWrong;
   auto& typed = static_cast<Builder&>(builder);
-  return Done(typed.Append(static_cast<typename Builder::value_type>(value)), context);
+  return Appended(typed.Append(static_cast<typename Builder::value_type>(value)), context);
 }
 
 ValueOutcome AppendYear(const ValuePlan& plan, std::string_view json, arrow::ArrayBuilder& builder,
@@ -65,7 +58,7 @@ ValueOutcome AppendYear(const ValuePlan& plan, std::string_view json, arrow::Arr
   if (value == kFirstYear - 1) value = 0;
   if ((value != 0 && value < kFirstYear) || value > plan.highest) return ValueOutcome::kWrong;
   auto& typed = static_cast<arrow::Int16Builder&>(builder);
-  return Done(typed.Append(static_cast<std::int16_t>(value)), context);
+  return Appended(typed.Append(static_cast<std::int16_t>(value)), context);
 }
 
 // The connector's long has the 64 bits of the unsigned value: above 2^63 it is negative.
@@ -74,7 +67,7 @@ ValueOutcome AppendSignedBits(const ValuePlan&, std::string_view json, arrow::Ar
   std::int64_t value = 0;
   if (!ReadNumber(json, value)) return ValueOutcome::kWrong;
   auto& typed = static_cast<arrow::Decimal128Builder&>(builder);
-  return Done(typed.Append(arrow::Decimal128(0, static_cast<std::uint64_t>(value))), context);
+  return Appended(typed.Append(arrow::Decimal128(0, static_cast<std::uint64_t>(value))), context);
 }
 
 ValueOutcome AppendUnsignedDecimal(const ValuePlan& plan, std::string_view json,
@@ -91,35 +84,35 @@ ValueOutcome AppendUnsignedDecimal(const ValuePlan& plan, std::string_view json,
   }
   const arrow::Decimal128 value = ToDecimal128(number);
   if (number.negative || value > kHighest) return ValueOutcome::kWrong;
-  return Done(static_cast<arrow::Decimal128Builder&>(builder).Append(value), context);
+  return Appended(static_cast<arrow::Decimal128Builder&>(builder).Append(value), context);
 }
 
 ValueOutcome AppendFloat(const ValuePlan&, std::string_view json, arrow::ArrayBuilder& builder,
                          ValueContext& context) {
   float value = 0;
   if (!ReadNumber(json, value)) return ValueOutcome::kWrong;
-  return Done(static_cast<arrow::FloatBuilder&>(builder).Append(value), context);
+  return Appended(static_cast<arrow::FloatBuilder&>(builder).Append(value), context);
 }
 
 ValueOutcome AppendDouble(const ValuePlan&, std::string_view json, arrow::ArrayBuilder& builder,
                           ValueContext& context) {
   double value = 0;
   if (!ReadNumber(json, value)) return ValueOutcome::kWrong;
-  return Done(static_cast<arrow::DoubleBuilder&>(builder).Append(value), context);
+  return Appended(static_cast<arrow::DoubleBuilder&>(builder).Append(value), context);
 }
 
 ValueOutcome AppendBool(const ValuePlan&, std::string_view json, arrow::ArrayBuilder& builder,
                         ValueContext& context) {
   bool value = false;
   if (!ReadBool(json, value)) return ValueOutcome::kWrong;
-  return Done(static_cast<arrow::BooleanBuilder&>(builder).Append(value), context);
+  return Appended(static_cast<arrow::BooleanBuilder&>(builder).Append(value), context);
 }
 
 ValueOutcome AppendDigits(const ValuePlan& plan, const DecimalDigits& number,
                           arrow::ArrayBuilder& builder, ValueContext& context) {
   if (plan.precision <= kMaxDecimal128Digits) {
     auto& typed = static_cast<arrow::Decimal128Builder&>(builder);
-    return Done(typed.Append(ToDecimal128(number)), context);
+    return Appended(typed.Append(ToDecimal128(number)), context);
   }
   context.text.clear();
   AppendDecimalText(number, plan.scale, context.text);
@@ -127,7 +120,7 @@ ValueOutcome AppendDigits(const ValuePlan& plan, const DecimalDigits& number,
     const std::size_t shown = plan.precision + (plan.scale > 0 ? 1 : 0);
     context.text.insert(0, shown - std::min(shown, context.text.size()), '0');
   }
-  return Done(static_cast<arrow::BinaryBuilder&>(builder).Append(context.text), context);
+  return Appended(static_cast<arrow::BinaryBuilder&>(builder).Append(context.text), context);
 }
 
 ValueOutcome AppendDecimalBytes(const ValuePlan& plan, std::string_view json,
@@ -145,7 +138,7 @@ ValueOutcome AppendDecimalBytes(const ValuePlan& plan, std::string_view json,
   if (plan.form.scale == plan.scale && plan.precision <= kMaxDecimal128Digits) [[likely]] {
     arrow::Decimal128 value;
     if (!ReadDecimalBytes(context.bytes, plan.precision, value)) return ValueOutcome::kWrong;
-    return Done(static_cast<arrow::Decimal128Builder&>(builder).Append(value), context);
+    return Appended(static_cast<arrow::Decimal128Builder&>(builder).Append(value), context);
   }
   if (!ReadDecimalBytes(context.bytes, plan.form.scale, type, number)) return ValueOutcome::kWrong;
   return AppendDigits(plan, number, builder, context);
@@ -165,7 +158,7 @@ ValueOutcome AppendDecimalDouble(const ValuePlan& plan, std::string_view json,
       return ValueOutcome::kWrong;
     }
     context.text = ScalarOf(json);
-    const ValueOutcome outcome = Done(builder.AppendNull(), context);
+    const ValueOutcome outcome = Appended(builder.AppendNull(), context);
     return outcome == ValueOutcome::kOk ? ValueOutcome::kRescued : outcome;
   }
   return AppendDigits(plan, number, builder, context);

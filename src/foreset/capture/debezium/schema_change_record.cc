@@ -161,7 +161,7 @@ std::optional<std::uint32_t> LengthOf(const ColumnSchema& column) {
   }
 }
 
-void AppendText(std::string& out, std::string_view name, const std::optional<std::string>& text) {
+void AppendMember(std::string& out, std::string_view name, const std::optional<std::string>& text) {
   out += name;
   if (text) {
     AppendJsonString(out, *text);
@@ -225,9 +225,9 @@ void AppendColumn(std::string& out, const ColumnSchema& column, std::size_t posi
   AppendJsonString(out, column.name);
   fmt::format_to(std::back_inserter(out), R"(,"jdbcType":{},"nativeType":null)",
                  JdbcTypeOf(column));
-  AppendText(out, ",\"typeName\":", type);
-  AppendText(out, ",\"typeExpression\":", type);
-  AppendText(out, ",\"charsetName\":", CharsetOf(column, charset));
+  AppendMember(out, ",\"typeName\":", type);
+  AppendMember(out, ",\"typeExpression\":", type);
+  AppendMember(out, ",\"charsetName\":", CharsetOf(column, charset));
   const auto scale =
       column.type == SourceType::kDecimal ? std::optional(column.scale) : std::nullopt;
   fmt::format_to(std::back_inserter(out),
@@ -235,7 +235,7 @@ void AppendColumn(std::string& out, const ColumnSchema& column, std::size_t posi
                  R"("generated":{},"comment":null)",
                  NumberText(LengthOf(column)), NumberText(scale), position, column.nullable,
                  column.auto_filled, column.auto_filled);
-  AppendText(out, ",\"defaultValueExpression\":", DefaultExpression(column));
+  AppendMember(out, ",\"defaultValueExpression\":", DefaultExpression(column));
   out += ",\"enumValues\":";
   if (column.labels.empty()) {
     out += "null}";
@@ -275,7 +275,7 @@ void AppendTable(std::string& out, const TableSchema& schema) {
 }
 
 // What a name stands for after it was given to other rows is told by the records that follow.
-std::string_view TypeOf(SchemaChangeKind kind) {
+std::string_view TypeName(SchemaChangeKind kind) {
   switch (kind) {
     case SchemaChangeKind::kCreate:
       return "CREATE";
@@ -289,7 +289,7 @@ std::string_view TypeOf(SchemaChangeKind kind) {
 }
 
 void AppendChange(std::string& out, const SchemaChange& change) {
-  fmt::format_to(std::back_inserter(out), R"({{"type":"{}","id":)", TypeOf(change.kind));
+  fmt::format_to(std::back_inserter(out), R"({{"type":"{}","id":)", TypeName(change.kind));
   AppendJsonString(out, fmt::format(R"("{}"."{}")", change.table.database, change.table.table));
   out += ",\"table\":";
   if (change.kind == SchemaChangeKind::kDrop || change.after == nullptr) {

@@ -16,7 +16,7 @@
 namespace foreset::debezium {
 namespace {
 
-const TableChange* Find(const SchemaRecord& record, const TableId& table) {
+const TableChange* FindChange(const SchemaRecord& record, const TableId& table) {
   for (const TableChange& change : record.changes) {
     if (change.id == table && change.table) return &change;
   }
@@ -75,7 +75,7 @@ Result<std::vector<mysql::DdlEffect>> FromStatement(const mysql::TableFilter& fi
   // It describes the table just after the statement.
   server.describe_after = [&](const TableId& id, const mysql::DdlStatement&,
                               const auto&) -> Result<std::optional<mysql::TableAfter>> {
-    const TableChange* change = Find(record, id);
+    const TableChange* change = FindChange(record, id);
     if (change == nullptr) return std::optional<mysql::TableAfter>();
     mysql::TableAfter after;
     after.schema = *change->table;
@@ -231,7 +231,7 @@ Result<std::vector<mysql::DdlEffect>> SchemaFollower::Follow(const SchemaRecord&
   for (mysql::DdlEffect& effect : effects) {
     auto* change = std::get_if<SchemaChange>(&effect);
     if (change == nullptr || change->kind == SchemaChangeKind::kDrop) continue;
-    const TableChange* described = Find(record, change->table);
+    const TableChange* described = FindChange(record, change->table);
     const auto before = schemas_.Find(change->table);
     // Its rows came with the name.
     if (described != nullptr && described->renamed_from && change->after == nullptr) {

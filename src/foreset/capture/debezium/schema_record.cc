@@ -16,7 +16,7 @@ namespace {
 
 namespace dom = simdjson::dom;
 
-std::unexpected<Error> Undecodable(std::string_view what) {
+std::unexpected<Error> UndecodableRecord(std::string_view what) {
   return Err(ErrorKind::kInvalidInput, ErrorCode::kSchemaRecordUndecodable,
              fmt::format("a schema-change record: {}", what));
 }
@@ -80,7 +80,7 @@ Result<ColumnSchema> ReadColumn(const dom::element& json, bool is_mariadb) {
   column.name = Text(json, "name");
   column.type = Text(json, "typeName");
   if (column.name.empty() || column.type.empty())
-    return Undecodable("a column without name or type");
+    return UndecodableRecord("a column without name or type");
   column.length = Size(json, "length");
   column.scale = Size(json, "scale");
   column.charset = Text(json, "charsetName");
@@ -101,7 +101,7 @@ Result<TableSchema> ReadTable(const TableId& id, const dom::element& json, bool 
   schema.id = id;
   dom::array columns;
   if (json["columns"].get(columns) != simdjson::SUCCESS)
-    return Undecodable("a table without columns");
+    return UndecodableRecord("a table without columns");
   for (const dom::element& column : columns) {
     schema.columns.push_back(TRY(ReadColumn(column, is_mariadb)));
   }
@@ -109,9 +109,10 @@ Result<TableSchema> ReadTable(const TableId& id, const dom::element& json, bool 
   if (json["primaryKeyColumnNames"].get(key) == simdjson::SUCCESS) {
     for (const dom::element& name : key) {
       std::string_view text;
-      if (name.get(text) != simdjson::SUCCESS) return Undecodable("a key column without name");
+      if (name.get(text) != simdjson::SUCCESS)
+        return UndecodableRecord("a key column without name");
       const auto column = schema.FindColumn(text);
-      if (!column) return Undecodable("a key column that is not there");
+      if (!column) return UndecodableRecord("a key column that is not there");
       schema.key.push_back(*column);
     }
   }
@@ -157,10 +158,10 @@ Result<TableChange> ReadChange(const dom::element& json, const SchemaRecord& rec
   } else if (type == "DROP") {
     change.kind = TableChangeKind::kDrop;
   } else if (type != "ALTER") {
-    return Undecodable(fmt::format("a table change of type '{}'", type));
+    return UndecodableRecord(fmt::format("a table change of type '{}'", type));
   }
   std::vector<TableId> ids = ReadIds(Text(json, "id"));
-  if (ids.empty()) return Undecodable("a table change without the table's name");
+  if (ids.empty()) return UndecodableRecord("a table change without the table's name");
   change.id = std::move(ids.back());
   if (ids.size() > 1) change.renamed_from = std::move(ids.front());
   dom::element table;
@@ -205,11 +206,11 @@ Result<SchemaRecord> ReadSchemaRecord(std::string_view payload) {
   dom::parser parser;
   dom::element root;
   if (parser.parse(payload.data(), payload.size()).get(root) != simdjson::SUCCESS) {
-    return Undecodable("not JSON");
+    return UndecodableRecord("not JSON");
   }
   dom::element source;
   if (root["source"].get(source) != simdjson::SUCCESS || !source.is_object()) {
-    return Undecodable("it has no source block");
+    return UndecodableRecord("it has no source block");
   }
   SchemaRecord record;
   ReadPlace(root, record);

@@ -12,12 +12,6 @@
 namespace foreset::debezium {
 namespace {
 
-std::string Quoted(const std::string& text) {
-  std::string out;
-  AppendJsonString(out, text);
-  return out;
-}
-
 std::string FieldsOf(const std::vector<ColumnEncoding>& columns,
                      const std::vector<std::size_t>& which) {
   std::string fields;
@@ -30,7 +24,7 @@ std::string FieldsOf(const std::vector<ColumnEncoding>& columns,
 
 std::string KeySchema(const TableEncoding& table) {
   return fmt::format(R"({{"type":"struct","fields":[{}],"optional":false,"name":{}}})",
-                     FieldsOf(table.columns, table.key), Quoted(table.topic + ".Key"));
+                     FieldsOf(table.columns, table.key), JsonString(table.topic + ".Key"));
 }
 
 std::string EnvelopeSchema(const TableEncoding& table, const EventOptions& options) {
@@ -47,11 +41,11 @@ std::string EnvelopeSchema(const TableEncoding& table, const EventOptions& optio
   const auto image = [&](std::string_view field) {
     return fmt::format(
         R"({{"type":"struct","fields":[{}],"optional":true,"name":{},"field":"{}"}})", fields,
-        Quoted(table.topic + ".Value"), field);
+        JsonString(table.topic + ".Value"), field);
   };
   return fmt::format(R"({{"type":"struct","fields":[{},{},{},{},"name":{},"version":2}})",
                      image("before"), image("after"), SourceSchema(options), kRest,
-                     Quoted(table.topic + ".Envelope"));
+                     JsonString(table.topic + ".Envelope"));
 }
 
 }  // namespace

@@ -24,13 +24,6 @@ constexpr std::int64_t kLongestTime = (838 * 3600 + 59 * 60 + 60) * kMicrosPerSe
 // The microseconds that a value with so many fractional digits is a multiple of.
 constexpr std::array<std::int64_t, 7> kUnits = {1'000'000, 100'000, 10'000, 1'000, 100, 10, 1};
 
-ValueOutcome Done(const arrow::Status& status, ValueContext& context) {
-  if (status.ok()) [[likely]]
-    return ValueOutcome::kOk;
-  context.problem = status.ToString();
-  return ValueOutcome::kWrong;
-}
-
 std::optional<std::int64_t> ReadInteger(std::string_view json) {
   const std::string_view token = ScalarOf(json);
   std::int64_t value = 0;
@@ -72,7 +65,7 @@ ValueOutcome AppendDate(const ValuePlan& plan, std::string_view json, arrow::Arr
   }
   if (!days || *days < kFirstDay || *days > kLastDay) return ValueOutcome::kWrong;
   auto& typed = static_cast<arrow::Date32Builder&>(builder);
-  return Done(typed.Append(static_cast<std::int32_t>(*days)), context);
+  return Appended(typed.Append(static_cast<std::int32_t>(*days)), context);
 }
 
 ValueOutcome AppendTime(const ValuePlan& plan, std::string_view json, arrow::ArrayBuilder& builder,
@@ -86,7 +79,7 @@ ValueOutcome AppendTime(const ValuePlan& plan, std::string_view json, arrow::Arr
   if (!micros || !HasDigits(plan, *micros) || *micros > kLongestTime || *micros < -kLongestTime) {
     return ValueOutcome::kWrong;
   }
-  return Done(static_cast<arrow::Int64Builder&>(builder).Append(*micros), context);
+  return Appended(static_cast<arrow::Int64Builder&>(builder).Append(*micros), context);
 }
 
 bool InYears(std::int64_t micros) {
@@ -102,7 +95,7 @@ ValueOutcome AppendDateTime(const ValuePlan& plan, std::string_view json,
     micros = ParseIsoTimestamp(*text);
   }
   if (!micros || !HasDigits(plan, *micros) || !InYears(*micros)) return ValueOutcome::kWrong;
-  return Done(static_cast<arrow::TimestampBuilder&>(builder).Append(*micros), context);
+  return Appended(static_cast<arrow::TimestampBuilder&>(builder).Append(*micros), context);
 }
 
 // The server's TIMESTAMP begins at 1970-01-01T00:00:01Z: the epoch itself is how the connector
@@ -118,10 +111,10 @@ ValueOutcome AppendTimestamp(const ValuePlan& plan, std::string_view json,
   if (!micros || !HasDigits(plan, *micros) || !InYears(*micros)) return ValueOutcome::kWrong;
   if (*micros == 0) {
     context.text = mysql::FormatDateTime(mysql::CivilTime(), plan.scale);
-    const ValueOutcome outcome = Done(builder.AppendNull(), context);
+    const ValueOutcome outcome = Appended(builder.AppendNull(), context);
     return outcome == ValueOutcome::kOk ? ValueOutcome::kRescued : outcome;
   }
-  return Done(static_cast<arrow::TimestampBuilder&>(builder).Append(*micros), context);
+  return Appended(static_cast<arrow::TimestampBuilder&>(builder).Append(*micros), context);
 }
 
 }  // namespace

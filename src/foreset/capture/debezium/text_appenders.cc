@@ -18,20 +18,13 @@
 namespace foreset::debezium {
 namespace {
 
-ValueOutcome Done(const arrow::Status& status, ValueContext& context) {
-  if (status.ok()) [[likely]]
-    return ValueOutcome::kOk;
-  context.problem = status.ToString();
-  return ValueOutcome::kWrong;
-}
-
 ValueOutcome AppendBinary(std::string_view bytes, arrow::ArrayBuilder& builder,
                           ValueContext& context) {
-  return Done(static_cast<arrow::BinaryBuilder&>(builder).Append(bytes), context);
+  return Appended(static_cast<arrow::BinaryBuilder&>(builder).Append(bytes), context);
 }
 
 ValueOutcome Unavailable(arrow::ArrayBuilder& builder, ValueContext& context) {
-  const ValueOutcome outcome = Done(builder.AppendNull(), context);
+  const ValueOutcome outcome = Appended(builder.AppendNull(), context);
   return outcome == ValueOutcome::kOk ? ValueOutcome::kUnavailable : outcome;
 }
 
@@ -216,7 +209,7 @@ ValueOutcome AppendVector(const ValuePlan&, std::string_view json, arrow::ArrayB
   arrow::Status status = values.Reserve(static_cast<std::int64_t>(numbers->size()));
   if (status.ok()) status = list.Append();
   if (status.ok()) status = values.AppendValues(*numbers);
-  return Done(status, context);
+  return Appended(status, context);
 }
 
 }  // namespace

@@ -131,8 +131,8 @@ std::optional<ColumnForm> Plain(bool fits, ValueForm form) {
   return ColumnForm{form};
 }
 
-std::optional<ColumnForm> Find(const ConnectField& field, const DebeziumModes& modes,
-                               const ColumnSchema& column) {
+std::optional<ColumnForm> FindForm(const ConnectField& field, const DebeziumModes& modes,
+                                   const ColumnSchema& column) {
   const std::string& type = field.type;
   switch (column.type) {
     case SourceType::kTinyInt:
@@ -218,7 +218,7 @@ ColumnForm FormUnder(const DebeziumModes& modes, const ColumnSchema& column) {
 
 Result<ColumnForm> FormOf(const ConnectField& field, const DebeziumModes& modes,
                           const ColumnSchema& column) {
-  if (const auto form = Find(field, modes, column)) return *form;
+  if (const auto form = FindForm(field, modes, column)) return *form;
   return Err(ErrorKind::kInvalidInput, ErrorCode::kMessageValue,
              fmt::format("column {} {}: the message's schema says {} {}", column.name,
                          column.declared_type, field.type, field.logical));

@@ -3,28 +3,19 @@
 
 #include <limits>
 
+#include <arrow/status.h>
 #include <fmt/format.h>
 
+#include "foreset/capture/debezium/jackson_text.h"
 #include "foreset/capture/mysql/column_type.h"
 
 namespace foreset::debezium {
 namespace {
 
 std::string Base64Of(std::string_view bytes) {
-  static constexpr char kAlphabet[] =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string out;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    std::uint32_t group = 0;
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8U | (j < count ? static_cast<std::uint8_t>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      out += j <= count ? kAlphabet[group >> (18 - 6 * j) & 0x3FU] : '=';
-    }
-  }
-  return out;
+  std::string text;
+  AppendBase64(text, bytes);
+  return text;
 }
 
 // The values that a column of an integer type can have.
@@ -77,6 +68,13 @@ ValuePlan::Append AppenderFor(const ValuePlan& plan, const ColumnSchema& column)
 }
 
 }  // namespace
+
+ValueOutcome Appended(const arrow::Status& status, ValueContext& context) {
+  if (status.ok()) [[likely]]
+    return ValueOutcome::kOk;
+  context.problem = status.ToString();
+  return ValueOutcome::kWrong;
+}
 
 Result<ValuePlan> PlanValue(const ColumnSchema& column, ColumnForm form,
                             std::string_view unavailable) {

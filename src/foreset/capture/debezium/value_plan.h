@@ -56,6 +56,9 @@ struct ValuePlan {
 Result<ValuePlan> PlanValue(const ColumnSchema& column, ColumnForm form,
                             std::string_view unavailable);
 
+// What became of an append: kOk or kWrong.
+ValueOutcome Appended(const arrow::Status& status, ValueContext& context);
+
 // The appenders, by kind of type; null when the form does not fit.
 ValuePlan::Append NumberAppender(const ValuePlan& plan, const ColumnSchema& column);
 ValuePlan::Append TemporalAppender(const ValuePlan& plan);

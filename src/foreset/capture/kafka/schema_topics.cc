@@ -13,8 +13,8 @@
 namespace foreset::kafka {
 namespace {
 
-constexpr std::size_t kMostRecords = 500;
-constexpr std::chrono::milliseconds kPoll{20};
+constexpr std::size_t kSchemaRecords = 500;
+constexpr std::chrono::milliseconds kSchemaPoll{20};
 constexpr int kMostIdlePolls = 1500;  // half a minute without a record: the broker is gone
 
 mysql::TableFilter EveryTable() { return {{"*"}, {}}; }
@@ -65,7 +65,7 @@ Result<std::vector<SchemaStep>> SchemaTopics::ReadToEnd(
     });
   };
   for (int idle = 0; behind() && idle < kMostIdlePolls; ++idle) {
-    for (const Record& record : TRY(consumer_->Poll(kMostRecords, kPoll))) {
+    for (const Record& record : TRY(consumer_->Poll(kSchemaRecords, kSchemaPoll))) {
       idle = 0;
       auto& position = PartitionIn(positions_, record.topic(), record.partition());
       if (record.is_end()) {

@@ -17,8 +17,8 @@ namespace foreset::kafka {
 namespace {
 
 constexpr std::int64_t kRecords = 20;  // of a partition
-constexpr std::size_t kMostRecords = 500;
-constexpr std::chrono::milliseconds kPoll{100};
+constexpr std::size_t kProbedRecords = 500;
+constexpr std::chrono::milliseconds kProbePoll{100};
 constexpr std::chrono::seconds kLongest{10};
 
 // What the last records of one topic say.
@@ -75,7 +75,7 @@ Status ReadLast(Consumer& consumer, const std::map<std::string, std::int32_t>& t
   const auto began = std::chrono::steady_clock::now();
   std::size_t ended = 0;
   while (ended < wanted.size() && std::chrono::steady_clock::now() - began < kLongest) {
-    for (const Record& record : TRY(consumer.Poll(kMostRecords, kPoll))) {
+    for (const Record& record : TRY(consumer.Poll(kProbedRecords, kProbePoll))) {
       if (record.is_end()) {
         ++ended;
       } else {
@@ -86,7 +86,7 @@ Status ReadLast(Consumer& consumer, const std::map<std::string, std::int32_t>& t
   return {};
 }
 
-mysql::ServerCheck Failed(std::string name, const Error& error) {
+mysql::ServerCheck FailedProbe(std::string name, const Error& error) {
   return {.name = std::move(name),
           .outcome = mysql::CheckOutcome::kFailed,
           .found = error.message,
@@ -103,12 +103,12 @@ std::vector<mysql::ServerCheck> ProbeTopics(Consumer& consumer,
   debezium::MessageReader reader(modes);
   std::vector<mysql::ServerCheck> checks;
   if (const auto read = ReadLast(consumer, topics, reader, probes); !read) {
-    checks.push_back(Failed("kafka.records", read.error()));
+    checks.push_back(FailedProbe("kafka.records", read.error()));
     return checks;
   }
   for (const auto& [topic, probe] : probes) {
     if (const auto error = probe.Verdict()) {
-      checks.push_back(Failed("kafka.records." + topic, *error));
+      checks.push_back(FailedProbe("kafka.records." + topic, *error));
     }
   }
   if (checks.empty() && !probes.empty()) {

@@ -38,7 +38,7 @@ bool Says(std::string_view message, std::string_view part) {
   return message.find(part) != std::string_view::npos;
 }
 
-Error Cancelled() {
+Error FollowingCancelled() {
   return Error{
       ErrorKind::kCancelled, ErrorCode::kCancelled, "following the binlog was cancelled", {}};
 }
@@ -152,13 +152,13 @@ Result<bool> BinlogConnection::WaitReadable(std::chrono::milliseconds wait) {
 
 Result<std::optional<Bytes>> BinlogConnection::Next(std::chrono::milliseconds wait,
                                                     const std::stop_token& stop) {
-  if (stop.stop_requested()) return std::unexpected(Cancelled());
+  if (stop.stop_requested()) return std::unexpected(FollowingCancelled());
   // A blocked read returns as soon as its socket is shut down.
   const std::stop_callback interrupt(stop, [this] { connection_.Interrupt(); });
   if (!HasBufferedBytes() && !TRY(WaitReadable(wait))) return std::optional<Bytes>();
   MYSQL* handle = connection_.handle();
   const unsigned long length = mysql_net_read_packet(handle);  // NOLINT(google-runtime-int)
-  if (stop.stop_requested()) return std::unexpected(Cancelled());
+  if (stop.stop_requested()) return std::unexpected(FollowingCancelled());
   if (length == packet_error || length == 0) return std::unexpected(DumpError());
   last_byte_ = clock_->Steady();
   const Bytes packet(handle->net.read_pos, length);

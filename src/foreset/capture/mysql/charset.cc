@@ -334,7 +334,7 @@ std::unique_ptr<Charset> MakeSwe7() {
   return charset;
 }
 
-std::unique_ptr<Charset> Make(std::string_view name) {
+std::unique_ptr<Charset> MakeCharset(std::string_view name) {
   if (name == "utf8mb4" || name == "utf8mb3" || name == "binary") {
     return std::make_unique<Utf8Charset>();
   }
@@ -358,7 +358,7 @@ class Charsets {
     for (const auto& [known, charset] : made_) {
       if (known == name) return charset.get();
     }
-    auto charset = Make(name);
+    auto charset = MakeCharset(name);
     if (charset == nullptr) return nullptr;
     return made_.emplace_back(std::string(name), std::move(charset)).second.get();
   }

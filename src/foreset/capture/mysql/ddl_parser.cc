@@ -11,7 +11,7 @@
 namespace foreset::mysql {
 namespace {
 
-constexpr std::size_t kNearBytes = 60;
+constexpr std::size_t kQuotedBytes = 60;
 
 // Operations on partitions and tablespaces that take rows away or bring some.
 constexpr auto kRowChangers =
@@ -70,7 +70,7 @@ class Parser {
   }
 
   NotUnderstood NotClear(const TableId& table, bool creates = false) const {
-    return {table, std::string(sql_.substr(cursor_.Peek().offset, kNearBytes)), creates};
+    return {table, std::string(sql_.substr(cursor_.Peek().offset, kQuotedBytes)), creates};
   }
 
   // CREATE …

@@ -118,7 +118,7 @@ bool IsPrintable(std::string_view text) {
 }
 
 // Printable ASCII that fits; CHAR does not keep trailing spaces.
-Value Text(const ColumnType& type, std::string_view text) {
+Value TextValue(const ColumnType& type, std::string_view text) {
   if (!IsPrintable(text) || type.charset == "swe7") return std::nullopt;
   constexpr std::size_t kTinyText = 63;  // characters of four bytes
   const std::size_t limit = type.type == SourceType::kText ? kTinyText : type.length;
@@ -127,7 +127,7 @@ Value Text(const ColumnType& type, std::string_view text) {
   return std::string(text);
 }
 
-Value Bytes(const ColumnType& type, std::string_view bytes) {
+Value BytesValue(const ColumnType& type, std::string_view bytes) {
   constexpr std::size_t kTinyBlob = 255;
   const std::size_t limit = type.type == SourceType::kBlob ? kTinyBlob : type.length;
   if (bytes.size() > limit) return std::nullopt;
@@ -267,13 +267,13 @@ std::optional<std::string> LiteralValue(const ColumnDefinition& column,
     case SourceType::kText:
       // An integer is written as the server writes it, but for zeros before it.
       if (value.form == kNumber && Integer(BigInt(), value.text) != value.text) return {};
-      return text_or_number ? Text(type, value.text) : std::nullopt;
+      return text_or_number ? TextValue(type, value.text) : std::nullopt;
     case SourceType::kBinary:
     case SourceType::kVarBinary:
     case SourceType::kBlob:
-      if (value.form == kBytes) return Bytes(type, value.text);
+      if (value.form == kBytes) return BytesValue(type, value.text);
       // The same bytes in whatever character set the session speaks.
-      return value.form == kText && IsPrintable(value.text) ? Bytes(type, value.text)
+      return value.form == kText && IsPrintable(value.text) ? BytesValue(type, value.text)
                                                             : std::nullopt;
     case SourceType::kEnum:
       return value.form == kText ? Label(type, value.text) : std::nullopt;

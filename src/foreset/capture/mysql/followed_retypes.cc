@@ -20,14 +20,14 @@ struct Retype {
   bool Both(SourceType type) const { return Are(type, type); }
 };
 
-bool IsInteger(SourceType type) { return type <= SourceType::kBigInt; }
+bool IsIntegerType(SourceType type) { return type <= SourceType::kBigInt; }
 
 bool IsVariableBytes(SourceType type) {
   return type == SourceType::kVarBinary || type == SourceType::kBlob;
 }
 
 // The character set by one name; empty: not known.
-std::string_view Charset(const ColumnSchema& column) {
+std::string_view CharacterSet(const ColumnSchema& column) {
   return column.charset == "utf8" ? std::string_view("utf8mb3") : column.charset;
 }
 
@@ -53,7 +53,7 @@ bool RangeGrows(const ColumnSchema& before, const ColumnSchema& after) {
 }
 
 // "double(10,2)" → "(10,2)".
-std::string_view Digits(const ColumnSchema& column) {
+std::string_view DisplayDigits(const ColumnSchema& column) {
   const std::string_view declared = column.declared_type;
   const std::size_t open = declared.find('(');
   if (open == std::string_view::npos) return {};
@@ -69,7 +69,7 @@ bool IsBlobLike(SourceType type) { return type == SourceType::kText || type == S
 
 // Of TEXT(n) and BLOB(n), which stand for the smallest that holds so much.
 std::optional<std::uint64_t> Wanted(const ColumnSchema& column) {
-  const std::string_view digits = Digits(column);
+  const std::string_view digits = DisplayDigits(column);
   if (digits.empty()) return std::nullopt;
   std::uint64_t wanted = 0;
   std::from_chars(digits.data() + 1, digits.data() + digits.size(), wanted);
@@ -105,22 +105,22 @@ std::uint64_t LeastCharacters(const ColumnSchema& column, bool same_charset) {
 // The texts are the same in the other character set. In strict mode the server refuses one that has
 // no place there; cp932 alone then takes a character for another.
 bool CharactersKept(const Retype& r) {
-  const std::string_view from = Charset(r.before);
-  const std::string_view to = Charset(r.after);
+  const std::string_view from = CharacterSet(r.before);
+  const std::string_view to = CharacterSet(r.after);
   if (!to.empty() && to == from) return true;
   if (to == "utf8mb4" || to == "utf16" || to == "utf16le" || to == "utf32") return true;
   return r.context.strict && to != "cp932" && to != "binary";
 }
 
 bool SameCharset(const Retype& r) {
-  return !Charset(r.after).empty() && Charset(r.before) == Charset(r.after);
+  return !CharacterSet(r.after).empty() && CharacterSet(r.before) == CharacterSet(r.after);
 }
 
 // Forms. Each is certain because…
 
 // … the range holds every value, or strict mode refuses the one that it does not.
 bool IntegerStays(const Retype& r) {
-  if (!IsInteger(r.before.type) || !IsInteger(r.after.type)) return false;
+  if (!IsIntegerType(r.before.type) || !IsIntegerType(r.after.type)) return false;
   return RangeGrows(r.before, r.after) || r.context.strict;
 }
 
@@ -141,8 +141,8 @@ bool FloatStays(const Retype& r) {
     return false;
   }
   if (r.before.is_unsigned != r.after.is_unsigned) return false;
-  const std::string_view shown = Digits(r.after);
-  return shown.empty() || (shown == Digits(r.before) && r.before.type == r.after.type);
+  const std::string_view shown = DisplayDigits(r.after);
+  return shown.empty() || (shown == DisplayDigits(r.before) && r.before.type == r.after.type);
 }
 
 // … digits are only added. MySQL takes a TIMESTAMP through the session's wall clock, on which an

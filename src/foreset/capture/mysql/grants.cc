@@ -11,7 +11,7 @@
 namespace foreset::mysql {
 namespace {
 
-std::string Upper(std::string text) {
+std::string UpperWord(std::string text) {
   std::ranges::transform(text, text.begin(), [](char c) {
     return c >= 'a' && c <= 'z' ? static_cast<char>(c - 0x20) : c;
   });
@@ -40,7 +40,7 @@ void Grants::Add(std::string_view line, bool is_mariadb) {
     } else if (cursor.TakeSymbol(',')) {
       end_privilege();
     } else {
-      words += (words.empty() ? "" : " ") + Upper(cursor.Next().text);
+      words += (words.empty() ? "" : " ") + UpperWord(cursor.Next().text);
     }
   }
   end_privilege();

@@ -15,7 +15,7 @@ locale_t Unicode() {
   return kLocale;
 }
 
-char32_t Lower(char32_t character) {
+char32_t LowerOf(char32_t character) {
   if (character < 0x80) {
     return character >= 'A' && character <= 'Z' ? character | 0x20U : character;
   }
@@ -29,7 +29,7 @@ char32_t Lower(char32_t character) {
 std::string FoldedName(std::string_view name) {
   if (!IsValidUtf8(AsBytes(name))) return std::string(name);
   std::string folded;
-  for (std::size_t at = 0; at < name.size();) AppendUtf8(Lower(TakeUtf8(name, at)), folded);
+  for (std::size_t at = 0; at < name.size();) AppendUtf8(LowerOf(TakeUtf8(name, at)), folded);
   return folded;
 }
 

@@ -24,7 +24,7 @@ namespace {
 constexpr std::size_t kBytesPerRow = 48;
 constexpr std::size_t kBytesPerValue = 8;
 
-std::unexpected<Error> Damaged(const TableSchema& schema, std::string_view what) {
+std::unexpected<Error> DamagedRow(const TableSchema& schema, std::string_view what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kBinlogEventDamaged,
              fmt::format("rows of {}: {}", schema.id.ToString(), what));
 }
@@ -94,7 +94,7 @@ class BatchBuilder::Impl {
       const std::size_t start = in.offset();
       problem_.clear();
       RETURN_IF_ERROR(AppendRow(plan, event, in));
-      if (in.offset() == start) return Damaged(*schema_, "a row without bytes");
+      if (in.offset() == start) return DamagedRow(*schema_, "a row without bytes");
       const Sequence sequence(place.epoch.value(), place.file_number, place.position,
                               place.first_row + rows, event.operation);
       PushRow(event.operation, sequence, place.first_row + rows, place);
@@ -156,7 +156,7 @@ class BatchBuilder::Impl {
   Status CheckImages(const RowPlan& plan, const RowsEvent& event) const {
     const std::size_t columns = plan.columns.size();
     if (event.column_count != columns) {
-      return Damaged(*schema_, "another number of columns than the table map");
+      return DamagedRow(*schema_, "another number of columns than the table map");
     }
     const bool complete =
         AllPresent(event.present, columns) &&
@@ -188,7 +188,7 @@ class BatchBuilder::Impl {
     RETURN_IF_ERROR(image.BeginRow());
     const std::size_t columns = plan.columns.size();
     const Bytes nulls = in.Take((columns + 7) / 8);
-    if (!in.ok()) return Damaged(*schema_, "cut short");
+    if (!in.ok()) return DamagedRow(*schema_, "cut short");
     std::size_t json = 0;
     for (std::size_t i = 0; i < columns; ++i) {
       const ColumnPlan& column = plan.columns[i];
@@ -229,7 +229,7 @@ class BatchBuilder::Impl {
   Status Note(CellOutcome outcome, std::size_t column, bool rescue) {
     const std::string& name = schema_->columns[column].name;
     if (outcome == CellOutcome::kCutShort) {
-      return Damaged(*schema_, fmt::format("cut short in column {}", name));
+      return DamagedRow(*schema_, fmt::format("cut short in column {}", name));
     }
     if (outcome == CellOutcome::kUndecodable && problem_.empty()) {
       problem_ = fmt::format("column {}: {}", name, context_.problem);

@@ -33,7 +33,7 @@ std::vector<std::size_t> NamingColumns(const TableSchema& schema) {
 }
 
 // A value as one reads it: bytes that are no plain text as hex digits, the rest cut off.
-std::string Shown(std::string_view value) {
+std::string ShownValue(std::string_view value) {
   const bool cut = value.size() > kLongestShown;
   value = value.substr(0, kLongestShown);
   const bool plain = std::ranges::all_of(value, [](char c) { return c >= ' ' && c <= '~'; });
@@ -52,7 +52,7 @@ std::unexpected<Error> TooLarge(const TableSchema& schema, std::size_t bytes, st
   for (const std::size_t column : NamingColumns(schema)) {
     const std::optional<std::string> text = text_of(column);
     name += fmt::format("{}{} = {}", name.empty() ? "" : ", ", schema.columns[column].name,
-                        text ? Shown(*text) : "NULL");
+                        text ? ShownValue(*text) : "NULL");
   }
   return Err(ErrorKind::kInvalidInput, stop_error::kRowTooLarge,
              fmt::format("{}: the row where {} has {} bytes, one may have {}", schema.id.ToString(),

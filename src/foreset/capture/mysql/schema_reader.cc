@@ -14,9 +14,9 @@
 namespace foreset::mysql {
 namespace {
 
-std::string Text(const std::optional<std::string>& value) { return value.value_or(""); }
+std::string TextIn(const std::optional<std::string>& value) { return value.value_or(""); }
 
-std::uint64_t Number(const std::optional<std::string>& value) {
+std::uint64_t NumberIn(const std::optional<std::string>& value) {
   std::uint64_t number = 0;
   if (value) std::from_chars(value->data(), value->data() + value->size(), number);
   return number;
@@ -37,9 +37,9 @@ Result<std::string> DatabaseList(Connection& connection, const TableFilter& filt
   std::string list;
   for (const SqlRow& row :
        TRY(connection.Query("SELECT SCHEMA_NAME FROM information_schema.SCHEMATA", 1))) {
-    if (!filter.MayMatchDatabase(Text(row[0]))) continue;
+    if (!filter.MayMatchDatabase(TextIn(row[0]))) continue;
     list += list.empty() ? "IN (" : ",";
-    list += connection.Quote(Text(row[0]));
+    list += connection.Quote(TextIn(row[0]));
   }
   return list.empty() ? list : list + ")";
 }
@@ -54,22 +54,22 @@ Status ReadTableList(Connection& connection, const TableFilter& filter, const st
       "WHERE TABLE_TYPE IN ('BASE TABLE','SYSTEM VERSIONED') AND TABLE_SCHEMA " +
       in;
   for (const SqlRow& row : TRY(connection.Query(sql, 5))) {
-    TableId id{Text(row[0]), Text(row[1])};
+    TableId id{TextIn(row[0]), TextIn(row[1])};
     if (!filter.Matches(id)) continue;
     DescribedTable& table = tables[id];
     table.schema.id = id;
-    table.estimated_rows = Number(row[2]);
-    table.engine = Text(row[3]);
-    table.versioned = Text(row[4]) == "SYSTEM VERSIONED";
+    table.estimated_rows = NumberIn(row[2]);
+    table.engine = TextIn(row[3]);
+    table.versioned = TextIn(row[4]) == "SYSTEM VERSIONED";
   }
   return {};
 }
 
 void AddColumn(const SqlRow& row, bool is_mariadb, DescribedTable& table) {
   ColumnSchema column;
-  column.name = Text(row[2]);
-  const std::string declared = Text(row[3]);
-  const std::string extra = Text(row[8]);
+  column.name = TextIn(row[2]);
+  const std::string declared = TextIn(row[3]);
+  const std::string extra = TextIn(row[8]);
   const std::optional<ColumnType> type = ParseColumnType(declared, is_mariadb);
   if (!type) {
     table.unsupported.push_back(fmt::format("{}: type {}", column.name, declared));
@@ -77,13 +77,13 @@ void AddColumn(const SqlRow& row, bool is_mariadb, DescribedTable& table) {
     AssignType(*type, column);
   }
   column.declared_type = declared;
-  column.nullable = Text(row[4]) == "YES";
+  column.nullable = TextIn(row[4]) == "YES";
   if (HasCharset(column.type)) {
-    column.charset = Text(row[5]);
-    column.collation = Text(row[6]);
+    column.charset = TextIn(row[5]);
+    column.collation = TextIn(row[6]);
   }
   column.default_value = ConstantDefault(row[7], extra, is_mariadb);
-  column.default_now = IsNow(Text(row[7]));
+  column.default_now = IsNow(TextIn(row[7]));
   column.auto_filled = Contains(extra, "auto_increment") || Contains(extra, "on update");
   column.generated = extra.find("GENERATED") != std::string::npos &&
                      extra.find("DEFAULT_GENERATED") == std::string::npos;
@@ -97,7 +97,7 @@ Status ReadColumns(Connection& connection, const std::string& in, Tables& tables
       "FROM information_schema.COLUMNS WHERE TABLE_SCHEMA " +
       in + " ORDER BY TABLE_SCHEMA, TABLE_NAME, ORDINAL_POSITION";
   for (const SqlRow& row : TRY(connection.Query(sql, 9))) {
-    const auto it = tables.find(TableId{Text(row[0]), Text(row[1])});
+    const auto it = tables.find(TableId{TextIn(row[0]), TextIn(row[1])});
     if (it != tables.end()) AddColumn(row, connection.version().is_mariadb, it->second);
   }
   return {};
@@ -109,7 +109,7 @@ struct UniqueIndex {
   bool usable = true;
 };
 
-void ChooseKey(const std::map<std::string, UniqueIndex>& indexes, TableSchema& schema) {
+void ReadKey(const std::map<std::string, UniqueIndex>& indexes, TableSchema& schema) {
   const UniqueIndex* chosen = nullptr;
   for (const auto& [name, index] : indexes) {
     if (!index.usable) continue;
@@ -132,10 +132,10 @@ Status ReadKeys(Connection& connection, const std::string& in, Tables& tables) {
       in + " ORDER BY TABLE_SCHEMA, TABLE_NAME, INDEX_NAME, SEQ_IN_INDEX";
   std::map<TableId, std::map<std::string, UniqueIndex>> indexes;
   for (const SqlRow& row : TRY(connection.Query(sql, 4))) {
-    const TableId id{Text(row[0]), Text(row[1])};
+    const TableId id{TextIn(row[0]), TextIn(row[1])};
     const auto it = tables.find(id);
     if (it == tables.end()) continue;
-    UniqueIndex& index = indexes[id][Text(row[2])];
+    UniqueIndex& index = indexes[id][TextIn(row[2])];
     const TableSchema& schema = it->second.schema;
     const auto column = row[3] ? schema.FindColumn(*row[3]) : std::nullopt;
     if (!column || schema.columns[*column].nullable) {
@@ -144,7 +144,7 @@ Status ReadKeys(Connection& connection, const std::string& in, Tables& tables) {
       index.columns.push_back(*column);
     }
   }
-  for (const auto& [id, by_name] : indexes) ChooseKey(by_name, tables[id].schema);
+  for (const auto& [id, by_name] : indexes) ReadKey(by_name, tables[id].schema);
   return {};
 }
 
@@ -178,7 +178,7 @@ Status ReadStatements(Connection& connection, std::vector<DescribedTable>& table
     const TableId& id = table.schema.id;
     const auto rows = TRY(connection.Query(
         fmt::format("SHOW CREATE TABLE {}.{}", QuoteName(id.database), QuoteName(id.table)), 2));
-    if (!rows.empty()) table.statement = Text(rows[0][1]);
+    if (!rows.empty()) table.statement = TextIn(rows[0][1]);
   }
   return {};
 }

@@ -18,7 +18,7 @@ namespace {
 
 constexpr double kForever = std::numeric_limits<double>::infinity();
 
-double NumberOf(const std::optional<std::string>& text) {
+double SecondsIn(const std::optional<std::string>& text) {
   double number = 0;
   if (text) std::from_chars(text->data(), text->data() + text->size(), number);
   return number;
@@ -33,8 +33,8 @@ Result<double> KeptSeconds(Connection& connection) {
            "'expire_logs_days', 'binlog_expire_logs_auto_purge')",
            2))) {
     const std::string name = row[0].value_or("");
-    if (name == "binlog_expire_logs_seconds") seconds = NumberOf(row[1]);
-    if (name == "expire_logs_days") days = NumberOf(row[1]) * kSecondsPerDay;
+    if (name == "binlog_expire_logs_seconds") seconds = SecondsIn(row[1]);
+    if (name == "expire_logs_days") days = SecondsIn(row[1]) * kSecondsPerDay;
     if (name == "binlog_expire_logs_auto_purge" && row[1] == "OFF") return kForever;
   }
   if (seconds > 0) return seconds;
@@ -51,7 +51,7 @@ Result<ServerSighting> ServerWatch::Look(const SourcePosition& needed) {
   ServerSighting sighting;
   const Timestamp asked = clock_.Now();
   const double theirs =
-      NumberOf(TRY(connection.QueryValue("SELECT CAST(UNIX_TIMESTAMP(NOW(6)) AS CHAR)")));
+      SecondsIn(TRY(connection.QueryValue("SELECT CAST(UNIX_TIMESTAMP(NOW(6)) AS CHAR)")));
   const double ours = static_cast<double>(asked.value() + clock_.Now().value()) / 2;
   sighting.clock_ahead_seconds = theirs - ours / kMicrosPerSecond;
   sighting.now = TRY(CurrentPosition(connection));
@@ -81,7 +81,7 @@ Result<std::optional<double>> ServerWatch::RetentionLeft(Connection& connection,
   const auto next = std::next(file);
   if (next == files.end() || kept == kForever) return std::optional(kept);
   const double closed_at = TRY(BegunAt(*next));
-  const double server_now = NumberOf(TRY(connection.QueryValue("SELECT UNIX_TIMESTAMP()")));
+  const double server_now = SecondsIn(TRY(connection.QueryValue("SELECT UNIX_TIMESTAMP()")));
   return std::optional(std::max(0.0, closed_at + kept - server_now));
 }
 

@@ -17,12 +17,12 @@
 namespace foreset::mysql {
 namespace {
 
-constexpr std::chrono::seconds kPatience{30};
+constexpr std::chrono::seconds kLongestWait{30};
 constexpr std::chrono::milliseconds kStep{500};
 // Of one transaction that is read to its end; of a larger one its first event must do.
 constexpr std::size_t kMostBytes = 8UL << 20U;
 
-std::unexpected<Error> Replaced(const TransactionMark& mark, std::string_view found) {
+std::unexpected<Error> ReplacedSource(const TransactionMark& mark, std::string_view found) {
   return Err(ErrorKind::kInvalidInput, ErrorCode::kSourceReplaced,
              fmt::format("the source was set back and holds other changes than were captured: "
                          "{}:{} {}",
@@ -73,7 +73,7 @@ Result<Announced> ReadAnnounced(const EventView& view) {
 // when nothing ended it in time, or within kMostBytes.
 Result<bool> EachEvent(BinlogConnection& binlog, const Clock& clock, const std::stop_token& stop,
                        const std::function<Result<bool>(const EventView&)>& on_event) {
-  const auto deadline = clock.Steady() + kPatience;
+  const auto deadline = clock.Steady() + kLongestWait;
   Checksum checksum = Checksum::kUnknown;
   std::size_t bytes = 0;
   while (clock.Steady() < deadline && bytes < kMostBytes) {
@@ -123,7 +123,7 @@ class PlaceComparison {
     }
     if (header.end_position == low(mark_.end)) {
       if (ChecksumOf(view) == mark_.checksum) return true;
-      return Replaced(mark_, fmt::format("is followed by another event up to {}", mark_.end));
+      return ReplacedSource(mark_, fmt::format("is followed by another event up to {}", mark_.end));
     }
     return false;
   }
@@ -134,8 +134,8 @@ class PlaceComparison {
  private:
   Result<bool> TakeFile(std::uint32_t second) const {
     if (second != 0 && mark_.file_begun != 0 && second != mark_.file_begun) {
-      return Replaced(mark_, fmt::format("is in a file that was begun at {}, not at {}", second,
-                                         mark_.file_begun));
+      return ReplacedSource(mark_, fmt::format("is in a file that was begun at {}, not at {}",
+                                               second, mark_.file_begun));
     }
     return mark_.end == 0;
   }
@@ -143,7 +143,7 @@ class PlaceComparison {
   Status TakeFirst(const EventView& view) const {
     const Announced found = TRY(ReadAnnounced(view));
     if (found.gtid == mark_.gtid && found.committed == mark_.original_commit) return {};
-    return Replaced(
+    return ReplacedSource(
         mark_, fmt::format("has transaction '{}' of {} instead of '{}' of {}", found.gtid,
                            found.committed.value(), mark_.gtid, mark_.original_commit.value()));
   }
@@ -201,7 +201,7 @@ Result<SourceProof> SourceProver::ByPlace(Connection& connection, const SourcePo
   if (std::ranges::find(files, mark.file) == files.end()) {
     const bool older =
         !files.empty() && BinlogFileNumber(mark.file) < BinlogFileNumber(files.front());
-    if (!older) return Replaced(mark, "is in a file that is not there");
+    if (!older) return ReplacedSource(mark, "is in a file that is not there");
     return Unproved(from, fmt::format("{} is no longer kept by the server", mark.file));
   }
   SourcePosition place;
@@ -219,7 +219,7 @@ Result<SourceProof> SourceProver::ByPlace(Connection& connection, const SourcePo
     return Unproved(from, fmt::format("{}:{} was not sent in time", mark.file, place.offset));
   }
   const Error& error = equal.error();
-  if (TellsOfAnotherLog(error)) return Replaced(mark, "cannot be read: " + error.message);
+  if (TellsOfAnotherLog(error)) return ReplacedSource(mark, "cannot be read: " + error.message);
   const bool cannot_ask = error.code == ErrorCode::kBinlogPurged ||
                           error.code == ErrorCode::kDumpRefused ||
                           error.kind == ErrorKind::kUnsupported;
@@ -267,8 +267,8 @@ Result<SourceProof> SourceProver::ByGtid(Connection& connection, const SourcePos
     return Unproved(from, fmt::format("the server did not send {} in time", mark.gtid));
   }
   if (found->committed == mark.original_commit) return SourceProof{.newest = mark, .unproved = {}};
-  return Replaced(mark, fmt::format("had {} of {}, here it is of {}", mark.gtid,
-                                    mark.original_commit.value(), found->committed.value()));
+  return ReplacedSource(mark, fmt::format("had {} of {}, here it is of {}", mark.gtid,
+                                          mark.original_commit.value(), found->committed.value()));
 }
 
 }  // namespace foreset::mysql

@@ -32,7 +32,7 @@ bool IsRows(std::string_view type) {
 }
 
 // "binlog.000042" → 42
-std::optional<std::uint32_t> NumberOf(std::string_view file) {
+std::optional<std::uint32_t> FileNumber(std::string_view file) {
   const std::size_t point = file.rfind('.');
   if (point == std::string_view::npos) return std::nullopt;
   std::uint32_t number = 0;
@@ -53,7 +53,7 @@ class LaterEvents {
     bool begun = false;
     for (const SqlRow& log : TRY(connection.Query("SHOW BINARY LOGS", 1))) {
       const std::string file = log[0].value_or("");
-      const auto number = NumberOf(file);
+      const auto number = FileNumber(file);
       if (!begun && number != statement_.sequence.file_number()) continue;
       const std::uint64_t from = begun ? 0 : statement_.sequence.position();
       begun = true;

@@ -10,7 +10,7 @@
 namespace foreset::mysql {
 namespace {
 
-std::unexpected<Error> Damaged(std::string_view table, std::string_view what) {
+std::unexpected<Error> DamagedMap(std::string_view table, std::string_view what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kBinlogEventDamaged,
              fmt::format("table map of {}: {}", table, what));
 }
@@ -183,7 +183,7 @@ void ReadNames(ByteReader& in, TableMap& map) {
   map.has_names = true;
 }
 
-void ReadLabels(ByteReader& in, TableMap& map, WireType type) {
+void ReadLabelBlock(ByteReader& in, TableMap& map, WireType type) {
   for (TableMapColumn& column : map.columns) {
     if (column.type != type || in.empty()) continue;
     const std::uint64_t count = ReadPackedInteger(in);
@@ -228,9 +228,9 @@ void ReadField(std::uint8_t field, ByteReader& in, TableMap& map, bool is_mariad
     case kColumnName:
       return ReadNames(in, map);
     case kSetLabels:
-      return ReadLabels(in, map, WireType::kSet);
+      return ReadLabelBlock(in, map, WireType::kSet);
     case kEnumLabels:
-      return ReadLabels(in, map, WireType::kEnum);
+      return ReadLabelBlock(in, map, WireType::kEnum);
     case kGeometryType:
       for (TableMapColumn& column : map.columns) {
         if (column.type != WireType::kGeometry || in.empty()) continue;
@@ -269,7 +269,7 @@ Result<TableMapHead> ParseTableMapHead(Bytes body, bool short_ids) {
   in.Skip(1);
   head.table = AsText(in.Take(in.U8()));
   in.Skip(1);
-  if (!in.ok()) return Damaged("?", "cut short");
+  if (!in.ok()) return DamagedMap("?", "cut short");
   head.rest = in.Rest();
   return head;
 }
@@ -280,14 +280,14 @@ Result<TableMap> ParseTableMap(const TableMapHead& head, bool is_mariadb) {
   ByteReader in(head.rest);
   const std::uint64_t count = ReadPackedInteger(in);
   if (count > kMaxTableColumns || count > in.remaining()) {
-    return Damaged(head.table, "too many columns");
+    return DamagedMap(head.table, "too many columns");
   }
   map.columns.resize(count);
   for (TableMapColumn& column : map.columns) column.type = static_cast<WireType>(in.U8());
   ByteReader metadata(in.Take(ReadPackedInteger(in)));
   for (TableMapColumn& column : map.columns) ReadTypeMetadata(metadata, column);
   const Bytes nullable = in.Take((count + 7) / 8);
-  if (!in.ok() || !metadata.ok()) return Damaged(head.table, "cut short");
+  if (!in.ok() || !metadata.ok()) return DamagedMap(head.table, "cut short");
   for (std::size_t i = 0; i < count; ++i) {
     map.columns[i].nullable = (nullable[i / 8] >> (i % 8) & 1U) != 0;
   }
@@ -295,12 +295,12 @@ Result<TableMap> ParseTableMap(const TableMapHead& head, bool is_mariadb) {
     const std::uint8_t field = in.U8();
     ByteReader value(in.Take(ReadPackedInteger(in)));
     ReadField(field, value, map, is_mariadb);
-    if (!value.ok()) return Damaged(head.table, fmt::format("field {} is cut short", field));
+    if (!value.ok()) return DamagedMap(head.table, fmt::format("field {} is cut short", field));
   }
-  if (!in.ok()) return Damaged(head.table, "the optional metadata are cut short");
+  if (!in.ok()) return DamagedMap(head.table, "the optional metadata are cut short");
   if (std::ranges::any_of(map.primary_key,
                           [&](const KeyPart& part) { return part.column >= count; })) {
-    return Damaged(head.table, "its key names a column that it has not");
+    return DamagedMap(head.table, "its key names a column that it has not");
   }
   return map;
 }

@@ -191,7 +191,7 @@ std::unique_ptr<ColumnTextDecoder> Make(const std::shared_ptr<arrow::DataType>& 
   return std::make_unique<Decoder>(type, arguments...);
 }
 
-std::unique_ptr<ColumnTextDecoder> MakeDecoder(const ColumnSchema& column) {
+std::unique_ptr<ColumnTextDecoder> Make(const ColumnSchema& column) {
   const std::shared_ptr<arrow::DataType> type = ArrowTypeOf(column);
   if (column.type == SourceType::kTime) return Make<TimeDecoder>(type);
   switch (type->id()) {
@@ -244,7 +244,7 @@ std::string SelectList(const TableSchema& schema) {
 
 TextDecoder::TextDecoder(std::shared_ptr<const TableSchema> schema)
     : schema_(std::move(schema)), arrow_schema_(ArrowSchemaOf(*schema_)), shared_(*schema_) {
-  for (const ColumnSchema& column : schema_->columns) columns_.push_back(MakeDecoder(column));
+  for (const ColumnSchema& column : schema_->columns) columns_.push_back(Make(column));
 }
 
 TextDecoder::~TextDecoder() = default;

@@ -14,7 +14,7 @@ constexpr std::size_t kDateLength = 10;
 constexpr std::size_t kMaxDecimalDigits = 38;
 
 // Reads exactly `count` digits; the caller checks `ok` once.
-std::uint32_t Digits(std::string_view text, std::size_t at, std::size_t count, bool& ok) {
+std::uint32_t ReadDigits(std::string_view text, std::size_t at, std::size_t count, bool& ok) {
   std::uint32_t value = 0;
   for (std::size_t i = at; i < at + count; ++i) {
     if (i >= text.size() || !IsDigit(text[i])) {
@@ -27,7 +27,7 @@ std::uint32_t Digits(std::string_view text, std::size_t at, std::size_t count, b
 }
 
 // ".12" → 120000; empty → 0.
-std::int64_t Fraction(std::string_view text, bool& ok) {
+std::int64_t ReadFraction(std::string_view text, bool& ok) {
   if (text.empty()) return 0;
   if (text[0] != '.' || text.size() > 7) {
     ok = false;
@@ -48,9 +48,9 @@ std::optional<std::int32_t> ParseDate(std::string_view text) {
   bool ok = text.size() == kDateLength && text[4] == '-' && text[7] == '-';
   if (!ok) return std::nullopt;
   CivilTime date;
-  date.year = static_cast<std::int32_t>(Digits(text, 0, 4, ok));
-  date.month = static_cast<std::int32_t>(Digits(text, 5, 2, ok));
-  date.day = static_cast<std::int32_t>(Digits(text, 8, 2, ok));
+  date.year = static_cast<std::int32_t>(ReadDigits(text, 0, 4, ok));
+  date.month = static_cast<std::int32_t>(ReadDigits(text, 5, 2, ok));
+  date.day = static_cast<std::int32_t>(ReadDigits(text, 8, 2, ok));
   return ok ? DaysSinceEpoch(date) : std::nullopt;
 }
 
@@ -60,10 +60,10 @@ std::optional<std::int64_t> ParseDateTime(std::string_view text) {
   }
   const std::optional<std::int32_t> days = ParseDate(text.substr(0, kDateLength));
   bool ok = days.has_value();
-  const std::uint32_t hours = Digits(text, 11, 2, ok);
-  const std::uint32_t minutes = Digits(text, 14, 2, ok);
-  const std::uint32_t seconds = Digits(text, 17, 2, ok);
-  const std::int64_t micros = Fraction(text.substr(19), ok);
+  const std::uint32_t hours = ReadDigits(text, 11, 2, ok);
+  const std::uint32_t minutes = ReadDigits(text, 14, 2, ok);
+  const std::uint32_t seconds = ReadDigits(text, 17, 2, ok);
+  const std::int64_t micros = ReadFraction(text.substr(19), ok);
   if (!ok) return std::nullopt;
   const std::int64_t in_day = std::int64_t{hours} * 3600 + minutes * 60 + seconds;
   return (*days * kSecondsPerDay + in_day) * kMicrosPerSecond + micros;
@@ -78,10 +78,10 @@ std::optional<std::int64_t> ParseTime(std::string_view text) {
     return std::nullopt;
   }
   bool ok = true;
-  const std::uint32_t hours = Digits(text, 0, colon, ok);
-  const std::uint32_t minutes = Digits(text, colon + 1, 2, ok);
-  const std::uint32_t seconds = Digits(text, colon + 4, 2, ok);
-  const std::int64_t micros = Fraction(text.substr(colon + 6), ok);
+  const std::uint32_t hours = ReadDigits(text, 0, colon, ok);
+  const std::uint32_t minutes = ReadDigits(text, colon + 1, 2, ok);
+  const std::uint32_t seconds = ReadDigits(text, colon + 4, 2, ok);
+  const std::int64_t micros = ReadFraction(text.substr(colon + 6), ok);
   if (!ok) return std::nullopt;
   const std::int64_t value =
       (std::int64_t{hours} * 3600 + minutes * 60 + seconds) * kMicrosPerSecond + micros;

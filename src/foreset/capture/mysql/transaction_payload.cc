@@ -14,7 +14,7 @@ namespace {
 // Memory grows as the bytes come, so that a false size cannot take more than the stream holds.
 constexpr std::size_t kStepBytes = 1U << 20U;
 
-std::unexpected<Error> Damaged(std::string_view what) {
+std::unexpected<Error> DamagedPayload(std::string_view what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kBinlogEventDamaged,
              fmt::format("compressed transaction: {}", what));
 }
@@ -37,7 +37,7 @@ Result<TransactionPayload> TransactionPayload::Open(Bytes body) {
     ByteReader reader(value);
     compression = ReadPackedInteger(reader);
   }
-  if (!in.ok()) return Damaged("its header is cut short");
+  if (!in.ok()) return DamagedPayload("its header is cut short");
   if (compression != kZstd && compression != kNone) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventUnknown,
                fmt::format("transaction compressed by method {}", compression));
@@ -73,10 +73,10 @@ Result<Bytes> TransactionPayload::Next() {
   event_.clear();
   RETURN_IF_ERROR(Read(kEventHeaderBytes));
   if (event_.empty()) return Bytes();
-  if (event_.size() < kEventHeaderBytes) return Damaged("an event's header is cut short");
+  if (event_.size() < kEventHeaderBytes) return DamagedPayload("an event's header is cut short");
   constexpr std::size_t kSizeOffset = 9;
   const std::size_t size = ByteReader(AsBytes(event_).subspan(kSizeOffset)).U32();
-  if (size < kEventHeaderBytes) return Damaged("an event is shorter than its header");
+  if (size < kEventHeaderBytes) return DamagedPayload("an event is shorter than its header");
   if (size > kMaxEventBytes) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventTooLarge,
                fmt::format("an event of {} bytes in a compressed transaction exceeds the limit of "
@@ -84,7 +84,7 @@ Result<Bytes> TransactionPayload::Next() {
                            size, kMaxEventBytes));
   }
   RETURN_IF_ERROR(Read(size - kEventHeaderBytes));
-  if (event_.size() != size) return Damaged("an event is cut short");
+  if (event_.size() != size) return DamagedPayload("an event is cut short");
   return AsBytes(event_);
 }
 

@@ -14,7 +14,7 @@ namespace {
 std::string Quoted(std::string_view text) { return JsonWriter().String(text).Take(); }
 
 // A number, or a text of that pattern or with a reference in it.
-std::string Quantity(std::string_view type, std::string_view pattern, std::string_view limits) {
+std::string QuantityRule(std::string_view type, std::string_view pattern, std::string_view limits) {
   return fmt::format(R"({{"type":{},"pattern":{}{}}})", type,
                      Quoted(fmt::format("^{}$|\\$\\{{", pattern)), limits);
 }
@@ -79,16 +79,16 @@ SettingsForm& SettingsForm::Any() {
 std::string TextForm() { return R"({"type":["string","number","boolean"]})"; }
 
 std::string IntegerForm(std::uint64_t greatest) {
-  return Quantity(kNumber, "[0-9]+", fmt::format(R"(,"minimum":0,"maximum":{})", greatest));
+  return QuantityRule(kNumber, "[0-9]+", fmt::format(R"(,"minimum":0,"maximum":{})", greatest));
 }
 
 std::string DurationForm() {
-  return Quantity(R"("string")", R"([0-9]+(\.[0-9]*)? *(ms|s|m|h|d))", "");
+  return QuantityRule(R"("string")", R"([0-9]+(\.[0-9]*)? *(ms|s|m|h|d))", "");
 }
 
 std::string SizeForm() {
-  return Quantity(kNumber, R"([0-9]+(\.[0-9]*)? *(B|KiB|MiB|GiB|TiB|KB|MB|GB|TB)?)",
-                  R"(,"minimum":0)");
+  return QuantityRule(kNumber, R"([0-9]+(\.[0-9]*)? *(B|KiB|MiB|GiB|TiB|KB|MB|GB|TB)?)",
+                      R"(,"minimum":0)");
 }
 
 std::string ChoiceForm(const std::vector<std::string>& words) {

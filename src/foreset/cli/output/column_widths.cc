@@ -7,7 +7,7 @@
 namespace foreset::cli {
 namespace {
 
-constexpr std::size_t kNarrowest = 16;
+constexpr std::size_t kNarrowestColumn = 16;
 
 // The columns of a line of so many cells, if those that may be cut have no more than `widest`.
 class Fit {
@@ -37,9 +37,9 @@ class Fit {
 
 void FitColumns(std::vector<ColumnWidth>& columns, std::size_t line) {
   if (columns.empty()) return;
-  while (columns.size() > 1 && !Fit(columns, line, kNarrowest).fits()) columns.pop_back();
+  while (columns.size() > 1 && !Fit(columns, line, kNarrowestColumn).fits()) columns.pop_back();
   std::size_t widest = line;
-  while (widest > kNarrowest && !Fit(columns, line, widest).fits()) --widest;
+  while (widest > kNarrowestColumn && !Fit(columns, line, widest).fits()) --widest;
   const Fit fit(columns, line, widest);
   std::vector<ColumnWidth> fitted = columns;
   for (std::size_t i = 0; i < columns.size(); ++i) fitted[i].cells = fit.CellsOf(i);

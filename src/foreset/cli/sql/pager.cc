@@ -22,7 +22,7 @@ bool FitsTheTerminal(const std::string& text) {
 }
 
 // False when there is no such program. Who leaves it early has seen enough.
-bool Page(const std::string& pager, const std::string& text) {
+bool PageThrough(const std::string& pager, const std::string& text) {
   std::FILE* to = popen(pager.c_str(), "w");
   if (to == nullptr) return false;
   std::fwrite(text.data(), 1, text.size(), to);
@@ -35,7 +35,7 @@ bool Page(const std::string& pager, const std::string& text) {
 void ShowPaged(const std::string& text, Context& context) {
   const std::string pager = context.environment("PAGER").value_or(kUsualPager);
   context.out << std::flush;
-  if (!FitsTheTerminal(text) && !pager.empty() && Page(pager, text)) return;
+  if (!FitsTheTerminal(text) && !pager.empty() && PageThrough(pager, text)) return;
   context.out << text << std::flush;
 }
 

@@ -32,7 +32,7 @@ std::int64_t NumberOf(const std::optional<std::string>& text) {
 }
 
 // How a column is asked for so that its text is what MySQL reads; nothing when it cannot be.
-std::optional<std::string> TextOf(const arrow::Field& field) {
+std::optional<std::string> DefaultText(const arrow::Field& field) {
   const std::string name = sql::Quoted(field.name());
   switch (field.type()->id()) {
     case arrow::Type::BOOL:
@@ -57,7 +57,7 @@ std::optional<std::string> TextOf(const arrow::Field& field) {
 std::string TextsOf(const arrow::Schema& columns, const std::vector<std::string>& wanted) {
   std::string list;
   for (const std::string& name : wanted) {
-    list += (list.empty() ? "" : ", ") + *TextOf(*columns.GetFieldByName(name));
+    list += (list.empty() ? "" : ", ") + *DefaultText(*columns.GetFieldByName(name));
   }
   return list;
 }
@@ -161,7 +161,7 @@ Status MysqlTarget::Check(const std::string& model, const std::vector<std::strin
     if (std::ranges::find(target->names, field->name()) == target->names.end()) {
       return unfit(fmt::format("it has no column {}", field->name()));
     }
-    if (!TextOf(*field)) {
+    if (!DefaultText(*field)) {
       return unfit(fmt::format("column {} is a {}, which is not sent to MySQL", field->name(),
                                field->type()->ToString()));
     }

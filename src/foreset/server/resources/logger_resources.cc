@@ -38,7 +38,7 @@ std::string LevelJson(MessageLevel level, std::int64_t last_modified_ms) {
   return json.EndObject().Take();
 }
 
-HttpReply Unknown(const std::string& name) {
+HttpReply UnknownLogger(const std::string& name) {
   return Refusal(404, fmt::format("Logger {} not found: GET /admin/loggers lists them", name));
 }
 
@@ -55,7 +55,7 @@ HttpReply ShowLevel(const std::string& name, std::int64_t last_modified_ms) {
   for (const LoggerLevel& one : LoggerLevels()) {
     if (one.logger == name) return JsonReply(200, LevelJson(one.level, last_modified_ms));
   }
-  return Unknown(name);
+  return UnknownLogger(name);
 }
 
 HttpReply SetLevel(const RoutedRequest& request, const ServiceContext& context,
@@ -69,7 +69,7 @@ HttpReply SetLevel(const RoutedRequest& request, const ServiceContext& context,
   }
   const auto level = LevelOfName(*word->second);
   if (!level) return Refusal(404, fmt::format("invalid log level '{}'.", *word->second));
-  if (!SetLoggerLevel(name, level)) return Unknown(name);
+  if (!SetLoggerLevel(name, level)) return UnknownLogger(name);
   constexpr std::int64_t kMicrosInMilli = 1000;
   last_modified = context.clock.Now().value() / kMicrosInMilli;
   if (request.Query("scope", "worker") == "cluster") return EmptyReply(204);

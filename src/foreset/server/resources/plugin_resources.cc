@@ -9,7 +9,7 @@
 namespace foreset::server {
 namespace {
 
-HttpReply Unknown(const std::string& name) {
+HttpReply UnknownPlugin(const std::string& name) {
   return Refusal(404, fmt::format("Unknown plugin {}.", name));
 }
 
@@ -45,7 +45,7 @@ void AddPluginResources(Router& router, const ServiceContext& context) {
   });
   router.Add("GET", "/connector-plugins/{class}/config", [&context](const RoutedRequest& request) {
     const auto plugin = context.registry.FindPlugin(request.parameters[0]);
-    if (!plugin) return Unknown(request.parameters[0]);
+    if (!plugin) return UnknownPlugin(request.parameters[0]);
     JsonWriter json;
     json.BeginArray();
     for (const OptionDefinition& option : (*plugin)->Options()) json.Raw(ToJson(option));

@@ -36,7 +36,7 @@ std::vector<std::string> SplitAt(std::string_view text, std::string_view separat
   }
 }
 
-QueryName NameOf(std::string_view text) {
+QueryName NameIn(std::string_view text) {
   QueryName name;
   for (std::string& part : SplitAt(text, ".")) {
     std::erase(part, '"');
@@ -191,7 +191,7 @@ class Reader {
 
   Status TakeReference(const std::string& rest) {
     const auto sides = SplitAt(rest, "->");
-    const auto target = sides.size() == 2 ? NameOf(sides[1]) : QueryName();
+    const auto target = sides.size() == 2 ? NameIn(sides[1]) : QueryName();
     if (target.size() < 2) {
       return Invalid("@references is written COLUMN -> MODEL.COLUMN");
     }
@@ -233,7 +233,7 @@ class Reader {
     model_.grain = column;
     for (const std::string& table : SplitAt(tables, ",")) {
       model_.effects.push_back(
-          {NameOf(table), fmt::format("SELECT {} FROM changed", Quoted(column)), true});
+          {NameIn(table), fmt::format("SELECT {} FROM changed", Quoted(column)), true});
     }
     Mention("by", {model_.grain});
     AddNotNull({model_.grain});
@@ -245,7 +245,7 @@ class Reader {
     if (table.empty() || query.empty() || model_.grain.empty()) {
       return Invalid("@affects is written after @by: TABLE: SELECT … FROM changed");
     }
-    model_.effects.push_back({NameOf(table), std::string(query), false});
+    model_.effects.push_back({NameIn(table), std::string(query), false});
     return {};
   }
 

@@ -14,8 +14,6 @@
 namespace foreset::sql {
 namespace {
 
-using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
-
 // Puts the places into the columns that were asked for.
 class PlacedReader final : public RelationReader {
  public:

@@ -18,7 +18,7 @@ namespace {
 constexpr long kStallSeconds = 30;
 constexpr int kPollMilliseconds = 1000;
 // Larger than curl's own, for whole data files.
-constexpr long kBufferBytes = 512L << 10U;
+constexpr long kReceiveBytes = 512L << 10U;
 
 // Host and path of a URL. What follows '?' may be a signature, which is a secret.
 std::string Shown(const std::string& url) { return url.substr(0, url.find('?')); }
@@ -86,8 +86,8 @@ void CurlTransfer::SetUp(const std::string& ca) {
   set(CURLOPT_CONNECTTIMEOUT, static_cast<long>(request_.connect_seconds));
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, kStallSeconds);
-  set(CURLOPT_BUFFERSIZE, kBufferBytes);
-  set(CURLOPT_UPLOAD_BUFFERSIZE, kBufferBytes);
+  set(CURLOPT_BUFFERSIZE, kReceiveBytes);
+  set(CURLOPT_UPLOAD_BUFFERSIZE, kReceiveBytes);
   set(CURLOPT_PROTOCOLS_STR, "http,https");
   if (!ca.empty()) set(CURLOPT_CAINFO, ca.c_str());
   if (IsLoopback(request_.url)) set(CURLOPT_NOPROXY, "*");
