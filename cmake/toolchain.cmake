@@ -25,6 +25,10 @@ else()
   # g++ 12 reports false positives for these inside std::variant and std::string.
   add_compile_options(-Wno-maybe-uninitialized -Wno-restrict -Wno-stringop-overflow
                       -Wno-array-bounds -Wno-dangling-pointer)
+  if(FORESET_UNITY)
+    # To g++ a source that is compiled with others looks like a header.
+    add_compile_options(-Wno-subobject-linkage)
+  endif()
 endif()
 set(CMAKE_CXX_FLAGS_DEBUG "-O1 -g1")
 set(CMAKE_CXX_FLAGS_RELWITHDEBINFO "-O2 -g1")
