@@ -16,7 +16,7 @@
 namespace foreset::cli {
 namespace {
 
-LakeTableView View(const std::string& layer, const std::string& folder,
+LakeTableView View(lake::Layer layer, const std::string& folder,
                    const std::shared_ptr<ObjectStore>& store) {
   LakeTableView view;
   view.layer = layer;
@@ -37,26 +37,30 @@ LakeTableView View(const std::string& layer, const std::string& folder,
 
 }  // namespace
 
+std::string LakeTableView::Name() const { return lake::NameOf(layer, folder); }
+
 Result<std::vector<LakeTableView>> ReadLake(const Configuration& configuration,
-                                            const Context& context, const std::string& layer) {
+                                            const Context& context,
+                                            std::optional<lake::Layer> only) {
   std::vector<LakeTableView> tables;
   std::map<TableId, std::int64_t> batches;  // that bronze has made
-  for (const std::string& name : LayerNames()) {
-    if (!layer.empty() && layer != name && name != "bronze") continue;
-    const auto store = TRY(OpenLayer(configuration, *FindLayer(configuration.lake, name), context));
+  for (const lake::Layer layer : lake::kLayers) {
+    const bool wanted = !only || layer == *only;
+    if (!wanted && layer != lake::Layer::kBronze) continue;
+    const auto store = TRY(OpenLayer(configuration, configuration.lake[layer], context));
     for (const std::string& folder : TRY(delta::FindTables(*store))) {
       // What resets have put aside is no part of the lake.
       if (folder.starts_with("_old/")) continue;
-      LakeTableView view = View(name, folder, store);
+      LakeTableView view = View(layer, folder, store);
       if (view.source && view.facts.progress) {
         const std::int64_t batch = view.facts.progress->batch.value();
-        if (name == "bronze") {
+        if (layer == lake::Layer::kBronze) {
           batches[*view.source] = batch;
         } else {
           view.batches_behind = std::max<std::int64_t>(0, batches[*view.source] - batch);
         }
       }
-      if (layer.empty() || layer == name) tables.push_back(std::move(view));
+      if (wanted) tables.push_back(std::move(view));
     }
   }
   return tables;
@@ -66,7 +70,7 @@ std::string OlderRules(const std::vector<LakeTableView>& tables) {
   std::vector<std::string> names;
   for (const LakeTableView& table : tables) {
     if (!table.facts.rules || !table.facts.rules->older_rows) continue;
-    names.push_back(table.layer + "/" + table.folder);
+    names.push_back(table.Name());
   }
   if (names.empty()) return {};
   return fmt::format("{} {} rows that were made under older rules: {}", names.size(),
@@ -75,7 +79,7 @@ std::string OlderRules(const std::vector<LakeTableView>& tables) {
 
 const LakeTableView* FindEpochs(const std::vector<LakeTableView>& tables) {
   const auto it = std::ranges::find_if(tables, [](const LakeTableView& table) {
-    return table.layer == "bronze" && table.folder == "_epochs";
+    return table.layer == lake::Layer::kBronze && table.folder == "_epochs";
   });
   return it == tables.end() ? nullptr : &*it;
 }

@@ -62,16 +62,13 @@ Status PipelineRun::Open(const Configuration& configuration, const Context& cont
   return {};
 }
 
-std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::Meter() {
-  std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> meters;
-  const auto meter = [&meters](const char* layer, std::shared_ptr<ObjectStore>& store) {
-    const auto made = std::make_shared<pipeline::StoreMeter>();
-    store = pipeline::Metered(std::move(store), made);
-    meters.emplace(layer, made);
-  };
-  meter("bronze", stores_.bronze);
-  meter("silver", stores_.silver);
-  meter("gold", stores_.gold);
+std::map<lake::Layer, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::Meter() {
+  std::map<lake::Layer, std::shared_ptr<const pipeline::StoreMeter>> meters;
+  for (const lake::Layer layer : lake::kLayers) {
+    const auto meter = std::make_shared<pipeline::StoreMeter>();
+    stores_[layer] = pipeline::Metered(std::move(stores_[layer]), meter);
+    meters.emplace(layer, meter);
+  }
   return meters;
 }
 

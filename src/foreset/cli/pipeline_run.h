@@ -22,7 +22,7 @@ namespace foreset::cli {
 
 // What a run is to do.
 struct RunWish {
-  pipeline::LayerSelection layers;
+  pipeline::LayerSelection layers = pipeline::kAllLayers;
   pipeline::RunUntil until = pipeline::RunUntil::kStopped;
   // How long a source is borne that is away, at the start or (RunUntil::kCurrent) later, and with
   // RunUntil::kCurrent a lake. Nothing: a source not at all.
@@ -40,8 +40,8 @@ class PipelineRun {
                                      const RunWish& wish, pipeline::StatusBoard& board,
                                      const std::stop_token& stop);
 
-  // What is asked of the layers' stores, by layer, from now on.
-  std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> Meter();
+  // What is asked of the layers' stores from now on.
+  std::map<lake::Layer, std::shared_ptr<const pipeline::StoreMeter>> Meter();
   // As pipeline::RunPipeline, without bronze as pipeline::FollowBronze; what may pass is waited
   // out.
   Status Run(pipeline::StatusBoard& board, const std::stop_token& stop);

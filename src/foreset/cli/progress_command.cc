@@ -38,7 +38,7 @@ Result<int> ShowProgress(const ProgressOptions& options, Context& context) {
                      {"backfill", ReportType::kText},
                      {"committed_at", ReportType::kTime}});
   for (const LakeTableView& table : TRY(ReadLake(configuration, context))) {
-    const std::string name = table.layer + "/" + table.folder;
+    const std::string name = table.Name();
     if (!table.facts.progress) {
       const std::string why = table.error ? table.error->ToString() : "foreign";
       report.Add({name, {}, {}, {}, {}, {}, {}, {}, why, {}});

@@ -37,15 +37,10 @@ struct ResetArguments {
   bool purge = false;
 };
 
-pipeline::Layer LayerOf(const std::string& name) {
-  if (name == "bronze") return pipeline::Layer::kBronze;
-  return name == "silver" ? pipeline::Layer::kSilver : pipeline::Layer::kGold;
-}
-
 // The pipeline that runs gives the old tables names of its own time.
 void ShowPlan(const pipeline::ResetPlan& plan, bool runs, const Page& page) {
   for (const auto& step : plan.steps) {
-    PrintTo(page, "move {0}/{1} to {0}/{2}\n", step.layer, step.folder,
+    PrintTo(page, "move {0}/{1} to {0}/{2}\n", lake::NameOf(step.layer), step.folder,
             runs ? "_old/" : step.moved_to);
   }
   for (const std::string& consequence : plan.consequences) PrintTo(page, "{}\n", consequence);
@@ -53,7 +48,7 @@ void ShowPlan(const pipeline::ResetPlan& plan, bool runs, const Page& page) {
 
 // Asks the pipeline that runs to do it, and waits until the old tables are out of the way. What it
 // has not taken up by then is withdrawn.
-Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectStore& bronze,
+Status Request(const pipeline::ResetPlan& plan, lake::Layer layer, ObjectStore& bronze,
                Context& context) {
   const auto make_id = RandomUuid;
   std::vector<pipeline::ResetRequest> waiting;
@@ -85,9 +80,9 @@ Status Request(const pipeline::ResetPlan& plan, pipeline::Layer layer, ObjectSto
 
 Status RemoveEmptyFolders(const LakeSettings& lake, const pipeline::PurgePlan& plan) {
   for (const pipeline::OldTable& table : plan.tables) {
-    const LayerSettings* layer = FindLayer(lake, table.layer);
-    if (layer == nullptr || !IsLocal(*layer)) continue;
-    RETURN_IF_ERROR(RemoveEmptyDirectories(layer->location + "/_old"));
+    const LayerSettings& layer = lake[table.layer];
+    if (!IsLocal(layer)) continue;
+    RETURN_IF_ERROR(RemoveEmptyDirectories(layer.location + "/_old"));
   }
   return {};
 }
@@ -96,11 +91,11 @@ Status RemoveEmptyFolders(const LakeSettings& lake, const pipeline::PurgePlan& p
 Result<int> Purge(const ResetArguments& arguments, const Configuration& configuration,
                   const pipeline::LakeStores& stores, Context& context) {
   const auto options = PipelineOptionsOf(configuration, context);
-  const auto plan =
-      TRY(pipeline::PlanPurge(stores, options, LayerOf(arguments.layer), arguments.tables));
+  const auto plan = TRY(pipeline::PlanPurge(
+      stores, options, lake::LayerNamed(arguments.layer).value(), arguments.tables));
   for (const pipeline::OldTable& table : plan.tables) {
-    PrintTo(OutPage(context), "delete {}/{}: {} objects, {} bytes\n", table.layer, table.folder,
-            table.objects.size(), table.bytes);
+    PrintTo(OutPage(context), "delete {}/{}: {} objects, {} bytes\n", lake::NameOf(table.layer),
+            table.folder, table.objects.size(), table.bytes);
   }
   for (const std::string& kept : plan.kept) {
     PrintTo(OutPage(context), "leave {}: no reset has put it there\n", kept);
@@ -120,13 +115,13 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   const auto stores = TRY(OpenLake(configuration, context));
   if (arguments.purge) return Purge(arguments, configuration, stores, context);
-  const pipeline::Layer layer = LayerOf(arguments.layer);
+  const lake::Layer layer = lake::LayerNamed(arguments.layer).value();
   auto locks = LockLake(configuration, context);
   // Who keeps only silver or gold does not take this lake's requests.
   const bool runs = !locks && locks.error().code == ErrorCode::kLakeLocked &&
                     LakeLock::IsHeld(LakeLockFile(configuration, context)).value_or(false);
   // Bronze is copied anew, with which a run begins: there it has to end first.
-  if (!locks && (!runs || layer == pipeline::Layer::kBronze)) {
+  if (!locks && (!runs || layer == lake::Layer::kBronze)) {
     return std::unexpected(std::move(locks).error());
   }
   const auto options = PipelineOptionsOf(configuration, context);
@@ -155,7 +150,7 @@ void RegisterReset(CLI::App& app, Context& context) {
   command->group(kGroupRepair);
   AddConfigurationOption(*command, arguments->configuration);
   command->add_option("--layer", arguments->layer, "bronze (from the source), silver or gold")
-      ->check(CLI::IsMember({"bronze", "silver", "gold"}))
+      ->check(CLI::IsMember(LayerNames()))
       ->required();
   command->add_option("TABLE", arguments->tables, "Tables; none: all");
   command->add_option("--table", arguments->more_tables, "The same, by name")

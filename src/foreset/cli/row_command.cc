@@ -119,7 +119,7 @@ Status PrintLife(const RowLife& life, const std::vector<std::string>& key, Conte
     PrintTo(OutPage(context), "\n{}\n", trace.table);
     if (trace.rows.empty()) {
       context.out << "  nothing\n";
-    } else if (trace.table.starts_with("bronze/")) {
+    } else if (trace.layer == lake::Layer::kBronze) {
       PrintBronze(trace, OutPage(context));
     } else {
       RETURN_IF_ERROR(PrintRows(trace, OutPage(context)));

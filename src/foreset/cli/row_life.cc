@@ -48,7 +48,10 @@ std::string Literal(const std::string& value, const arrow::DataType& type) {
 
 class LifeReader {
  public:
-  LifeReader(TableSchema schema, const std::vector<std::string>& key) {
+  // `stores` outlive it.
+  LifeReader(const pipeline::LakeStores& stores, TableSchema schema,
+             const std::vector<std::string>& key)
+      : stores_(stores) {
     life_.schema = std::move(schema);
     for (std::size_t i = 0; i < key.size(); ++i) {
       const ColumnSchema& column = life_.schema.columns[life_.schema.key[i]];
@@ -67,14 +70,14 @@ class LifeReader {
   }
 
   // Reads the rows for which `where` holds. A table that is not there (yet) leaves no trace.
-  Status Read(const std::string& name, const std::shared_ptr<ObjectStore>& store,
-              const std::string& where) {
+  Status Read(lake::Layer layer, const std::string& folder, const std::string& where) {
+    const auto store = SubStore(stores_[layer], folder);
     const auto snapshot = delta::Snapshot::Load(store);
     if (!snapshot && snapshot.error().kind == ErrorKind::kNotFound) return {};
     if (!snapshot) return std::unexpected(snapshot.error());
     const RowScan scan =
         TRY(RowScan::Prepare(*(*snapshot)->schema(), {.columns = {}, .where = where, .limit = {}}));
-    RowTrace trace{.table = name, .rows = {}};
+    RowTrace trace{.layer = layer, .table = lake::NameOf(layer, folder), .rows = {}};
     RETURN_IF_ERROR(RunLimited(scan, *store, **snapshot, kMostRows,
                                [&](const auto& rows) { return Keep(*rows, trace); }));
     std::ranges::stable_sort(trace.rows, {}, SequenceOf);
@@ -114,6 +117,7 @@ class LifeReader {
     return sequence == nullptr ? "" : CellText(*sequence, 0);
   }
 
+  const pipeline::LakeStores& stores_;
   RowLife life_;
   std::vector<std::string> literals_;
 };
@@ -162,29 +166,28 @@ Status CheckKey(const TableSchema& schema, const std::vector<std::string>& key) 
 Result<RowLife> ReadRowLife(const Configuration& configuration, const std::string& table,
                             const std::vector<std::string>& key, const Context& context) {
   std::string folder = table;
-  for (const std::string& layer : LayerNames()) {
-    if (folder.starts_with(layer + "/")) folder.erase(0, layer.size() + 1);
+  const std::size_t slash = folder.find('/');
+  if (slash != std::string::npos && lake::LayerNamed(folder.substr(0, slash))) {
+    folder.erase(0, slash + 1);
   }
   const auto stores = TRY(OpenLake(configuration, context));
   TableSchema schema = TRY(FindSchema(stores.bronze, stores.silver, folder));
   RETURN_IF_ERROR(CheckKey(schema, key));
   const auto options = PipelineOptionsOf(configuration, context);
   const auto dimensions = pipeline::DimensionsOf(options, schema.id);
-  LifeReader reader(std::move(schema), key);
+  LifeReader reader(stores, std::move(schema), key);
   const std::vector<std::string> names = reader.life().key_columns;
   const std::vector<std::string> logged = reader.LoggedNames();
   const std::string either =
       reader.Condition("after.", logged) + " OR " + reader.Condition("before.", logged);
-  RETURN_IF_ERROR(reader.Read("bronze/" + folder, SubStore(stores.bronze, folder), either));
-  RETURN_IF_ERROR(reader.Read("silver/" + folder, SubStore(stores.silver, folder),
-                              reader.Condition("", names)));
+  RETURN_IF_ERROR(reader.Read(lake::Layer::kBronze, folder, either));
+  RETURN_IF_ERROR(reader.Read(lake::Layer::kSilver, folder, reader.Condition("", names)));
   for (const lake::DimensionSpec& spec : dimensions) {
     // A dimension's own names are as they were configured.
     const std::vector<std::string> past = spec.columns.empty() ? logged : NamesIn(spec, names);
-    RETURN_IF_ERROR(reader.Read("gold/" + spec.history, SubStore(stores.gold, spec.history),
-                                reader.Condition("", past)));
-    RETURN_IF_ERROR(reader.Read("gold/" + spec.current, SubStore(stores.gold, spec.current),
-                                reader.Condition("", NamesIn(spec, names))));
+    RETURN_IF_ERROR(reader.Read(lake::Layer::kGold, spec.history, reader.Condition("", past)));
+    RETURN_IF_ERROR(
+        reader.Read(lake::Layer::kGold, spec.current, reader.Condition("", NamesIn(spec, names))));
   }
   return reader.Take();
 }

@@ -10,12 +10,14 @@
 #include "foreset/base/result.h"
 #include "foreset/cli/config/configuration.h"
 #include "foreset/cli/context.h"
+#include "foreset/lake/layer.h"
 #include "foreset/model/table_schema.h"
 
 namespace foreset::cli {
 
 // The rows of one lake table that concern one key, by `_seq` where the table has it.
 struct RowTrace {
+  lake::Layer layer = lake::Layer::kBronze;
   std::string table;                                      // "bronze/Customers"
   std::vector<std::shared_ptr<arrow::RecordBatch>> rows;  // one row each
 };

@@ -18,6 +18,7 @@
 #include "foreset/cli/operation/operation_server.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
+#include "foreset/cli/table_argument.h"
 
 namespace foreset::cli {
 namespace {
@@ -31,8 +32,11 @@ struct RunArguments {
   std::chrono::milliseconds max_lag = kDefaultMaxLag;
 };
 
-bool Has(const std::vector<std::string>& layers, const char* layer) {
-  return layers.empty() || std::ranges::find(layers, layer) != layers.end();
+pipeline::LayerSelection Selected(const std::vector<std::string>& layers) {
+  if (layers.empty()) return pipeline::kAllLayers;
+  pipeline::LayerSelection selected;
+  for (const std::string& layer : layers) selected[lake::LayerNamed(layer).value()] = true;
+  return selected;
 }
 
 // Says what was done, and which tables had to stop. 1 when there are any.
@@ -66,9 +70,7 @@ Result<int> RunPipeline(const RunArguments& arguments, Context& context) {
   const std::stop_token stop = context.catch_signals();
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
   RETURN_IF_ERROR(CheckSupported(configuration));
-  const RunWish wish{.layers = {.bronze = Has(arguments.layers, "bronze"),
-                                .silver = Has(arguments.layers, "silver"),
-                                .gold = Has(arguments.layers, "gold")},
+  const RunWish wish{.layers = Selected(arguments.layers),
                      .until = arguments.until_current ? pipeline::RunUntil::kCurrent
                                                       : pipeline::RunUntil::kStopped,
                      .patience = std::chrono::seconds(arguments.wait_seconds)};
@@ -104,7 +106,7 @@ void RegisterRun(CLI::App& app, Context& context) {
       ->type_name("SECONDS")
       ->capture_default_str();
   command->add_option("--layer", arguments->layers, "Only these layers; may be repeated")
-      ->check(CLI::IsMember({"bronze", "silver", "gold"}))
+      ->check(CLI::IsMember(LayerNames()))
       ->type_name("LAYER")
       ->allow_extra_args(false);
   AddOperationOptions(*command, arguments->listen, arguments->max_lag,

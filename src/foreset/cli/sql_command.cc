@@ -34,7 +34,7 @@ namespace foreset::cli {
 namespace {
 
 // Where a bare name is looked for first: the rows as they are.
-constexpr std::array kOrder{"silver", "gold", "bronze"};
+constexpr std::array kOrder{lake::Layer::kSilver, lake::Layer::kGold, lake::Layer::kBronze};
 
 struct SqlOptions {
   std::string query;
@@ -56,9 +56,10 @@ Result<std::vector<sql::LakeSchema>> LakeSchemas(const std::string& lake,
                "Name the folder that has bronze, silver and gold in it, or one of these.");
   }
   std::vector<sql::LakeSchema> schemas;
-  for (const char* layer : kOrder) {
-    if (std::ranges::find(folders, layer) != folders.end()) {
-      schemas.push_back({layer, SubStore(root.store, layer)});
+  for (const lake::Layer layer : kOrder) {
+    const std::string name(lake::NameOf(layer));
+    if (std::ranges::find(folders, name) != folders.end()) {
+      schemas.push_back({name, SubStore(root.store, name)});
     }
   }
   if (schemas.empty()) schemas.push_back({"lake", root.store});
@@ -70,9 +71,9 @@ Result<std::vector<sql::LakeSchema>> LakeSchemas(const SqlOptions& options,
   if (!options.lake.empty()) return LakeSchemas(options.lake, options.configuration, context);
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
   std::vector<sql::LakeSchema> schemas;
-  for (const char* layer : kOrder) {
-    schemas.push_back(
-        {layer, TRY(OpenLayer(configuration, *FindLayer(configuration.lake, layer), context))});
+  for (const lake::Layer layer : kOrder) {
+    schemas.push_back({std::string(lake::NameOf(layer)),
+                       TRY(OpenLayer(configuration, configuration.lake[layer], context))});
   }
   return schemas;
 }

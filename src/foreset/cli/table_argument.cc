@@ -25,14 +25,12 @@ std::string Absolute(const std::string& text, const Context& context) {
 }  // namespace
 
 const std::vector<std::string>& LayerNames() {
-  static const std::vector<std::string> names{"bronze", "silver", "gold"};
+  static const std::vector<std::string> names = [] {
+    std::vector<std::string> all;
+    for (const lake::Layer layer : lake::kLayers) all.emplace_back(lake::NameOf(layer));
+    return all;
+  }();
   return names;
-}
-
-const LayerSettings* FindLayer(const LakeSettings& lake, std::string_view name) {
-  if (name == "bronze") return &lake.bronze;
-  if (name == "silver") return &lake.silver;
-  return name == "gold" ? &lake.gold : nullptr;
 }
 
 Result<std::shared_ptr<ObjectStore>> OpenLayer(const Configuration& configuration,
@@ -48,16 +46,13 @@ Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& co
   }
   std::string location = Absolute(text, context);
   const std::size_t slash = text.find('/');
-  const std::string layer_name = text.substr(0, slash);
-  const bool names_layer = slash != std::string::npos && slash + 1 < text.size() &&
-                           std::ranges::find(LayerNames(), layer_name) != LayerNames().end();
+  const bool has_folder = slash != std::string::npos && slash + 1 < text.size();
+  const auto layer = has_folder ? lake::LayerNamed(text.substr(0, slash)) : std::nullopt;
   StoreOptions options = StoreOptionsOf(context);
   const bool configured = !ConfigurationFile(configuration_file, context).empty();
-  if (configured && (names_layer || text.find("://") != std::string::npos)) {
+  if (configured && (layer || text.find("://") != std::string::npos)) {
     const Configuration configuration = TRY(LoadConfiguration(configuration_file, context));
-    if (names_layer) {
-      location = FindLayer(configuration.lake, layer_name)->location + text.substr(slash);
-    }
+    if (layer) location = configuration.lake[*layer].location + text.substr(slash);
     options = StoreOptionsOf(configuration, context);
   }
   return NamedTable{text, location, lake::DetectedLayout(TRY(OpenStore(location, options)))};

@@ -26,8 +26,7 @@ struct NamedTable {
 Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& configuration_file,
                                   const Context& context);
 
-// The settings of "bronze", "silver" or "gold"; null for any other word.
-const LayerSettings* FindLayer(const LakeSettings& lake, std::string_view name);
+// "bronze", "silver", "gold".
 const std::vector<std::string>& LayerNames();
 
 // The store of one layer of the configuration's lake.

@@ -40,11 +40,6 @@ std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) 
   return dimensions;
 }
 
-lake::TableFormat FormatOf(const LayerSettings& layer) {
-  return layer.format == TableFormat::kParquet ? lake::TableFormat::kParquet
-                                               : lake::TableFormat::kDelta;
-}
-
 lake::RuleKind KindOf(const Expectation& expectation) {
   if (expectation.otherwise == "warn") return lake::RuleKind::kWarn;
   return expectation.otherwise == "drop" ? lake::RuleKind::kDrop : lake::RuleKind::kQuarantine;
@@ -76,7 +71,8 @@ Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const 
   const StoreOptions options = StoreOptionsOf(configuration, context);
   const auto open = [&](const LayerSettings& layer) -> Result<std::shared_ptr<ObjectStore>> {
     auto store = TRY(OpenStore(layer.location, options));
-    return layer.format == TableFormat::kParquet ? lake::ParquetLayout(std::move(store)) : store;
+    return layer.format == lake::TableFormat::kParquet ? lake::ParquetLayout(std::move(store))
+                                                       : store;
   };
   return pipeline::LakeStores{.bronze = TRY(open(configuration.lake.bronze)),
                               .silver = TRY(open(configuration.lake.silver)),
@@ -213,9 +209,9 @@ pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
                             ? lake::UpsertMode::kRewrite
                             : lake::UpsertMode::kDeletionVectors;
   options.lake.replaced_kept = configuration.lake.keep_replaced;
-  options.formats = {.bronze = FormatOf(configuration.lake.bronze),
-                     .silver = FormatOf(configuration.lake.silver),
-                     .gold = FormatOf(configuration.lake.gold)};
+  for (const lake::Layer layer : lake::kLayers) {
+    options.formats[layer] = configuration.lake[layer].format;
+  }
   options.layout = configuration.lake.layout;
   options.dimensions = DimensionsOf(configuration.gold);
   options.rules = RulesOf(configuration.silver);

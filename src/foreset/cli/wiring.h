@@ -48,7 +48,7 @@ std::vector<const LayerSettings*> KeptLayers(const LakeSettings& lake,
 // tables' progress fences, as between machines. Of the other layers nothing is made.
 using LakeLocks = std::vector<std::unique_ptr<LakeLock>>;
 Result<LakeLocks> LockLake(const Configuration& configuration, const Context& context,
-                           const pipeline::LayerSelection& layers = {});
+                           const pipeline::LayerSelection& layers = pipeline::kAllLayers);
 
 // The locks of the lake that has a table at `location`, its layer being one or two folders above;
 // none where no pipeline has ever run. kLakeLocked while one runs.

@@ -9,6 +9,7 @@
 #include "foreset/base/result.h"
 #include "foreset/lake/compaction.h"
 #include "foreset/lake/lake_table.h"
+#include "foreset/lake/layer.h"
 #include "foreset/lake/progress.h"
 #include "foreset/lake/row_rules.h"
 #include "foreset/model/schema_change.h"
@@ -49,6 +50,7 @@ class Follower {
   // parts() say of their own is checked before: CheckFeed.
   virtual void FeedFrom(const FedFrom& bronze) = 0;
 
+  virtual Layer layer() const = 0;
   // "silver/Customers", "gold/DimCustomer".
   virtual const std::string& name() const = 0;
   // Of the table that is furthest behind.

@@ -16,7 +16,7 @@ UpsertShape CurrentShape(const DimensionSpec& spec) {
 GoldDimension::GoldDimension(DimensionSpec spec, std::unique_ptr<UpsertTable> current,
                              std::unique_ptr<HistoryTable> history)
     : spec_(std::move(spec)),
-      name_("gold/" + spec_.current),
+      name_(NameOf(Layer::kGold, spec_.current)),
       current_(std::move(current)),
       history_(std::move(history)) {}
 

@@ -40,6 +40,7 @@ class GoldDimension final : public Follower {
   // As UpsertTable, of both tables. Right after opening.
   Status UseRules(const RuleSet& rules);
 
+  Layer layer() const override { return Layer::kGold; }
   const std::string& name() const override { return name_; }
   std::vector<Part> parts() const override;
   void FeedFrom(const FedFrom& bronze) override;

@@ -21,6 +21,7 @@
 #include "foreset/lake/part_publisher.h"
 #include "foreset/lake/progress.h"
 #include "foreset/lake/rolling_writer.h"
+#include "foreset/lake/table_format.h"
 #include "foreset/lake/upkeep.h"
 #include "foreset/model/arrow_types.h"
 #include "foreset/model/table_schema.h"
@@ -29,9 +30,6 @@
 namespace foreset::lake {
 
 enum class UpsertMode : std::uint8_t { kDeletionVectors, kRewrite };
-
-// Delta tables; or Parquet files by a manifest (parquet_layout.h), for readers without Delta.
-enum class TableFormat : std::uint8_t { kDelta, kParquet };
 
 // What all tables of a lake share. `clock` outlives the tables.
 struct LakeOptions {

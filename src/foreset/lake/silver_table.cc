@@ -12,7 +12,7 @@ UpsertShape SilverShape() { return {.time_column = "_source_ts", .columns = {}};
 }  // namespace
 
 SilverTable::SilverTable(std::unique_ptr<UpsertTable> rows, std::string table)
-    : rows_(std::move(rows)), name_("silver/" + std::move(table)) {}
+    : rows_(std::move(rows)), name_(NameOf(Layer::kSilver, table)) {}
 
 Result<std::unique_ptr<SilverTable>> SilverTable::Create(std::shared_ptr<ObjectStore> store,
                                                          const LakeOptions& options,

@@ -27,6 +27,7 @@ class SilverTable final : public Follower {
   // opening. Errors as UpsertTable::UseRules.
   Status UseRules(const RuleSet& rules, std::shared_ptr<ObjectStore> quarantine);
 
+  Layer layer() const override { return Layer::kSilver; }
   const std::string& name() const override { return name_; }
   std::vector<Part> parts() const override { return {{&rows_->table(), &rows_->progress()}}; }
   void FeedFrom(const FedFrom& bronze) override { rows_->FeedFrom(bronze); }

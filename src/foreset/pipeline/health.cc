@@ -31,18 +31,20 @@ PipelineHealth HealthOf(std::string name, std::shared_ptr<const PipelineStatus> 
   health.name = std::move(name);
   health.running = true;
   health.captures = layers.bronze;
-  const auto note = [&health](const char* layer, std::optional<double> lag) {
-    if (lag) health.lag_seconds[layer] = *lag;
+  const auto note = [&health](Layer layer, std::optional<double> lag) {
+    if (lag) health.lag_seconds[std::string(lake::NameOf(layer))] = *lag;
   };
   std::optional<double> bronze;
   if (layers.bronze && !status->captured.empty()) {
     bronze = source.LagSeconds(status->captured, status->newest_commit, now);
   }
-  note("bronze", bronze);
-  if (layers.silver) note("silver", FollowerLag(*status, &TableStatus::silver, bronze, now));
-  if (layers.gold) note("gold", FollowerLag(*status, &TableStatus::gold, bronze, now));
+  note(Layer::kBronze, bronze);
+  if (layers.silver) note(Layer::kSilver, FollowerLag(*status, &TableStatus::silver, bronze, now));
+  if (layers.gold) note(Layer::kGold, FollowerLag(*status, &TableStatus::gold, bronze, now));
   if (status->sink && !status->sink->published.empty()) {
-    note("sink", source.LagSeconds(status->sink->published, status->sink->newest_commit, now));
+    const SinkStatus& sink = *status->sink;
+    const auto lag = source.LagSeconds(sink.published, sink.newest_commit, now);
+    if (lag) health.lag_seconds["sink"] = *lag;
   }
   for (const auto& [id, table] : status->tables) {
     if (table.stopped) health.stopped.emplace(id, *table.stopped);

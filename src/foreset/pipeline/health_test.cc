@@ -20,7 +20,8 @@ class HealthTest : public testing::Test {
         At(1001),
         SourceSighting{.now = status_.captured, .clock_ahead_seconds = {}, .purge_seconds = {}});
   }
-  std::map<std::string, double> Lags(Timestamp now, const LayerSelection& layers = {}) const {
+  std::map<std::string, double> Lags(Timestamp now,
+                                     const LayerSelection& layers = kAllLayers) const {
     return HealthOf("shop", std::make_shared<PipelineStatus>(status_), standing_, layers, now)
         .lag_seconds;
   }

@@ -12,6 +12,7 @@
 #include "foreset/lake/compaction.h"
 #include "foreset/lake/gold_dimension.h"
 #include "foreset/lake/lake_table.h"
+#include "foreset/lake/layer.h"
 #include "foreset/lake/row_rules.h"
 #include "foreset/model/table_schema.h"
 #include "foreset/pipeline/change_publisher.h"
@@ -20,12 +21,14 @@
 
 namespace foreset::pipeline {
 
+using lake::Layer;
+using lake::PerLayer;
+
 // The roots of the three layers, opened.
-struct LakeStores {
-  std::shared_ptr<ObjectStore> bronze;
-  std::shared_ptr<ObjectStore> silver;
-  std::shared_ptr<ObjectStore> gold;
-};
+using LakeStores = PerLayer<std::shared_ptr<ObjectStore>>;
+// Which layers a run keeps.
+using LayerSelection = PerLayer<bool>;
+inline constexpr LayerSelection kAllLayers{.bronze = true, .silver = true, .gold = true};
 
 // A gold dimension as configured. With an empty `from` it stands for every source table; {table} in
 // its names is the table's folder.
@@ -40,25 +43,11 @@ struct TableRules {
   lake::RuleSet rules;
 };
 
-// Which layers a run keeps.
-struct LayerSelection {
-  bool bronze = true;
-  bool silver = true;
-  bool gold = true;
-};
-
-// In which format each layer's tables are made.
-struct LayerFormats {
-  lake::TableFormat bronze = lake::TableFormat::kDelta;
-  lake::TableFormat silver = lake::TableFormat::kDelta;
-  lake::TableFormat gold = lake::TableFormat::kDelta;
-};
-
 // What is kept, how much, how often and how long: every bound of the loops, by name.
 struct PipelineOptions {
   lake::LakeOptions lake;
-  LayerSelection layers;
-  LayerFormats formats;
+  LayerSelection layers = kAllLayers;
+  PerLayer<lake::TableFormat> formats;  // of the tables that are made
   std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
   std::vector<TableRules> rules;
   std::size_t memory_limit_bytes = 2UL << 30U;    // what key indexes are held against: a warning

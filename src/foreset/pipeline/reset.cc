@@ -32,14 +32,14 @@ class Planner {
     const std::string folder = TableFolder(options_.layout, table);
     if (TRY(IsOfAnother(folder, table))) return {};
     for (const lake::DimensionSpec& spec : DimensionsOf(options_, table)) {
-      RETURN_IF_ERROR(AddStep("gold", spec.current, stores_.gold));
-      RETURN_IF_ERROR(AddStep("gold", spec.history, stores_.gold));
+      RETURN_IF_ERROR(AddStep(Layer::kGold, spec.current));
+      RETURN_IF_ERROR(AddStep(Layer::kGold, spec.history));
     }
     if (layer != Layer::kGold) {
-      RETURN_IF_ERROR(AddStep("silver", folder, stores_.silver));
-      RETURN_IF_ERROR(AddStep("silver", QuarantineFolder(folder), stores_.silver));
+      RETURN_IF_ERROR(AddStep(Layer::kSilver, folder));
+      RETURN_IF_ERROR(AddStep(Layer::kSilver, QuarantineFolder(folder)));
     }
-    if (layer == Layer::kBronze) RETURN_IF_ERROR(AddStep("bronze", folder, stores_.bronze));
+    if (layer == Layer::kBronze) RETURN_IF_ERROR(AddStep(Layer::kBronze, folder));
     return {};
   }
 
@@ -99,8 +99,8 @@ class Planner {
     return fmt::format("{} rows, {} bytes, of {} commits", rows, bytes, commits);
   }
 
-  Status AddStep(const char* layer, const std::string& folder,
-                 const std::shared_ptr<ObjectStore>& store) {
+  Status AddStep(Layer layer, const std::string& folder) {
+    const std::shared_ptr<ObjectStore>& store = stores_[layer];
     if (!TRY(lake::LakeTable::IsOccupied(*SubStore(store, folder)))) return {};
     plan_.steps.push_back(
         {layer, folder, fmt::format("{}/{}-{}", kOldFolder, folder, stamp_), store});
@@ -166,14 +166,16 @@ MovedFolder MovedFolderOf(const std::string& path) {
 }
 
 // What stands below `_old/` in a layer. `wanted`: the folders of the tables that are meant.
-Status FindOld(const std::string& layer, const std::shared_ptr<ObjectStore>& store,
+Status FindOld(Layer layer, const LakeStores& stores,
                const std::optional<std::set<std::string>>& wanted, PurgePlan& plan) {
+  const std::shared_ptr<ObjectStore>& store = stores[layer];
   std::map<std::string, OldTable> found;
   std::set<std::string> kept;
   for (const ObjectInfo& object : TRY(store->List(fmt::format("{}/", kOldFolder), ""))) {
     const MovedFolder moved = MovedFolderOf(object.path);
     if (moved.folder.empty()) {
-      kept.insert(fmt::format("{}/{}", layer, object.path.substr(0, object.path.rfind('/'))));
+      kept.insert(
+          fmt::format("{}/{}", lake::NameOf(layer), object.path.substr(0, object.path.rfind('/'))));
       continue;
     }
     if (wanted && !wanted->contains(moved.folder)) continue;
@@ -235,9 +237,9 @@ Result<PurgePlan> PlanPurge(const LakeStores& stores, const PipelineOptions& opt
     }
   }
   PurgePlan plan;
-  RETURN_IF_ERROR(FindOld("gold", stores.gold, dimensions, plan));
-  if (layer != Layer::kGold) RETURN_IF_ERROR(FindOld("silver", stores.silver, folders, plan));
-  if (layer == Layer::kBronze) RETURN_IF_ERROR(FindOld("bronze", stores.bronze, folders, plan));
+  RETURN_IF_ERROR(FindOld(Layer::kGold, stores, dimensions, plan));
+  if (layer != Layer::kGold) RETURN_IF_ERROR(FindOld(Layer::kSilver, stores, folders, plan));
+  if (layer == Layer::kBronze) RETURN_IF_ERROR(FindOld(Layer::kBronze, stores, folders, plan));
   return plan;
 }
 

@@ -12,11 +12,9 @@
 
 namespace foreset::pipeline {
 
-enum class Layer { kBronze, kSilver, kGold };
-
 // One lake table that a reset takes out of the way.
 struct ResetStep {
-  std::string layer;  // "bronze", "silver", "gold"
+  Layer layer;
   std::string folder;
   std::string moved_to;  // below the same layer
   std::shared_ptr<ObjectStore> store;
@@ -47,7 +45,7 @@ Status ApplyReset(const ResetPlan& plan);
 
 // A table that an earlier reset kept.
 struct OldTable {
-  std::string layer;   // "bronze", "silver", "gold"
+  Layer layer;
   std::string folder;  // "_old/Customers-1764520000000"
   std::vector<std::string> objects;
   std::uint64_t bytes = 0;

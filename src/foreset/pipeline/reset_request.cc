@@ -14,23 +14,22 @@ namespace foreset::pipeline {
 namespace {
 
 constexpr std::string_view kRequests = "_requests/";
-constexpr std::string_view kSilver = "silver";
-constexpr std::string_view kGold = "gold";
 constexpr std::chrono::seconds kLookEvery{2};
 
 std::optional<ResetRequest> ParseRequest(std::string path, std::string_view text) {
   simdjson::dom::parser parser;
   simdjson::dom::element root;
-  std::string_view layer;
+  std::string_view name;
   std::string_view database;
   std::string_view table;
   const bool read = parser.parse(text.data(), text.size()).get(root) == simdjson::SUCCESS &&
-                    root["layer"].get(layer) == simdjson::SUCCESS &&
+                    root["layer"].get(name) == simdjson::SUCCESS &&
                     root["database"].get(database) == simdjson::SUCCESS &&
                     root["table"].get(table) == simdjson::SUCCESS;
-  if (!read || (layer != kSilver && layer != kGold)) return std::nullopt;
+  const auto layer = lake::LayerNamed(name);
+  if (!read || !layer || layer == Layer::kBronze) return std::nullopt;
   return ResetRequest{.path = std::move(path),
-                      .layer = layer == kSilver ? Layer::kSilver : Layer::kGold,
+                      .layer = *layer,
                       .table = {std::string(database), std::string(table)}};
 }
 
@@ -41,7 +40,7 @@ Result<ResetRequest> PostResetRequest(ObjectStore& bronze, Layer layer, const Ta
   ResetRequest request{
       .path = fmt::format("{}reset-{}.json", kRequests, id), .layer = layer, .table = table};
   JsonWriter json;
-  json.BeginObject().Member("layer", layer == Layer::kSilver ? kSilver : kGold);
+  json.BeginObject().Member("layer", lake::NameOf(layer));
   json.Member("database", std::string_view(table.database));
   json.Member("table", std::string_view(table.table)).EndObject();
   RETURN_IF_ERROR(bronze.Put(request.path, AsBytes(json.Take())));

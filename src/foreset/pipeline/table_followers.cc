@@ -90,7 +90,7 @@ FollowedCounts TableFollowers::Reached() const {
   std::optional<lake::BatchNumber> slowest;
   for (const auto& follower : followers_) {
     const lake::BatchNumber batch = follower->progress().batch;
-    lower(follower->name().starts_with("gold/") ? reached.gold : reached.silver, batch);
+    lower(follower->layer() == Layer::kGold ? reached.gold : reached.silver, batch);
     lower(slowest, batch);
     reached.index_bytes += follower->memory_bytes();
   }

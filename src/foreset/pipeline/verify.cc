@@ -45,17 +45,18 @@ Result<std::vector<Candidate>> CandidatesOf(const TableSchema& schema, const Lak
   std::vector<Candidate> candidates;
   const std::string folder = TableFolder(options.layout, schema.id);
   if (options.layers.silver) {
-    candidates.push_back(
-        {"silver/" + folder, SubStore(stores.silver, folder), lake::Projection::All(schema)});
+    candidates.push_back({lake::NameOf(Layer::kSilver, folder), SubStore(stores.silver, folder),
+                          lake::Projection::All(schema)});
   }
   if (!options.layers.gold) return candidates;
   for (const lake::DimensionSpec& spec : DimensionsOf(options, schema.id)) {
     const lake::Projection projection = spec.columns.empty()
                                             ? lake::Projection::All(schema)
                                             : TRY(lake::Projection::Of(schema, spec.columns));
-    candidates.push_back({"gold/" + spec.current, SubStore(stores.gold, spec.current), projection});
-    candidates.push_back(
-        {"gold/" + spec.history, SubStore(stores.gold, spec.history), projection, true});
+    candidates.push_back({lake::NameOf(Layer::kGold, spec.current),
+                          SubStore(stores.gold, spec.current), projection});
+    candidates.push_back({lake::NameOf(Layer::kGold, spec.history),
+                          SubStore(stores.gold, spec.history), projection, true});
   }
   return candidates;
 }

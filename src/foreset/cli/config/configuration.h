@@ -13,6 +13,8 @@
 
 #include "foreset/base/result.h"
 #include "foreset/base/secret.h"
+#include "foreset/lake/layer.h"
+#include "foreset/lake/table_format.h"
 #include "foreset/storage/azure/azure_settings.h"
 
 // What foreset.yaml says, checked and with every default filled in. Plain values: nothing here
@@ -85,19 +87,14 @@ struct KafkaSinkSettings {
   std::chrono::milliseconds heartbeat_interval{0};
 };
 
-enum class TableFormat : std::uint8_t { kDelta, kParquet };
-
 // Where one layer is kept: an absolute local path, or an abfss:// or wasbs:// URI, without a '/'
 // at the end.
 struct LayerSettings {
   std::string location;
-  TableFormat format = TableFormat::kDelta;
+  lake::TableFormat format = lake::TableFormat::kDelta;
 };
 
-struct LakeSettings {
-  LayerSettings bronze;
-  LayerSettings silver;
-  LayerSettings gold;
+struct LakeSettings : lake::PerLayer<LayerSettings> {
   // A table's folder below its layer: "{table}" or "{database}/{table}".
   std::string layout = "{table}";
   // In Parquet mode: how long a file that was replaced stays for readers of earlier manifests.

@@ -201,34 +201,31 @@ class ConfigurationReader {
     const bool is_root = node != nullptr && node->kind == NodeKind::kScalar;
     if (is_root || top.describes()) ReadLakeRoot(top);
     if (is_root) return;
-    MappingReader lake = top.Mapping("lake");
-    for (auto& [layer, name] : Layers()) {
-      layer->location = Location(lake, name, lake.RequiredText(name));
+    MappingReader mapping = top.Mapping("lake");
+    for (const lake::Layer layer : lake::kLayers) {
+      const std::string name(lake::NameOf(layer));
+      settings[layer].location = Location(mapping, name, mapping.RequiredText(name));
     }
-    ReadFormat(lake);
-    settings.layout = lake.Text("layout", settings.layout);
+    ReadFormat(mapping);
+    settings.layout = mapping.Text("layout", settings.layout);
     if (settings.layout != "{table}" && settings.layout != "{database}/{table}") {
-      lake.Mistake("layout", "must be \"{table}\" or \"{database}/{table}\"");
+      mapping.Mistake("layout", "must be \"{table}\" or \"{database}/{table}\"");
     }
-    settings.keep_replaced = lake.Duration("keep_replaced", settings.keep_replaced);
+    settings.keep_replaced = mapping.Duration("keep_replaced", settings.keep_replaced);
     const std::string& bronze = settings.bronze.location;
     if (!bronze.empty() && bronze == settings.silver.location) {
-      lake.Mistake("silver", "is the place of bronze: each layer needs one of its own");
+      mapping.Mistake("silver", "is the place of bronze: each layer needs one of its own");
     }
-    lake.Finish();
+    mapping.Finish();
   }
 
   // One root for all layers.
   void ReadLakeRoot(MappingReader& top) {
     const std::string root = top.RequiredText("lake");
-    for (auto& [layer, name] : Layers()) {
-      layer->location = Location(top, "lake", root + "/" + name);
+    for (const lake::Layer layer : lake::kLayers) {
+      out_.lake[layer].location =
+          Location(top, "lake", fmt::format("{}/{}", root, lake::NameOf(layer)));
     }
-  }
-
-  std::vector<std::pair<LayerSettings*, std::string>> Layers() {
-    return {
-        {&out_.lake.bronze, "bronze"}, {&out_.lake.silver, "silver"}, {&out_.lake.gold, "gold"}};
   }
 
   std::string Location(MappingReader& mapping, const std::string& key, std::string text) const {
@@ -256,17 +253,18 @@ class ConfigurationReader {
     return home + text.substr(1);
   }
 
-  void ReadFormat(MappingReader& lake) {
-    const SettingsNode* node = lake.Raw("format");
+  void ReadFormat(MappingReader& mapping) {
+    const SettingsNode* node = mapping.Raw("format");
     const std::vector<std::string> words{"delta", "parquet"};
     if (node == nullptr || node->kind == NodeKind::kScalar) {
-      const auto format = static_cast<TableFormat>(lake.Choice("format", words, 0));
-      for (auto& [layer, name] : Layers()) layer->format = format;
-      if (!lake.describes()) return;
+      const auto format = static_cast<lake::TableFormat>(mapping.Choice("format", words, 0));
+      for (const lake::Layer layer : lake::kLayers) out_.lake[layer].format = format;
+      if (!mapping.describes()) return;
     }
-    MappingReader format = lake.Mapping("format");
-    for (auto& [layer, name] : Layers()) {
-      layer->format = static_cast<TableFormat>(format.Choice(name, words, 0));
+    MappingReader format = mapping.Mapping("format");
+    for (const lake::Layer layer : lake::kLayers) {
+      const std::string name(lake::NameOf(layer));
+      out_.lake[layer].format = static_cast<lake::TableFormat>(format.Choice(name, words, 0));
     }
     format.Finish();
   }

@@ -195,13 +195,13 @@ TEST(Configuration, TheFormatIsOneForAllLayersOrEachItsOwn) {
       "name: shop\nsource: {mysql: {user: u, password: p, tables: ['shop.*']}}\n";
   const std::string layers = "lake: {bronze: b, silver: s, gold: g, keep_replaced: 30s, format: ";
   const Configuration all = Parse(head + layers + "parquet}\n").value();
-  EXPECT_EQ(all.lake.bronze.format, TableFormat::kParquet);
-  EXPECT_EQ(all.lake.gold.format, TableFormat::kParquet);
+  EXPECT_EQ(all.lake.bronze.format, lake::TableFormat::kParquet);
+  EXPECT_EQ(all.lake.gold.format, lake::TableFormat::kParquet);
   EXPECT_EQ(all.lake.keep_replaced, std::chrono::seconds(30));
   EXPECT_TRUE(CheckSupported(all));
   const Configuration one = Parse(head + layers + "{bronze: parquet}}\n").value();
-  EXPECT_EQ(one.lake.bronze.format, TableFormat::kParquet);
-  EXPECT_EQ(one.lake.silver.format, TableFormat::kDelta);
+  EXPECT_EQ(one.lake.bronze.format, lake::TableFormat::kParquet);
+  EXPECT_EQ(one.lake.silver.format, lake::TableFormat::kDelta);
 }
 
 TEST(Configuration, WhatIsNotBuiltYetIsUnderstoodAndRefused) {

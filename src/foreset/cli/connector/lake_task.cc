@@ -23,7 +23,7 @@ Status LakeTask::Run(pipeline::StatusBoard& board, const std::stop_token& stop) 
 }
 
 Result<std::optional<SourcePosition>> LakeTask::Position() {
-  const auto tables = TRY(ReadLake(configuration_, context_, "bronze"));
+  const auto tables = TRY(ReadLake(configuration_, context_, lake::Layer::kBronze));
   const LakeTableView* epochs = FindEpochs(tables);
   // After a reset there are epochs but no tables: everything will be copied.
   const bool has_tables = std::ranges::any_of(

@@ -78,9 +78,12 @@ mysql::ServerCheck CheckPlace(const std::string& name, const LayerSettings& laye
 std::vector<mysql::ServerCheck> CheckLake(const Configuration& configuration,
                                           const Context& context) {
   const StoreOptions options = StoreOptionsOf(configuration, context);
-  return {CheckPlace("bronze", configuration.lake.bronze, options),
-          CheckPlace("silver", configuration.lake.silver, options),
-          CheckPlace("gold", configuration.lake.gold, options)};
+  std::vector<mysql::ServerCheck> checks;
+  for (const lake::Layer layer : lake::kLayers) {
+    checks.push_back(
+        CheckPlace(std::string(lake::NameOf(layer)), configuration.lake[layer], options));
+  }
+  return checks;
 }
 
 }  // namespace foreset::cli

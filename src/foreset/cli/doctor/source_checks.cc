@@ -80,7 +80,7 @@ mysql::ServerCheck CheckProof(const Result<SourceProof>& proof, const SourcePosi
 
 // Nothing where there is no lake yet, or it cannot be read: the lake's own checks say why.
 SourcePosition PositionOfLake(const Configuration& configuration, const Context& context) {
-  const auto tables = ReadLake(configuration, context, "bronze");
+  const auto tables = ReadLake(configuration, context, lake::Layer::kBronze);
   const LakeTableView* epochs = tables ? FindEpochs(*tables) : nullptr;
   if (epochs == nullptr || !epochs->facts.progress) return {};
   return epochs->facts.progress->position;

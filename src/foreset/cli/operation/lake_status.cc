@@ -187,7 +187,7 @@ namespace {
 
 std::vector<StatusReport::Rule> RulesOf(const LakeTableView& table) {
   std::vector<StatusReport::Rule> rules;
-  if (table.layer != "silver" || !table.facts.rules) return rules;
+  if (table.layer != lake::Layer::kSilver || !table.facts.rules) return rules;
   for (const lake::Rule& rule : table.facts.rules->rules.rules) {
     const auto at = table.facts.rule_counts.find(rule.Name());
     const auto count = at == table.facts.rule_counts.end() ? lake::RuleCount{} : at->second;
@@ -228,7 +228,7 @@ StatusReport ReportOf(const LakeStatus& status, Timestamp now) {
     std::optional<SourcePosition> position;
     if (table.facts.progress) position = table.facts.progress->position;
     const bool older = table.facts.rules && table.facts.rules->older_rows;
-    report.tables.push_back({.table = table.layer + "/" + table.folder,
+    report.tables.push_back({.table = table.Name(),
                              .state = PhaseOf(status, table),
                              .version = table.version,
                              .rows = table.facts.rows,

@@ -2,6 +2,7 @@
 #include "foreset/cli/operation/lake_watch.h"
 
 #include <algorithm>
+#include <array>
 #include <utility>
 
 #include "foreset/base/time_units.h"
@@ -12,10 +13,14 @@ namespace {
 
 constexpr std::chrono::seconds kBetweenLooks{5};
 constexpr std::chrono::seconds kTablesStayFresh{1};
+constexpr std::array kFedLayers{lake::Layer::kSilver, lake::Layer::kGold};
+
+// What a layer is called in the health of a pipeline.
+std::string Component(lake::Layer layer) { return std::string(lake::NameOf(layer)); }
 
 // Of the oldest commit of bronze that the slowest table of the layer lacks: exactly when it lacks
 // one, else when it was last in step, at the earliest.
-std::optional<Timestamp> BehindSince(const LakeStatus& lake, const std::string& layer) {
+std::optional<Timestamp> BehindSince(const LakeStatus& lake, lake::Layer layer) {
   std::optional<Timestamp> since;
   for (const LakeTableView& table : lake.tables) {
     const std::int64_t behind = table.batches_behind.value_or(0);
@@ -23,7 +28,7 @@ std::optional<Timestamp> BehindSince(const LakeStatus& lake, const std::string& 
     Timestamp own = table.committed_at;
     if (behind == 1) {
       const auto bronze = std::ranges::find_if(lake.tables, [&](const LakeTableView& other) {
-        return other.layer == "bronze" && other.folder == table.folder;
+        return other.layer == lake::Layer::kBronze && other.folder == table.folder;
       });
       if (bronze != lake.tables.end()) own = std::max(own, bronze->committed_at);
     }
@@ -76,7 +81,7 @@ LakeWatch::Lake LakeWatch::ReadTables() {
     lake_ = std::unexpected(std::move(status).error());
     return *lake_;
   }
-  for (const std::string layer : {"silver", "gold"}) {
+  for (const lake::Layer layer : kFedLayers) {
     const auto since = BehindSince(*status, layer);
     if (!since) {
       behind_since_.erase(layer);
@@ -96,7 +101,7 @@ pipeline::PipelineHealth LakeWatch::Health() {
                                    source_ ? source_->Read() : pipeline::SourceStanding{},
                                    run_->layers, context_.clock.Now());
   health.needs_all = configuration_.ready_all;
-  for (const auto& [layer, meter] : run_->meters) health.stores[layer] = meter->Read();
+  for (const auto& [layer, meter] : run_->meters) health.stores[Component(layer)] = meter->Read();
   return health;
 }
 
@@ -115,14 +120,15 @@ pipeline::PipelineHealth LakeWatch::HealthOfTables() {
   health.stopped = status.standing.stopped;
   health.any_goes_on =
       health.stopped.empty() || std::ranges::any_of(status.tables, [&](const LakeTableView& table) {
-        return table.layer == "bronze" && table.source && !health.stopped.contains(*table.source);
+        return table.layer == lake::Layer::kBronze && table.source &&
+               !health.stopped.contains(*table.source);
       });
   for (const LakeTableView& table : status.tables) {
-    if (table.error) health.lake_errors[table.layer].push_back(*table.error);
-    health.lake[table.layer].push_back(
+    if (table.error) health.lake_errors[Component(table.layer)].push_back(*table.error);
+    health.lake[Component(table.layer)].push_back(
         {.table = table.folder, .rows = table.facts.rows, .bytes = table.facts.bytes});
     if (!table.batches_behind) continue;
-    std::int64_t& slowest = health.batches_behind[table.layer];
+    std::int64_t& slowest = health.batches_behind[Component(table.layer)];
     slowest = std::max(slowest, *table.batches_behind);
   }
   NoteLags(status, health);
@@ -137,15 +143,16 @@ void LakeWatch::NoteLags(const LakeStatus& lake, pipeline::PipelineHealth& healt
     const Timestamp complete = health.running == false ? lake.covered_at : Timestamp{};
     bronze = health.source.LagSeconds(*lake.covered, complete, now);
   }
-  if (bronze) health.lag_seconds["bronze"] = *bronze;
+  if (bronze) health.lag_seconds[Component(lake::Layer::kBronze)] = *bronze;
   const MutexLock lock(reading_);
-  for (const std::string layer : {"silver", "gold"}) {
+  for (const lake::Layer layer : kFedLayers) {
     std::optional<double> lag = bronze;
     if (const auto since = behind_since_.find(layer); since != behind_since_.end()) {
       lag = std::max(lag.value_or(0),
                      static_cast<double>(now.value() - since->second.value()) / kMicrosPerSecond);
     }
-    if (lag && health.lake.contains(layer)) health.lag_seconds[layer] = *lag;
+    const std::string component = Component(layer);
+    if (lag && health.lake.contains(component)) health.lag_seconds[component] = *lag;
   }
   const MutexLock sink_lock(sink_);
   if (!published_) return;

@@ -22,7 +22,7 @@ namespace foreset::cli {
 struct RunView {
   const pipeline::StatusBoard& board;
   pipeline::LayerSelection layers;
-  std::map<std::string, std::shared_ptr<const pipeline::StoreMeter>> meters;  // by layer
+  std::map<lake::Layer, std::shared_ptr<const pipeline::StoreMeter>> meters;
 };
 
 // What a server tells of one lake: of a run in this process from its own status, else from the
@@ -57,7 +57,7 @@ class LakeWatch {
   std::optional<Lake> lake_ GUARDED_BY(reading_);
   std::chrono::steady_clock::time_point read_at_ GUARDED_BY(reading_);
   // Since when a layer is seen to lack something of bronze.
-  std::map<std::string, Timestamp> behind_since_ GUARDED_BY(reading_);
+  std::map<lake::Layer, Timestamp> behind_since_ GUARDED_BY(reading_);
   Mutex sink_;
   std::optional<Result<pipeline::PublishCursor>> published_ GUARDED_BY(sink_);
   std::optional<pipeline::SourceWatch> source_;  // last: its thread uses the others

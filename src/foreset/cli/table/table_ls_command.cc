@@ -57,22 +57,18 @@ Status AddBelow(const std::string& prefix, const std::shared_ptr<ObjectStore>& s
   return {};
 }
 
-bool IsLayer(const std::string& word) {
-  return std::ranges::find(LayerNames(), word) != LayerNames().end();
-}
-
 Status AddAll(const LsOptions& options, const Context& context, ReportRows& report) {
   const bool configured = !ConfigurationFile(options.configuration, context).empty();
-  if (!options.place.empty() && (!configured || !IsLayer(options.place))) {
+  if (!options.place.empty() && (!configured || !lake::LayerNamed(options.place))) {
     const NamedTable place = TRY(OpenNamedTable(options.place, options.configuration, context));
     return AddBelow("", place.store, report);
   }
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
-  for (const std::string& layer : LayerNames()) {
-    if (!options.place.empty() && options.place != layer) continue;
-    const auto store =
-        TRY(OpenLayer(configuration, *FindLayer(configuration.lake, layer), context));
-    RETURN_IF_ERROR(AddBelow(layer + "/", store, report));
+  for (const lake::Layer layer : lake::kLayers) {
+    const std::string name(lake::NameOf(layer));
+    if (!options.place.empty() && options.place != name) continue;
+    const auto store = TRY(OpenLayer(configuration, configuration.lake[layer], context));
+    RETURN_IF_ERROR(AddBelow(name + "/", store, report));
   }
   return {};
 }

@@ -44,9 +44,8 @@ struct Candidate {
   std::optional<std::string> bronze;  // folder of the bronze table that feeds it (or is it)
 };
 
-const std::shared_ptr<ObjectStore>& StoreOf(const LakeStores& stores, const std::string& layer) {
-  if (layer == "bronze") return stores.bronze;
-  return layer == "silver" ? stores.silver : stores.gold;
+const std::shared_ptr<ObjectStore>& StoreOf(const LakeStores& stores, const sql::QueryName& name) {
+  return stores[lake::LayerNamed(name[0]).value_or(Layer::kGold)];
 }
 
 std::optional<lake::Progress> ProgressOf(const delta::Snapshot& snapshot) {
@@ -63,7 +62,7 @@ class VersionFinder {
       : stores_(stores), options_(options), engine_(engine) {}
 
   Status Add(const sql::QueryName& name) {
-    const auto& layer = StoreOf(stores_, name[0]);
+    const auto& layer = StoreOf(stores_, name);
     std::string folder = name[1];
     auto latest = delta::Snapshot::Load(SubStore(layer, folder));
     if (!latest && latest.error().code == ErrorCode::kDeltaTableNotFound) {
@@ -161,7 +160,7 @@ class VersionFinder {
   Result<SnapshotPtr> At(const EpochRow& epoch, const Candidate& candidate) {
     const auto bronze = epoch.versions.find(*candidate.bronze);
     if (bronze == epoch.versions.end()) return nullptr;
-    if (candidate.name[0] == "bronze") {
+    if (candidate.name[0] == lake::NameOf(Layer::kBronze)) {
       return delta::Snapshot::Load(candidate.store, delta::Version(bronze->second));
     }
     const auto wanted = TRY(BatchAt(bronze->first, bronze->second));

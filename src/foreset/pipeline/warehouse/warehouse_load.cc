@@ -24,8 +24,12 @@ using Steady = std::chrono::steady_clock::time_point;
 using Selection = std::vector<const sql::PlannedModel*>;
 
 const std::set<std::string>& Layers() {
-  static const std::set<std::string> layers{"bronze", "silver", "gold"};
-  return layers;
+  static const std::set<std::string> names = [] {
+    std::set<std::string> all;
+    for (const Layer layer : lake::kLayers) all.emplace(lake::NameOf(layer));
+    return all;
+  }();
+  return names;
 }
 
 double SecondsBetween(Steady from, Steady to) {
