@@ -16,13 +16,13 @@
 
 #include "foreset/base/errors/batch.h"
 #include "foreset/base/messages.h"
+#include "foreset/base/retry.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/delta/table_search.h"
 #include "foreset/lake/conform.h"
 #include "foreset/lake/file_stats.h"
 #include "foreset/model/arrow_types.h"
 #include "foreset/model/snapshot_rows.h"
-#include "foreset/pipeline/retry.h"
 
 namespace foreset::batch {
 namespace {
@@ -216,7 +216,9 @@ class NoChanges final : public ChangeStream {
   Result<CaptureRound> Next(const RoundLimits& limits, const std::stop_token& stop) override {
     // The first round says at once that all is read.
     if (std::exchange(told_, true)) {
-      pipeline::BackOff(limits.idle, limits.idle).Wait([&] { return stop.stop_requested(); });
+      BackOff({.first = limits.idle, .longest = limits.idle}).Wait([&] {
+        return stop.stop_requested();
+      });
     }
     if (stop.stop_requested()) {
       return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the stream was stopped");

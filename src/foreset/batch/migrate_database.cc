@@ -85,7 +85,7 @@ class DatabaseMigrator {
       if (!Wanted(migration_.tables, id)) continue;
       ids.push_back(id);
       chosen_.push_back(i);
-      const std::string folder = pipeline::TableFolder(migration_.layout, id);
+      const std::string folder = lake::TableFolder(migration_.layout, id);
       const std::string root = migration_.to + (migration_.to.ends_with('/') ? "" : "/");
       report_.tables.push_back({.name = id.ToString(),
                                 .folder = folder,

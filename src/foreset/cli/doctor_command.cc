@@ -70,7 +70,7 @@ void CheckServer(const Configuration& configuration, const Context& context,
   }
   CheckPlaces(configuration, **source, checks);
   if (const auto rows = (*source)->EstimateRows()) {
-    checks.push_back(CheckMemory(PipelineOptionsOf(configuration, context), *rows));
+    checks.push_back(CheckMemory(LayoutOf(configuration), configuration.memory_limit_bytes, *rows));
   }
 }
 

@@ -33,8 +33,9 @@ Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, con
                                          const std::stop_token& stop) {
   PipelineRun run;
   run.until_ = wish.until;
-  run.options_ = PipelineOptionsOf(configuration, context);
-  run.options_.layers = wish.layers;
+  run.clock_ = &context.clock;
+  run.layers_ = wish.layers;
+  run.options_ = PipelineOptionsOf(configuration);
   run.options_.patience = wish.patience;
   run.make_containers_ = [configuration, &context] {
     return MakeContainers(configuration, context);
@@ -45,20 +46,21 @@ Result<PipelineRun> PipelineRun::Prepare(const Configuration& configuration, con
     opened = outcome.has_value();
     return outcome;
   };
-  RETURN_IF_ERROR(pipeline::RunPatiently(run.options_, wish.until, board, stop, open));
+  RETURN_IF_ERROR(
+      pipeline::RunPatiently(run.options_, context.clock, wish.until, board, stop, open));
   if (!opened) return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "it was to end");
   return run;
 }
 
 // The lake's place is reached later, when the run can be looked at.
 Status PipelineRun::Open(const Configuration& configuration, const Context& context) {
-  const pipeline::LayerSelection& layers = options_.layers;
-  RETURN_IF_ERROR(CheckRulesFit(configuration, context, layers.bronze));
+  RETURN_IF_ERROR(CheckRulesFit(configuration, context, layers_.bronze));
   locks_.clear();
-  locks_ = TRY(LockLake(configuration, context, layers));
-  RemoveLeftovers(configuration.lake, layers);
-  stores_ = TRY(OpenLake(configuration, context));
-  if (layers.bronze) source_ = TRY(OpenSource(configuration, context));
+  locks_ = TRY(LockLake(configuration, context, layers_));
+  RemoveLeftovers(configuration.lake, layers_);
+  lake_ = TRY(OpenLake(configuration, context));
+  lake_.layout.layers = layers_;
+  if (layers_.bronze) source_ = TRY(OpenSource(configuration, context));
   return {};
 }
 
@@ -66,7 +68,8 @@ std::map<lake::Layer, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::
   std::map<lake::Layer, std::shared_ptr<const pipeline::StoreMeter>> meters;
   for (const lake::Layer layer : lake::kLayers) {
     const auto meter = std::make_shared<pipeline::StoreMeter>();
-    stores_[layer] = pipeline::Metered(std::move(stores_[layer]), meter);
+    auto& store = lake_.stores[layer];
+    store = pipeline::Metered(std::move(store), meter);
     meters.emplace(layer, meter);
   }
   return meters;
@@ -74,15 +77,15 @@ std::map<lake::Layer, std::shared_ptr<const pipeline::StoreMeter>> PipelineRun::
 
 // The loops bear what goes away later; here it is what is not there at the start.
 Status PipelineRun::Run(pipeline::StatusBoard& board, const std::stop_token& stop) {
-  return pipeline::RunPatiently(options_, until_, board, stop,
+  return pipeline::RunPatiently(options_, *clock_, until_, board, stop,
                                 [&] { return RunOnce(board, stop); });
 }
 
 Status PipelineRun::RunOnce(pipeline::StatusBoard& board, const std::stop_token& stop) {
   RETURN_IF_ERROR(make_containers_());
-  RETURN_IF_ERROR(ReachLake(stores_));
-  if (source_ == nullptr) return pipeline::FollowBronze(stores_, options_, until_, board, stop);
-  return pipeline::RunPipeline(*source_, stores_, options_, until_, board, stop);
+  RETURN_IF_ERROR(ReachLake(lake_.stores));
+  if (source_ == nullptr) return pipeline::FollowBronze(lake_, options_, until_, board, stop);
+  return pipeline::RunPipeline(*source_, lake_, options_, until_, board, stop);
 }
 
 }  // namespace foreset::cli

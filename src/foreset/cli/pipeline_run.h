@@ -53,7 +53,9 @@ class PipelineRun {
 
   pipeline::RunUntil until_ = pipeline::RunUntil::kStopped;
   std::vector<std::unique_ptr<LakeLock>> locks_;
-  pipeline::LakeStores stores_;
+  pipeline::LayerSelection layers_;
+  const Clock* clock_ = nullptr;
+  lake::Lake lake_;
   pipeline::PipelineOptions options_;
   std::function<Status()> make_containers_;
   std::unique_ptr<Source> source_;  // null when bronze is not among the layers

@@ -239,19 +239,18 @@ Repair LookOnly() {
 
 Result<int> Retry(const RepairOptions& options, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
-  const auto stores = TRY(OpenLake(configuration, context));
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
   const auto locks = TRY(LockLake(configuration, context));
-  const auto pipeline_options = PipelineOptionsOf(configuration, context);
+  const auto pipeline_options = PipelineOptionsOf(configuration);
   std::optional<kafka::KafkaOptions> topics;
   if (configuration.kafka) topics = TRY(KafkaOptionsOf(configuration, context));
   const Repair repair{.records =
                           [&](const std::vector<lake::QuarantineRow>& rows) {
-                            return pipeline::RetryRecords(stores, pipeline_options,
-                                                          topics ? &*topics : nullptr, rows);
+                            return pipeline::RetryRecords(lake, topics ? &*topics : nullptr, rows);
                           },
                       .refused =
                           [&](const TableId& table, const std::vector<Sequence>& places) {
-                            return pipeline::RetryRefused(stores, pipeline_options, table, places);
+                            return pipeline::RetryRefused(lake, pipeline_options, table, places);
                           }};
   const std::stop_token stop = context.catch_signals();
   const Tally tally = TRY(Walk(options, configuration, context, repair, stop).Run());
@@ -262,9 +261,9 @@ Result<int> Retry(const RepairOptions& options, Context& context) {
 
 Result<int> Drop(const RepairOptions& options, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(options.configuration, context));
-  const auto stores = TRY(OpenLake(configuration, context));
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
   const auto locks = TRY(LockLake(configuration, context));
-  const auto pipeline_options = PipelineOptionsOf(configuration, context);
+  const lake::RuleConfig rules = RulesOf(configuration);
   const Tally plan = TRY(Walk(options, configuration, context, LookOnly(), {}).Run());
   RETURN_IF_ERROR(plan.WriteTo("to drop", options.format, context));
   if (plan.empty()) context.err << "nothing is in the quarantine\n";
@@ -274,13 +273,12 @@ Result<int> Drop(const RepairOptions& options, Context& context) {
       .records = [&](const std::vector<lake::QuarantineRow>& rows) -> Result<std::vector<Status>> {
         std::set<std::string> ids;
         for (const lake::QuarantineRow& row : rows) ids.insert(row.Id());
-        RETURN_IF_ERROR(pipeline::DropRecords(stores, pipeline_options, ids));
+        RETURN_IF_ERROR(pipeline::DropRecords(lake, ids));
         return std::vector<Status>(rows.size());
       },
       .refused = [&](const TableId& table,
                      const std::vector<Sequence>& places) -> Result<std::vector<Status>> {
-        RETURN_IF_ERROR(
-            pipeline::DropRefused(stores, pipeline_options, table, {places.begin(), places.end()}));
+        RETURN_IF_ERROR(pipeline::DropRefused(lake, rules, table, {places.begin(), places.end()}));
         return std::vector<Status>(places.size());
       }};
   const std::stop_token stop = context.catch_signals();

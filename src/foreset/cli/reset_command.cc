@@ -89,10 +89,9 @@ Status RemoveEmptyFolders(const LakeSettings& lake, const pipeline::PurgePlan& p
 
 // What earlier resets kept goes, and nothing is reset.
 Result<int> Purge(const ResetArguments& arguments, const Configuration& configuration,
-                  const pipeline::LakeStores& stores, Context& context) {
-  const auto options = PipelineOptionsOf(configuration, context);
+                  const lake::Lake& lake, Context& context) {
   const auto plan = TRY(pipeline::PlanPurge(
-      stores, options, lake::LayerNamed(arguments.layer).value(), arguments.tables));
+      lake, lake::LayerNamed(arguments.layer).value(), arguments.tables));
   for (const pipeline::OldTable& table : plan.tables) {
     PrintTo(OutPage(context), "delete {}/{}: {} objects, {} bytes\n", lake::NameOf(table.layer),
             table.folder, table.objects.size(), table.bytes);
@@ -113,8 +112,8 @@ Result<int> Purge(const ResetArguments& arguments, const Configuration& configur
 
 Result<int> Reset(const ResetArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
-  const auto stores = TRY(OpenLake(configuration, context));
-  if (arguments.purge) return Purge(arguments, configuration, stores, context);
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
+  if (arguments.purge) return Purge(arguments, configuration, lake, context);
   const lake::Layer layer = lake::LayerNamed(arguments.layer).value();
   auto locks = LockLake(configuration, context);
   // Who keeps only silver or gold does not take this lake's requests.
@@ -124,17 +123,16 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
   if (!locks && (!runs || layer == lake::Layer::kBronze)) {
     return std::unexpected(std::move(locks).error());
   }
-  const auto options = PipelineOptionsOf(configuration, context);
-  const auto plan = TRY(pipeline::PlanReset(stores, options, layer, arguments.tables));
+  const auto plan = TRY(pipeline::PlanReset(lake, layer, arguments.tables));
   ShowPlan(plan, runs, OutPage(context));
   if (!TRY(Confirmed(arguments.yes, context))) return 1;
   if (runs) {
-    RETURN_IF_ERROR(Request(plan, layer, *stores.bronze, context));
+    RETURN_IF_ERROR(Request(plan, layer, *lake.stores.bronze, context));
   } else {
     context.catch_signals();  // what is begun comes to its end
     RETURN_IF_ERROR(pipeline::ApplyReset(plan));
     for (const TableId& table : plan.tables) {
-      RETURN_IF_ERROR(pipeline::RemoveStopNote(*stores.bronze, table));
+      RETURN_IF_ERROR(pipeline::RemoveStopNote(*lake.stores.bronze, table));
     }
   }
   PrintTo(OutPage(context), "{}; the old tables stay below _old/ until `foreset reset --purge`\n",

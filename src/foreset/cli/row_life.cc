@@ -49,7 +49,7 @@ std::string Literal(const std::string& value, const arrow::DataType& type) {
 class LifeReader {
  public:
   // `stores` outlive it.
-  LifeReader(const pipeline::LakeStores& stores, TableSchema schema,
+  LifeReader(const lake::LakeStores& stores, TableSchema schema,
              const std::vector<std::string>& key)
       : stores_(stores) {
     life_.schema = std::move(schema);
@@ -117,7 +117,7 @@ class LifeReader {
     return sequence == nullptr ? "" : CellText(*sequence, 0);
   }
 
-  const pipeline::LakeStores& stores_;
+  const lake::LakeStores& stores_;
   RowLife life_;
   std::vector<std::string> literals_;
 };
@@ -170,12 +170,11 @@ Result<RowLife> ReadRowLife(const Configuration& configuration, const std::strin
   if (slash != std::string::npos && lake::LayerNamed(folder.substr(0, slash))) {
     folder.erase(0, slash + 1);
   }
-  const auto stores = TRY(OpenLake(configuration, context));
-  TableSchema schema = TRY(FindSchema(stores.bronze, stores.silver, folder));
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
+  TableSchema schema = TRY(FindSchema(lake.stores.bronze, lake.stores.silver, folder));
   RETURN_IF_ERROR(CheckKey(schema, key));
-  const auto options = PipelineOptionsOf(configuration, context);
-  const auto dimensions = pipeline::DimensionsOf(options, schema.id);
-  LifeReader reader(stores, std::move(schema), key);
+  const auto dimensions = lake.layout.DimensionsOf(schema.id);
+  LifeReader reader(lake.stores, std::move(schema), key);
   const std::vector<std::string> names = reader.life().key_columns;
   const std::vector<std::string> logged = reader.LoggedNames();
   const std::string either =

@@ -142,27 +142,25 @@ void WriteJson(const VerifyReport& report, std::ostream& out) {
 
 // Topics cannot be asked what the tables hold; the server behind them can, when it is named.
 Result<VerifyReport> Compare(const Configuration& configuration, const Context& context,
-                             const pipeline::LakeStores& stores,
-                             const pipeline::PipelineOptions& options,
                              const pipeline::VerifyOptions& wanted) {
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
+  const lake::RuleConfig rules = RulesOf(configuration);
   const std::stop_token stop;  // never: what only reads ends at once
   const auto tell = [](const TableId& table) { Debug("comparing {}", table.ToString()); };
   if (configuration.kafka && !configuration.mysql) {
-    return pipeline::VerifyAgainstBronze(stores, options, wanted, tell, stop);
+    return pipeline::VerifyAgainstBronze(lake, rules, wanted, tell, stop);
   }
   const auto source = TRY(OpenRows(configuration, context));
-  return pipeline::Verify(*source, stores, options, wanted, tell, stop);
+  return pipeline::Verify(*source, lake, rules, wanted, tell, stop);
 }
 
 Result<int> Verify(const VerifyArguments& arguments, Context& context) {
   const Configuration configuration = TRY(LoadConfiguration(arguments.configuration, context));
-  const auto stores = TRY(OpenLake(configuration, context));
-  const auto options = PipelineOptionsOf(configuration, context);
   WorkProgress progress(context, "rows");
   const pipeline::VerifyOptions wanted{.tables = arguments.tables,
                                        .wait = std::chrono::seconds(arguments.wait_seconds),
                                        .board = progress.board()};
-  const VerifyReport report = TRY(Compare(configuration, context, stores, options, wanted));
+  const VerifyReport report = TRY(Compare(configuration, context, wanted));
   progress.Finish();
   for (const auto& [table, why] : report.uncompared) {
     Warn("{} was not compared: {}", table.ToString(), why.ToString());

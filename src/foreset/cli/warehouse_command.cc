@@ -106,10 +106,9 @@ Result<int> Load(const LoadArguments& arguments, Context& context) {
   WorkProgress progress(context, "rows");
   options.board = progress.board();
   const std::stop_token stop = context.catch_signals();
-  const auto stores = TRY(OpenLake(configuration, context));
-  const auto pipeline = PipelineOptionsOf(configuration, context);
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
   const auto tell = [](const pipeline::ModelReport& model) { Info("{}", AsLine(model)); };
-  const auto report = TRY(pipeline::LoadWarehouse(stores, pipeline, options, tell, stop));
+  const auto report = TRY(pipeline::LoadWarehouse(lake, options, tell, stop));
   progress.Finish();
   if (arguments.output == "json") {
     context.out << AsJson(report);

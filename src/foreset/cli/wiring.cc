@@ -30,8 +30,8 @@ mysql::TlsOptions TlsOf(const TlsSettings& settings) {
           .key = settings.key};
 }
 
-std::vector<pipeline::DimensionTemplate> DimensionsOf(const GoldSettings& gold) {
-  std::vector<pipeline::DimensionTemplate> dimensions;
+std::vector<lake::DimensionTemplate> DimensionsOf(const GoldSettings& gold) {
+  std::vector<lake::DimensionTemplate> dimensions;
   for (const DimensionSettings& settings : gold.dimensions) {
     dimensions.push_back(
         {settings.from,
@@ -45,15 +45,16 @@ lake::RuleKind KindOf(const Expectation& expectation) {
   return expectation.otherwise == "drop" ? lake::RuleKind::kDrop : lake::RuleKind::kQuarantine;
 }
 
-std::vector<pipeline::TableRules> RulesOf(const SilverSettings& silver) {
-  std::vector<pipeline::TableRules> rules;
-  for (const CleaningRule& rule : silver.clean) {
-    rules.push_back({rule.table, {{{lake::RuleKind::kClean, rule.column, rule.expression}}}});
-  }
-  for (const Expectation& rule : silver.expect) {
-    rules.push_back({rule.table, {{{KindOf(rule), "", rule.expression}}}});
-  }
-  return rules;
+lake::LakeOptions LakeOptionsOf(const Configuration& configuration, const Context& context) {
+  lake::LakeOptions options;
+  options.name = configuration.name;
+  options.clock = &context.clock;
+  options.make_id = RandomUuid;
+  options.upsert = configuration.upsert == UpsertMode::kRewrite
+                       ? lake::UpsertMode::kRewrite
+                       : lake::UpsertMode::kDeletionVectors;
+  options.replaced_kept = configuration.lake.keep_replaced;
+  return options;
 }
 
 }  // namespace
@@ -67,16 +68,40 @@ std::string RandomUuid() {
                      (word() << 16U | (word() & 0xFFFFU)) & 0xFFFFFFFFFFFFU);
 }
 
-Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context) {
+lake::LakeLayout LayoutOf(const Configuration& configuration) {
+  lake::LakeLayout layout;
+  for (const lake::Layer layer : lake::kLayers) {
+    layout.formats[layer] = configuration.lake[layer].format;
+  }
+  layout.folders = configuration.lake.layout;
+  layout.dimensions = DimensionsOf(configuration.gold);
+  return layout;
+}
+
+lake::RuleConfig RulesOf(const Configuration& configuration) {
+  lake::RuleConfig rules;
+  for (const CleaningRule& rule : configuration.silver.clean) {
+    rules.tables.push_back(
+        {rule.table, {{{lake::RuleKind::kClean, rule.column, rule.expression}}}});
+  }
+  for (const Expectation& rule : configuration.silver.expect) {
+    rules.tables.push_back({rule.table, {{{KindOf(rule), "", rule.expression}}}});
+  }
+  rules.memory_bytes = std::max<std::size_t>(configuration.memory_limit_bytes / 16, 64UL << 20U);
+  return rules;
+}
+
+Result<lake::Lake> OpenLake(const Configuration& configuration, const Context& context) {
   const StoreOptions options = StoreOptionsOf(configuration, context);
-  const auto open = [&](const LayerSettings& layer) -> Result<std::shared_ptr<ObjectStore>> {
-    auto store = TRY(OpenStore(layer.location, options));
-    return layer.format == lake::TableFormat::kParquet ? lake::ParquetLayout(std::move(store))
-                                                       : store;
-  };
-  return pipeline::LakeStores{.bronze = TRY(open(configuration.lake.bronze)),
-                              .silver = TRY(open(configuration.lake.silver)),
-                              .gold = TRY(open(configuration.lake.gold))};
+  lake::Lake lake{.stores = {},
+                  .layout = LayoutOf(configuration),
+                  .options = LakeOptionsOf(configuration, context)};
+  for (const lake::Layer layer : lake::kLayers) {
+    auto store = TRY(OpenStore(configuration.lake[layer].location, options));
+    const bool is_parquet = lake.layout.formats[layer] == lake::TableFormat::kParquet;
+    lake.stores[layer] = is_parquet ? lake::ParquetLayout(std::move(store)) : std::move(store);
+  }
+  return lake;
 }
 
 pipeline::PublishOptions PublishOptionsOf(const Configuration& configuration) {
@@ -116,7 +141,7 @@ Status MakeContainers(const Configuration& configuration, const Context& context
   return {};
 }
 
-Status ReachLake(const pipeline::LakeStores& stores) {
+Status ReachLake(const lake::LakeStores& stores) {
   for (const auto& store : {stores.bronze, stores.silver, stores.gold}) {
     if (auto listed = store->ListFolders(""); !listed) {
       return std::unexpected(std::move(listed).error().Within(store->Describe()));
@@ -199,30 +224,15 @@ pipeline::UpkeepLimits UpkeepLimitsOf(const MaintenanceSettings& settings) {
 
 // The memory limit is shared out: a round in capture's hands, one in bronze's, and the workers'
 // queues; the rest is for indexes and encoders.
-pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
-                                            const Context& context) {
+pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration) {
   pipeline::PipelineOptions options;
-  options.lake.name = configuration.name;
-  options.lake.clock = &context.clock;
-  options.lake.make_id = RandomUuid;
-  options.lake.upsert = configuration.upsert == UpsertMode::kRewrite
-                            ? lake::UpsertMode::kRewrite
-                            : lake::UpsertMode::kDeletionVectors;
-  options.lake.replaced_kept = configuration.lake.keep_replaced;
-  for (const lake::Layer layer : lake::kLayers) {
-    options.formats[layer] = configuration.lake[layer].format;
-  }
-  options.layout = configuration.lake.layout;
-  options.dimensions = DimensionsOf(configuration.gold);
-  options.rules = RulesOf(configuration.silver);
-  options.memory_limit_bytes = configuration.memory_limit_bytes;
-  options.rules_memory_bytes =
-      std::max<std::size_t>(configuration.memory_limit_bytes / 16, 64UL << 20U);
-  options.round.interval = configuration.commit.interval;
-  options.round.idle = configuration.commit.interval;
-  options.round.bytes =
+  options.rules = RulesOf(configuration);
+  options.workers.memory_limit_bytes = configuration.memory_limit_bytes;
+  options.round.limits.interval = configuration.commit.interval;
+  options.round.limits.idle = configuration.commit.interval;
+  options.round.limits.bytes =
       std::min(configuration.commit.size_bytes, configuration.memory_limit_bytes / 16);
-  options.lake_queue_bytes = configuration.memory_limit_bytes / 32;
+  options.workers.queue_bytes = configuration.memory_limit_bytes / 32;
   if (configuration.maintenance.vacuum) options.upkeep = UpkeepLimitsOf(configuration.maintenance);
   if (configuration.kafka_sink) options.publish = PublishOptionsOf(configuration);
   return options;

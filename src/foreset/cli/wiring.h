@@ -21,15 +21,21 @@ namespace foreset::cli {
 // A UUID of version 4 (RFC 9562).
 std::string RandomUuid();
 
-// The roots of the layers, seen in their formats; nothing is made yet.
-Result<pipeline::LakeStores> OpenLake(const Configuration& configuration, const Context& context);
+// Which tables the lake has, and where.
+lake::LakeLayout LayoutOf(const Configuration& configuration);
+// The rules of silver.
+lake::RuleConfig RulesOf(const Configuration& configuration);
+
+// The lake with its layers' roots seen in their formats; nothing is made yet. The context outlives
+// it.
+Result<lake::Lake> OpenLake(const Configuration& configuration, const Context& context);
 
 // The layers' containers in Azure that are not there, when the configuration asks for that.
 Status MakeContainers(const Configuration& configuration, const Context& context);
 
 // Whether all three layers' places can be listed: a wrong key or a missing container is told before
 // anything is copied, and not table by table.
-Status ReachLake(const pipeline::LakeStores& stores);
+Status ReachLake(const lake::LakeStores& stores);
 
 // A new UUID, as text.
 std::string RandomUuid();
@@ -54,9 +60,7 @@ Result<LakeLocks> LockLake(const Configuration& configuration, const Context& co
 // none where no pipeline has ever run. kLakeLocked while one runs.
 Result<LakeLocks> LockTable(const std::string& location, const Context& context);
 
-// Outlives what is made of it: the context's clock is pointed to.
-pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration,
-                                            const Context& context);
+pipeline::PipelineOptions PipelineOptionsOf(const Configuration& configuration);
 
 // What sink.kafka says; the configuration has it.
 pipeline::PublishOptions PublishOptionsOf(const Configuration& configuration);

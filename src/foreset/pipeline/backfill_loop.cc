@@ -39,7 +39,7 @@ std::unexpected<Error> Interrupted() {
 class ChunkSize {
  public:
   explicit ChunkSize(const PipelineOptions& options)
-      : bytes_(options.round.bytes), longest_(options.backfill_chunk_rows) {}
+      : bytes_(options.round.limits.bytes), longest_(options.backfill.chunk_rows) {}
 
   void Learn(std::uint64_t rows, std::size_t bytes) {
     if (rows > 0) row_bytes_ = std::max<std::size_t>(1, bytes / rows);
@@ -55,11 +55,11 @@ class ChunkSize {
 // Copies one table at a time, on the reader's own thread.
 class TableCopy {
  public:
-  TableCopy(const LakeStores& stores, BronzeCatalog& catalog, LakeLoop& lake,
+  TableCopy(const lake::Lake& lake, BronzeCatalog& catalog, LakeLoop& workers,
             const PipelineOptions& options, StatusBoard& board, const std::stop_token& stop)
-      : stores_(stores),
+      : lake_(lake),
         catalog_(catalog),
-        lake_(lake),
+        workers_(workers),
         options_(options),
         board_(board),
         stop_(stop) {}
@@ -69,7 +69,7 @@ class TableCopy {
     if (catalog_.IsOver(schema.id) || catalog_.IsWhole(schema.id)) return {};
     Status copied = CopyTable(reader, schema, statement, position);
     if (!copied && copied.error().code == ErrorCode::kSchemaChangedDuringBackfill) {
-      copied = MoveTableAway(stores_, options_, catalog_, lake_, board_, schema.id);
+      copied = MoveTableAway(lake_, catalog_, workers_, board_, schema.id);
       if (copied) copied = CopyTable(reader, schema, statement, position);
     }
     // What the attempt has staged may be committed although it failed, so that the next one finds
@@ -104,7 +104,7 @@ class TableCopy {
       cursor = TRY(CopyChunk(reader, shared, cursor, table, position, size));
       Report(schema.id, cursor);
     }
-    lake_.Submit({schema.id, CatchUpWanted{}});
+    workers_.Submit({schema.id, CatchUpWanted{}});
     return {};
   }
 
@@ -119,11 +119,11 @@ class TableCopy {
     const auto keep = [&](std::shared_ptr<const ChangeBatch> rows) -> Status {
       const std::size_t own = MemoryBytes(*rows);
       {
-        const auto turn = lake::TurnFor(lake_.turns(), *rows);
+        const auto turn = lake::TurnFor(workers_.turns(), *rows);
         RETURN_IF_ERROR(table.Stage(*rows));
       }
       // One that is larger than a round is held alone.
-      const bool holds = bytes == 0 || bytes + own <= options_.round.bytes;
+      const bool holds = bytes == 0 || bytes + own <= options_.round.limits.bytes;
       bytes += own;
       if (whole && holds) {
         news.rows.push_back(std::move(rows));
@@ -141,12 +141,12 @@ class TableCopy {
     news.batch = table.progress().batch;
     news.position = covered;
     news.source = table.source();
-    news.source_time = options_.lake.clock->Now();
+    news.source_time = lake_.options.clock->Now();
     board_.Change([&](PipelineStatus& status) {
       NoteBronzeBatch(status.tables[schema->id], news.batch.value(), news.source_time);
       status.copied_rows += cursor.rows - from.rows;
     });
-    if (cursor.rows > from.rows) lake_.Submit({schema->id, std::move(news)});
+    if (cursor.rows > from.rows) workers_.Submit({schema->id, std::move(news)});
     return cursor;
   }
 
@@ -157,9 +157,9 @@ class TableCopy {
     });
   }
 
-  const LakeStores& stores_;
+  const lake::Lake& lake_;
   BronzeCatalog& catalog_;
-  LakeLoop& lake_;
+  LakeLoop& workers_;
   const PipelineOptions& options_;
   StatusBoard& board_;
   const std::stop_token& stop_;
@@ -223,22 +223,23 @@ Status CopyAll(Backfill& backfill, TableCopy& copy, const std::stop_token& stop)
 
 }  // namespace
 
-Status RunBackfill(Source& source, SourceEpoch epoch, const LakeStores& stores,
-                   BronzeCatalog& catalog, LakeLoop& lake, const PipelineOptions& options,
+Status RunBackfill(Source& source, SourceEpoch epoch, const lake::Lake& lake,
+                   BronzeCatalog& catalog, LakeLoop& workers, const PipelineOptions& options,
                    StatusBoard& board, const std::stop_token& stop) {
-  const auto begun = options.lake.clock->Steady();
-  Backfill backfill = TRY(source.BeginBackfill(options.backfill_readers, epoch));
+  const auto begun = lake.options.clock->Steady();
+  Backfill backfill = TRY(source.BeginBackfill(options.backfill.readers, epoch));
   Announce(backfill, board);
   Info("copying {} tables at {} with {} connections", backfill.tables.size(),
        backfill.position.ToString(), backfill.readers.size());
-  const auto exceed = IndexesExceed(options, EstimateIndexBytes(options, EstimatesOf(backfill)));
+  const auto exceed = IndexesExceed(options.workers.memory_limit_bytes,
+                                    EstimateIndexBytes(lake.layout, EstimatesOf(backfill)));
   if (exceed) Warn("{}", *exceed);
-  TableCopy copy(stores, catalog, lake, options, board, stop);
+  TableCopy copy(lake, catalog, workers, options, board, stop);
   RETURN_IF_ERROR(CopyAll(backfill, copy, stop));
   board.Change([&](PipelineStatus& status) {
     status.backfilling = false;
     status.copied_in +=
-        std::chrono::duration_cast<std::chrono::milliseconds>(options.lake.clock->Steady() - begun);
+        std::chrono::duration_cast<std::chrono::milliseconds>(lake.options.clock->Steady() - begun);
   });
   return {};
 }

@@ -17,8 +17,8 @@ namespace foreset::pipeline {
 // where it was and repeats nothing. One that was begun under other columns begins anew; what is one
 // table's trouble alone stops that table. `epoch` is the source epoch of the copy.
 // kCancelled: `stop` was requested; what is committed stays.
-Status RunBackfill(Source& source, SourceEpoch epoch, const LakeStores& stores,
-                   BronzeCatalog& catalog, LakeLoop& lake, const PipelineOptions& options,
+Status RunBackfill(Source& source, SourceEpoch epoch, const lake::Lake& lake,
+                   BronzeCatalog& catalog, LakeLoop& workers, const PipelineOptions& options,
                    StatusBoard& board, const std::stop_token& stop);
 
 }  // namespace foreset::pipeline

@@ -10,24 +10,22 @@
 
 namespace foreset::pipeline {
 
-Status MoveTableAway(const LakeStores& stores, const PipelineOptions& options,
-                     BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board,
-                     const TableId& id) {
-  lake.LetGo(id);
+Status MoveTableAway(const lake::Lake& lake, BronzeCatalog& catalog, LakeLoop& workers,
+                     StatusBoard& board, const TableId& id) {
+  workers.LetGo(id);
   catalog.Close(id);
-  const ResetPlan plan = TRY(PlanTableReset(stores, options, Layer::kBronze, id));
+  const ResetPlan plan = TRY(PlanTableReset(lake, lake::Layer::kBronze, id));
   RETURN_IF_ERROR(ApplyReset(plan));
-  RETURN_IF_ERROR(RemoveStopNote(*stores.bronze, id));
+  RETURN_IF_ERROR(RemoveStopNote(*lake.stores.bronze, id));
   catalog.Forget(id);
   board.ChangeTable(id, [](TableStatus& status) { status = TableStatus(); });
   Info("{} starts over: its previous tables are kept below _old/", id.ToString());
   return {};
 }
 
-Status MoveTableAwayOrBar(const LakeStores& stores, const PipelineOptions& options,
-                          BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board,
-                          const TableId& id) {
-  Status moved = MoveTableAway(stores, options, catalog, lake, board, id);
+Status MoveTableAwayOrBar(const lake::Lake& lake, BronzeCatalog& catalog, LakeLoop& workers,
+                          StatusBoard& board, const TableId& id) {
+  Status moved = MoveTableAway(lake, catalog, workers, board, id);
   if (moved || !IsOfTableAlone(moved.error())) return moved;
   const Error why = std::move(moved).error();
   Warn("{} cannot begin anew: {}. {}", id.ToString(), why.ToString(), why.NextStep());

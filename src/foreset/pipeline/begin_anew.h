@@ -12,13 +12,12 @@ namespace foreset::pipeline {
 // Moves a table's tables of all layers below `_old/`, as `foreset reset --layer bronze` does, so
 // that the next life of its name finds its places free. First everybody lets go of them.
 // Interrupted it can be done again; what is half moved away is of no life any more.
-Status MoveTableAway(const LakeStores& stores, const PipelineOptions& options,
-                     BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board, const TableId& id);
+Status MoveTableAway(const lake::Lake& lake, BronzeCatalog& catalog, LakeLoop& workers,
+                     StatusBoard& board, const TableId& id);
 
 // The same where others go on: what is wrong with this table alone bars it from the run, and is in
 // the status.
-Status MoveTableAwayOrBar(const LakeStores& stores, const PipelineOptions& options,
-                          BronzeCatalog& catalog, LakeLoop& lake, StatusBoard& board,
-                          const TableId& id);
+Status MoveTableAwayOrBar(const lake::Lake& lake, BronzeCatalog& catalog, LakeLoop& workers,
+                          StatusBoard& board, const TableId& id);
 
 }  // namespace foreset::pipeline

@@ -36,16 +36,14 @@ Sequence AfterKnown(const TableLife& life) {
 
 }  // namespace
 
-Result<std::unique_ptr<BronzeCatalog>> BronzeCatalog::Open(std::shared_ptr<ObjectStore> store,
-                                                           const PipelineOptions& options) {
-  std::unique_ptr<BronzeCatalog> catalog(new BronzeCatalog(std::move(store), options));
+Result<std::unique_ptr<BronzeCatalog>> BronzeCatalog::Open(const lake::Lake& lake) {
+  std::unique_ptr<BronzeCatalog> catalog(new BronzeCatalog(lake));
   RETURN_IF_ERROR(catalog->Read(false));
   return catalog;
 }
 
-Result<std::unique_ptr<BronzeCatalog>> BronzeCatalog::OpenToWrite(
-    std::shared_ptr<ObjectStore> store, const PipelineOptions& options) {
-  std::unique_ptr<BronzeCatalog> catalog(new BronzeCatalog(std::move(store), options));
+Result<std::unique_ptr<BronzeCatalog>> BronzeCatalog::OpenToWrite(const lake::Lake& lake) {
+  std::unique_ptr<BronzeCatalog> catalog(new BronzeCatalog(lake));
   RETURN_IF_ERROR(catalog->Read(true));
   return catalog;
 }
@@ -72,19 +70,19 @@ Status BronzeCatalog::Read(bool to_write) {
 }
 
 std::shared_ptr<ObjectStore> BronzeCatalog::StoreOf(const TableId& id) const {
-  return SubStore(store_, TableFolder(options_.layout, id));
+  return SubStore(store_, layout_.FolderOf(id));
 }
 
 // A life may be recorded while its table was not made yet, or has been moved away since.
 Status BronzeCatalog::OpenTable(const TableId& id, Entry& entry) const {
-  RETURN_IF_ERROR(CheckTableFolder(options_.layout, id, {}));
+  RETURN_IF_ERROR(CheckTableFolder(layout_.folders, id, {}));
   const auto store = StoreOf(id);
   const auto exists = lake::LakeTable::Exists(*store);
   // What may not be looked at stands there.
   entry.is_there = !exists || *exists;
   RETURN_IF_ERROR(exists);
   if (!entry.is_there) return {};
-  auto table = TRY(lake::BronzeTable::Open(store, TableFolder(options_.layout, id), lake_options_));
+  auto table = TRY(lake::BronzeTable::Open(store, layout_.FolderOf(id), lake_options_));
   if (table->schema()->id != id) return PlaceTaken(id, table->schema()->id);
   entry.table = std::move(table);
   return {};
@@ -239,10 +237,10 @@ Status BronzeCatalog::MakeTable(const TableSchema& schema, const SourcePosition&
 }
 
 Status BronzeCatalog::CheckPlace(const TableId& id, Entry& entry) const {
-  RETURN_IF_ERROR(CheckTableFolder(options_.layout, id, {}));
-  const std::string folder = TableFolder(options_.layout, id);
+  RETURN_IF_ERROR(CheckTableFolder(layout_.folders, id, {}));
+  const std::string folder = layout_.FolderOf(id);
   for (const auto& [other, taken] : entries_) {
-    if (other == id || !taken.is_there || TableFolder(options_.layout, other) != folder) continue;
+    if (other == id || !taken.is_there || layout_.FolderOf(other) != folder) continue;
     entry.is_there = true;
     return PlaceTaken(id, other);
   }

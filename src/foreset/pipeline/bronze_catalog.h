@@ -11,8 +11,8 @@
 #include "foreset/base/mutex.h"
 #include "foreset/base/result.h"
 #include "foreset/lake/bronze_table.h"
+#include "foreset/lake/lake.h"
 #include "foreset/lake/schema_changes_table.h"
-#include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/table_life.h"
 
 namespace foreset::pipeline {
@@ -23,12 +23,10 @@ namespace foreset::pipeline {
 class BronzeCatalog {
  public:
   // Reads only. kNotFound (kLakeEmpty) when there is no lake yet.
-  static Result<std::unique_ptr<BronzeCatalog>> Open(std::shared_ptr<ObjectStore> store,
-                                                     const PipelineOptions& options);
+  static Result<std::unique_ptr<BronzeCatalog>> Open(const lake::Lake& lake);
   // For the process that captures: `_schema_changes` is made when it is not there, and of a table
   // that cannot be opened it is recorded that it stops.
-  static Result<std::unique_ptr<BronzeCatalog>> OpenToWrite(std::shared_ptr<ObjectStore> store,
-                                                            const PipelineOptions& options);
+  static Result<std::unique_ptr<BronzeCatalog>> OpenToWrite(const lake::Lake& lake);
   // Once that process has the lake (LakeTable::TakeOver).
   Status TakeOver();
 
@@ -89,10 +87,10 @@ class BronzeCatalog {
     bool left_out = false;
   };
 
-  BronzeCatalog(std::shared_ptr<ObjectStore> store, const PipelineOptions& options)
-      : store_(std::move(store)),
-        options_(options),
-        lake_options_(options.lake.As(options.formats.bronze)) {}
+  explicit BronzeCatalog(const lake::Lake& lake)
+      : store_(lake.stores.bronze),
+        layout_(lake.layout),
+        lake_options_(lake.OptionsOf(lake::Layer::kBronze)) {}
 
   std::shared_ptr<ObjectStore> StoreOf(const TableId& id) const;
   Status Read(bool to_write);
@@ -106,7 +104,7 @@ class BronzeCatalog {
   Status BeginLife(Entry& entry, const SchemaChange& created) REQUIRES(mutex_);
 
   const std::shared_ptr<ObjectStore> store_;
-  const PipelineOptions& options_;
+  const lake::LakeLayout layout_;
   const lake::LakeOptions lake_options_;
   mutable Mutex mutex_;
   std::unique_ptr<lake::SchemaChangesTable> schema_changes_ GUARDED_BY(mutex_);

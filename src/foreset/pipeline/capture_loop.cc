@@ -11,43 +11,41 @@
 
 namespace foreset::pipeline {
 
-CaptureLoop::CaptureLoop(Source& source, const LakeStores& stores, RoundWriter& bronze,
-                         LakeLoop& lake, KafkaSink* sink, const PipelineOptions& options,
+CaptureLoop::CaptureLoop(Source& source, const lake::Lake& lake, RoundWriter& bronze,
+                         LakeLoop& workers, KafkaSink* sink, const PipelineOptions& options,
                          StatusBoard& board)
     : source_(source),
-      stores_(stores),
-      bronze_(bronze),
       lake_(lake),
+      bronze_(bronze),
+      workers_(workers),
       sink_(sink),
       options_(options),
       board_(board),
-      storing_(*options.lake.clock) {}
+      storing_(*lake.options.clock) {}
 
 // What an attempt left half done is dropped before the next: a failure there is one of the attempt.
 Result<CaptureLoop::End> CaptureLoop::Run(SourcePosition from,
                                           const std::optional<SourcePosition>& until,
                                           const std::stop_token& stop) {
   durable_ = seen_ = std::move(from);
-  last_epoch_ = heard_at_ = options_.lake.clock->Steady();
+  last_epoch_ = heard_at_ = lake_.options.clock->Steady();
   SourcePosition before = durable_;
   bool out_of_patience = false;
   const auto stopping = [&] { return stop.stop_requested(); };
-  const Attempts how{.first = options_.retry_first,
-                     .longest = options_.retry_longest,
-                     .stop = stopping,
-                     .enough = [&] { return until && out_of_patience; },
-                     .advanced = [&] { return std::exchange(before, durable_) != durable_; },
-                     .failed =
-                         [&](const Error& error, std::chrono::milliseconds wait) {
-                           Warn("{}; resuming from {} in {} ms", error.ToString(),
-                                durable_.ToString(), wait.count());
-                           board_.Change([&](PipelineStatus& status) {
-                             ++status.reconnects;
-                             status.following = false;
-                             status.source_error = error;
-                           });
-                         }};
-  auto ended = Persist(how, [&]() -> Result<End> {
+  const RetryHooks hooks{.stop = stopping,
+                         .enough = [&] { return until && out_of_patience; },
+                         .advanced = [&] { return std::exchange(before, durable_) != durable_; },
+                         .failed =
+                             [&](const Error& error, std::chrono::milliseconds wait) {
+                               Warn("{}; resuming from {} in {} ms", error.ToString(),
+                                    durable_.ToString(), wait.count());
+                               board_.Change([&](PipelineStatus& status) {
+                                 ++status.reconnects;
+                                 status.following = false;
+                                 status.source_error = error;
+                               });
+                             }};
+  auto ended = Retry(options_.retry, hooks, [&]() -> Result<End> {
     pending_ = {};
     auto outcome = Attempt(until, stop);
     if (outcome) return outcome;
@@ -81,14 +79,14 @@ Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>
   for (const TableId& id : bronze_.catalog().Tables()) {
     fresh_from_ = std::max(fresh_from_, bronze_.catalog().Find(id)->progress().Floor());
   }
-  RoundLimits limits = options_.round;
+  RoundLimits limits = options_.round.limits;
   limits.until = until;
   const auto reached = [&] { return until && seen_.Covers(*until); };
   Debug("following from {}", seen_.ToString());
   // Also where nothing is waited for: the stream may have to say which tables it refuses.
   do {
     const CaptureRound round = TRY(stream->Next(limits, stop));
-    heard_at_ = options_.lake.clock->Steady();
+    heard_at_ = lake_.options.clock->Steady();
     SayFollowing();
     const SourcePosition before = durable_;
     RETURN_IF_ERROR(Absorb(round));
@@ -107,12 +105,12 @@ Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>
 // A run that ends at a position copies once: the snapshot is behind that position.
 bool CaptureLoop::WantsCopy(const std::optional<SourcePosition>& until) const {
   if (bronze_.to_copy().empty()) return false;
-  return until || pace_.IsDue(options_.lake.clock->Steady());
+  return until || pace_.IsDue(lake_.options.clock->Steady());
 }
 
 bool CaptureLoop::IsOutOfPatience(const Error& error) const {
   if (!IsOfSource(error)) return storing_.IsOver();
-  return options_.patience && options_.lake.clock->Steady() - heard_at_ >= *options_.patience;
+  return options_.patience && lake_.options.clock->Steady() - heard_at_ >= *options_.patience;
 }
 
 // What a lake does not know yet of what it has, the next epoch keeps.
@@ -141,11 +139,12 @@ Status CaptureLoop::Absorb(const CaptureRound& round) {
 
 Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
   if (const auto anew = bronze_.BeginsAnew(item, end)) {
-    RETURN_IF_ERROR(MoveTableAwayOrBar(stores_, options_, bronze_.catalog(), lake_, board_, *anew));
+    RETURN_IF_ERROR(MoveTableAwayOrBar(lake_, bronze_.catalog(), workers_, board_, *anew));
   }
   const auto* rows = std::get_if<std::shared_ptr<const ChangeBatch>>(&item);
   {
-    const auto turn = rows == nullptr ? Turns::Turn(nullptr) : lake::TurnFor(lake_.turns(), **rows);
+    const auto turn =
+        rows == nullptr ? Turns::Turn(nullptr) : lake::TurnFor(workers_.turns(), **rows);
     if (auto change = TRY(bronze_.Take(item, end))) {
       pending_.schema_changes.push_back(*std::move(change));
     }
@@ -158,7 +157,7 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
   pending_.bytes += MemoryBytes(**rows);
   pending_.changes += (*rows)->size();
   pending_.table_changes[(*rows)->schema->id] += (*rows)->size();
-  if (pending_.bytes > 2 * options_.round.bytes) {
+  if (pending_.bytes > 2 * options_.round.limits.bytes) {
     pending_.too_large = true;
     pending_.rows.clear();
   }
@@ -169,14 +168,14 @@ Status CaptureLoop::Hold(const CaptureItem& item, const SourcePosition& end) {
 // Bronze first, then the epoch, then whoever is above: nobody acts on what a crash could undo.
 Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   if (round.newest_commit.value() != 0) newest_commit_ = round.newest_commit;
-  const auto now = options_.lake.clock->Steady();
+  const auto now = lake_.options.clock->Steady();
   Count(round);
-  lake_.TakeRequests();
+  workers_.TakeRequests();
   if (IsIdle(round)) {
     seen_ = round.end;
     RETURN_IF_ERROR(bronze_.Maintain());
     TellStops();
-    const bool due = now - last_epoch_ >= options_.idle_epoch_interval;
+    const bool due = now - last_epoch_ >= options_.round.idle_interval;
     if (seen_ == durable_ || !due) return {};
   }
   const auto committed = TRY(bronze_.CommitRound(round.end, newest_commit_));
@@ -205,7 +204,7 @@ void CaptureLoop::TellStops() {
       status.phase = TablePhase::kStopped;
       status.stopped = why;
     });
-    if (bronze_.catalog().Find(id) != nullptr) lake_.Submit({id, CatchUpWanted{}});
+    if (bronze_.catalog().Find(id) != nullptr) workers_.Submit({id, CatchUpWanted{}});
   }
   for (const TableId& id : bronze_.TakeGone()) {
     const auto tables = board_.Read()->tables;
@@ -220,7 +219,7 @@ void CaptureLoop::TellStops() {
 void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {
   for (SchemaChange& change : pending_.schema_changes) {
     const TableId table = change.table;
-    lake_.Submit({table, std::move(change)});
+    workers_.Submit({table, std::move(change)});
   }
   for (const auto& [id, committed_batch] : committed) {
     const auto& [batch, position, as_given, bronze] = committed_batch;
@@ -241,13 +240,13 @@ void CaptureLoop::Tell(const std::map<TableId, CommittedBatch>& committed) {
       status.changes += changes;
       NoteBronzeBatch(status, batch.value(), source_time);
     });
-    lake_.Submit({id, std::move(news)});
+    workers_.Submit({id, std::move(news)});
   }
 }
 
 // A clock of the source that is ahead of ours makes nothing younger than now.
 Timestamp CaptureLoop::SourceTime() const {
-  const Timestamp now = options_.lake.clock->Now();
+  const Timestamp now = lake_.options.clock->Now();
   return newest_commit_.value() == 0 ? now : std::min(newest_commit_, now);
 }
 

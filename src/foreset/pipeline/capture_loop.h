@@ -9,12 +9,12 @@
 #include <vector>
 
 #include "foreset/base/result.h"
+#include "foreset/base/retry.h"
 #include "foreset/capture/source.h"
 #include "foreset/pipeline/copy_pace.h"
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/pipeline_options.h"
-#include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/round_writer.h"
 #include "foreset/pipeline/status.h"
 
@@ -32,7 +32,7 @@ class CaptureLoop {
   };
 
   // `sink` may be null.
-  CaptureLoop(Source& source, const LakeStores& stores, RoundWriter& bronze, LakeLoop& lake,
+  CaptureLoop(Source& source, const lake::Lake& lake, RoundWriter& bronze, LakeLoop& workers,
               KafkaSink* sink, const PipelineOptions& options, StatusBoard& board);
 
   // Follows from `from` until `stop`, or until everything before `until` is durable. What had been
@@ -76,11 +76,11 @@ class CaptureLoop {
   void Report(const CaptureRound& round);
 
   Source& source_;
-  const LakeStores& stores_;
+  const lake::Lake lake_;
   RoundWriter& bronze_;
-  LakeLoop& lake_;
+  LakeLoop& workers_;
   KafkaSink* sink_;
-  const PipelineOptions& options_;
+  const PipelineOptions options_;
   StatusBoard& board_;
   SourcePosition durable_;  // everything before it is in bronze and in an epoch
   SourcePosition seen_;     // everything before it has been read; no changes since durable_

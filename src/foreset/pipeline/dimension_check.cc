@@ -20,9 +20,9 @@ Error Trouble(ErrorCode code, std::string message, std::string next) {
   return {ErrorKind::kInvalidInput, code, std::move(message), std::move(next)};
 }
 
-void FindUnknownTables(const PipelineOptions& options, const std::vector<TableId>& tables,
+void FindUnknownTables(const lake::LakeLayout& layout, const std::vector<TableId>& tables,
                        std::vector<Error>& troubles) {
-  for (const DimensionTemplate& dimension : options.dimensions) {
+  for (const lake::DimensionTemplate& dimension : layout.dimensions) {
     const std::string& from = dimension.from;
     const auto is_it = [&](const TableId& table) { return SameName(from, table.table); };
     if (from.empty() || std::ranges::any_of(tables, is_it)) continue;
@@ -35,11 +35,11 @@ void FindUnknownTables(const PipelineOptions& options, const std::vector<TableId
   }
 }
 
-void FindUsedFolders(const PipelineOptions& options, const std::vector<TableId>& tables,
+void FindUsedFolders(const lake::LakeLayout& layout, const std::vector<TableId>& tables,
                      std::vector<Error>& troubles) {
   std::map<std::string, const TableId*> taken;
   for (const TableId& table : tables) {
-    for (const lake::DimensionSpec& spec : DimensionsOf(options, table)) {
+    for (const lake::DimensionSpec& spec : layout.DimensionsOf(table)) {
       for (const std::string& folder : {spec.current, spec.history}) {
         if (IsReservedFolder(folder)) {
           troubles.push_back(Trouble(
@@ -63,25 +63,25 @@ void FindUsedFolders(const PipelineOptions& options, const std::vector<TableId>&
 
 }  // namespace
 
-bool HasNamedDimensions(const PipelineOptions& options) {
-  return std::ranges::any_of(options.dimensions, [](const DimensionTemplate& dimension) {
+bool HasNamedDimensions(const lake::LakeLayout& layout) {
+  return std::ranges::any_of(layout.dimensions, [](const lake::DimensionTemplate& dimension) {
     return !dimension.from.empty();
   });
 }
 
-std::vector<Error> DimensionTroubles(const PipelineOptions& options,
+std::vector<Error> DimensionTroubles(const lake::LakeLayout& layout,
                                      const std::vector<TableId>& tables) {
   std::vector<Error> troubles;
-  FindUnknownTables(options, tables, troubles);
-  FindUsedFolders(options, tables, troubles);
+  FindUnknownTables(layout, tables, troubles);
+  FindUsedFolders(layout, tables, troubles);
   return troubles;
 }
 
-std::vector<Error> DimensionColumnTroubles(const PipelineOptions& options,
+std::vector<Error> DimensionColumnTroubles(const lake::LakeLayout& layout,
                                            const std::vector<TableSchema>& tables) {
   std::vector<Error> troubles;
   for (const TableSchema& table : tables) {
-    for (const lake::DimensionSpec& spec : DimensionsOf(options, table.id)) {
+    for (const lake::DimensionSpec& spec : layout.DimensionsOf(table.id)) {
       auto projection = lake::Projection::Of(table, spec.columns);
       if (!projection) troubles.push_back(std::move(projection).error().Within(spec.current));
       for (const auto& [name, column] : spec.columns) {

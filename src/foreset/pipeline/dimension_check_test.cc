@@ -8,12 +8,12 @@
 namespace foreset::pipeline {
 namespace {
 
-const DimensionTemplate kEvery;
+const lake::DimensionTemplate kEvery;
 
-PipelineOptions With(std::vector<DimensionTemplate> dimensions) {
-  PipelineOptions options;
-  options.dimensions = std::move(dimensions);
-  return options;
+lake::LakeLayout With(std::vector<lake::DimensionTemplate> dimensions) {
+  lake::LakeLayout layout;
+  layout.dimensions = std::move(dimensions);
+  return layout;
 }
 
 std::vector<ErrorCode> Codes(const std::vector<Error>& troubles) {
@@ -72,8 +72,8 @@ TEST(DimensionCheckTest, TheColumnsAreThereWithTheKey) {
 }
 
 TEST(DimensionCheckTest, EveryTableHasTheNamesThatAreWanted) {
-  const auto options = With({{"", {"now/{table}", "{table}_log", {}}}});
-  const auto specs = DimensionsOf(options, {"d", "T"});
+  const auto layout = With({{"", {"now/{table}", "{table}_log", {}}}});
+  const auto specs = layout.DimensionsOf({"d", "T"});
   ASSERT_EQ(specs.size(), 1);
   EXPECT_EQ(specs[0].current, "now/T");
   EXPECT_EQ(specs[0].history, "T_log");

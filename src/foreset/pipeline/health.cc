@@ -31,16 +31,17 @@ PipelineHealth HealthOf(std::string name, std::shared_ptr<const PipelineStatus> 
   health.name = std::move(name);
   health.running = true;
   health.captures = layers.bronze;
-  const auto note = [&health](Layer layer, std::optional<double> lag) {
+  const auto note = [&health](lake::Layer layer, std::optional<double> lag) {
     if (lag) health.lag_seconds[std::string(lake::NameOf(layer))] = *lag;
   };
   std::optional<double> bronze;
   if (layers.bronze && !status->captured.empty()) {
     bronze = source.LagSeconds(status->captured, status->newest_commit, now);
   }
-  note(Layer::kBronze, bronze);
-  if (layers.silver) note(Layer::kSilver, FollowerLag(*status, &TableStatus::silver, bronze, now));
-  if (layers.gold) note(Layer::kGold, FollowerLag(*status, &TableStatus::gold, bronze, now));
+  note(lake::Layer::kBronze, bronze);
+  if (layers.silver)
+    note(lake::Layer::kSilver, FollowerLag(*status, &TableStatus::silver, bronze, now));
+  if (layers.gold) note(lake::Layer::kGold, FollowerLag(*status, &TableStatus::gold, bronze, now));
   if (status->sink && !status->sink->published.empty()) {
     const SinkStatus& sink = *status->sink;
     const auto lag = source.LagSeconds(sink.published, sink.newest_commit, now);

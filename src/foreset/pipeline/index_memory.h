@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/lake/lake.h"
 
 namespace foreset::pipeline {
 
@@ -20,10 +20,10 @@ inline constexpr std::size_t kIndexBytesPerRow = 55;
 using RowEstimates = std::vector<std::pair<TableId, std::uint64_t>>;
 
 // What the key indexes of the layers that are kept will take.
-std::uint64_t EstimateIndexBytes(const PipelineOptions& options, const RowEstimates& rows);
+std::uint64_t EstimateIndexBytes(const lake::LakeLayout& layout, const RowEstimates& rows);
 
 // What is to be said when indexes of so many bytes leave too little of the memory limit, half of
 // it, to rounds and encoders; else nothing.
-std::optional<std::string> IndexesExceed(const PipelineOptions& options, std::uint64_t bytes);
+std::optional<std::string> IndexesExceed(std::size_t memory_limit_bytes, std::uint64_t bytes);
 
 }  // namespace foreset::pipeline

@@ -6,9 +6,9 @@
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/base/retry.h"
 #include "foreset/lake/epochs_table.h"
 #include "foreset/pipeline/bronze_catalog.h"
-#include "foreset/pipeline/retry.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -16,20 +16,19 @@ namespace {
 constexpr std::chrono::milliseconds kSettleTimeout{20'000};
 constexpr std::chrono::milliseconds kStopStep{200};  // how soon a stop is noticed
 
-PublishOptions ForThisRun(PublishOptions options, const PipelineOptions& pipeline) {
-  options.events.run_id = pipeline.lake.make_id();
+PublishOptions ForThisRun(PublishOptions options, const lake::Lake& lake) {
+  options.events.run_id = lake.options.make_id();
   options.events.connector_name = options.name;
   return options;
 }
 
 }  // namespace
 
-KafkaSink::KafkaSink(std::shared_ptr<ObjectStore> bronze, const PipelineOptions& options,
-                     PublishOptions publish, std::uint32_t server_id, StatusBoard& board,
-                     std::stop_token stop)
-    : bronze_(std::move(bronze)),
-      options_(options),
-      publish_(ForThisRun(std::move(publish), options)),
+KafkaSink::KafkaSink(const lake::Lake& lake, const RetryPolicy& retry, PublishOptions publish,
+                     std::uint32_t server_id, StatusBoard& board, std::stop_token stop)
+    : lake_(lake),
+      retry_(retry),
+      publish_(ForThisRun(std::move(publish), lake)),
       server_id_(server_id),
       board_(board),
       stop_(std::move(stop)) {
@@ -103,24 +102,22 @@ KafkaSink::Work KafkaSink::Next(std::chrono::steady_clock::time_point heartbeat)
 void KafkaSink::Run() {
   std::uint64_t before = board_.Read()->sink->commits;
   const auto stopping = [this] { return Stopping(); };
-  const Attempts how{.first = options_.retry_first,
-                     .longest = options_.retry_longest,
-                     .stop = stopping,
-                     .advanced =
-                         [&] {
-                           const std::uint64_t now = board_.Read()->sink->commits;
-                           return std::exchange(before, now) != now;
-                         },
-                     .failed =
-                         [&](const Error& error, std::chrono::milliseconds wait) {
-                           Warn("publishing: {}; trying again in {} ms", error.ToString(),
-                                wait.count());
-                           board_.Change([&](PipelineStatus& status) {
-                             ++status.sink->reconnects;
-                             status.sink->retrying = error;
-                           });
-                         }};
-  const Status ended = Persist(how, [this]() -> Status {
+  const RetryHooks hooks{.stop = stopping,
+                         .advanced =
+                             [&] {
+                               const std::uint64_t now = board_.Read()->sink->commits;
+                               return std::exchange(before, now) != now;
+                             },
+                         .failed =
+                             [&](const Error& error, std::chrono::milliseconds wait) {
+                               Warn("publishing: {}; trying again in {} ms", error.ToString(),
+                                    wait.count());
+                               board_.Change([&](PipelineStatus& status) {
+                                 ++status.sink->reconnects;
+                                 status.sink->retrying = error;
+                               });
+                             }};
+  const Status ended = Retry(retry_, hooks, [this]() -> Status {
     if (Stopping()) return {};
     Status session = Session();
     if (session || session.error().kind == ErrorKind::kCancelled) return {};
@@ -134,7 +131,7 @@ void KafkaSink::Run() {
 }
 
 Status KafkaSink::Session() {
-  const auto publisher = TRY(ChangePublisher::Open(publish_, *options_.lake.clock, server_id_,
+  const auto publisher = TRY(ChangePublisher::Open(publish_, *lake_.options.clock, server_id_,
                                                    [this] { return Stopping(); }));
   RETURN_IF_ERROR(CatchUp(*publisher));
   auto beat = std::chrono::steady_clock::now() + publish_.heartbeat;
@@ -164,9 +161,9 @@ Status KafkaSink::Session() {
 }
 
 Status KafkaSink::CatchUp(ChangePublisher& publisher) {
-  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(bronze_, "_epochs"),
-                                                  options_.lake.As(options_.formats.bronze)));
-  const auto catalog = TRY(BronzeCatalog::Open(bronze_, options_));
+  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(lake_.stores.bronze, "_epochs"),
+                                                  lake_.OptionsOf(lake::Layer::kBronze)));
+  const auto catalog = TRY(BronzeCatalog::Open(lake_));
   if (!epochs->latest()) return {};
   RETURN_IF_ERROR(PublishBronze(*catalog, *epochs->latest(), publish_, publisher,
                                 [this] { return Stopping(); }));

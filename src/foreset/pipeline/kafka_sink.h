@@ -26,9 +26,8 @@ namespace foreset::pipeline {
 class KafkaSink {
  public:
   // `server_id`: the source's own.
-  KafkaSink(std::shared_ptr<ObjectStore> bronze, const PipelineOptions& options,
-            PublishOptions publish, std::uint32_t server_id, StatusBoard& board,
-            std::stop_token stop);
+  KafkaSink(const lake::Lake& lake, const RetryPolicy& retry, PublishOptions publish,
+            std::uint32_t server_id, StatusBoard& board, std::stop_token stop);
   ~KafkaSink();
 
   // From one thread at a time; returns at once.
@@ -54,8 +53,8 @@ class KafkaSink {
   std::optional<Error> Final(const Error& error) const;
   void Report(const ChangePublisher& publisher);
 
-  const std::shared_ptr<ObjectStore> bronze_;
-  const PipelineOptions& options_;
+  const lake::Lake lake_;
+  const RetryPolicy retry_;
   const PublishOptions publish_;
   const std::uint32_t server_id_;
   StatusBoard& board_;

@@ -6,8 +6,8 @@
 #include <utility>
 
 #include "foreset/base/messages.h"
+#include "foreset/base/retry.h"
 #include "foreset/pipeline/index_memory.h"
-#include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/stop_notes.h"
 
 namespace foreset::pipeline {
@@ -36,20 +36,20 @@ std::size_t WeightOf(const TableWork& work) {
 
 }  // namespace
 
-LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
+LakeLoop::LakeLoop(const lake::Lake& lake, const PipelineOptions& options,
                    TableFollowers::SchemaHistory schemas, StatusBoard& board, std::stop_token stop,
                    std::optional<std::chrono::milliseconds> patience)
-    : stores_(std::move(stores)),
+    : lake_(lake),
       options_(options),
       schemas_(std::move(schemas)),
       board_(board),
       stop_(std::move(stop)),
       patience_(patience),
-      inbox_(stores_.bronze, *options.lake.clock),
+      inbox_(lake_.stores.bronze, *lake.options.clock),
       turns_(kTurnBytes) {
   ReadNotes();
-  for (std::size_t i = 0; i < options_.lake_workers; ++i) {
-    workers_.push_back(std::make_unique<Worker>(options_.lake_queue_bytes));
+  for (std::size_t i = 0; i < options_.workers.threads; ++i) {
+    workers_.push_back(std::make_unique<Worker>(options_.workers.queue_bytes));
   }
   for (const auto& worker : workers_) {
     worker->thread = std::jthread([this, &worker] { Run(*worker); });
@@ -59,7 +59,7 @@ LakeLoop::LakeLoop(LakeStores stores, const PipelineOptions& options,
 // What cannot be read now is written over, or found by the next run.
 void LakeLoop::ReadNotes() {
   const MutexLock lock(mutex_);
-  const auto notes = ReadStopNotes(*stores_.bronze);
+  const auto notes = ReadStopNotes(*lake_.stores.bronze);
   if (!notes) Warn("cannot read the notes of stopped tables: {}", notes.error().ToString());
   if (!notes) return;
   for (const auto& [table, why] : *notes) noted_.insert(table);
@@ -68,7 +68,7 @@ void LakeLoop::ReadNotes() {
 LakeLoop::~LakeLoop() { Abandon(); }
 
 void LakeLoop::Submit(TableWork work) {
-  if (!options_.layers.silver && !options_.layers.gold) return;
+  if (!lake_.layout.layers.silver && !lake_.layout.layers.gold) return;
   const std::size_t home = std::hash<std::string>{}(work.table.ToString()) % workers_.size();
   const std::size_t bytes = WeightOf(work);
   workers_[home]->queue.Push(std::move(work), bytes);
@@ -76,7 +76,7 @@ void LakeLoop::Submit(TableWork work) {
 
 // A promise that is dropped with its work is kept too: the worker has ended.
 void LakeLoop::LetGo(const TableId& table) {
-  if (!options_.layers.silver && !options_.layers.gold) return;
+  if (!lake_.layout.layers.silver && !lake_.layout.layers.gold) return;
   auto done = std::make_shared<std::promise<void>>();
   const std::future<void> gone = done->get_future();
   Submit({table, LetGoWanted{std::move(done)}});
@@ -84,7 +84,7 @@ void LakeLoop::LetGo(const TableId& table) {
 }
 
 void LakeLoop::TakeRequests() {
-  if (!options_.layers.silver && !options_.layers.gold) return;
+  if (!lake_.layout.layers.silver && !lake_.layout.layers.gold) return;
   auto requests = inbox_.Take();
   if (!requests) {
     Warn("cannot read pending reset requests: {}", requests.error().ToString());
@@ -140,29 +140,27 @@ void LakeLoop::Handle(Worker& worker, const TableWork& work) {
   worker.stopped[work.table] = false;
   auto& followers = worker.tables[work.table];
   if (followers == nullptr) {
-    followers = std::make_unique<TableFollowers>(work.table, stores_, options_, schemas_, turns_);
+    followers = std::make_unique<TableFollowers>(work.table, lake_, options_, schemas_, turns_);
   }
   const auto stop = [this] { return abandoned_ || stop_.stop_requested(); };
   bool failed_before = false;
-  Patience patience(*options_.lake.clock);
+  Patience patience(*lake_.options.clock);
   lake::BatchNumber before = followers->Reached().batch;
-  const Attempts how{.first = options_.retry_first,
-                     .longest = options_.retry_longest,
-                     .stop = [&] { return stop() || patience.IsOver(); },
-                     .advanced = {},
-                     .failed =
-                         [&](const Error& error, std::chrono::milliseconds wait) {
-                           failed_before = true;
-                           Report(work, followers->Reached());
-                           Warn("{}: {}; trying again in {} ms", work.table.ToString(),
-                                error.ToString(), wait.count());
-                         }};
+  const RetryHooks hooks{.stop = [&] { return stop() || patience.IsOver(); },
+                         .advanced = {},
+                         .failed =
+                             [&](const Error& error, std::chrono::milliseconds wait) {
+                               failed_before = true;
+                               Report(work, followers->Reached());
+                               Warn("{}: {}; trying again in {} ms", work.table.ToString(),
+                                    error.ToString(), wait.count());
+                             }};
   const auto attempt = [&]() -> Result<FollowedCounts> {
     if (!failed_before) return followers->Apply(work.news, stop);
     RETURN_IF_ERROR(followers->Refresh());
     return followers->Apply(reset ? work.news : TableNews(CatchUpWanted{}), stop);
   };
-  const auto done = Persist(how, [&] {
+  const auto done = Retry(options_.retry, hooks, [&] {
     auto outcome = attempt();
     const lake::BatchNumber now = followers->Reached().batch;
     if (std::exchange(before, now) != now) patience.Advanced();
@@ -209,7 +207,7 @@ void LakeLoop::Stop(const TableWork& work, const Error& why) {
   });
   const MutexLock lock(mutex_);
   noted_.insert(work.table);
-  const Status noted = WriteStopNote(*stores_.bronze, work.table, why);
+  const Status noted = WriteStopNote(*lake_.stores.bronze, work.table, why);
   if (!noted)
     Warn("{}: its stop cannot be noted: {}", work.table.ToString(), noted.error().ToString());
 }
@@ -223,7 +221,7 @@ void LakeLoop::GoesOn(const TableId& table) {
     status.stopped.reset();
     status.stopped_above = false;
   });
-  const Status removed = RemoveStopNote(*stores_.bronze, table);
+  const Status removed = RemoveStopNote(*lake_.stores.bronze, table);
   if (removed) noted_.erase(table);
 }
 
@@ -249,7 +247,7 @@ void LakeLoop::WarnOfIndexes() {
   std::uint64_t bytes = 0;
   const auto status = board_.Read();
   for (const auto& [id, table] : status->tables) bytes += table.index_bytes;
-  const auto exceed = IndexesExceed(options_, bytes);
+  const auto exceed = IndexesExceed(options_.workers.memory_limit_bytes, bytes);
   if (exceed) Warn("{}", *exceed);
   warned_of_indexes_ = exceed.has_value();
 }

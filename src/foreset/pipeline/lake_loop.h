@@ -26,8 +26,8 @@ namespace foreset::pipeline {
 // more and says so (gave_up).
 class LakeLoop {
  public:
-  LakeLoop(LakeStores stores, const PipelineOptions& options, TableFollowers::SchemaHistory schemas,
-           StatusBoard& board, std::stop_token stop,
+  LakeLoop(const lake::Lake& lake, const PipelineOptions& options,
+           TableFollowers::SchemaHistory schemas, StatusBoard& board, std::stop_token stop,
            std::optional<std::chrono::milliseconds> patience = {});
   ~LakeLoop();
 
@@ -59,8 +59,8 @@ class LakeLoop {
   void WarnOfIndexes();
   void Maintain(Worker& worker, const TableId& table);
 
-  LakeStores stores_;
-  const PipelineOptions& options_;
+  const lake::Lake lake_;
+  const PipelineOptions options_;
   TableFollowers::SchemaHistory schemas_;
   StatusBoard& board_;
   std::stop_token stop_;

@@ -20,11 +20,10 @@ Result<bool> Stands(const ObjectStore& place) {
 
 class Reader {
  public:
-  Reader(const LakeStores& stores, const PipelineOptions& options, const NamesTable& names)
-      : stores_(stores), options_(options), names_(names) {}
+  Reader(const lake::Lake& lake, const NamesTable& names) : lake_(lake), names_(names) {}
 
   Status Add(const TableId& id, const TableLife& life, const Error* note) {
-    const auto store = SubStore(stores_.bronze, TableFolder(options_.layout, id));
+    const auto store = SubStore(lake_.stores.bronze, lake_.layout.FolderOf(id));
     const bool is_there = TRY(Stands(*store));
     // What cannot be read is told where its table is shown.
     using Known = std::optional<lake::Progress>;
@@ -51,11 +50,11 @@ class Reader {
 
  private:
   Result<bool> IsAbove(const TableId& id) const {
-    if (TRY(Stands(*SubStore(stores_.silver, TableFolder(options_.layout, id))))) {
+    if (TRY(Stands(*SubStore(lake_.stores.silver, lake_.layout.FolderOf(id))))) {
       return true;
     }
-    for (const lake::DimensionSpec& spec : DimensionsOf(options_, id)) {
-      if (TRY(Stands(*SubStore(stores_.gold, spec.current)))) return true;
+    for (const lake::DimensionSpec& spec : lake_.layout.DimensionsOf(id)) {
+      if (TRY(Stands(*SubStore(lake_.stores.gold, spec.current)))) return true;
     }
     return false;
   }
@@ -66,23 +65,21 @@ class Reader {
     return progress && *progress && (*progress)->backfill && !(*progress)->backfill->done;
   }
 
-  const LakeStores& stores_;
-  const PipelineOptions& options_;
+  const lake::Lake& lake_;
   const NamesTable& names_;
   LakeStanding standing_;
 };
 
 }  // namespace
 
-Result<LakeStanding> ReadStanding(const LakeStores& stores, const PipelineOptions& options,
-                                  const NamesTable& names) {
-  auto schemas = lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"),
-                                                options.lake.As(options.formats.bronze));
+Result<LakeStanding> ReadStanding(const lake::Lake& lake, const NamesTable& names) {
+  auto schemas = lake::SchemaChangesTable::Open(SubStore(lake.stores.bronze, "_schema_changes"),
+                                                lake.OptionsOf(lake::Layer::kBronze));
   if (!schemas && schemas.error().kind == ErrorKind::kNotFound) return LakeStanding();
   if (!schemas) return std::unexpected(std::move(schemas).error());
   const auto lives = LivesOf((*schemas)->all());
-  const auto notes = TRY(ReadStopNotes(*stores.bronze));
-  Reader reader(stores, options, names);
+  const auto notes = TRY(ReadStopNotes(*lake.stores.bronze));
+  Reader reader(lake, names);
   for (const auto& [id, life] : lives) {
     const auto note = notes.find(id);
     RETURN_IF_ERROR(reader.Add(id, life, note == notes.end() ? nullptr : &note->second));

@@ -7,9 +7,9 @@
 
 #include "foreset/base/error.h"
 #include "foreset/base/result.h"
+#include "foreset/lake/lake.h"
 #include "foreset/model/source_position.h"
 #include "foreset/model/table_schema.h"
-#include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/table_life.h"
 
 namespace foreset::pipeline {
@@ -26,7 +26,6 @@ struct LakeStanding {
 using NamesTable = std::function<bool(const TableId&, const std::vector<PartitionPosition>&)>;
 
 // Reads only; nothing stands anywhere when there is no lake yet.
-Result<LakeStanding> ReadStanding(const LakeStores& stores, const PipelineOptions& options,
-                                  const NamesTable& names);
+Result<LakeStanding> ReadStanding(const lake::Lake& lake, const NamesTable& names);
 
 }  // namespace foreset::pipeline

@@ -29,13 +29,12 @@ Result<bool> IsFed(const std::shared_ptr<ObjectStore>& store) {
 }
 
 // The first table above bronze that has been fed from it.
-Result<std::optional<std::string>> FedTable(const LakeStores& stores,
-                                            const PipelineOptions& options, const TableId& id) {
-  const auto silver = SubStore(stores.silver, TableFolder(options.layout, id));
+Result<std::optional<std::string>> FedTable(const lake::Lake& lake, const TableId& id) {
+  const auto silver = SubStore(lake.stores.silver, lake.layout.FolderOf(id));
   if (TRY(IsFed(silver))) return silver->Describe();
-  for (const lake::DimensionSpec& spec : DimensionsOf(options, id)) {
+  for (const lake::DimensionSpec& spec : lake.layout.DimensionsOf(id)) {
     for (const std::string& folder : {spec.history, spec.current}) {
-      const auto gold = SubStore(stores.gold, folder);
+      const auto gold = SubStore(lake.stores.gold, folder);
       if (TRY(IsFed(gold))) return gold->Describe();
     }
   }
@@ -77,11 +76,11 @@ Status FindFolders(const std::string& layout, const std::vector<TableId>& at_sou
 }
 
 // A lake that is there goes on: the table may have been dropped.
-void FindDimensions(const PipelineOptions& options, std::set<TableId> tables,
+void FindDimensions(const lake::LakeLayout& layout, std::set<TableId> tables,
                     const std::vector<TableId>& known, LayerFindings& findings) {
   tables.insert(known.begin(), known.end());
-  if (tables.empty() || !options.layers.gold) return;  // topics have told no table yet
-  for (Error& trouble : DimensionTroubles(options, {tables.begin(), tables.end()})) {
+  if (tables.empty() || !layout.layers.gold) return;  // topics have told no table yet
+  for (Error& trouble : DimensionTroubles(layout, {tables.begin(), tables.end()})) {
     findings.warnings.push_back(std::move(trouble));
   }
 }
@@ -90,28 +89,27 @@ void FindDimensions(const PipelineOptions& options, std::set<TableId> tables,
 
 Result<LayerFindings> CheckLayers(const BronzeCatalog& bronze,
                                   const std::optional<lake::Epoch>& last_cut,
-                                  const LakeStores& stores, const PipelineOptions& options,
-                                  const std::vector<TableId>& at_source) {
+                                  const lake::Lake& lake, const std::vector<TableId>& at_source) {
   LayerFindings findings;
-  RETURN_IF_ERROR(FindFolders(options.layout, at_source, bronze.Tables(), findings));
+  RETURN_IF_ERROR(FindFolders(lake.layout.folders, at_source, bronze.Tables(), findings));
   const lake::Epoch cut = last_cut.value_or(lake::Epoch());
   std::set<TableId> expected;
   for (const auto& [id, life] : bronze.Lives()) {
     if (!life.dropped) expected.insert(id);
   }
   expected.insert(at_source.begin(), at_source.end());
-  FindDimensions(options, expected, bronze.Tables(), findings);
+  FindDimensions(lake.layout, expected, bronze.Tables(), findings);
   for (const TableId& id : bronze.Tables()) {
     expected.erase(id);
     const lake::BronzeTable& table = *bronze.Find(id);
-    if (auto set_back = SetBack(cut, TableFolder(options.layout, id), table)) {
+    if (auto set_back = SetBack(cut, lake.layout.FolderOf(id), table)) {
       findings.stopped[id] = *std::move(set_back);
     }
     if (auto differs = lake::RowCountDiffers(table.table())) findings.warnings.push_back(*differs);
   }
   for (const TableId& id : expected) {
     if (findings.stopped.contains(id) || bronze.IsOver(id)) continue;
-    const auto looked = FedTable(stores, options, id);
+    const auto looked = FedTable(lake, id);
     if (!looked && IsOfTableAlone(looked.error())) {
       // Whether it has rows that bronze lacks, nobody can tell.
       findings.stopped[id] = looked.error();
@@ -119,7 +117,7 @@ Result<LayerFindings> CheckLayers(const BronzeCatalog& bronze,
     }
     const auto fed = TRY(looked);
     if (!fed) continue;
-    const auto place = SubStore(stores.bronze, TableFolder(options.layout, id));
+    const auto place = SubStore(lake.stores.bronze, lake.layout.FolderOf(id));
     findings.stopped[id] = Error{
         ErrorKind::kInvalidInput,
         lake_error::kBronzeMissing,

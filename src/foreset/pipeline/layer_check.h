@@ -28,7 +28,6 @@ struct LayerFindings {
 // whoever feeds them (lake::CheckFeed).
 Result<LayerFindings> CheckLayers(const BronzeCatalog& bronze,
                                   const std::optional<lake::Epoch>& last_cut,
-                                  const LakeStores& stores, const PipelineOptions& options,
-                                  const std::vector<TableId>& at_source);
+                                  const lake::Lake& lake, const std::vector<TableId>& at_source);
 
 }  // namespace foreset::pipeline

@@ -56,7 +56,7 @@ class LayerCheck : public ::testing::Test {
     for (const auto& [path, bytes] : copy) ASSERT_TRUE(store->Put(path, AsBytes(bytes)));
   }
 
-  std::shared_ptr<ObjectStore> Bronze() const { return lake_.Stores().bronze; }
+  std::shared_ptr<ObjectStore> Bronze() const { return lake_.Opened().stores.bronze; }
   std::optional<ErrorCode> StoppedWith(const std::string& table) const {
     const auto& tables = lake_.status()->tables;
     const auto found = tables.find({"shop", table});
@@ -135,7 +135,7 @@ TEST_F(LayerCheck, AnotherLakesBronzeIsAnother) {
   Go(3);
   Lake other(lake::TableFormat::kDelta);
   std::atomic<int> ids = 0;
-  other.options().lake.make_id = [&ids] {
+  other.lake_options().make_id = [&ids] {
     return fmt::format("11111111-0000-4000-8000-{:012}", ++ids);
   };
   for (int i = 0; i < 5; ++i) {
@@ -143,7 +143,7 @@ TEST_F(LayerCheck, AnotherLakesBronzeIsAnother) {
     const Status ran = other.Run(source_);
     ASSERT_TRUE(ran) << ran.error().ToString();
   }
-  Put(Bronze(), "", Take(other.Stores().bronze, ""));
+  Put(Bronze(), "", Take(other.Opened().stores.bronze, ""));
   (void)lake_.Run(source_);
   EXPECT_EQ(StoppedWith("A"), lake_error::kBronzeReplaced);
   EXPECT_EQ(StoppedWith("B"), lake_error::kBronzeReplaced);

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "foreset/base/messages.h"
-#include "foreset/pipeline/retry.h"
+#include "foreset/base/retry.h"
 #include "foreset/pipeline/table_trouble.h"
 
 namespace foreset::pipeline {
@@ -16,25 +16,24 @@ namespace {
 constexpr std::optional<std::chrono::milliseconds> kNoTime{std::chrono::milliseconds{}};
 
 // Nothing: for ever. Whoever finds another at work does not try to be the next.
-std::optional<std::chrono::milliseconds> LimitFor(const Error& error,
-                                                  const PipelineOptions& options, RunUntil until) {
-  const auto patience = options.patience.value_or(std::chrono::milliseconds{});
+std::optional<std::chrono::milliseconds> LimitFor(
+    const Error& error, const std::optional<std::chrono::milliseconds>& patience, RunUntil until) {
   if (error.code == ErrorCode::kLakeLocked) return kNoTime;
-  if (IsOfSource(error) || until == RunUntil::kCurrent) return patience;
+  if (IsOfSource(error) || until == RunUntil::kCurrent)
+    return patience.value_or(std::chrono::milliseconds{});
   return std::nullopt;
 }
 
 }  // namespace
 
-Status RunPatiently(const PipelineOptions& options, RunUntil until, StatusBoard& board,
-                    const std::stop_token& stop, const std::function<Status()>& once) {
-  Patience patience(*options.lake.clock);
+Status RunPatiently(const PipelineOptions& options, const Clock& clock, RunUntil until,
+                    StatusBoard& board, const std::stop_token& stop,
+                    const std::function<Status()>& once) {
+  Patience patience(clock);
   std::int64_t before = 0;
   bool came_further = false;
   const auto stopping = [&] { return stop.stop_requested(); };
-  const Attempts how{
-      .first = options.retry_first,
-      .longest = options.retry_longest,
+  const RetryHooks hooks{
       .stop = [&] { return stopping() || patience.IsOver(); },
       .advanced = [&] { return came_further; },
       .failed =
@@ -42,7 +41,7 @@ Status RunPatiently(const PipelineOptions& options, RunUntil until, StatusBoard&
             Warn("{}; trying again in {} ms", error.ToString(), wait.count());
             board.Change([&](PipelineStatus& status) { status.source_error = error; });
           }};
-  Status ended = Persist(how, [&]() -> Status {
+  Status ended = Retry(options.retry, hooks, [&]() -> Status {
     Status outcome = once();
     const auto status = board.Read();
     const std::int64_t now = BatchesIn(*status);
@@ -50,7 +49,7 @@ Status RunPatiently(const PipelineOptions& options, RunUntil until, StatusBoard&
     if (came_further) patience.Advanced();
     if (!outcome) {
       patience.Failed(status->out_of_patience ? kNoTime
-                                              : LimitFor(outcome.error(), options, until));
+                                              : LimitFor(outcome.error(), options.patience, until));
     }
     return outcome;
   });

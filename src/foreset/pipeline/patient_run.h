@@ -20,7 +20,8 @@ namespace foreset::pipeline {
 // RunUntil::kCurrent when it is the lake's. With kStopped the lake is waited for for ever.
 // A requested stop ends the waiting and is a success, also as kCancelled. The failure that is
 // waited out is in the status (PipelineStatus::source_error). Runs on the caller's thread.
-Status RunPatiently(const PipelineOptions& options, RunUntil until, StatusBoard& board,
-                    const std::stop_token& stop, const std::function<Status()>& once);
+Status RunPatiently(const PipelineOptions& options, const Clock& clock, RunUntil until,
+                    StatusBoard& board, const std::stop_token& stop,
+                    const std::function<Status()>& once);
 
 }  // namespace foreset::pipeline

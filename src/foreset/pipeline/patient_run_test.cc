@@ -117,15 +117,14 @@ TEST_P(PatientRun, OneFailedCallAmongStatementsChangesNothing) {
 class PatientRunWaits : public ::testing::Test {
  protected:
   PatientRunWaits() {
-    options_.lake.clock = &clock_;
-    options_.retry_first = options_.retry_longest = std::chrono::milliseconds(0);
+    options_.retry.first = options_.retry.longest = std::chrono::milliseconds(0);
     options_.patience = std::chrono::seconds(10);
   }
 
   // Fails `times` times; a second passes with each. The number of attempts.
   int Run(RunUntil until, Error error, int times) {
     int attempts = 0;
-    ended_ = RunPatiently(options_, until, board_, stop_.get_token(), [&]() -> Status {
+    ended_ = RunPatiently(options_, clock_, until, board_, stop_.get_token(), [&]() -> Status {
       if (attempts++ == times) return {};
       clock_.Advance(std::chrono::seconds(1));
       return std::unexpected(error);
@@ -169,8 +168,8 @@ TEST_F(PatientRunWaits, NotForWhatCannotPass) {
 
 TEST_F(PatientRunWaits, ProgressBeginsThePatienceAnew) {
   int attempts = 0;
-  const Status ended =
-      RunPatiently(options_, RunUntil::kCurrent, board_, stop_.get_token(), [&]() -> Status {
+  const Status ended = RunPatiently(
+      options_, clock_, RunUntil::kCurrent, board_, stop_.get_token(), [&]() -> Status {
         if (attempts++ == 50) return {};
         clock_.Advance(std::chrono::seconds(1));
         board_.ChangeTable({"shop", "A"}, [](TableStatus& table) { ++table.bronze_batch; });
@@ -181,11 +180,11 @@ TEST_F(PatientRunWaits, ProgressBeginsThePatienceAnew) {
 
 TEST_F(PatientRunWaits, ARequestedStopIsASuccess) {
   int attempts = 0;
-  const Status ended =
-      RunPatiently(options_, RunUntil::kStopped, board_, stop_.get_token(), [&]() -> Status {
-        if (++attempts == 3) stop_.request_stop();
-        return std::unexpected(away_);
-      });
+  const Status ended = RunPatiently(options_, clock_, RunUntil::kStopped, board_, stop_.get_token(),
+                                    [&]() -> Status {
+                                      if (++attempts == 3) stop_.request_stop();
+                                      return std::unexpected(away_);
+                                    });
   EXPECT_TRUE(ended);
   EXPECT_EQ(attempts, 3);
 }

@@ -16,6 +16,7 @@
 
 #include "foreset/base/errors/lake.h"
 #include "foreset/base/messages.h"
+#include "foreset/base/retry.h"
 #include "foreset/capture/kafka/topic_names.h"
 #include "foreset/pipeline/backfill_loop.h"
 #include "foreset/pipeline/begin_anew.h"
@@ -24,7 +25,6 @@
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/layer_check.h"
-#include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/round_writer.h"
 #include "foreset/pipeline/stop_notes.h"
 #include "foreset/pipeline/table_folder.h"
@@ -46,10 +46,10 @@ SourceEpoch EpochOf(const std::optional<SourcePosition>& latest, const SourceDes
 struct Parts {
   Source& source;
   const SourceDescription& description;
-  const LakeStores& stores;
+  const lake::Lake& lake;
   const PipelineOptions& options;
   RoundWriter& bronze;
-  LakeLoop& lake;
+  LakeLoop& workers;
   StatusBoard& board;
   const std::stop_token& stop;
   // How long what may pass is waited out without progress; nothing: for ever.
@@ -110,7 +110,7 @@ Status ShowLeftOut(const Parts& parts, const std::vector<TableId>& at_source,
     parts.board.ChangeTable(id, [](TableStatus& status) { status.phase = TablePhase::kLeftOut; });
   }
   std::map<TableId, Error> stopped = parts.catalog().Stopped();
-  stopped.merge(TRY(ReadStopNotes(*parts.stores.bronze)));
+  stopped.merge(TRY(ReadStopNotes(*parts.lake.stores.bronze)));
   for (const auto& [id, why] : stopped) {
     const bool named = parts.source.HasBackfill()
                            ? std::ranges::find(at_source, id) != at_source.end()
@@ -143,8 +143,8 @@ std::optional<std::chrono::milliseconds> PatienceOf(const PipelineOptions& optio
   return until == RunUntil::kCurrent ? options.patience : std::nullopt;
 }
 
-Status GivenUp(const LakeLoop& lake) {
-  if (auto why = lake.gave_up()) return std::unexpected(*std::move(why));
+Status GivenUp(const LakeLoop& workers) {
+  if (auto why = workers.gave_up()) return std::unexpected(*std::move(why));
   return {};
 }
 
@@ -153,8 +153,8 @@ auto SchemasOf(const BronzeCatalog& catalog) {
 }
 
 // A table that stopped has what bronze has of it all the same.
-void CatchUpAll(const BronzeCatalog& catalog, LakeLoop& lake) {
-  for (const TableId& id : catalog.Tables()) lake.Submit({id, CatchUpWanted{}});
+void CatchUpAll(const BronzeCatalog& catalog, LakeLoop& workers) {
+  for (const TableId& id : catalog.Tables()) workers.Submit({id, CatchUpWanted{}});
 }
 
 // A table may be ahead of the last epoch when the process died between their commits. On the same
@@ -172,23 +172,22 @@ Status CheckNothingIsAhead(const BronzeCatalog& catalog, const SourcePosition& l
 
 // Chunks that were copied stay; a connection that breaks costs only the one that it was in.
 Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
-  Patience patience(*parts.options.lake.clock);
+  Patience patience(*parts.lake.options.clock);
   std::int64_t before = 0;
   bool came_further = false;
-  const Attempts how{.first = parts.options.retry_first,
-                     .longest = parts.options.retry_longest,
-                     .stop = [&] { return parts.stop.stop_requested() || patience.IsOver(); },
-                     .advanced = [&] { return came_further; },
-                     .failed =
-                         [&](const Error& error, std::chrono::milliseconds wait) {
-                           Warn("{}; resuming the copy in {} ms", error.ToString(), wait.count());
-                           parts.board.Change([&](PipelineStatus& status) {
-                             ++status.reconnects;
-                             status.source_error = error;
-                           });
-                         }};
-  Status copied = Persist(how, [&] {
-    Status outcome = RunBackfill(parts.source, epoch, parts.stores, parts.catalog(), parts.lake,
+  const RetryHooks hooks{.stop = [&] { return parts.stop.stop_requested() || patience.IsOver(); },
+                         .advanced = [&] { return came_further; },
+                         .failed =
+                             [&](const Error& error, std::chrono::milliseconds wait) {
+                               Warn("{}; resuming the copy in {} ms", error.ToString(),
+                                    wait.count());
+                               parts.board.Change([&](PipelineStatus& status) {
+                                 ++status.reconnects;
+                                 status.source_error = error;
+                               });
+                             }};
+  Status copied = Retry(parts.options.retry, hooks, [&] {
+    Status outcome = RunBackfill(parts.source, epoch, parts.lake, parts.catalog(), parts.workers,
                                  parts.options, parts.board, parts.stop);
     const std::int64_t now = BatchesIn(*parts.board.Read());
     came_further = std::exchange(before, now) != now;
@@ -206,8 +205,8 @@ Status MoveReplacedAway(const Parts& parts, const std::vector<TableId>& at_sourc
   for (const TableId& id : parts.catalog().Replaced(at_source)) {
     Warn("{} is copied anew: what the lake has of it may not be what the source has",
          id.ToString());
-    RETURN_IF_ERROR(MoveTableAwayOrBar(parts.stores, parts.options, parts.catalog(), parts.lake,
-                                       parts.board, id));
+    RETURN_IF_ERROR(
+        MoveTableAwayOrBar(parts.lake, parts.catalog(), parts.workers, parts.board, id));
   }
   return {};
 }
@@ -216,15 +215,13 @@ Status MoveReplacedAway(const Parts& parts, const std::vector<TableId>& at_sourc
 // name that the source does not give out any more is none of its tables.
 Status CopyReplaced(const Parts& parts, SourceEpoch epoch) {
   const std::set<TableId> wanted = parts.bronze.to_copy();
-  const Attempts how{.first = parts.options.retry_first,
-                     .longest = parts.options.retry_longest,
-                     .stop = [&] { return parts.stop.stop_requested(); },
-                     .advanced = {},
-                     .failed =
-                         [](const Error& error, std::chrono::milliseconds wait) {
-                           Warn("{}; beginning anew in {} ms", error.ToString(), wait.count());
-                         }};
-  RETURN_IF_ERROR(Persist(how, [&] { return MoveReplacedAway(parts, {}); }));
+  const RetryHooks hooks{.stop = [&] { return parts.stop.stop_requested(); },
+                         .advanced = {},
+                         .failed =
+                             [](const Error& error, std::chrono::milliseconds wait) {
+                               Warn("{}; beginning anew in {} ms", error.ToString(), wait.count());
+                             }};
+  RETURN_IF_ERROR(Retry(parts.options.retry, hooks, [&] { return MoveReplacedAway(parts, {}); }));
   RETURN_IF_ERROR(CopyPersistently(parts, epoch));
   parts.bronze.Copied();
   parts.board.Change([&](PipelineStatus& status) {
@@ -289,8 +286,7 @@ Result<SourcePosition> StartingPosition(const Parts& parts) {
 // Before anything is made that would hide what is missing.
 Status StopWhatDoesNotFit(const Parts& parts, const std::vector<TableId>& at_source) {
   const auto cut = TRY(parts.bronze.LastCut());
-  LayerFindings findings =
-      TRY(CheckLayers(parts.catalog(), cut, parts.stores, parts.options, at_source));
+  LayerFindings findings = TRY(CheckLayers(parts.catalog(), cut, parts.lake, at_source));
   for (const Error& warning : findings.warnings) Warn("{}", warning.ToString());
   for (auto& [id, why] : findings.stopped) {
     Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());
@@ -302,14 +298,13 @@ Status StopWhatDoesNotFit(const Parts& parts, const std::vector<TableId>& at_sou
 }
 
 // Beside a process that captures: nothing of it is put on record.
-Status BarWhatDoesNotFit(BronzeCatalog& catalog, const LakeStores& stores,
-                         const PipelineOptions& options) {
-  const auto epochs = lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"),
-                                              options.lake.As(options.formats.bronze));
+Status BarWhatDoesNotFit(BronzeCatalog& catalog, const lake::Lake& lake) {
+  const auto epochs = lake::EpochsTable::Open(SubStore(lake.stores.bronze, "_epochs"),
+                                              lake.OptionsOf(lake::Layer::kBronze));
   if (!epochs && epochs.error().kind != ErrorKind::kNotFound)
     return std::unexpected(epochs.error());
   const auto cut = epochs ? TRY((*epochs)->Last()) : std::nullopt;
-  LayerFindings findings = TRY(CheckLayers(catalog, cut, stores, options, {}));
+  LayerFindings findings = TRY(CheckLayers(catalog, cut, lake, {}));
   for (const Error& warning : findings.warnings) Warn("{}", warning.ToString());
   for (auto& [id, why] : findings.stopped) {
     Warn("{} stops: {}. {}", id.ToString(), why.ToString(), why.NextStep());
@@ -321,7 +316,7 @@ Status BarWhatDoesNotFit(BronzeCatalog& catalog, const LakeStores& stores,
 // Follows, and copies anew in between what has to be.
 Status FollowSource(const Parts& parts, CaptureLoop& capture, SourcePosition from,
                     const std::optional<SourcePosition>& until) {
-  const Clock& clock = *parts.options.lake.clock;
+  const Clock& clock = *parts.lake.options.clock;
   while (TRY(capture.Run(std::move(from), until, parts.stop)) == CaptureLoop::End::kCopyWanted) {
     from = capture.durable();
     const auto began = clock.Steady();
@@ -332,15 +327,15 @@ Status FollowSource(const Parts& parts, CaptureLoop& capture, SourcePosition fro
   return {};
 }
 
-Status CatchUpOnce(const BronzeCatalog& catalog, const LakeStores& stores,
+Status CatchUpOnce(const BronzeCatalog& catalog, const lake::Lake& lake,
                    const PipelineOptions& options, RunUntil until, StatusBoard& board,
                    const std::stop_token& stop) {
-  ShowKnownTables(catalog, options.lake.clock->Now(), board);
-  LakeLoop lake(stores, options, SchemasOf(catalog), board, stop, PatienceOf(options, until));
-  CatchUpAll(catalog, lake);
-  lake.TakeRequests();
-  lake.Drain();
-  return GivenUp(lake);
+  ShowKnownTables(catalog, lake.options.clock->Now(), board);
+  LakeLoop workers(lake, options, SchemasOf(catalog), board, stop, PatienceOf(options, until));
+  CatchUpAll(catalog, workers);
+  workers.TakeRequests();
+  workers.Drain();
+  return GivenUp(workers);
 }
 
 bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelled; }
@@ -350,12 +345,12 @@ bool IsCancelled(const Error& error) { return error.kind == ErrorKind::kCancelle
 namespace {
 
 Status RefuseDimensions(Source& source, const std::vector<TableId>& tables,
-                        const PipelineOptions& options) {
-  if (!options.layers.gold || !HasNamedDimensions(options)) return {};
-  std::vector<Error> troubles = DimensionTroubles(options, tables);
+                        const lake::LakeLayout& layout) {
+  if (!layout.layers.gold || !HasNamedDimensions(layout)) return {};
+  std::vector<Error> troubles = DimensionTroubles(layout, tables);
   if (troubles.empty()) {
     const Backfill snapshot = TRY(source.BeginBackfill(1, SourceEpoch(0)));
-    troubles = DimensionColumnTroubles(options, snapshot.tables);
+    troubles = DimensionColumnTroubles(layout, snapshot.tables);
   }
   if (troubles.empty()) return {};
   return std::unexpected(std::move(troubles.front()));
@@ -364,41 +359,40 @@ Status RefuseDimensions(Source& source, const std::vector<TableId>& tables,
 // In a lake that is there, tables keep the folders that they have, and one that does not fit its
 // dimension stops alone (CheckLayers); in a new one nobody knows whose a shared folder is, and
 // nothing is made.
-Status RefuseWhatCannotBe(Source& source, const LakeStores& stores,
-                          const PipelineOptions& options) {
+Status RefuseWhatCannotBe(Source& source, const lake::Lake& lake) {
   if (!source.HasBackfill()) return {};
-  if (TRY(lake::LakeTable::Exists(*SubStore(stores.bronze, "_schema_changes")))) return {};
+  if (TRY(lake::LakeTable::Exists(*SubStore(lake.stores.bronze, "_schema_changes")))) return {};
   const std::vector<TableId> tables = TRY(source.ListTables());
-  for (Error& trouble : FolderTroubles(options.layout, tables)) {
+  for (Error& trouble : FolderTroubles(lake.layout.folders, tables)) {
     if (trouble.code == lake_error::kTableFolderShared) return std::unexpected(std::move(trouble));
   }
   if (tables.empty()) return {};  // the source itself says so
-  return RefuseDimensions(source, tables, options);
+  return RefuseDimensions(source, tables, lake.layout);
 }
 
-Status CaptureAndFollow(Source& source, const LakeStores& stores, const PipelineOptions& options,
+Status CaptureAndFollow(Source& source, const lake::Lake& lake, const PipelineOptions& options,
                         RunUntil until, StatusBoard& board, const std::stop_token& stop) {
   source.StopOn(stop);
   const SourceDescription description = TRY(source.Describe());
-  RETURN_IF_ERROR(RefuseWhatCannotBe(source, stores, options));
-  const auto bronze = TRY(RoundWriter::Open(stores.bronze, options));
+  RETURN_IF_ERROR(RefuseWhatCannotBe(source, lake));
+  const auto bronze = TRY(RoundWriter::Open(lake, options.compaction));
   RETURN_IF_ERROR(bronze->TakeOver());
   const auto patience = PatienceOf(options, until);
-  LakeLoop lake(stores, options, SchemasOf(bronze->catalog()), board, stop, patience);
-  const Parts parts{source, description, stores, options, *bronze, lake, board, stop, patience};
+  LakeLoop workers(lake, options, SchemasOf(bronze->catalog()), board, stop, patience);
+  const Parts parts{source, description, lake, options, *bronze, workers, board, stop, patience};
   std::vector<TableId> at_source;
   if (source.HasBackfill()) at_source = TRY(source.ListTables());
   RETURN_IF_ERROR(StopWhatDoesNotFit(parts, at_source));
   const std::vector<TableId> unnamed = TRY(source.LeftOut(bronze->catalog().Tables()));
   RETURN_IF_ERROR(LeaveOut(parts, unnamed));
-  ShowKnownTables(bronze->catalog(), options.lake.clock->Now(), board);
+  ShowKnownTables(bronze->catalog(), lake.options.clock->Now(), board);
   RETURN_IF_ERROR(ShowLeftOut(parts, at_source, unnamed));
   RETURN_IF_ERROR(MoveReplacedAway(parts, at_source));
-  CatchUpAll(bronze->catalog(), lake);
+  CatchUpAll(bronze->catalog(), workers);
   auto from = StartingPosition(parts);
   if (!from) {
-    if (!IsCancelled(from.error())) lake.Abandon();
-    lake.Drain();
+    if (!IsCancelled(from.error())) workers.Abandon();
+    workers.Drain();
     if (IsCancelled(from.error())) return {};
     return std::unexpected(std::move(from).error());
   }
@@ -412,34 +406,35 @@ Status CaptureAndFollow(Source& source, const LakeStores& stores, const Pipeline
   if (options.publish) {
     PublishOptions publish = *options.publish;
     publish.events.is_mariadb = description.is_mariadb;
-    sink = std::make_unique<KafkaSink>(stores.bronze, options, std::move(publish),
+    sink = std::make_unique<KafkaSink>(lake, options.retry, std::move(publish),
                                        description.server_id, board, stop);
   }
-  CaptureLoop capture(source, stores, *bronze, lake, sink.get(), options, board);
+  CaptureLoop capture(source, lake, *bronze, workers, sink.get(), options, board);
   Status captured = FollowSource(parts, capture, *from, target);
   if (!captured && IsCancelled(captured.error())) captured = {};
-  if (!captured) lake.Abandon();
-  lake.Drain();
+  if (!captured) workers.Abandon();
+  workers.Drain();
   if (sink != nullptr) captured ? sink->Drain() : sink->Abandon();
-  return captured ? GivenUp(lake) : captured;
+  return captured ? GivenUp(workers) : captured;
 }
 
-Status FollowBronzeAlone(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
+Status FollowBronzeAlone(const lake::Lake& lake, const PipelineOptions& options, RunUntil until,
                          StatusBoard& board, const std::stop_token& stop) {
   do {
-    const auto catalog = BronzeCatalog::Open(stores.bronze, options);
+    const auto catalog = BronzeCatalog::Open(lake);
     // Who follows waits for bronze to begin.
     const bool none = !catalog && catalog.error().kind == ErrorKind::kNotFound;
     if (!catalog && !(none && until == RunUntil::kStopped)) {
       return std::unexpected(catalog.error());
     }
-    if (catalog) RETURN_IF_ERROR(BarWhatDoesNotFit(**catalog, stores, options));
+    if (catalog) RETURN_IF_ERROR(BarWhatDoesNotFit(**catalog, lake));
     if (catalog) {
       board.Change([](PipelineStatus& status) { status.source_error.reset(); });
-      RETURN_IF_ERROR(CatchUpOnce(**catalog, stores, options, until, board, stop));
+      RETURN_IF_ERROR(CatchUpOnce(**catalog, lake, options, until, board, stop));
     }
     if (until == RunUntil::kStopped) {
-      BackOff pause(options.round.interval, options.round.interval);
+      BackOff pause(
+          {.first = options.round.limits.interval, .longest = options.round.limits.interval});
       pause.Wait([&] { return stop.stop_requested(); });
     }
   } while (until == RunUntil::kStopped && !stop.stop_requested());
@@ -449,31 +444,30 @@ Status FollowBronzeAlone(const LakeStores& stores, const PipelineOptions& option
 // Runs with somebody who deletes behind the commits, where the options ask for it. A run that ends
 // by itself leaves nothing of that to the next.
 template <typename Run>
-Status WithUpkeep(const PipelineOptions& options, RunUntil until, const std::stop_token& stop,
-                  const Run& run) {
-  if (!options.upkeep) return run(options);
-  const auto upkeep = std::make_shared<UpkeepLoop>(*options.lake.clock, *options.upkeep, stop);
-  PipelineOptions with = options;
-  with.lake.kept = options.upkeep->kept;
-  with.lake.upkeep = upkeep;
-  Status ended = run(with);
+Status WithUpkeep(lake::Lake lake, const PipelineOptions& options, RunUntil until,
+                  const std::stop_token& stop, const Run& run) {
+  if (!options.upkeep) return run(lake);
+  const auto upkeep = std::make_shared<UpkeepLoop>(*lake.options.clock, *options.upkeep, stop);
+  lake.options.kept = options.upkeep->kept;
+  lake.options.upkeep = upkeep;
+  Status ended = run(lake);
   if (ended && until == RunUntil::kCurrent) upkeep->Drain();
   return ended;
 }
 
 }  // namespace
 
-Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptions& options,
+Status RunPipeline(Source& source, const lake::Lake& lake, const PipelineOptions& options,
                    RunUntil until, StatusBoard& board, const std::stop_token& stop) {
-  return WithUpkeep(options, until, stop, [&](const PipelineOptions& with) {
-    return CaptureAndFollow(source, stores, with, until, board, stop);
+  return WithUpkeep(lake, options, until, stop, [&](const lake::Lake& kept) {
+    return CaptureAndFollow(source, kept, options, until, board, stop);
   });
 }
 
-Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
+Status FollowBronze(const lake::Lake& lake, const PipelineOptions& options, RunUntil until,
                     StatusBoard& board, const std::stop_token& stop) {
-  return WithUpkeep(options, until, stop, [&](const PipelineOptions& with) {
-    return FollowBronzeAlone(stores, with, until, board, stop);
+  return WithUpkeep(lake, options, until, stop, [&](const lake::Lake& kept) {
+    return FollowBronzeAlone(kept, options, until, board, stop);
   });
 }
 

@@ -23,12 +23,12 @@ enum class RunUntil {
 //
 // Tables that had to stop are in the status with their reasons, and do not end the run. An error
 // means that the source or the lake as a whole cannot go on.
-Status RunPipeline(Source& source, const LakeStores& stores, const PipelineOptions& options,
+Status RunPipeline(Source& source, const lake::Lake& lake, const PipelineOptions& options,
                    RunUntil until, StatusBoard& board, const std::stop_token& stop);
 
 // The same without a source, for runs of silver or gold alone: brings them up to what bronze has,
 // once or (RunUntil::kStopped) again and again.
-Status FollowBronze(const LakeStores& stores, const PipelineOptions& options, RunUntil until,
+Status FollowBronze(const lake::Lake& lake, const PipelineOptions& options, RunUntil until,
                     StatusBoard& board, const std::stop_token& stop);
 
 }  // namespace foreset::pipeline

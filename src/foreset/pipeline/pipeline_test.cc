@@ -91,7 +91,7 @@ TEST_P(Pipeline, ReadersWorkersAndWhoWatchesThemDoNotHinderEachOther) {
     }
   });
   const Status ran =
-      RunPipeline(source, lake.Stores(), lake.options(), RunUntil::kCurrent, board, {});
+      RunPipeline(source, lake.Opened(), lake.options(), RunUntil::kCurrent, board, {});
   watcher.request_stop();
   watcher.join();
   ASSERT_TRUE(ran) << ran.error().ToString();

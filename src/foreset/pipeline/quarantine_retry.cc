@@ -25,18 +25,17 @@ namespace {
 constexpr char kRetry[] = "RETRY FROM QUARANTINE";
 constexpr char kDrop[] = "DROP FROM QUARANTINE";
 
-Result<std::unique_ptr<lake::QuarantineTable>> OpenRecords(const LakeStores& stores,
-                                                           const PipelineOptions& options) {
-  return lake::QuarantineTable::OpenOrCreate(SubStore(stores.bronze, "_quarantine"),
-                                             options.lake.As(options.formats.bronze));
+Result<std::unique_ptr<lake::QuarantineTable>> OpenRecords(const lake::Lake& lake) {
+  return lake::QuarantineTable::OpenOrCreate(SubStore(lake.stores.bronze, "_quarantine"),
+                                             lake.OptionsOf(lake::Layer::kBronze));
 }
 
-Result<std::unique_ptr<lake::RuleQuarantine>> OpenRefused(const LakeStores& stores,
-                                                          const PipelineOptions& options,
+Result<std::unique_ptr<lake::RuleQuarantine>> OpenRefused(const lake::Lake& lake,
+                                                          const lake::RuleConfig& rules,
                                                           const TableId& table) {
-  const std::string folder = QuarantineFolder(TableFolder(options.layout, table));
-  return lake::RuleQuarantine::Open(SubStore(stores.silver, folder), RulesOf(options, table),
-                                    options.lake.As(options.formats.silver));
+  const std::string folder = lake::QuarantineFolder(lake.layout.FolderOf(table));
+  return lake::RuleQuarantine::Open(SubStore(lake.stores.silver, folder), rules.Of(table),
+                                    lake.OptionsOf(lake::Layer::kSilver));
 }
 
 // The table, when changes may still be put into it.
@@ -129,11 +128,10 @@ Status RetryTable(lake::BronzeTable& table, const kafka::KafkaOptions& topics,
 
 }  // namespace
 
-Result<std::vector<Status>> RetryRecords(const LakeStores& stores, const PipelineOptions& options,
-                                         const kafka::KafkaOptions* topics,
+Result<std::vector<Status>> RetryRecords(const lake::Lake& lake, const kafka::KafkaOptions* topics,
                                          const std::vector<lake::QuarantineRow>& rows) {
-  const auto catalog = TRY(BronzeCatalog::Open(stores.bronze, options));
-  const auto quarantine = TRY(OpenRecords(stores, options));
+  const auto catalog = TRY(BronzeCatalog::Open(lake));
+  const auto quarantine = TRY(OpenRecords(lake));
   std::vector<Status> outcomes(rows.size());
   std::map<TableId, std::vector<std::size_t>> by_table;
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -154,9 +152,8 @@ Result<std::vector<Status>> RetryRecords(const LakeStores& stores, const Pipelin
   return outcomes;
 }
 
-Result<std::uint64_t> DropRecords(const LakeStores& stores, const PipelineOptions& options,
-                                  const std::set<std::string>& ids) {
-  return TRY(OpenRecords(stores, options))->Remove(ids, kDrop);
+Result<std::uint64_t> DropRecords(const lake::Lake& lake, const std::set<std::string>& ids) {
+  return TRY(OpenRecords(lake))->Remove(ids, kDrop);
 }
 
 // ---- rows that rules refused
@@ -192,18 +189,17 @@ Status CheckKeyed(const lake::BronzeTable& bronze, const TableId& table) {
 
 }  // namespace
 
-Result<std::vector<Status>> RetryRefused(const LakeStores& stores, const PipelineOptions& options,
+Result<std::vector<Status>> RetryRefused(const lake::Lake& lake, const PipelineOptions& options,
                                          const TableId& table,
                                          const std::vector<Sequence>& places) {
-  const auto catalog = TRY(BronzeCatalog::Open(stores.bronze, options));
+  const auto catalog = TRY(BronzeCatalog::Open(lake));
   const lake::BronzeTable* bronze = TRY(LivingTable(*catalog, table));
   RETURN_IF_ERROR(CheckKeyed(*bronze, table));
   Turns turns(~std::size_t{0});  // nobody else works
   TableFollowers followers(
-      table, stores, options, [&](const TableId& id) { return catalog->SchemaChangesOf(id); },
-      turns);
+      table, lake, options, [&](const TableId& id) { return catalog->SchemaChangesOf(id); }, turns);
   RETURN_IF_ERROR(followers.Apply(CatchUpWanted{}, {}));
-  const auto quarantine = TRY(OpenRefused(stores, options, table));
+  const auto quarantine = TRY(OpenRefused(lake, options.rules, table));
   const auto found = TRY(lake::FindRefused(bronze->table(), {places.begin(), places.end()}));
   std::map<Sequence, Error> kept;
   for (const Sequence place : found.unknown) kept.emplace(place, NotThere(table));
@@ -226,9 +222,9 @@ Result<std::vector<Status>> RetryRefused(const LakeStores& stores, const Pipelin
   return outcomes;
 }
 
-Result<std::uint64_t> DropRefused(const LakeStores& stores, const PipelineOptions& options,
+Result<std::uint64_t> DropRefused(const lake::Lake& lake, const lake::RuleConfig& rules,
                                   const TableId& table, const std::set<Sequence>& places) {
-  return TRY(OpenRefused(stores, options, table))->Remove(places, kDrop);
+  return TRY(OpenRefused(lake, rules, table))->Remove(places, kDrop);
 }
 
 }  // namespace foreset::pipeline

@@ -24,29 +24,28 @@ constexpr char kOldFolder[] = "_old";
 
 class Planner {
  public:
-  Planner(const LakeStores& stores, const PipelineOptions& options)
-      : stores_(stores), options_(options), stamp_(options.lake.clock->Now().value() / 1000) {}
+  Planner(const lake::Lake& lake) : lake_(lake), stamp_(lake.options.clock->Now().value() / 1000) {}
 
-  Status AddSteps(const TableId& table, Layer layer) {
+  Status AddSteps(const TableId& table, lake::Layer layer) {
     plan_.tables.push_back(table);
-    const std::string folder = TableFolder(options_.layout, table);
+    const std::string folder = lake_.layout.FolderOf(table);
     if (TRY(IsOfAnother(folder, table))) return {};
-    for (const lake::DimensionSpec& spec : DimensionsOf(options_, table)) {
-      RETURN_IF_ERROR(AddStep(Layer::kGold, spec.current));
-      RETURN_IF_ERROR(AddStep(Layer::kGold, spec.history));
+    for (const lake::DimensionSpec& spec : lake_.layout.DimensionsOf(table)) {
+      RETURN_IF_ERROR(AddStep(lake::Layer::kGold, spec.current));
+      RETURN_IF_ERROR(AddStep(lake::Layer::kGold, spec.history));
     }
-    if (layer != Layer::kGold) {
-      RETURN_IF_ERROR(AddStep(Layer::kSilver, folder));
-      RETURN_IF_ERROR(AddStep(Layer::kSilver, QuarantineFolder(folder)));
+    if (layer != lake::Layer::kGold) {
+      RETURN_IF_ERROR(AddStep(lake::Layer::kSilver, folder));
+      RETURN_IF_ERROR(AddStep(lake::Layer::kSilver, lake::QuarantineFolder(folder)));
     }
-    if (layer == Layer::kBronze) RETURN_IF_ERROR(AddStep(Layer::kBronze, folder));
+    if (layer == lake::Layer::kBronze) RETURN_IF_ERROR(AddStep(lake::Layer::kBronze, folder));
     return {};
   }
 
   // What the fresh start will cost.
-  Status AddConsequence(const TableId& table, Layer layer) {
-    const std::string folder = TableFolder(options_.layout, table);
-    if (layer == Layer::kBronze) {
+  Status AddConsequence(const TableId& table, lake::Layer layer) {
+    const std::string folder = lake_.layout.FolderOf(table);
+    if (layer == lake::Layer::kBronze) {
       plan_.consequences.push_back(fmt::format(
           "{}: the next run {}; its change events so far stay in the old bronze table only",
           table.ToString(),
@@ -62,7 +61,7 @@ class Planner {
 
   // Where the lake is fed from topics, bronze is made anew from those.
   Status AskForSource() {
-    const auto progress = TRY(ReadProgress(SubStore(stores_.bronze, "_epochs")));
+    const auto progress = TRY(ReadProgress(SubStore(lake_.stores.bronze, "_epochs")));
     from_topics_ = progress && progress->position.from_topics;
     return {};
   }
@@ -72,7 +71,7 @@ class Planner {
  private:
   // Two tables to which the layout gives one folder: the second stopped for that, and has none.
   Result<bool> IsOfAnother(const std::string& folder, const TableId& table) const {
-    const auto store = SubStore(stores_.bronze, folder);
+    const auto store = SubStore(lake_.stores.bronze, folder);
     if (!TRY(lake::LakeTable::Exists(*store))) return false;
     const auto snapshot = delta::Snapshot::Load(store);
     if (!snapshot) return false;  // damaged: it goes out of the way
@@ -84,7 +83,7 @@ class Planner {
 
   // How much there is to read in bronze.
   Result<std::string> SizeOf(const std::string& folder) const {
-    const auto store = SubStore(stores_.bronze, folder);
+    const auto store = SubStore(lake_.stores.bronze, folder);
     if (!TRY(lake::LakeTable::Exists(*store))) return std::string("nothing yet");
     const auto snapshot = TRY(delta::Snapshot::Load(store));
     std::int64_t rows = 0;
@@ -99,27 +98,26 @@ class Planner {
     return fmt::format("{} rows, {} bytes, of {} commits", rows, bytes, commits);
   }
 
-  Status AddStep(Layer layer, const std::string& folder) {
-    const std::shared_ptr<ObjectStore>& store = stores_[layer];
+  Status AddStep(lake::Layer layer, const std::string& folder) {
+    const std::shared_ptr<ObjectStore>& store = lake_.stores[layer];
     if (!TRY(lake::LakeTable::IsOccupied(*SubStore(store, folder)))) return {};
     plan_.steps.push_back(
         {layer, folder, fmt::format("{}/{}-{}", kOldFolder, folder, stamp_), store});
     return {};
   }
 
-  const LakeStores& stores_;
-  const PipelineOptions& options_;
+  const lake::Lake& lake_;
   std::int64_t stamp_;
   bool from_topics_ = false;
   ResetPlan plan_;
 };
 
 // The tables of the lake that are meant; none named: all.
-Result<std::set<TableId>> ChooseTables(const LakeStores& stores, const PipelineOptions& options,
+Result<std::set<TableId>> ChooseTables(const lake::Lake& lake,
                                        const std::vector<std::string>& tables) {
   std::set<TableId> known;
-  const auto schemas = lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"),
-                                                      options.lake.As(options.formats.bronze));
+  const auto schemas = lake::SchemaChangesTable::Open(
+      SubStore(lake.stores.bronze, "_schema_changes"), lake.OptionsOf(lake::Layer::kBronze));
   if (!schemas && schemas.error().kind != ErrorKind::kNotFound) {
     return std::unexpected(schemas.error());
   }
@@ -166,9 +164,9 @@ MovedFolder MovedFolderOf(const std::string& path) {
 }
 
 // What stands below `_old/` in a layer. `wanted`: the folders of the tables that are meant.
-Status FindOld(Layer layer, const LakeStores& stores,
+Status FindOld(lake::Layer layer, const lake::Lake& lake,
                const std::optional<std::set<std::string>>& wanted, PurgePlan& plan) {
-  const std::shared_ptr<ObjectStore>& store = stores[layer];
+  const std::shared_ptr<ObjectStore>& store = lake.stores[layer];
   std::map<std::string, OldTable> found;
   std::set<std::string> kept;
   for (const ObjectInfo& object : TRY(store->List(fmt::format("{}/", kOldFolder), ""))) {
@@ -195,10 +193,10 @@ Status FindOld(Layer layer, const LakeStores& stores,
 
 }  // namespace
 
-Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+Result<ResetPlan> PlanReset(const lake::Lake& lake, lake::Layer layer,
                             const std::vector<std::string>& tables) {
-  const std::set<TableId> chosen = TRY(ChooseTables(stores, options, tables));
-  Planner planner(stores, options);
+  const std::set<TableId> chosen = TRY(ChooseTables(lake, tables));
+  Planner planner(lake);
   RETURN_IF_ERROR(planner.AskForSource());
   for (const TableId& table : chosen) {
     RETURN_IF_ERROR(planner.AddSteps(table, layer));
@@ -207,9 +205,8 @@ Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& opt
   return std::move(planner).Finish();
 }
 
-Result<ResetPlan> PlanTableReset(const LakeStores& stores, const PipelineOptions& options,
-                                 Layer layer, const TableId& table) {
-  Planner planner(stores, options);
+Result<ResetPlan> PlanTableReset(const lake::Lake& lake, lake::Layer layer, const TableId& table) {
+  Planner planner(lake);
   RETURN_IF_ERROR(planner.AddSteps(table, layer));
   return std::move(planner).Finish();
 }
@@ -221,25 +218,27 @@ Status ApplyReset(const ResetPlan& plan) {
   return {};
 }
 
-Result<PurgePlan> PlanPurge(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+Result<PurgePlan> PlanPurge(const lake::Lake& lake, lake::Layer layer,
                             const std::vector<std::string>& tables) {
   std::optional<std::set<std::string>> folders;
   std::optional<std::set<std::string>> dimensions;
   if (!tables.empty()) {
     folders.emplace();
     dimensions.emplace();
-    for (const TableId& table : TRY(ChooseTables(stores, options, tables))) {
-      const std::string folder = TableFolder(options.layout, table);
-      folders->insert({folder, QuarantineFolder(folder)});
-      for (const lake::DimensionSpec& spec : DimensionsOf(options, table)) {
+    for (const TableId& table : TRY(ChooseTables(lake, tables))) {
+      const std::string folder = lake.layout.FolderOf(table);
+      folders->insert({folder, lake::QuarantineFolder(folder)});
+      for (const lake::DimensionSpec& spec : lake.layout.DimensionsOf(table)) {
         dimensions->insert({spec.current, spec.history});
       }
     }
   }
   PurgePlan plan;
-  RETURN_IF_ERROR(FindOld(Layer::kGold, stores, dimensions, plan));
-  if (layer != Layer::kGold) RETURN_IF_ERROR(FindOld(Layer::kSilver, stores, folders, plan));
-  if (layer == Layer::kBronze) RETURN_IF_ERROR(FindOld(Layer::kBronze, stores, folders, plan));
+  RETURN_IF_ERROR(FindOld(lake::Layer::kGold, lake, dimensions, plan));
+  if (layer != lake::Layer::kGold)
+    RETURN_IF_ERROR(FindOld(lake::Layer::kSilver, lake, folders, plan));
+  if (layer == lake::Layer::kBronze)
+    RETURN_IF_ERROR(FindOld(lake::Layer::kBronze, lake, folders, plan));
   return plan;
 }
 

@@ -8,13 +8,13 @@
 #include <vector>
 
 #include "foreset/base/result.h"
-#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/lake/lake.h"
 
 namespace foreset::pipeline {
 
 // One lake table that a reset takes out of the way.
 struct ResetStep {
-  Layer layer;
+  lake::Layer layer;
   std::string folder;
   std::string moved_to;  // below the same layer
   std::shared_ptr<ObjectStore> store;
@@ -30,12 +30,11 @@ struct ResetPlan {
 // Plans a fresh start of a layer for the named tables ("Table" or "database.Table"; none: all).
 // What is made from a layer goes with it: bronze takes silver and gold along. kInvalidInput
 // (kTableUnknown) names a table that the lake does not have.
-Result<ResetPlan> PlanReset(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+Result<ResetPlan> PlanReset(const lake::Lake& lake, lake::Layer layer,
                             const std::vector<std::string>& tables);
 
 // The same for one table, which need not be known; tells no consequences.
-Result<ResetPlan> PlanTableReset(const LakeStores& stores, const PipelineOptions& options,
-                                 Layer layer, const TableId& table);
+Result<ResetPlan> PlanTableReset(const lake::Lake& lake, lake::Layer layer, const TableId& table);
 
 // Moves the old tables below `_old/`, upper layers first, so that an interrupted reset leaves no
 // table that is newer than what it is made from. The next run makes them anew: silver and gold
@@ -45,7 +44,7 @@ Status ApplyReset(const ResetPlan& plan);
 
 // A table that an earlier reset kept.
 struct OldTable {
-  Layer layer;
+  lake::Layer layer;
   std::string folder;  // "_old/Customers-1764520000000"
   std::vector<std::string> objects;
   std::uint64_t bytes = 0;
@@ -60,7 +59,7 @@ struct PurgePlan {
 
 // Plans to delete what earlier resets of the named tables kept (none: of all), in the layer and
 // those above. Names and kTableUnknown as PlanReset has them.
-Result<PurgePlan> PlanPurge(const LakeStores& stores, const PipelineOptions& options, Layer layer,
+Result<PurgePlan> PlanPurge(const lake::Lake& lake, lake::Layer layer,
                             const std::vector<std::string>& tables);
 
 // How many objects were deleted. What is gone already is no failure.

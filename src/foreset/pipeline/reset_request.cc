@@ -27,7 +27,7 @@ std::optional<ResetRequest> ParseRequest(std::string path, std::string_view text
                     root["database"].get(database) == simdjson::SUCCESS &&
                     root["table"].get(table) == simdjson::SUCCESS;
   const auto layer = lake::LayerNamed(name);
-  if (!read || !layer || layer == Layer::kBronze) return std::nullopt;
+  if (!read || !layer || layer == lake::Layer::kBronze) return std::nullopt;
   return ResetRequest{.path = std::move(path),
                       .layer = *layer,
                       .table = {std::string(database), std::string(table)}};
@@ -35,7 +35,7 @@ std::optional<ResetRequest> ParseRequest(std::string path, std::string_view text
 
 }  // namespace
 
-Result<ResetRequest> PostResetRequest(ObjectStore& bronze, Layer layer, const TableId& table,
+Result<ResetRequest> PostResetRequest(ObjectStore& bronze, lake::Layer layer, const TableId& table,
                                       const std::string& id) {
   ResetRequest request{
       .path = fmt::format("{}reset-{}.json", kRequests, id), .layer = layer, .table = table};

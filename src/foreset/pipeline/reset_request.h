@@ -21,14 +21,14 @@ namespace foreset::pipeline {
 
 struct ResetRequest {
   std::string path;  // of the object, in bronze
-  Layer layer = Layer::kSilver;
+  lake::Layer layer = lake::Layer::kSilver;
   TableId table;
   bool operator==(const ResetRequest&) const = default;
 };
 
 // Posts a request; `id` is unique (UUID text). The layer is silver or gold: bronze is made anew by
 // a first copy, with which a run begins.
-Result<ResetRequest> PostResetRequest(ObjectStore& bronze, Layer layer, const TableId& table,
+Result<ResetRequest> PostResetRequest(ObjectStore& bronze, lake::Layer layer, const TableId& table,
                                       const std::string& id);
 
 // Whether the request has not been carried out yet.

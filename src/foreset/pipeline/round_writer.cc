@@ -45,12 +45,12 @@ FollowedTable Stopped(const TableId& id, const TableLife& life) {
 
 }  // namespace
 
-Result<std::unique_ptr<RoundWriter>> RoundWriter::Open(std::shared_ptr<ObjectStore> store,
-                                                       const PipelineOptions& options) {
-  std::unique_ptr<RoundWriter> writer(new RoundWriter(std::move(store), options));
+Result<std::unique_ptr<RoundWriter>> RoundWriter::Open(const lake::Lake& lake,
+                                                       const lake::CompactionPolicy& compaction) {
+  std::unique_ptr<RoundWriter> writer(new RoundWriter(lake, compaction));
   writer->epochs_ = TRY(
       lake::EpochsTable::OpenOrCreate(SubStore(writer->store_, "_epochs"), writer->lake_options_));
-  writer->catalog_ = TRY(BronzeCatalog::OpenToWrite(writer->store_, options));
+  writer->catalog_ = TRY(BronzeCatalog::OpenToWrite(lake));
   writer->quarantine_ = TRY(lake::QuarantineTable::OpenOrCreate(
       SubStore(writer->store_, "_quarantine"), writer->lake_options_));
   return writer;
@@ -281,7 +281,7 @@ Status RoundWriter::BeginEmpty(const SchemaChange& change, const SourcePosition&
   begin.offset = change.sequence.position();
   begin.partitions.clear();  // the round's own rows are not in yet
   const std::vector<TableId> there = catalog_->Tables();
-  RETURN_IF_ERROR(CheckTableFolder(options_.layout, change.table,
+  RETURN_IF_ERROR(CheckTableFolder(layout_.folders, change.table,
                                    std::set<TableId>(there.begin(), there.end())));
   lake::BackfillState backfill{.position = begin, .done = true};
   if (const auto target = TargetOf(end)) backfill = {.position = *target, .done = false};
@@ -421,7 +421,7 @@ Status RoundWriter::CommitEpoch(const SourcePosition& position, Timestamp newest
     }
   }
   for (const TableId& id : catalog_->Tables()) {
-    const std::string folder = TableFolder(options_.layout, id);
+    const std::string folder = layout_.FolderOf(id);
     const lake::BronzeTable& table = *catalog_->Find(id);
     epoch.versions[folder] = table.version();
     epoch.ids[folder] = table.table().snapshot()->metadata().id;
@@ -430,7 +430,7 @@ Status RoundWriter::CommitEpoch(const SourcePosition& position, Timestamp newest
 }
 
 Status RoundWriter::Maintain() {
-  RETURN_IF_ERROR(epochs_->Maintain(options_.compaction));
+  RETURN_IF_ERROR(epochs_->Maintain(compaction_));
   const std::vector<TableId> tables = catalog_->Tables();
   if (tables.empty()) return {};
   auto next = std::ranges::upper_bound(tables, maintained_);
@@ -440,7 +440,7 @@ Status RoundWriter::Maintain() {
   lake::LakeTable& table = catalog_->Find(*next)->table();
   // In Parquet mode bronze's parts stay as they are: who follows the folder has read them already.
   if (table.in_parquet_mode()) return {};
-  const auto compacted = lake::CompactAppendOnly(table, options_.compaction);
+  const auto compacted = lake::CompactAppendOnly(table, compaction_);
   return compacted ? Status() : StopOr(*next, compacted.error());
 }
 

@@ -33,8 +33,8 @@ struct CommittedBatch {
 class RoundWriter {
  public:
   // Makes what the lake lacks of its own tables.
-  static Result<std::unique_ptr<RoundWriter>> Open(std::shared_ptr<ObjectStore> store,
-                                                   const PipelineOptions& options);
+  static Result<std::unique_ptr<RoundWriter>> Open(const lake::Lake& lake,
+                                                   const lake::CompactionPolicy& compaction);
 
   BronzeCatalog& catalog() { return *catalog_; }
   const BronzeCatalog& catalog() const { return *catalog_; }
@@ -89,10 +89,11 @@ class RoundWriter {
   std::size_t repeats() const;
 
  private:
-  RoundWriter(std::shared_ptr<ObjectStore> store, const PipelineOptions& options)
-      : store_(std::move(store)),
-        options_(options),
-        lake_options_(options.lake.As(options.formats.bronze)) {}
+  RoundWriter(const lake::Lake& lake, const lake::CompactionPolicy& compaction)
+      : store_(lake.stores.bronze),
+        layout_(lake.layout),
+        compaction_(compaction),
+        lake_options_(lake.OptionsOf(lake::Layer::kBronze)) {}
 
   Result<std::optional<SchemaChange>> TakeSchemaChange(SchemaChange change,
                                                        const SourcePosition& end);
@@ -112,7 +113,8 @@ class RoundWriter {
   bool MayFeed(const std::string& topic, const TableId& id) const;
 
   const std::shared_ptr<ObjectStore> store_;
-  const PipelineOptions& options_;
+  const lake::LakeLayout layout_;
+  const lake::CompactionPolicy compaction_;
   const lake::LakeOptions lake_options_;
   std::unique_ptr<BronzeCatalog> catalog_;
   std::unique_ptr<lake::EpochsTable> epochs_;

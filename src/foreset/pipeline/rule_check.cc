@@ -230,15 +230,15 @@ Status CheckRuleSet(sql::Engine& engine, const lake::RuleSet& rules, const Table
   return Checker(engine, rules, schema).Run();
 }
 
-Status CheckRules(const PipelineOptions& options, const std::vector<TableSchema>& tables) {
-  if (options.rules.empty()) return {};
+Status CheckRules(const lake::RuleConfig& config, const std::vector<TableSchema>& tables) {
+  if (config.tables.empty()) return {};
   const auto engine = TRY(sql::Engine::Open(
-      {.memory_limit_bytes = options.rules_memory_bytes, .threads = 1, .temporary_folder = {}}));
+      {.memory_limit_bytes = config.memory_bytes, .threads = 1, .temporary_folder = {}}));
   std::vector<std::string> names;
   for (const TableSchema& table : tables) names.push_back(table.id.table);
-  for (const TableRules& rules : options.rules) {
-    const bool known = std::ranges::any_of(
-        tables, [&](const TableSchema& table) { return IsRuleOf(rules, table.id); });
+  for (const lake::TableRules& rules : config.tables) {
+    const bool known =
+        std::ranges::any_of(tables, [&](const TableSchema& table) { return rules.IsOf(table.id); });
     if (!known) {
       return Err(ErrorKind::kInvalidInput, rule_error::kRuleTableUnknown,
                  fmt::format("silver has rules for '{}', but the source has no such table{}",
@@ -246,7 +246,7 @@ Status CheckRules(const PipelineOptions& options, const std::vector<TableSchema>
     }
   }
   for (const TableSchema& table : tables) {
-    const lake::RuleSet rules = RulesOf(options, table.id);
+    const lake::RuleSet rules = config.Of(table.id);
     if (rules.empty()) continue;
     RETURN_IF_ERROR(
         engine->Register({kImageView}, sql::MakeBatchRelation(ArrowSchemaOf(table), {})));

@@ -9,8 +9,8 @@
 
 #include "foreset/base/result.h"
 #include "foreset/lake/row_rules.h"
+#include "foreset/lake/rule_config.h"
 #include "foreset/model/table_schema.h"
-#include "foreset/pipeline/pipeline_options.h"
 #include "foreset/sql/engine.h"
 
 namespace foreset::pipeline {
@@ -30,6 +30,6 @@ Status CheckRuleSet(sql::Engine& engine, const lake::RuleSet& rules, const Table
 
 // Whether the rules of all tables fit the tables of the source. kInvalidInput
 // (rule_error::kRuleTableUnknown) when there is no such table; else as above.
-Status CheckRules(const PipelineOptions& options, const std::vector<TableSchema>& tables);
+Status CheckRules(const lake::RuleConfig& config, const std::vector<TableSchema>& tables);
 
 }  // namespace foreset::pipeline

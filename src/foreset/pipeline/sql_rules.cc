@@ -273,12 +273,12 @@ class SqlRules final : public lake::RowRules {
 
 }  // namespace
 
-Result<std::unique_ptr<lake::RowRules>> OpenSqlRules(const PipelineOptions& options,
+Result<std::unique_ptr<lake::RowRules>> OpenSqlRules(const lake::RuleConfig& config,
                                                      const TableId& table) {
-  lake::RuleSet rules = RulesOf(options, table);
+  lake::RuleSet rules = config.Of(table);
   if (rules.empty()) return nullptr;
   auto engine = TRY(sql::Engine::Open(
-      {.memory_limit_bytes = options.rules_memory_bytes, .threads = 1, .temporary_folder = {}}));
+      {.memory_limit_bytes = config.memory_bytes, .threads = 1, .temporary_folder = {}}));
   return std::make_unique<SqlRules>(std::move(rules), std::move(engine));
 }
 

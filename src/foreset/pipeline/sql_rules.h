@@ -5,8 +5,8 @@
 
 #include "foreset/base/result.h"
 #include "foreset/lake/row_rules.h"
+#include "foreset/lake/rule_config.h"
 #include "foreset/model/table_schema.h"
-#include "foreset/pipeline/pipeline_options.h"
 
 namespace foreset::pipeline {
 
@@ -15,7 +15,7 @@ namespace foreset::pipeline {
 // for which some expression cannot be computed is refused by that rule, whatever it says of others.
 //
 // Null when the table has no rules: then nothing is opened.
-Result<std::unique_ptr<lake::RowRules>> OpenSqlRules(const PipelineOptions& options,
+Result<std::unique_ptr<lake::RowRules>> OpenSqlRules(const lake::RuleConfig& config,
                                                      const TableId& table);
 
 }  // namespace foreset::pipeline

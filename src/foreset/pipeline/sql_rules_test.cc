@@ -24,10 +24,10 @@ TableSchema Products() {
   return schema;
 }
 
-PipelineOptions WithRules(std::vector<lake::Rule> rules, const std::string& table = "Products") {
-  PipelineOptions options;
-  options.rules.push_back({table, {std::move(rules)}});
-  return options;
+lake::RuleConfig WithRules(std::vector<lake::Rule> rules, const std::string& table = "Products") {
+  lake::RuleConfig config;
+  config.tables.push_back({table, {std::move(rules)}});
+  return config;
 }
 
 // How a rule is refused: "E8202 …", or nothing.

@@ -9,7 +9,7 @@
 #include <fmt/format.h>
 
 #include "foreset/base/errors/lake.h"
-#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/lake/lake.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -36,14 +36,14 @@ bool IsReservedFolder(std::string_view folder) {
 
 Status CheckTableFolder(const std::string& layout, const TableId& table,
                         const std::set<TableId>& others) {
-  const std::string folder = TableFolder(layout, table);
+  const std::string folder = lake::TableFolder(layout, table);
   if (IsReservedFolder(folder)) {
     return Err(ErrorKind::kInvalidInput, lake_error::kTableFolderReserved,
                fmt::format("{} would have the folder \"{}\"", table.ToString(), folder));
   }
   for (const TableId& other : others) {
     if (other == table) continue;
-    const std::string theirs = TableFolder(layout, other);
+    const std::string theirs = lake::TableFolder(layout, other);
     if (folder != theirs) continue;
     return Err(ErrorKind::kInvalidInput, lake_error::kTableFolderShared,
                fmt::format("{} would have the folder \"{}\", {} has \"{}\"", table.ToString(),

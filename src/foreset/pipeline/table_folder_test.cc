@@ -28,13 +28,14 @@ TEST(TableFolderTest, ANameIsOnePartOfThePath) {
   for (const char* name : {"..", ".", "../up", "a/../b", "/a", "a/", "a//b", "_epochs/x", "a/b",
                            "...", ".x", "_x", "_epochs2", " ", "a b", "ünï", "%2e%2e"}) {
     EXPECT_FALSE(Refusal("{table}", {"d", name})) << name;
-    EXPECT_EQ(TableFolder("{table}", {"d", name}).find('/'), std::string::npos) << name;
-    EXPECT_EQ(TableFolder("{database}/{table}", {name, "t"}).find('/'),
-              TableFolder("{table}", {"d", name}).size());
+    EXPECT_EQ(lake::TableFolder("{table}", {"d", name}).find('/'), std::string::npos) << name;
+    EXPECT_EQ(lake::TableFolder("{database}/{table}", {name, "t"}).find('/'),
+              lake::TableFolder("{table}", {"d", name}).size());
   }
-  EXPECT_EQ(TableFolder("{table}", {"d", ".."}), ".%2E");
-  EXPECT_EQ(TableFolder("{database}/{table}", {"..", "a/b"}), ".%2E/a%2Fb");
-  EXPECT_EQ(TableFolder("{database}/{table}", {"{table}", "{database}"}), "{table}/{database}");
+  EXPECT_EQ(lake::TableFolder("{table}", {"d", ".."}), ".%2E");
+  EXPECT_EQ(lake::TableFolder("{database}/{table}", {"..", "a/b"}), ".%2E/a%2Fb");
+  EXPECT_EQ(lake::TableFolder("{database}/{table}", {"{table}", "{database}"}),
+            "{table}/{database}");
 }
 
 TEST(TableFolderTest, TwoTablesNeverShareAFolder) {

@@ -14,24 +14,24 @@
 
 namespace foreset::pipeline {
 
-TableFollowers::TableFollowers(TableId table, LakeStores stores, const PipelineOptions& options,
-                               SchemaHistory schemas, Turns& turns)
+TableFollowers::TableFollowers(TableId table, const lake::Lake& lake,
+                               const PipelineOptions& options, SchemaHistory schemas, Turns& turns)
     : table_(std::move(table)),
-      stores_(std::move(stores)),
+      lake_(lake),
       options_(options),
       schemas_(std::move(schemas)),
       turns_(turns) {}
 
 Result<std::unique_ptr<lake::SilverTable>> TableFollowers::OpenSilver(
     const TableSchema& first) const {
-  const std::string folder = TableFolder(options_.layout, table_);
-  auto store = SubStore(stores_.silver, folder);
-  const lake::LakeOptions options = options_.lake.As(options_.formats.silver);
+  const std::string folder = lake_.layout.FolderOf(table_);
+  auto store = SubStore(lake_.stores.silver, folder);
+  const lake::LakeOptions options = lake_.OptionsOf(lake::Layer::kSilver);
   auto silver = TRY(lake::LakeTable::Exists(*store))
                     ? TRY(lake::SilverTable::Open(store, folder, options))
                     : TRY(lake::SilverTable::Create(store, options, first));
-  RETURN_IF_ERROR(silver->UseRules(RulesOf(options_, table_),
-                                   SubStore(stores_.silver, QuarantineFolder(folder))));
+  RETURN_IF_ERROR(silver->UseRules(options_.rules.Of(table_),
+                                   SubStore(lake_.stores.silver, lake::QuarantineFolder(folder))));
   return silver;
 }
 
@@ -46,21 +46,21 @@ Status TableFollowers::OpenAll() {
   // A table that stopped before it began has no rows.
   if (changes.front().cannot_follow) return std::unexpected(*changes.front().cannot_follow);
   const TableSchema& first = *changes.front().after;
-  rules_ = TRY(OpenSqlRules(options_, table_));
+  rules_ = TRY(OpenSqlRules(options_.rules, table_));
   std::vector<std::unique_ptr<lake::Follower>> opened;
   const lake::SilverTable* silver = nullptr;
-  if (options_.layers.silver) {
+  if (lake_.layout.layers.silver) {
     auto table = TRY(OpenSilver(first));
     silver = table.get();
     opened.push_back(std::move(table));
   }
-  const lake::LakeOptions gold = options_.lake.As(options_.formats.gold);
-  for (const lake::DimensionSpec& spec : DimensionsOf(options_, table_)) {
-    if (!options_.layers.gold) break;
-    auto dimension = TRY(lake::GoldDimension::OpenOrCreate(SubStore(stores_.gold, spec.current),
-                                                           SubStore(stores_.gold, spec.history),
-                                                           spec, gold, first));
-    RETURN_IF_ERROR(dimension->UseRules(RulesOf(options_, table_)));
+  const lake::LakeOptions gold = lake_.OptionsOf(lake::Layer::kGold);
+  for (const lake::DimensionSpec& spec : lake_.layout.DimensionsOf(table_)) {
+    if (!lake_.layout.layers.gold) break;
+    auto dimension = TRY(lake::GoldDimension::OpenOrCreate(
+        SubStore(lake_.stores.gold, spec.current), SubStore(lake_.stores.gold, spec.history), spec,
+        gold, first));
+    RETURN_IF_ERROR(dimension->UseRules(options_.rules.Of(table_)));
     opened.push_back(std::move(dimension));
   }
   followers_ = std::move(opened);
@@ -75,11 +75,11 @@ Status TableFollowers::OpenAll() {
 
 // Done again it finds the request gone: the tables that are there now are the new ones.
 Status TableFollowers::MoveAway(const ResetRequest& request) {
-  if (!TRY(IsPending(*stores_.bronze, request))) return {};
+  if (!TRY(IsPending(*lake_.stores.bronze, request))) return {};
   followers_.clear();
   silver_ = nullptr;
-  RETURN_IF_ERROR(ApplyReset(TRY(PlanTableReset(stores_, options_, request.layer, table_))));
-  return stores_.bronze->Delete(request.path);
+  RETURN_IF_ERROR(ApplyReset(TRY(PlanTableReset(lake_, request.layer, table_))));
+  return lake_.stores.bronze->Delete(request.path);
 }
 
 FollowedCounts TableFollowers::Reached() const {
@@ -90,7 +90,7 @@ FollowedCounts TableFollowers::Reached() const {
   std::optional<lake::BatchNumber> slowest;
   for (const auto& follower : followers_) {
     const lake::BatchNumber batch = follower->progress().batch;
-    lower(follower->layer() == Layer::kGold ? reached.gold : reached.silver, batch);
+    lower(follower->layer() == lake::Layer::kGold ? reached.gold : reached.silver, batch);
     lower(slowest, batch);
     reached.index_bytes += follower->memory_bytes();
   }
@@ -99,9 +99,9 @@ FollowedCounts TableFollowers::Reached() const {
 }
 
 Status TableFollowers::CatchUp(const std::function<bool()>& stop) {
-  const std::string folder = TableFolder(options_.layout, table_);
+  const std::string folder = lake_.layout.FolderOf(table_);
   const auto bronze =
-      TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
+      TRY(lake::BronzeTable::Open(SubStore(lake_.stores.bronze, folder), folder, lake_.options));
   const auto changes = schemas_(table_);
   for (const auto& follower : followers_) {
     RETURN_IF_ERROR(lake::CatchUp(*bronze, changes, *follower,

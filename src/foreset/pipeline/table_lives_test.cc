@@ -318,8 +318,8 @@ TEST_P(TableLives, AChangeWithoutASchemaIsABrokenPromiseOfThatTable) {
 // Else the winner's table would begin with what the loser has put on record, later than its rows.
 TEST_P(TableLives, WhoFindsATableMadeByAnotherPutsNoBeginningOnRecord) {
   Lake lake(GetParam());
-  const auto winner = BronzeCatalog::OpenToWrite(lake.Stores().bronze, lake.options()).value();
-  const auto loser = BronzeCatalog::OpenToWrite(lake.Stores().bronze, lake.options()).value();
+  const auto winner = BronzeCatalog::OpenToWrite(lake.Opened()).value();
+  const auto loser = BronzeCatalog::OpenToWrite(lake.Opened()).value();
   const ScriptedSource source = Shop({});
   const TableSchema schema = *source.SchemaOf("A");
   const auto begun = winner->Begin(schema, source.PositionAfter(1), "");
@@ -327,7 +327,7 @@ TEST_P(TableLives, WhoFindsATableMadeByAnotherPutsNoBeginningOnRecord) {
   const auto refused = loser->Begin(schema, source.PositionAfter(2), "");
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, ErrorCode::kLakeLocked);
-  const auto read = BronzeCatalog::Open(lake.Stores().bronze, lake.options()).value();
+  const auto read = BronzeCatalog::Open(lake.Opened()).value();
   const auto changes = read->SchemaChangesOf({"shop", "A"});
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes.front().sequence, source.PositionAfter(1).Floor());

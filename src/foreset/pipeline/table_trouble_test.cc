@@ -43,7 +43,7 @@ std::optional<ErrorCode> StoppedWith(const Lake& lake, const std::string& table)
 // What `status` tells without the process.
 std::optional<ErrorCode> Recorded(Lake& lake, const std::string& table) {
   const auto all = [](const TableId&, const auto&) { return true; };
-  const auto standing = ReadStanding(lake.Stores(), lake.options(), all);
+  const auto standing = ReadStanding(lake.Opened(), all);
   if (!standing) return standing.error().code;
   const auto found = standing->stopped.find({"shop", table});
   if (found == standing->stopped.end()) return std::nullopt;
@@ -119,8 +119,8 @@ TEST_P(TableTrouble, StopsThatTableAlone) {
     lake.ExpectRows(source, "B");
   }
   lake.faults().Recover();
-  const Layer layer = IsBronze(GetParam()) ? Layer::kBronze : Layer::kSilver;
-  ASSERT_TRUE(ApplyReset(PlanReset(lake.Stores(), lake.options(), layer, {"A"}).value()));
+  const lake::Layer layer = IsBronze(GetParam()) ? lake::Layer::kBronze : lake::Layer::kSilver;
+  ASSERT_TRUE(ApplyReset(PlanReset(lake.Opened(), layer, {"A"}).value()));
   const Status again = lake.Run(source);
   ASSERT_TRUE(again) << again.error().ToString();
   EXPECT_FALSE(Recorded(lake, "A"));

@@ -13,11 +13,11 @@
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
+#include "foreset/base/retry.h"
 #include "foreset/lake/epochs_table.h"
 #include "foreset/lake/lake_columns.h"
 #include "foreset/lake/rule_record.h"
 #include "foreset/pipeline/lake_cut.h"
-#include "foreset/pipeline/retry.h"
 #include "foreset/pipeline/sql_rules.h"
 #include "foreset/pipeline/stop_notes.h"
 #include "foreset/pipeline/table_life.h"
@@ -25,6 +25,9 @@
 
 namespace foreset::pipeline {
 namespace {
+
+constexpr RetryPolicy kBetweenLooks{.first = std::chrono::milliseconds(100),
+                                    .longest = std::chrono::milliseconds(1000)};
 
 // A lake table to be compared: where it is and which columns of the source it has.
 struct Candidate {
@@ -40,23 +43,22 @@ bool Wanted(const VerifyOptions& wanted, const TableId& id) {
          });
 }
 
-Result<std::vector<Candidate>> CandidatesOf(const TableSchema& schema, const LakeStores& stores,
-                                            const PipelineOptions& options) {
+Result<std::vector<Candidate>> CandidatesOf(const TableSchema& schema, const lake::Lake& lake) {
   std::vector<Candidate> candidates;
-  const std::string folder = TableFolder(options.layout, schema.id);
-  if (options.layers.silver) {
-    candidates.push_back({lake::NameOf(Layer::kSilver, folder), SubStore(stores.silver, folder),
-                          lake::Projection::All(schema)});
+  const std::string folder = lake.layout.FolderOf(schema.id);
+  if (lake.layout.layers.silver) {
+    candidates.push_back({lake::NameOf(lake::Layer::kSilver, folder),
+                          SubStore(lake.stores.silver, folder), lake::Projection::All(schema)});
   }
-  if (!options.layers.gold) return candidates;
-  for (const lake::DimensionSpec& spec : DimensionsOf(options, schema.id)) {
+  if (!lake.layout.layers.gold) return candidates;
+  for (const lake::DimensionSpec& spec : lake.layout.DimensionsOf(schema.id)) {
     const lake::Projection projection = spec.columns.empty()
                                             ? lake::Projection::All(schema)
                                             : TRY(lake::Projection::Of(schema, spec.columns));
-    candidates.push_back({lake::NameOf(Layer::kGold, spec.current),
-                          SubStore(stores.gold, spec.current), projection});
-    candidates.push_back({lake::NameOf(Layer::kGold, spec.history),
-                          SubStore(stores.gold, spec.history), projection, true});
+    candidates.push_back({lake::NameOf(lake::Layer::kGold, spec.current),
+                          SubStore(lake.stores.gold, spec.current), projection});
+    candidates.push_back({lake::NameOf(lake::Layer::kGold, spec.history),
+                          SubStore(lake.stores.gold, spec.history), projection, true});
   }
   return candidates;
 }
@@ -170,21 +172,21 @@ class KeyComparison {
 // One run over the tables, in one snapshot of the source.
 class Verification {
  public:
-  Verification(const LakeStores& stores, const PipelineOptions& options,
-               const VerifyOptions& wanted, const std::stop_token& stop)
-      : stores_(stores),
-        options_(options),
+  Verification(const lake::Lake& lake, const lake::RuleConfig& rules, const VerifyOptions& wanted,
+               const std::stop_token& stop)
+      : lake_(lake),
+        rule_config_(rules),
         wanted_(wanted),
         stop_(stop),
-        deadline_(options.lake.clock->Steady() + wanted.wait) {}
+        deadline_(lake.options.clock->Steady() + wanted.wait) {}
 
   // What stands against comparing the table, before anything is read: it stopped in bronze, or, by
   // its note, above it; or its first copy is not complete.
   Result<std::optional<Error>> ReasonAgainst(const TableId& id, const TableLife& life) {
-    const std::string folder = TableFolder(options_.layout, id);
-    const auto progress = TRY(ReadProgress(SubStore(stores_.bronze, folder)));
+    const std::string folder = lake_.layout.FolderOf(id);
+    const auto progress = TRY(ReadProgress(SubStore(lake_.stores.bronze, folder)));
     if (progress && life.stopped) return life.stopped;
-    if (!notes_) notes_ = TRY(ReadStopNotes(*stores_.bronze));
+    if (!notes_) notes_ = TRY(ReadStopNotes(*lake_.stores.bronze));
     if (const auto note = notes_->find(id); note != notes_->end()) return note->second;
     const auto behind = [&](const char* why) {
       return Error{ErrorKind::kTransient, ErrorCode::kLakeBehind,
@@ -204,8 +206,8 @@ class Verification {
   // Until `_epochs` covers the position.
   Status AwaitEpoch(const SourcePosition& position) {
     return Await([&]() -> Result<std::string> {
-      const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores_.bronze, "_epochs"),
-                                                      options_.lake.As(options_.formats.bronze)));
+      const auto epochs = TRY(lake::EpochsTable::Open(SubStore(lake_.stores.bronze, "_epochs"),
+                                                      lake_.OptionsOf(lake::Layer::kBronze)));
       const auto latest = epochs->latest();
       if (!latest) return std::string("bronze has no complete epoch yet");
       if (Covers(*latest, position)) return std::string();
@@ -220,10 +222,10 @@ class Verification {
                                          BackfillReader& reader, const SourcePosition& position,
                                          const std::vector<SchemaChange>& changes) {
     TableVerdict verdict;
-    BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
+    BackOff pause(kBetweenLooks);
     for (;;) {
       auto compared = Compare(schema, reader, position, changes);
-      const bool last = options_.lake.clock->Steady() >= deadline_ || stop_.stop_requested();
+      const bool last = lake_.options.clock->Steady() >= deadline_ || stop_.stop_requested();
       if (!compared) {
         if (last || compared.error().kind != ErrorKind::kTransient) return compared;
       } else {
@@ -233,8 +235,8 @@ class Verification {
       }
       pause.Wait([&] { return stop_.stop_requested(); });
     }
-    const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores_.bronze, "_epochs"),
-                                                    options_.lake.As(options_.formats.bronze)));
+    const auto epochs = TRY(lake::EpochsTable::Open(SubStore(lake_.stores.bronze, "_epochs"),
+                                                    lake_.OptionsOf(lake::Layer::kBronze)));
     const auto latest = epochs->latest();
     if (latest && HasCome(*latest, position)) return verdict;
     return Err(ErrorKind::kTransient, ErrorCode::kLakeBehind,
@@ -246,12 +248,12 @@ class Verification {
   Result<TableVerdict> CompareWithBronze(const TableId& id,
                                          const std::vector<SchemaChange>& changes) {
     TableVerdict verdict{.table = id, .comparisons = {}};
-    const std::string folder = TableFolder(options_.layout, id);
+    const std::string folder = lake_.layout.FolderOf(id);
     const auto bronze =
-        TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
-    const auto rules = TRY(OpenSqlRules(options_, id));
+        TRY(lake::BronzeTable::Open(SubStore(lake_.stores.bronze, folder), folder, lake_.options));
+    const auto rules = TRY(OpenSqlRules(rule_config_, id));
     const LakeCut cut = TRY(LakeCut::AtEnd(*bronze, changes, rules.get()));
-    for (const Candidate& candidate : TRY(CandidatesOf(*bronze->schema(), stores_, options_))) {
+    for (const Candidate& candidate : TRY(CandidatesOf(*bronze->schema(), lake_))) {
       RETURN_IF_ERROR(AwaitTable(candidate, cut.needed_batch()));
       Comparison comparison{.table = candidate.name};
       if (bronze->schema()->key_kind == KeyKind::kWholeRow) {
@@ -280,12 +282,12 @@ class Verification {
                                BackfillReader& reader, const SourcePosition& position,
                                const std::vector<SchemaChange>& changes) {
     TableVerdict verdict{.table = schema->id, .comparisons = {}};
-    const std::string folder = TableFolder(options_.layout, schema->id);
+    const std::string folder = lake_.layout.FolderOf(schema->id);
     const auto bronze =
-        TRY(lake::BronzeTable::Open(SubStore(stores_.bronze, folder), folder, options_.lake));
-    const auto rules = TRY(OpenSqlRules(options_, schema->id));
+        TRY(lake::BronzeTable::Open(SubStore(lake_.stores.bronze, folder), folder, lake_.options));
+    const auto rules = TRY(OpenSqlRules(rule_config_, schema->id));
     const LakeCut cut = TRY(LakeCut::At(position, *bronze, changes, rules.get()));
-    const auto candidates = TRY(CandidatesOf(*schema, stores_, options_));
+    const auto candidates = TRY(CandidatesOf(*schema, lake_));
     for (const Candidate& candidate : candidates) {
       RETURN_IF_ERROR(AwaitTable(candidate, cut.needed_batch()));
     }
@@ -313,11 +315,11 @@ class Verification {
 
   // `behind` says what is missing, or nothing when all is there.
   Status Await(const std::function<Result<std::string>()>& behind) {
-    BackOff pause(std::chrono::milliseconds(100), std::chrono::milliseconds(1000));
+    BackOff pause(kBetweenLooks);
     for (;;) {
       const std::string missing = TRY(behind());
       if (missing.empty()) return {};
-      if (options_.lake.clock->Steady() >= deadline_ || stop_.stop_requested()) {
+      if (lake_.options.clock->Steady() >= deadline_ || stop_.stop_requested()) {
         return Err(ErrorKind::kTransient, ErrorCode::kLakeBehind, missing);
       }
       pause.Wait([&] { return stop_.stop_requested(); });
@@ -399,8 +401,8 @@ class Verification {
     return comparison;
   }
 
-  const LakeStores& stores_;
-  const PipelineOptions& options_;
+  const lake::Lake& lake_;
+  const lake::RuleConfig& rule_config_;
   const VerifyOptions& wanted_;
   const std::stop_token& stop_;
   const std::chrono::steady_clock::time_point deadline_;  // for all tables together
@@ -445,22 +447,22 @@ bool VerifyReport::differs() const {
   });
 }
 
-Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
-                            const PipelineOptions& options, const VerifyOptions& wanted,
+Result<VerifyReport> Verify(Source& source, const lake::Lake& lake, const lake::RuleConfig& rules,
+                            const VerifyOptions& wanted,
                             const std::function<void(const TableId&)>& progress,
                             const std::stop_token& stop) {
-  const lake::LakeOptions own = options.lake.As(options.formats.bronze);
-  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"), own));
+  const lake::LakeOptions own = lake.OptionsOf(lake::Layer::kBronze);
+  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(lake.stores.bronze, "_epochs"), own));
   const SourceEpoch epoch = epochs->latest() ? epochs->latest()->epoch : SourceEpoch(0);
   const bool from_topics = epochs->latest() && epochs->latest()->from_topics;
   // A table that cannot be read in one state is uncompared alone.
   if (epochs->latest()) source.WillFollow(*epochs->latest());
   Backfill snapshot = TRY(source.BeginBackfill(1, epoch));
   VerifyReport report{.position = snapshot.position, .tables = {}, .uncompared = {}};
-  Verification verification(stores, options, wanted, stop);
+  Verification verification(lake, rules, wanted, stop);
   if (!from_topics) RETURN_IF_ERROR(verification.AwaitEpoch(snapshot.position));
   const auto schemas =
-      TRY(lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"), own));
+      TRY(lake::SchemaChangesTable::Open(SubStore(lake.stores.bronze, "_schema_changes"), own));
   std::map<TableId, TableLife> lives = LivesOf(schemas->all());
   for (TableSchema& table : snapshot.tables) {
     if (!Wanted(wanted, table.id)) continue;
@@ -493,20 +495,20 @@ Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
   return report;
 }
 
-Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const PipelineOptions& options,
+Result<VerifyReport> VerifyAgainstBronze(const lake::Lake& lake, const lake::RuleConfig& rules,
                                          const VerifyOptions& wanted,
                                          const std::function<void(const TableId&)>& progress,
                                          const std::stop_token& stop) {
-  const lake::LakeOptions own = options.lake.As(options.formats.bronze);
-  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(stores.bronze, "_epochs"), own));
+  const lake::LakeOptions own = lake.OptionsOf(lake::Layer::kBronze);
+  const auto epochs = TRY(lake::EpochsTable::Open(SubStore(lake.stores.bronze, "_epochs"), own));
   if (!epochs->latest()) {
     return Err(ErrorKind::kNotFound, ErrorCode::kLakeEmpty,
-               fmt::format("there is no lake at {} yet", stores.bronze->Describe()));
+               fmt::format("there is no lake at {} yet", lake.stores.bronze->Describe()));
   }
   VerifyReport report{.position = *epochs->latest(), .source_compared = false};
   const auto schemas =
-      TRY(lake::SchemaChangesTable::Open(SubStore(stores.bronze, "_schema_changes"), own));
-  Verification verification(stores, options, wanted, stop);
+      TRY(lake::SchemaChangesTable::Open(SubStore(lake.stores.bronze, "_schema_changes"), own));
+  Verification verification(lake, rules, wanted, stop);
   const auto lives = LivesOf(schemas->all());
   RETURN_IF_ERROR(CheckKnown(wanted, lives));
   for (const auto& [id, life] : lives) {

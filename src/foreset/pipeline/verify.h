@@ -12,7 +12,8 @@
 #include "foreset/base/result.h"
 #include "foreset/base/work_board.h"
 #include "foreset/capture/source.h"
-#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/lake/lake.h"
+#include "foreset/lake/rule_config.h"
 #include "foreset/pipeline/row_set.h"
 
 namespace foreset::pipeline {
@@ -75,14 +76,14 @@ struct VerifyReport {
 // Of a lake that is fed from topics, the same: `source` is the server behind them. What the topics
 // still bring below the position is waited for as long as the two differ; kLakeBehind when nothing
 // at or after the position has come by then.
-Result<VerifyReport> Verify(Source& source, const LakeStores& stores,
-                            const PipelineOptions& options, const VerifyOptions& wanted,
+Result<VerifyReport> Verify(Source& source, const lake::Lake& lake, const lake::RuleConfig& rules,
+                            const VerifyOptions& wanted,
                             const std::function<void(const TableId&)>& progress,
                             const std::stop_token& stop);
 
 // Holds silver and gold against bronze alone, where there is no server to ask: each table against
 // what the last change of each key in bronze says. Errors as Verify.
-Result<VerifyReport> VerifyAgainstBronze(const LakeStores& stores, const PipelineOptions& options,
+Result<VerifyReport> VerifyAgainstBronze(const lake::Lake& lake, const lake::RuleConfig& rules,
                                          const VerifyOptions& wanted,
                                          const std::function<void(const TableId&)>& progress,
                                          const std::stop_token& stop);

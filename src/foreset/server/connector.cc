@@ -41,7 +41,7 @@ Connector::Connector(std::string name, ConnectorConfig config, TargetState targe
       target_(target),
       wanted_(true),
       board_(std::make_shared<pipeline::StatusBoard>()),
-      back_off_(kFirstRetry, kLongestRetry) {
+      back_off_({.first = kFirstRetry, .longest = kLongestRetry}) {
   if (task) {
     task_ = *std::move(task);
   } else {

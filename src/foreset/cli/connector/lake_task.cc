@@ -38,10 +38,8 @@ Result<std::optional<SourcePosition>> LakeTask::Position() {
 
 Status LakeTask::ResetPosition() {
   const auto locks = TRY(LockLake(configuration_, context_));
-  const auto stores = TRY(OpenLake(configuration_, context_));
-  const auto options = PipelineOptionsOf(configuration_, context_);
-  return pipeline::ApplyReset(
-      TRY(pipeline::PlanReset(stores, options, pipeline::Layer::kBronze, {})));
+  const lake::Lake lake = TRY(OpenLake(configuration_, context_));
+  return pipeline::ApplyReset(TRY(pipeline::PlanReset(lake, lake::Layer::kBronze, {})));
 }
 
 }  // namespace foreset::cli

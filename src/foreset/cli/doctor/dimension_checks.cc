@@ -15,19 +15,19 @@ namespace foreset::cli {
 
 std::vector<mysql::ServerCheck> CheckDimensions(const Configuration& configuration,
                                                 const Context& context) {
-  const auto options = PipelineOptionsOf(configuration, context);
-  if (!pipeline::HasNamedDimensions(options)) return {};
+  const lake::LakeLayout layout = LayoutOf(configuration);
+  if (!pipeline::HasNamedDimensions(layout)) return {};
   const auto tables = KnownTables(configuration, context, true);
   if (!tables || !*tables || (*tables)->empty()) return {};
   std::vector<TableId> ids;
   for (const TableSchema& table : **tables) ids.push_back(table.id);
-  auto troubles = pipeline::DimensionTroubles(options, ids);
-  for (Error& trouble : pipeline::DimensionColumnTroubles(options, **tables)) {
+  auto troubles = pipeline::DimensionTroubles(layout, ids);
+  for (Error& trouble : pipeline::DimensionColumnTroubles(layout, **tables)) {
     troubles.push_back(std::move(trouble));
   }
   mysql::ServerCheck check{
       .name = "gold.dimensions",
-      .found = fmt::format("{} for {} tables", options.dimensions.size(), ids.size())};
+      .found = fmt::format("{} for {} tables", layout.dimensions.size(), ids.size())};
   if (!troubles.empty()) {
     std::vector<std::string> messages;
     for (const Error& trouble : troubles) messages.push_back(trouble.message);

@@ -26,9 +26,9 @@ std::string AlikeButForCase(const std::string& layout, const std::vector<TableId
   std::map<std::string, const TableId*> seen;
   std::string alike;
   for (const TableId& table : tables) {
-    const std::string folder = pipeline::TableFolder(layout, table);
+    const std::string folder = lake::TableFolder(layout, table);
     const auto [at, fresh] = seen.emplace(AsciiLower(folder), &table);
-    if (fresh || pipeline::TableFolder(layout, *at->second) == folder) continue;
+    if (fresh || lake::TableFolder(layout, *at->second) == folder) continue;
     Join(alike, fmt::format("{} and {}", at->second->ToString(), table.ToString()));
   }
   return alike;

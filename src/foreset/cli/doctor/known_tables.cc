@@ -19,11 +19,10 @@ Result<Tables> TablesOfSource(const Configuration& configuration, const Context&
 }
 
 Result<Tables> TablesOfBronze(const Configuration& configuration, const Context& context) {
-  const auto stores = TRY(OpenLake(configuration, context));
-  const auto store = SubStore(stores.bronze, "_schema_changes");
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
+  const auto store = SubStore(lake.stores.bronze, "_schema_changes");
   if (!TRY(lake::LakeTable::Exists(*store))) return std::nullopt;
-  const auto options = PipelineOptionsOf(configuration, context).lake;
-  const auto schemas = TRY(lake::SchemaChangesTable::Open(store, options));
+  const auto schemas = TRY(lake::SchemaChangesTable::Open(store, lake.options));
   std::map<TableId, TableSchema> latest;
   for (const auto& [life, change] : schemas->all()) {
     if (change.after != nullptr) latest[change.table] = *change.after;

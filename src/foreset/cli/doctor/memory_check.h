@@ -7,7 +7,7 @@
 namespace foreset::cli {
 
 // Whether the key indexes of so many rows leave enough of memory_limit.
-mysql::ServerCheck CheckMemory(const pipeline::PipelineOptions& options,
+mysql::ServerCheck CheckMemory(const lake::LakeLayout& layout, std::size_t memory_limit_bytes,
                                const pipeline::RowEstimates& rows);
 
 }  // namespace foreset::cli

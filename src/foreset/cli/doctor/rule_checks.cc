@@ -13,10 +13,10 @@
 
 namespace foreset::cli {
 Status CheckRulesFit(const Configuration& configuration, const Context& context, bool ask_server) {
-  const auto options = PipelineOptionsOf(configuration, context);
-  if (options.rules.empty()) return {};
+  const lake::RuleConfig rules = RulesOf(configuration);
+  if (rules.tables.empty()) return {};
   const auto tables = TRY(KnownTables(configuration, context, ask_server));
-  return tables ? pipeline::CheckRules(options, *tables) : Status{};
+  return tables ? pipeline::CheckRules(rules, *tables) : Status{};
 }
 
 std::vector<mysql::ServerCheck> CheckSilverRules(const Configuration& configuration,

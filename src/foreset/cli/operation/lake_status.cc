@@ -168,9 +168,8 @@ Result<LakeStatus> ReadLakeStatus(const Configuration& configuration, const Cont
   LakeStatus status;
   status.tables = TRY(ReadLake(configuration, context));
   status.pipeline = PipelineState(configuration, context);
-  const pipeline::LakeStores stores = TRY(OpenLake(configuration, context));
-  status.standing = TRY(pipeline::ReadStanding(stores, PipelineOptionsOf(configuration, context),
-                                               NamedBy(configuration)));
+  const lake::Lake lake = TRY(OpenLake(configuration, context));
+  status.standing = TRY(pipeline::ReadStanding(lake, NamedBy(configuration)));
   if (!status.standing.incomplete.empty()) status.current = false;
   if (const LakeTableView* epochs = FindEpochs(status.tables); epochs && epochs->facts.progress) {
     status.covered = epochs->facts.progress->position;

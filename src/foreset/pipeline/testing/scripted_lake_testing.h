@@ -46,25 +46,29 @@ class ScriptedLake {
         clock_(Timestamp(1'700'000'000'000'000)),
         memory_(std::make_shared<MemoryStore>(clock_)),
         store_(std::make_shared<FaultyStore>(memory_)) {
-    options_.lake.name = "shop";
-    options_.lake.clock = &clock_;
-    options_.lake.make_id = [this] {
+    lake_options_.name = "shop";
+    lake_options_.clock = &clock_;
+    lake_options_.make_id = [this] {
       return fmt::format("00000000-0000-4000-8000-{:012}", ++ids_);
     };
-    options_.lake.checkpoint_every = 3;
-    options_.formats = {.bronze = format, .silver = format, .gold = format};
-    options_.retry_first = options_.retry_longest = std::chrono::milliseconds(0);
-    options_.backfill_readers = 2;
-    options_.backfill_chunk_rows = 2;
-    options_.lake_workers = 2;
+    lake_options_.checkpoint_every = 3;
+    layout_.formats = {.bronze = format, .silver = format, .gold = format};
+    options_.retry.first = options_.retry.longest = std::chrono::milliseconds(0);
+    options_.backfill.readers = 2;
+    options_.backfill.chunk_rows = 2;
+    options_.workers.threads = 2;
   }
 
   FaultyStore& faults() { return *store_; }
 
-  LakeStores Stores() const {
+  // As a process opens it.
+  lake::Lake Opened() const {
     const auto all = View(store_);
-    return {SubStore(all, "bronze"), SubStore(all, "silver"), SubStore(all, "gold")};
+    return {.stores = {SubStore(all, "bronze"), SubStore(all, "silver"), SubStore(all, "gold")},
+            .layout = layout_,
+            .options = lake_options_};
   }
+  lake::LakeOptions& lake_options() { return lake_options_; }
   PipelineOptions& options() { return options_; }
   ManualClock& clock() { return clock_; }
   // Of the newest run.
@@ -75,20 +79,20 @@ class ScriptedLake {
     // A crash of the store stands for one of the process: whatever still runs is told to end.
     store_->OnCrash([stop]() mutable { stop.request_stop(); });
     board_ = std::make_unique<StatusBoard>();
-    return RunPipeline(source, Stores(), options_, RunUntil::kCurrent, *board_, stop.get_token());
+    return RunPipeline(source, Opened(), options_, RunUntil::kCurrent, *board_, stop.get_token());
   }
 
   // As the process does, which does not end for what may pass.
   Status RunPatiently(Source& source) {
     board_ = std::make_unique<StatusBoard>();
-    return pipeline::RunPatiently(options_, RunUntil::kCurrent, *board_, {}, [&] {
-      return RunPipeline(source, Stores(), options_, RunUntil::kCurrent, *board_, {});
+    return pipeline::RunPatiently(options_, clock_, RunUntil::kCurrent, *board_, {}, [&] {
+      return RunPipeline(source, Opened(), options_, RunUntil::kCurrent, *board_, {});
     });
   }
 
   // As `foreset reset --layer bronze TABLE`.
   Status Reset(const std::string& table) {
-    return ApplyReset(TRY(PlanReset(Stores(), options_, Layer::kBronze, {table})));
+    return ApplyReset(TRY(PlanReset(Opened(), lake::Layer::kBronze, {table})));
   }
 
   // Another program adds an empty commit that claims to change data.
@@ -188,6 +192,8 @@ class ScriptedLake {
   ManualClock clock_;
   std::shared_ptr<MemoryStore> memory_;
   std::shared_ptr<FaultyStore> store_;
+  lake::LakeLayout layout_;
+  lake::LakeOptions lake_options_;
   PipelineOptions options_;
   std::unique_ptr<StatusBoard> board_ = std::make_unique<StatusBoard>();
   std::atomic<int> ids_ = 0;

@@ -44,8 +44,8 @@ struct Candidate {
   std::optional<std::string> bronze;  // folder of the bronze table that feeds it (or is it)
 };
 
-const std::shared_ptr<ObjectStore>& StoreOf(const LakeStores& stores, const sql::QueryName& name) {
-  return stores[lake::LayerNamed(name[0]).value_or(Layer::kGold)];
+const std::shared_ptr<ObjectStore>& StoreOf(const lake::Lake& lake, const sql::QueryName& name) {
+  return lake.stores[lake::LayerNamed(name[0]).value_or(lake::Layer::kGold)];
 }
 
 std::optional<lake::Progress> ProgressOf(const delta::Snapshot& snapshot) {
@@ -58,11 +58,10 @@ std::optional<lake::Progress> ProgressOf(const delta::Snapshot& snapshot) {
 
 class VersionFinder {
  public:
-  VersionFinder(const LakeStores& stores, const PipelineOptions& options, sql::Engine& engine)
-      : stores_(stores), options_(options), engine_(engine) {}
+  VersionFinder(const lake::Lake& lake, sql::Engine& engine) : lake_(lake), engine_(engine) {}
 
   Status Add(const sql::QueryName& name) {
-    const auto& layer = StoreOf(stores_, name);
+    const auto& layer = StoreOf(lake_, name);
     std::string folder = name[1];
     auto latest = delta::Snapshot::Load(SubStore(layer, folder));
     if (!latest && latest.error().code == ErrorCode::kDeltaTableNotFound) {
@@ -74,7 +73,7 @@ class VersionFinder {
     const auto schema = candidate.latest->FindDomain("foreset.schema");
     if (schema && ProgressOf(*candidate.latest) && !folder.starts_with('_')) {
       const TableSchema source = TRY(TableSchemaFromJson(*schema));
-      candidate.bronze = TableFolder(options_.layout, source.id);
+      candidate.bronze = lake_.layout.FolderOf(source.id);
     }
     candidates_.push_back(std::move(candidate));
     return {};
@@ -117,7 +116,7 @@ class VersionFinder {
   }
 
   Result<std::vector<EpochRow>> ReadEpochs() {
-    const auto store = SubStore(stores_.bronze, "_epochs");
+    const auto store = SubStore(lake_.stores.bronze, "_epochs");
     auto snapshot = delta::Snapshot::Load(store);
     if (!snapshot && snapshot.error().code == ErrorCode::kDeltaTableNotFound) {
       return std::vector<EpochRow>();
@@ -160,7 +159,7 @@ class VersionFinder {
   Result<SnapshotPtr> At(const EpochRow& epoch, const Candidate& candidate) {
     const auto bronze = epoch.versions.find(*candidate.bronze);
     if (bronze == epoch.versions.end()) return nullptr;
-    if (candidate.name[0] == lake::NameOf(Layer::kBronze)) {
+    if (candidate.name[0] == lake::NameOf(lake::Layer::kBronze)) {
       return delta::Snapshot::Load(candidate.store, delta::Version(bronze->second));
     }
     const auto wanted = TRY(BatchAt(bronze->first, bronze->second));
@@ -183,7 +182,7 @@ class VersionFinder {
   Result<lake::BatchNumber> BatchAt(const std::string& folder, std::int64_t version) {
     const auto known = batches_.find({folder, version});
     if (known != batches_.end()) return known->second;
-    const auto store = SubStore(stores_.bronze, folder);
+    const auto store = SubStore(lake_.stores.bronze, folder);
     std::optional<lake::Progress> progress;
     if (const auto text = store->Read(fmt::format("_delta_log/{:020}.json", version))) {
       for (const delta::Action& action : TRY(delta::ParseCommit(*text))) {
@@ -211,8 +210,7 @@ class VersionFinder {
     return versions;
   }
 
-  const LakeStores& stores_;
-  const PipelineOptions& options_;
+  const lake::Lake& lake_;
   sql::Engine& engine_;
   std::vector<Candidate> candidates_;
   std::map<std::pair<std::string, std::int64_t>, lake::BatchNumber> batches_;
@@ -221,9 +219,9 @@ class VersionFinder {
 
 }  // namespace
 
-Result<LakeVersions> FindVersions(const LakeStores& stores, const PipelineOptions& options,
-                                  const std::set<sql::QueryName>& names, sql::Engine& engine) {
-  VersionFinder finder(stores, options, engine);
+Result<LakeVersions> FindVersions(const lake::Lake& lake, const std::set<sql::QueryName>& names,
+                                  sql::Engine& engine) {
+  VersionFinder finder(lake, engine);
   for (const sql::QueryName& name : names) RETURN_IF_ERROR(finder.Add(name));
   return finder.Find();
 }

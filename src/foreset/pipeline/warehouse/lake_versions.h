@@ -8,7 +8,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/delta/snapshot.h"
-#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/lake/lake.h"
 #include "foreset/sql/engine.h"
 #include "foreset/storage/object_store.h"
 
@@ -32,7 +32,7 @@ struct LakeVersions {
 // that the pipeline does not keep are read at their latest version. `engine` reads the epochs.
 // kInvalidInput (kModelTableUnknown) names a table that is not there; kTransient (kNoCommonCut)
 // the table that is furthest behind, when the last epochs that are looked at have no common one.
-Result<LakeVersions> FindVersions(const LakeStores& stores, const PipelineOptions& options,
-                                  const std::set<sql::QueryName>& names, sql::Engine& engine);
+Result<LakeVersions> FindVersions(const lake::Lake& lake, const std::set<sql::QueryName>& names,
+                                  sql::Engine& engine);
 
 }  // namespace foreset::pipeline

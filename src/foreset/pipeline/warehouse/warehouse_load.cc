@@ -26,7 +26,7 @@ using Selection = std::vector<const sql::PlannedModel*>;
 const std::set<std::string>& Layers() {
   static const std::set<std::string> names = [] {
     std::set<std::string> all;
-    for (const Layer layer : lake::kLayers) all.emplace(lake::NameOf(layer));
+    for (const lake::Layer layer : lake::kLayers) all.emplace(lake::NameOf(layer));
     return all;
   }();
   return names;
@@ -39,9 +39,8 @@ double SecondsBetween(Steady from, Steady to) {
 // One run of `warehouse load`, in the order of its methods.
 class WarehouseLoad {
  public:
-  WarehouseLoad(const LakeStores& stores, const PipelineOptions& pipeline,
-                const WarehouseOptions& options)
-      : stores_(stores), pipeline_(pipeline), options_(options) {}
+  WarehouseLoad(const lake::Lake& lake, const WarehouseOptions& options)
+      : lake_(lake), options_(options) {}
 
   Status Prepare() {
     engine_ = TRY(sql::Engine::Open(options_.engine));
@@ -49,7 +48,7 @@ class WarehouseLoad {
     selected_ = TRY(graph_.Select(options_.select));
     workspace_.emplace(TRY(sql::Workspace::Make(*engine_)));
     RETURN_IF_ERROR(OpenTables());
-    lake_ = TRY(FindVersions(stores_, pipeline_, Reads(), *engine_));
+    versions_ = TRY(FindVersions(lake_, Reads(), *engine_));
     return Bind();
   }
 
@@ -69,9 +68,9 @@ class WarehouseLoad {
   Status Run(WarehouseReport& report, const std::function<void(const ModelReport&)>& tell,
              const std::stop_token& stop) {
     engine_->StopWith(stop);
-    LoadContext context{lake_, *workspace_, tables_, options_.full};
-    report.position = lake_.position;
-    report.epoch_time = lake_.epoch_time;
+    LoadContext context{versions_, *workspace_, tables_, options_.full};
+    report.position = versions_.position;
+    report.epoch_time = versions_.epoch_time;
     for (const sql::PlannedModel* planned : selected_) {
       if (stop.stop_requested()) {
         return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "the load was stopped");
@@ -122,8 +121,8 @@ class WarehouseLoad {
     if (tables_.contains(model)) return {};
     const std::string folder =
         options_.folder.empty() ? model : fmt::format("{}/{}", options_.folder, model);
-    tables_.emplace(model,
-                    TRY(ModelTable::Open(SubStore(stores_.gold, folder), model, pipeline_.lake)));
+    tables_.emplace(
+        model, TRY(ModelTable::Open(SubStore(lake_.stores.gold, folder), model, lake_.options)));
     return {};
   }
 
@@ -138,7 +137,7 @@ class WarehouseLoad {
   // All models are understood before the first is loaded. Models that are read but not selected
   // stand there as they were loaded the last time.
   Status Bind() {
-    for (const auto& [name, table] : lake_.tables) {
+    for (const auto& [name, table] : versions_.tables) {
       RETURN_IF_ERROR(workspace_->Show(name, sql::MakeDeltaRelation(table.store, table.snapshot)));
     }
     for (const sql::PlannedModel& planned : graph_.models()) {
@@ -161,7 +160,7 @@ class WarehouseLoad {
   }
 
   void RunModel(LoadContext& context, const sql::PlannedModel& planned, ModelReport& report) {
-    const Steady started = pipeline_.lake.clock->Steady();
+    const Steady started = lake_.options.clock->Steady();
     const auto failed_parent = std::ranges::find_if(
         planned.parents, [&](const std::string& name) { return failed_.contains(name); });
     if (failed_parent != planned.parents.end()) {
@@ -177,18 +176,17 @@ class WarehouseLoad {
       report.error = done.error();
       failed_.insert(planned.model.name);
     }
-    report.seconds = SecondsBetween(started, pipeline_.lake.clock->Steady());
+    report.seconds = SecondsBetween(started, lake_.options.clock->Steady());
   }
 
-  const LakeStores& stores_;
-  const PipelineOptions& pipeline_;
+  const lake::Lake& lake_;
   const WarehouseOptions& options_;
   std::unique_ptr<sql::Engine> engine_;
   sql::ModelGraph graph_;
   Selection selected_;  // of the graph
   std::optional<sql::Workspace> workspace_;
   std::map<std::string, ModelTable> tables_;
-  LakeVersions lake_;
+  LakeVersions versions_;
   std::unique_ptr<MysqlTarget> target_;
   std::set<std::string> failed_;  // or skipped
 };
@@ -218,18 +216,17 @@ const Error* WarehouseReport::failure() const {
   return target_error ? &*target_error : nullptr;
 }
 
-Result<WarehouseReport> LoadWarehouse(const LakeStores& stores, const PipelineOptions& pipeline,
-                                      const WarehouseOptions& options,
+Result<WarehouseReport> LoadWarehouse(const lake::Lake& lake, const WarehouseOptions& options,
                                       const std::function<void(const ModelReport&)>& tell,
                                       const std::stop_token& stop) {
-  const Steady started = pipeline.lake.clock->Steady();
+  const Steady started = lake.options.clock->Steady();
   WarehouseReport report;
-  WarehouseLoad load(stores, pipeline, options);
+  WarehouseLoad load(lake, options);
   RETURN_IF_ERROR(load.Prepare());
   RETURN_IF_ERROR(load.PrepareTarget());
   RETURN_IF_ERROR(load.Run(report, tell, stop));
   load.RunTarget(report);
-  report.seconds = SecondsBetween(started, pipeline.lake.clock->Steady());
+  report.seconds = SecondsBetween(started, lake.options.clock->Steady());
   return report;
 }
 

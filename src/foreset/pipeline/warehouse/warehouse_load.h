@@ -71,8 +71,7 @@ struct WarehouseReport {
 // anything is written: models that are not understood (kModelNotUnderstood), tables that are not
 // there, no common epoch, a target that does not fit. A killed load is completed by the next one.
 // `tell` hears of each model when it is done. Starts no thread; DuckDB has its own.
-Result<WarehouseReport> LoadWarehouse(const LakeStores& stores, const PipelineOptions& pipeline,
-                                      const WarehouseOptions& options,
+Result<WarehouseReport> LoadWarehouse(const lake::Lake& lake, const WarehouseOptions& options,
                                       const std::function<void(const ModelReport&)>& tell,
                                       const std::stop_token& stop);
 

@@ -10,14 +10,20 @@
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 
-namespace foreset::pipeline {
+namespace foreset {
+
+// How long is waited after a failure.
+struct RetryPolicy {
+  std::chrono::milliseconds first{200};  // then doubled
+  std::chrono::milliseconds longest{15'000};
+};
 
 // Waiting times between attempts: doubled from `first` up to `longest`; back to `first` after a
 // success. Not thread-safe.
 class BackOff {
  public:
-  BackOff(std::chrono::milliseconds first, std::chrono::milliseconds longest)
-      : first_(first), longest_(longest), next_(first) {}
+  explicit BackOff(const RetryPolicy& policy)
+      : first_(policy.first), longest_(policy.longest), next_(policy.first) {}
 
   void Succeeded() { next_ = first_; }
   // Sleeps in steps, so that `stop` is noticed within a fifth of a second.
@@ -58,10 +64,8 @@ class Patience {
   std::optional<std::chrono::milliseconds> limit_;
 };
 
-// How something is done that may fail for a while.
-struct Attempts {
-  std::chrono::milliseconds first{200};  // waited after the first failure, then doubled
-  std::chrono::milliseconds longest{15'000};
+// What whoever tries again has to say to it.
+struct RetryHooks {
   std::function<bool()> stop;
   // Asked after a failure: whether it is the last that is waited out; absent: never.
   std::function<bool()> enough;
@@ -75,17 +79,18 @@ struct Attempts {
 // then the last outcome is handed back. All that an attempt needs to begin anew, such as dropping
 // what the last one left half done, is part of it, so that a failure there is tried again too.
 template <typename Attempt>
-auto Persist(const Attempts& how, const Attempt& attempt) -> decltype(attempt()) {
-  BackOff back_off(how.first, how.longest);
+auto Retry(const RetryPolicy& policy, const RetryHooks& hooks, const Attempt& attempt)
+    -> decltype(attempt()) {
+  BackOff back_off(policy);
   for (;;) {
     auto outcome = attempt();
-    if (outcome || outcome.error().kind != ErrorKind::kTransient || how.stop()) return outcome;
-    if (how.enough && how.enough()) return outcome;
-    if (how.advanced && how.advanced()) back_off.Succeeded();
-    how.failed(outcome.error(), back_off.next());
-    back_off.Wait(how.stop);
-    if (how.stop()) return outcome;
+    if (outcome || outcome.error().kind != ErrorKind::kTransient || hooks.stop()) return outcome;
+    if (hooks.enough && hooks.enough()) return outcome;
+    if (hooks.advanced && hooks.advanced()) back_off.Succeeded();
+    hooks.failed(outcome.error(), back_off.next());
+    back_off.Wait(hooks.stop);
+    if (hooks.stop()) return outcome;
   }
 }
 
-}  // namespace foreset::pipeline
+}  // namespace foreset

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/pipeline/pipeline_options.h"
+#include "foreset/lake/lake.h"
 
-#include <algorithm>
+#include <cstddef>
 #include <string_view>
 
 #include "foreset/storage/folder_name.h"
 
-namespace foreset::pipeline {
+namespace foreset::lake {
 namespace {
 
 constexpr std::string_view kDatabase = "{database}";
@@ -38,29 +38,11 @@ std::string TableFolder(const std::string& layout, const TableId& table) {
   return folder;
 }
 
-std::string QuarantineFolder(const std::string& folder) { return "_quarantine/" + folder; }
-
-bool IsRuleOf(const TableRules& rules, const TableId& table) {
-  return SameName(rules.table, table.table) || SameName(rules.table, table.ToString());
-}
-
-lake::RuleSet RulesOf(const PipelineOptions& options, const TableId& table) {
-  lake::RuleSet all;
-  for (const TableRules& rules : options.rules) {
-    if (!IsRuleOf(rules, table)) continue;
-    all.rules.insert(all.rules.end(), rules.rules.rules.begin(), rules.rules.rules.end());
-  }
-  std::ranges::stable_partition(
-      all.rules, [](const lake::Rule& rule) { return rule.kind == lake::RuleKind::kClean; });
-  return all;
-}
-
-std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options,
-                                              const TableId& table) {
-  std::vector<lake::DimensionSpec> specs;
-  for (const DimensionTemplate& dimension : options.dimensions) {
+std::vector<DimensionSpec> LakeLayout::DimensionsOf(const TableId& table) const {
+  std::vector<DimensionSpec> specs;
+  for (const DimensionTemplate& dimension : dimensions) {
     if (dimension.from.empty()) {
-      const std::string folder = TableFolder(options.layout, table);
+      const std::string folder = FolderOf(table);
       specs.push_back({.current = Named(dimension.spec.current, folder),
                        .history = Named(dimension.spec.history, folder)});
     } else if (SameName(dimension.from, table.table)) {
@@ -70,4 +52,6 @@ std::vector<lake::DimensionSpec> DimensionsOf(const PipelineOptions& options,
   return specs;
 }
 
-}  // namespace foreset::pipeline
+std::string QuarantineFolder(const std::string& folder) { return "_quarantine/" + folder; }
+
+}  // namespace foreset::lake
