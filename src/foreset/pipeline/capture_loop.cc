@@ -116,7 +116,10 @@ bool CaptureLoop::IsOutOfPatience(const Error& error) const {
 // What a lake does not know yet of what it has, the next epoch keeps.
 void CaptureLoop::SayProof(const SourceProof& proof) {
   if (seen_.newest.empty()) seen_.newest = proof.newest;
-  if (board_.Read()->unproved == proof.unproved) return;
+  const auto is_said = [&](const PipelineStatus& status) {
+    return status.unproved == proof.unproved;
+  };
+  if (board_.Ask(is_said)) return;
   if (!proof.unproved.empty()) {
     Warn("whether the source still holds what was captured is unproved: {}", proof.unproved);
   }
@@ -124,7 +127,7 @@ void CaptureLoop::SayProof(const SourceProof& proof) {
 }
 
 void CaptureLoop::SayFollowing() {
-  if (board_.Read()->following) return;
+  if (board_.Ask([](const PipelineStatus& status) { return status.following; })) return;
   board_.Change([](PipelineStatus& status) {
     status.following = true;
     status.source_error.reset();
@@ -207,11 +210,13 @@ void CaptureLoop::TellStops() {
     if (bronze_.catalog().Find(id) != nullptr) workers_.Submit({id, CatchUpWanted{}});
   }
   for (const TableId& id : bronze_.TakeGone()) {
-    const auto tables = board_.Read()->tables;
-    const auto known = tables.find(id);
-    if (known == tables.end() || !known->second.stopped) continue;
+    const auto why = board_.Ask([&](const PipelineStatus& status) -> std::optional<Error> {
+      const auto known = status.tables.find(id);
+      return known == status.tables.end() ? std::nullopt : known->second.stopped;
+    });
+    if (!why) continue;
     Info("{} is left out: it stopped ({}), and the source has dropped it", id.ToString(),
-         FormatCode(known->second.stopped->code));
+         FormatCode(why->code));
     board_.ChangeTable(id, NoteLeftOut);
   }
 }

@@ -22,6 +22,8 @@ PublishOptions ForThisRun(PublishOptions options, const lake::Lake& lake) {
   return options;
 }
 
+std::uint64_t Commits(const PipelineStatus& status) { return status.sink->commits; }
+
 }  // namespace
 
 KafkaSink::KafkaSink(const lake::Lake& lake, const RetryPolicy& retry, PublishOptions publish,
@@ -100,12 +102,12 @@ KafkaSink::Work KafkaSink::Next(std::chrono::steady_clock::time_point heartbeat)
 }
 
 void KafkaSink::Run() {
-  std::uint64_t before = board_.Read()->sink->commits;
+  std::uint64_t before = board_.Ask(Commits);
   const auto stopping = [this] { return Stopping(); };
   const RetryHooks hooks{.stop = stopping,
                          .advanced =
                              [&] {
-                               const std::uint64_t now = board_.Read()->sink->commits;
+                               const std::uint64_t now = board_.Ask(Commits);
                                return std::exchange(before, now) != now;
                              },
                          .failed =

@@ -237,17 +237,16 @@ void LakeLoop::Report(const TableWork& work, const FollowedCounts& reached) {
     if (reached.rules) status.rules = *reached.rules;
     status.index_bytes = reached.index_bytes;
   });
-  WarnOfIndexes();
+  CountIndexes(work.table, reached.index_bytes);
 }
 
-// Once: they hardly shrink.
-void LakeLoop::WarnOfIndexes() {
+// Warned of once: they hardly shrink.
+void LakeLoop::CountIndexes(const TableId& table, std::uint64_t bytes) {
   const MutexLock lock(mutex_);
+  all_index_bytes_ -= std::exchange(index_bytes_[table], bytes);
+  all_index_bytes_ += bytes;
   if (warned_of_indexes_) return;
-  std::uint64_t bytes = 0;
-  const auto status = board_.Read();
-  for (const auto& [id, table] : status->tables) bytes += table.index_bytes;
-  const auto exceed = IndexesExceed(options_.workers.memory_limit_bytes, bytes);
+  const auto exceed = IndexesExceed(options_.workers.memory_limit_bytes, all_index_bytes_);
   if (exceed) Warn("{}", *exceed);
   warned_of_indexes_ = exceed.has_value();
 }

@@ -15,6 +15,8 @@ namespace {
 
 constexpr std::optional<std::chrono::milliseconds> kNoTime{std::chrono::milliseconds{}};
 
+bool IsOutOfPatience(const PipelineStatus& status) { return status.out_of_patience; }
+
 // Nothing: for ever. Whoever finds another at work does not try to be the next.
 std::optional<std::chrono::milliseconds> LimitFor(
     const Error& error, const std::optional<std::chrono::milliseconds>& patience, RunUntil until) {
@@ -43,13 +45,13 @@ Status RunPatiently(const PipelineOptions& options, const Clock& clock, RunUntil
           }};
   Status ended = Retry(options.retry, hooks, [&]() -> Status {
     Status outcome = once();
-    const auto status = board.Read();
-    const std::int64_t now = BatchesIn(*status);
+    const std::int64_t now = board.Ask(BatchesIn);
     came_further = std::exchange(before, now) != now;
     if (came_further) patience.Advanced();
     if (!outcome) {
-      patience.Failed(status->out_of_patience ? kNoTime
-                                              : LimitFor(outcome.error(), options.patience, until));
+      patience.Failed(board.Ask(IsOutOfPatience)
+                          ? kNoTime
+                          : LimitFor(outcome.error(), options.patience, until));
     }
     return outcome;
   });

@@ -189,7 +189,7 @@ Status CopyPersistently(const Parts& parts, SourceEpoch epoch) {
   Status copied = Retry(parts.options.retry, hooks, [&] {
     Status outcome = RunBackfill(parts.source, epoch, parts.lake, parts.catalog(), parts.workers,
                                  parts.options, parts.board, parts.stop);
-    const std::int64_t now = BatchesIn(*parts.board.Read());
+    const std::int64_t now = parts.board.Ask(BatchesIn);
     came_further = std::exchange(before, now) != now;
     if (came_further) patience.Advanced();
     if (!outcome) patience.Failed(parts.patience);

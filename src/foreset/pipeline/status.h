@@ -94,18 +94,25 @@ void NoteFollowerBatch(const TableStatus& table, FollowerStatus& follower, std::
 // A stopped table that nobody asks for any more: it is shown, and is no reason to fail.
 void NoteLeftOut(TableStatus& table);
 
-// Holds the current status; a change swaps in a new value. Thread-safe.
+// Holds the current status. A change costs what it changes, however many tables there are: the
+// value that readers share is made when one asks, once for all changes since the last. Thread-safe.
 class StatusBoard {
  public:
   std::shared_ptr<const PipelineStatus> Read() const {
     const MutexLock lock(mutex_);
-    return status_;
+    if (shown_ == nullptr) shown_ = std::make_shared<const PipelineStatus>(status_);
+    return shown_;
+  }
+  // A question that a glance answers; it does not call the board.
+  template <typename Question>
+  auto Ask(const Question& question) const {
+    const MutexLock lock(mutex_);
+    return question(status_);
   }
   void Change(const std::function<void(PipelineStatus&)>& change) {
     const MutexLock lock(mutex_);
-    auto next = std::make_shared<PipelineStatus>(*status_);
-    change(*next);
-    status_ = std::move(next);
+    change(status_);
+    shown_.reset();
   }
   void ChangeTable(const TableId& table, const std::function<void(TableStatus&)>& change) {
     Change([&](PipelineStatus& status) { change(status.tables[table]); });
@@ -113,8 +120,8 @@ class StatusBoard {
 
  private:
   mutable Mutex mutex_;
-  std::shared_ptr<const PipelineStatus> status_ GUARDED_BY(mutex_) =
-      std::make_shared<PipelineStatus>();
+  PipelineStatus status_ GUARDED_BY(mutex_);
+  mutable std::shared_ptr<const PipelineStatus> shown_ GUARDED_BY(mutex_);  // null: not yet made
 };
 
 }  // namespace foreset::pipeline
