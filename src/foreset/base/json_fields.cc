@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/delta/json_fields.h"
+#include "foreset/base/json_fields.h"
 
 #include <utility>
 
 #include <fmt/format.h>
 
-namespace foreset::delta {
+namespace foreset {
 
 using simdjson::dom::element;
 
@@ -39,6 +39,12 @@ std::int64_t JsonFields::Int(std::string_view key) {
   return value.value_or(0);
 }
 
+std::uint64_t JsonFields::Unsigned(std::string_view key) {
+  const std::optional<std::uint64_t> value = OptionalUnsigned(key);
+  if (!value) FailMember(key, "is missing");
+  return value.value_or(0);
+}
+
 std::optional<std::string> JsonFields::OptionalText(std::string_view key) {
   const std::optional<element> value = Find(key);
   if (!value) return std::nullopt;
@@ -53,6 +59,19 @@ std::optional<std::int64_t> JsonFields::OptionalInt(std::string_view key) {
   std::int64_t number = 0;
   if (value->get(number) != simdjson::SUCCESS) FailMember(key, "is not a whole number");
   return number;
+}
+
+std::optional<std::uint64_t> JsonFields::OptionalUnsigned(std::string_view key) {
+  const std::optional<element> value = Find(key);
+  if (!value) return std::nullopt;
+  std::uint64_t number = 0;
+  if (value->get(number) != simdjson::SUCCESS) FailMember(key, "is not a number from 0 on");
+  return number;
+}
+
+bool JsonFields::Flag(std::string_view key) {
+  if (!Has(key)) FailMember(key, "is missing");
+  return Flag(key, false);
 }
 
 bool JsonFields::Flag(std::string_view key, bool otherwise) {
@@ -112,6 +131,32 @@ std::optional<simdjson::dom::object> JsonFields::OptionalObject(std::string_view
   return object;
 }
 
+std::optional<simdjson::dom::object> JsonFields::Object(std::string_view key) {
+  const auto object = OptionalObject(key);
+  if (!object) FailMember(key, "is missing");
+  return object;
+}
+
+std::vector<simdjson::dom::object> JsonFields::Objects(std::string_view key) {
+  std::vector<simdjson::dom::object> objects;
+  const std::optional<element> value = Find(key);
+  if (!value) return objects;
+  simdjson::dom::array array;
+  if (value->get(array) != simdjson::SUCCESS) {
+    FailMember(key, "is not a list");
+    return objects;
+  }
+  for (const element item : array) {
+    simdjson::dom::object object;
+    if (item.get(object) != simdjson::SUCCESS) {
+      FailMember(key, "holds what is not an object");
+      return objects;
+    }
+    objects.push_back(object);
+  }
+  return objects;
+}
+
 void JsonFields::Fail(std::string_view fault) {
   if (fault_.empty()) fault_ = fmt::format("{}: {}", what_, fault);
 }
@@ -122,7 +167,7 @@ void JsonFields::FailMember(std::string_view key, std::string_view fault) {
 
 Status JsonFields::status() const {
   if (fault_.empty()) return {};
-  return Err(ErrorKind::kCorruption, ErrorCode::kDeltaCorrupt, fault_);
+  return Err(ErrorKind::kCorruption, damaged_, fault_);
 }
 
-}  // namespace foreset::delta
+}  // namespace foreset

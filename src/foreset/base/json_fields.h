@@ -12,21 +12,27 @@
 
 #include "foreset/base/result.h"
 
-namespace foreset::delta {
+namespace foreset {
 
-// Reads the members of one foreign JSON object. A member that is absent or null is absent; a
+// Reads the members of one JSON object. A member that is absent or null is absent; a
 // member of another type than asked for, or a required one that is absent, marks the reader failed
 // for good (the first fault is kept). Check status() once after all reads. Unknown members are
 // ignored. Not thread-safe; valid as long as the parser that made the object.
 class JsonFields {
  public:
-  // `what` names the object in messages and must outlive the reader.
-  JsonFields(simdjson::dom::object object, std::string_view what) : object_(object), what_(what) {}
+  // `what` names the object in messages and must outlive the reader; `damaged` is the code of its
+  // faults.
+  JsonFields(simdjson::dom::object object, std::string_view what, ErrorCode damaged)
+      : object_(object), what_(what), damaged_(damaged) {}
 
+  bool Has(std::string_view key) const { return Find(key).has_value(); }
   std::string Text(std::string_view key);
   std::int64_t Int(std::string_view key);
+  std::uint64_t Unsigned(std::string_view key);
   std::optional<std::string> OptionalText(std::string_view key);
   std::optional<std::int64_t> OptionalInt(std::string_view key);
+  std::optional<std::uint64_t> OptionalUnsigned(std::string_view key);
+  bool Flag(std::string_view key);
   bool Flag(std::string_view key, bool otherwise);
   std::optional<std::vector<std::string>> OptionalTexts(std::string_view key);
   // Text or null values. Numbers and booleans, which some writers emit, become their JSON text.
@@ -34,7 +40,11 @@ class JsonFields {
       std::string_view key);
   // The same without its nulls; absent is empty.
   std::map<std::string, std::string> TextMap(std::string_view key);
+  // Nothing when it fails.
+  std::optional<simdjson::dom::object> Object(std::string_view key);
   std::optional<simdjson::dom::object> OptionalObject(std::string_view key);
+  // A list of objects; absent is empty.
+  std::vector<simdjson::dom::object> Objects(std::string_view key);
 
   // Records a fault found by the caller.
   void Fail(std::string_view fault);
@@ -48,7 +58,8 @@ class JsonFields {
 
   simdjson::dom::object object_;
   std::string_view what_;
+  ErrorCode damaged_;
   std::string fault_;
 };
 
-}  // namespace foreset::delta
+}  // namespace foreset

@@ -6,8 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/json_fields.h"
 #include "foreset/base/json_writer.h"
-#include "foreset/delta/json_fields.h"
 
 namespace foreset::delta {
 namespace {
@@ -153,7 +153,7 @@ std::int32_t Narrow(JsonFields& fields, std::int64_t value) {
 std::optional<DeletionVectorDescriptor> ReadVector(JsonFields& file) {
   const auto object = file.OptionalObject("deletionVector");
   if (!object) return std::nullopt;
-  JsonFields fields(*object, "deletionVector");
+  JsonFields fields(*object, "deletionVector", ErrorCode::kDeltaCorrupt);
   DeletionVectorDescriptor vector;
   const std::string type = fields.Text("storageType");
   if (type != "u" && type != "i" && type != "p") fields.Fail("unknown storageType");
@@ -194,7 +194,7 @@ Action ReadMetadata(JsonFields& fields) {
   metadata.name = fields.OptionalText("name");
   metadata.description = fields.OptionalText("description");
   if (const auto object = fields.OptionalObject("format")) {
-    JsonFields format(*object, "format");
+    JsonFields format(*object, "format", ErrorCode::kDeltaCorrupt);
     metadata.format_provider = format.OptionalText("provider").value_or("parquet");
     metadata.format_options = format.TextMap("options");
   }
@@ -263,9 +263,8 @@ struct ActionKind {
   Action (*read)(JsonFields&);
 };
 constexpr ActionKind kActionKinds[] = {
-    {"add", ReadAdd},           {"remove", ReadRemove},
-    {"commitInfo", ReadCommitInfo}, {"metaData", ReadMetadata},
-    {"protocol", ReadProtocol}, {"txn", ReadTransaction},
+    {"add", ReadAdd},           {"remove", ReadRemove},         {"commitInfo", ReadCommitInfo},
+    {"metaData", ReadMetadata}, {"protocol", ReadProtocol},     {"txn", ReadTransaction},
     {"cdc", ReadCdc},           {"domainMetadata", ReadDomain},
 };
 
@@ -275,12 +274,12 @@ Result<Action> ReadLine(simdjson::dom::parser& parser, std::string_view line) {
     return Err(ErrorKind::kCorruption, ErrorCode::kDeltaCorrupt,
                fmt::format("not a JSON object ({})", simdjson::error_message(error)));
   }
-  JsonFields fields(root, "action");
+  JsonFields fields(root, "action", ErrorCode::kDeltaCorrupt);
   for (const ActionKind& kind : kActionKinds) {
     const auto object = fields.OptionalObject(kind.key);
     RETURN_IF_ERROR(fields.status());
     if (!object) continue;
-    JsonFields members(*object, kind.key);
+    JsonFields members(*object, kind.key, ErrorCode::kDeltaCorrupt);
     Action action = kind.read(members);
     RETURN_IF_ERROR(members.status());
     return action;

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "foreset/base/json_fields.h"
 #include "foreset/base/json_writer.h"
-#include "foreset/delta/json_fields.h"
 
 namespace foreset::delta {
 namespace {
@@ -129,7 +129,7 @@ std::shared_ptr<arrow::KeyValueMetadata> ReadFieldMetadata(const simdjson::dom::
 Result<std::shared_ptr<arrow::Field>> ReadField(const element& json, int depth) {
   simdjson::dom::object object;
   if (json.get(object) != simdjson::SUCCESS) return DamagedSchema("a field is not an object");
-  JsonFields fields(object, "table schema: field");
+  JsonFields fields(object, "table schema: field", ErrorCode::kDeltaCorrupt);
   std::string name = fields.Text("name");
   const bool nullable = fields.Flag("nullable", true);
   const auto metadata = fields.OptionalObject("metadata");
@@ -176,7 +176,7 @@ Result<std::shared_ptr<arrow::Field>> ReadInner(const simdjson::dom::object& obj
 }
 
 Result<TypePtr> ReadNested(const simdjson::dom::object& object, int depth) {
-  JsonFields fields(object, "table schema: type");
+  JsonFields fields(object, "table schema: type", ErrorCode::kDeltaCorrupt);
   const std::string kind = fields.Text("type");
   const bool contains_null = fields.Flag("containsNull", true);
   const bool value_contains_null = fields.Flag("valueContainsNull", true);

@@ -7,15 +7,11 @@
 #include <fmt/format.h>
 #include <simdjson.h>
 
+#include "foreset/base/json_fields.h"
 #include "foreset/base/json_writer.h"
 
 namespace foreset {
 namespace {
-
-std::string Text(const simdjson::dom::element& object, const char* key) {
-  std::string_view value;
-  return object[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
-}
 
 void WriteMark(JsonWriter& json, const TransactionMark& mark) {
   json.Key("newest")
@@ -61,59 +57,77 @@ void WritePartitions(JsonWriter& json, const SourcePosition& position) {
   json.EndArray();
 }
 
-std::uint64_t Number(const simdjson::dom::element& object, const char* key) {
-  std::uint64_t value = 0;
-  return object[key].get(value) == simdjson::SUCCESS ? value : 0;
-}
+// What is stored was written here: a member that is missing or of another type is damage, and never
+// taken for a beginning.
+class StoredPosition {
+ public:
+  explicit StoredPosition(simdjson::dom::object object) : fields_(object, "a position", kDamaged) {}
 
-bool Flag(const simdjson::dom::element& object, const char* key) {
-  bool value = false;
-  return object[key].get(value) == simdjson::SUCCESS && value;
-}
-
-void ReadMark(const simdjson::dom::element& root, TransactionMark& mark) {
-  simdjson::dom::element object;
-  if (root["newest"].get(object) != simdjson::SUCCESS || !object.is_object()) return;
-  mark.server = Text(object, "server");
-  mark.file = Text(object, "file");
-  mark.file_begun = static_cast<std::uint32_t>(Number(object, "file_begun"));
-  mark.begin = Number(object, "begin");
-  mark.end = Number(object, "end");
-  mark.checksum = static_cast<std::uint32_t>(Number(object, "checksum"));
-  mark.gtid = Text(object, "gtid");
-  mark.original_commit = Timestamp(static_cast<std::int64_t>(Number(object, "original_commit")));
-}
-
-void ReadOpen(const simdjson::dom::element& root, SourcePosition& position) {
-  simdjson::dom::array list;
-  if (root["open"].get(list) != simdjson::SUCCESS) return;
-  for (const simdjson::dom::element object : list) {
-    position.open.push_back(
-        {.id = Text(object, "id"),
-         .prepared_at = Timestamp(static_cast<std::int64_t>(Number(object, "prepared_at"))),
-         .asked_from = Text(object, "from")});
-  }
-}
-
-void ReadPartitions(const simdjson::dom::element& root, SourcePosition& position) {
-  simdjson::dom::array list;
-  if (root["servers"].get(list) == simdjson::SUCCESS) {
-    for (const simdjson::dom::element server : list) {
-      std::string_view name;
-      if (server.get(name) == simdjson::SUCCESS) position.servers.emplace_back(name);
+  Result<SourcePosition> Read() {
+    SourcePosition position;
+    position.epoch = SourceEpoch(static_cast<std::uint16_t>(fields_.Unsigned("epoch")));
+    position.server = fields_.Text("server");
+    position.file = fields_.Text("file");
+    position.offset = fields_.Unsigned("pos");
+    position.gtid_set = fields_.Text("gtid");
+    if (const auto newest = fields_.OptionalObject("newest")) {
+      RETURN_IF_ERROR(ReadMark(*newest, position.newest));
     }
+    for (const auto& open : fields_.Objects("open")) {
+      RETURN_IF_ERROR(ReadOpen(open, position.open.emplace_back()));
+    }
+    position.servers = fields_.OptionalTexts("servers").value_or(std::vector<std::string>{});
+    position.from_topics = fields_.Has("partitions");
+    for (const auto& partition : fields_.Objects("partitions")) {
+      RETURN_IF_ERROR(ReadPartition(partition, position.partitions));
+    }
+    RETURN_IF_ERROR(fields_.status());
+    return position;
   }
-  if (root["partitions"].get(list) != simdjson::SUCCESS) return;
-  position.from_topics = true;
-  for (const simdjson::dom::element object : list) {
-    PartitionPosition& partition =
-        PartitionIn(position.partitions, Text(object, "topic"),
-                    static_cast<std::int32_t>(Number(object, "partition")));
-    partition.next_offset = LogOffset(static_cast<std::int64_t>(Number(object, "next")));
-    partition.highest = Sequence::Parse(Text(object, "seq")).value_or(Sequence());
-    partition.keys_moved = Flag(object, "keys_moved");
+
+ private:
+  static constexpr ErrorCode kDamaged = ErrorCode::kProgressDamaged;
+
+  static Status ReadMark(simdjson::dom::object object, TransactionMark& mark) {
+    JsonFields fields(object, "a position's newest transaction", kDamaged);
+    mark.server = fields.Text("server");
+    mark.file = fields.Text("file");
+    mark.file_begun = static_cast<std::uint32_t>(fields.Unsigned("file_begun"));
+    if (!fields.Has("end")) return fields.status();  // a log without a transaction
+    mark.begin = fields.Unsigned("begin");
+    mark.end = fields.Unsigned("end");
+    mark.checksum = static_cast<std::uint32_t>(fields.Unsigned("checksum"));
+    mark.gtid = fields.Text("gtid");
+    mark.original_commit = Timestamp(fields.Int("original_commit"));
+    return fields.status();
   }
-}
+
+  static Status ReadOpen(simdjson::dom::object object, OpenTransaction& transaction) {
+    JsonFields fields(object, "a position's open transaction", kDamaged);
+    transaction.id = fields.Text("id");
+    transaction.prepared_at = Timestamp(fields.Int("prepared_at"));
+    transaction.asked_from = fields.Text("from");
+    return fields.status();
+  }
+
+  static Status ReadPartition(simdjson::dom::object object, std::vector<PartitionPosition>& all) {
+    JsonFields fields(object, "a position's partition", kDamaged);
+    const std::string topic = fields.Text("topic");
+    const auto number = static_cast<std::int32_t>(fields.Int("partition"));
+    const LogOffset next(fields.Int("next"));
+    const auto highest = Sequence::Parse(fields.Text("seq"));
+    if (!highest) fields.Fail("'seq' is not a sequence");
+    const bool keys_moved = fields.Flag("keys_moved", false);
+    RETURN_IF_ERROR(fields.status());
+    PartitionPosition& partition = PartitionIn(all, topic, number);
+    partition.next_offset = next;
+    partition.highest = *highest;
+    partition.keys_moved = keys_moved;
+    return {};
+  }
+
+  JsonFields fields_;
+};
 
 }  // namespace
 
@@ -171,21 +185,12 @@ std::string ToJson(const SourcePosition& position) {
 
 Result<SourcePosition> SourcePositionFromJson(std::string_view json) {
   simdjson::dom::parser parser;
-  simdjson::dom::element root;
-  if (parser.parse(json.data(), json.size()).get(root) != simdjson::SUCCESS || !root.is_object()) {
+  simdjson::dom::object object;
+  if (parser.parse(json.data(), json.size()).get(object) != simdjson::SUCCESS) {
     return Err(ErrorKind::kCorruption, ErrorCode::kProgressDamaged,
                fmt::format("not a source position: {}", json));
   }
-  SourcePosition position;
-  position.epoch = SourceEpoch(static_cast<std::uint16_t>(Number(root, "epoch")));
-  position.server = Text(root, "server");
-  position.file = Text(root, "file");
-  position.offset = Number(root, "pos");
-  position.gtid_set = Text(root, "gtid");
-  ReadMark(root, position.newest);
-  ReadOpen(root, position);
-  ReadPartitions(root, position);
-  return position;
+  return StoredPosition(object).Read();
 }
 
 }  // namespace foreset

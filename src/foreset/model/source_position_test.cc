@@ -1,7 +1,12 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/model/source_position.h"
 
+#include <set>
+#include <string>
+
 #include <gtest/gtest.h>
+
+#include "foreset/base/json_damage_testing.h"
 
 namespace foreset {
 namespace {
@@ -29,6 +34,35 @@ TEST(SourcePositionTest, WhatIsWrittenReadsBack) {
   file_only.newest = {.server = "s", .file = "binlog.000006", .file_begun = 1, .gtid = {}};
   EXPECT_EQ(SourcePositionFromJson(ToJson(file_only)), file_only);
   EXPECT_EQ(SourcePositionFromJson(ToJson(SourcePosition{})), SourcePosition{});
+}
+
+SourcePosition OfTopics() {
+  SourcePosition position = Full();
+  position.open = {{.id = "X'67'", .prepared_at = Timestamp(7), .asked_from = "binlog.000006:4"}};
+  position.from_topics = true;
+  position.servers = {"s"};
+  PartitionPosition& partition = PartitionIn(position.partitions, "shop.T", 3);
+  partition.next_offset = LogOffset(12);
+  partition.highest = Sequence(2, 7, 8, 0, Operation::kUpdate);
+  partition.keys_moved = true;
+  return position;
+}
+
+TEST(SourcePositionTest, ADamagedMemberIsDamageAndNotZero) {
+  const std::string good = ToJson(OfTopics());
+  ASSERT_EQ(SourcePositionFromJson(good), OfTopics());
+  // Written only where they say something.
+  const std::set<std::string> may_be_missing{"keys_moved", "end"};
+  int tried = 0;
+  for (const testing::DamagedJson& damage : testing::DamagesOf(good)) {
+    if (damage.is_missing && may_be_missing.contains(damage.member)) continue;
+    const auto read = SourcePositionFromJson(damage.text);
+    ASSERT_FALSE(read) << damage.text;
+    EXPECT_EQ(read.error().code, ErrorCode::kProgressDamaged);
+    EXPECT_TRUE(read.error().message.contains(damage.member)) << read.error().message;
+    ++tried;
+  }
+  EXPECT_GT(tried, 35);
 }
 
 TEST(SourcePositionTest, APositionOfOldHasNoNewestTransaction) {

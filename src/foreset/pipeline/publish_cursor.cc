@@ -3,32 +3,19 @@
 
 #include <simdjson.h>
 
+#include "foreset/base/json_fields.h"
 #include "foreset/base/json_writer.h"
 
 namespace foreset::pipeline {
 namespace {
 
-using simdjson::dom::element;
-
+constexpr std::string_view kSchema = "foreset.published.v1";
 std::unexpected<Error> DamagedCursor(std::string_view what) {
   return Err(ErrorKind::kCorruption, ErrorCode::kKafkaProgressDamaged,
              "progress of publishing: " + std::string(what));
 }
 
-std::string Text(const element& object, const char* key) {
-  std::string_view value;
-  return object[key].get(value) == simdjson::SUCCESS ? std::string(value) : std::string();
-}
-
-std::int64_t Number(const element& object, const char* key) {
-  std::int64_t value = 0;
-  return object[key].get(value) == simdjson::SUCCESS ? value : 0;
-}
-
-bool Flag(const element& object, const char* key) {
-  bool value = false;
-  return object[key].get(value) == simdjson::SUCCESS && value;
-}
+constexpr ErrorCode kDamaged = ErrorCode::kKafkaProgressDamaged;
 
 void WriteTables(JsonWriter& json, const std::map<TableId, TableCursor>& tables) {
   json.Key("tables").BeginArray();
@@ -50,43 +37,41 @@ void WriteTransaction(JsonWriter& json, const debezium::TransactionCounts& trans
   json.EndObject().EndObject();
 }
 
-Result<std::map<TableId, TableCursor>> ReadTables(const element& document) {
-  simdjson::dom::array rows;
-  if (document["tables"].get(rows) != simdjson::SUCCESS) return DamagedCursor("no tables");
-  std::map<TableId, TableCursor> tables;
-  for (const element row : rows) {
-    TableCursor cursor;
-    cursor.table_id = Text(row, "id");
-    cursor.batch = lake::BatchNumber(Number(row, "batch"));
-    const auto sequence = Sequence::Parse(Text(row, "seq"));
-    if (!sequence) return DamagedCursor("a table without seq");
-    cursor.place = {*sequence, Flag(row, "row")};
-    cursor.snapshot_rows = Flag(row, "snapshot_rows");
-    cursor.snapshot_done = Flag(row, "snapshot_done");
-    tables[TableId{Text(row, "database"), Text(row, "table")}] = std::move(cursor);
-  }
-  return tables;
+Status ReadTable(simdjson::dom::object object, std::map<TableId, TableCursor>& tables) {
+  JsonFields fields(object, "progress of publishing: a table", kDamaged);
+  TableCursor cursor;
+  cursor.table_id = fields.Text("id");
+  cursor.batch = lake::BatchNumber(fields.Int("batch"));
+  const auto sequence = Sequence::Parse(fields.Text("seq"));
+  if (!sequence) fields.Fail("'seq' is not a sequence");
+  cursor.place = {sequence.value_or(Sequence()), fields.Flag("row")};
+  cursor.snapshot_rows = fields.Flag("snapshot_rows");
+  cursor.snapshot_done = fields.Flag("snapshot_done");
+  const TableId id{fields.Text("database"), fields.Text("table")};
+  tables[id] = std::move(cursor);
+  return fields.status();
 }
 
-debezium::TransactionCounts ReadTransaction(const element& object) {
-  debezium::TransactionCounts transaction;
-  transaction.id = Text(object, "id");
-  transaction.committed_at = Timestamp(Number(object, "committed_at"));
-  transaction.events = Number(object, "events");
-  simdjson::dom::object tables;
-  if (object["tables"].get(tables) != simdjson::SUCCESS) return transaction;
-  for (const auto& [table, events] : tables) {
+Status ReadTransaction(simdjson::dom::object object, debezium::TransactionCounts& transaction) {
+  JsonFields fields(object, "progress of publishing: the transaction", kDamaged);
+  transaction.id = fields.Text("id");
+  transaction.committed_at = Timestamp(fields.Int("committed_at"));
+  transaction.events = fields.Int("events");
+  const auto tables = fields.Object("tables");
+  RETURN_IF_ERROR(fields.status());
+  for (const auto& [table, events] : *tables) {
     std::int64_t count = 0;
-    if (events.get(count) == simdjson::SUCCESS) transaction.by_table[std::string(table)] = count;
+    if (events.get(count) != simdjson::SUCCESS) fields.Fail("'tables' holds what is no number");
+    transaction.by_table[std::string(table)] = count;
   }
-  return transaction;
+  return fields.status();
 }
 
 }  // namespace
 
 std::string ToJson(const PublishCursor& cursor) {
   JsonWriter json;
-  json.BeginObject().Member("schema", "foreset.published.v1").Member("writer", cursor.writer);
+  json.BeginObject().Member("schema", kSchema).Member("writer", cursor.writer);
   json.Key("position").Raw(ToJson(cursor.position));
   WriteTables(json, cursor.tables);
   json.Member("snapshot_begun", cursor.snapshot_begun);
@@ -100,26 +85,28 @@ std::string ToJson(const PublishCursor& cursor) {
 
 Result<PublishCursor> PublishCursorFromJson(std::string_view json) {
   simdjson::dom::parser parser;
-  element document;
-  if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS ||
-      !document.is_object()) {
+  simdjson::dom::object document;
+  if (parser.parse(json.data(), json.size()).get(document) != simdjson::SUCCESS) {
     return DamagedCursor("not a JSON object");
   }
-  if (Text(document, "schema") != "foreset.published.v1") return DamagedCursor("of another kind");
+  JsonFields fields(document, "progress of publishing", kDamaged);
+  if (fields.Text("schema") != kSchema) return DamagedCursor("of another kind");
   PublishCursor cursor;
-  cursor.writer = Text(document, "writer");
-  element part;
-  if (document["position"].get(part) != simdjson::SUCCESS) return DamagedCursor("no position");
-  cursor.position = TRY(SourcePositionFromJson(simdjson::minify(part)));
-  cursor.tables = TRY(ReadTables(document));
-  cursor.snapshot_begun = Flag(document, "snapshot_begun");
-  if (document["transaction"].get(part) == simdjson::SUCCESS) {
-    cursor.transaction = ReadTransaction(part);
-  }
-  cursor.server_id = static_cast<std::uint32_t>(Number(document, "server_id"));
-  cursor.event_row = static_cast<std::uint32_t>(Number(document, "event_row"));
-  cursor.newest_commit = Timestamp(Number(document, "newest_commit"));
-  cursor.records = static_cast<std::uint64_t>(Number(document, "records"));
+  cursor.writer = fields.Text("writer");
+  const auto position = fields.Object("position");
+  cursor.snapshot_begun = fields.Flag("snapshot_begun");
+  const auto transaction = fields.Object("transaction");
+  cursor.server_id = static_cast<std::uint32_t>(fields.Unsigned("server_id"));
+  cursor.event_row = static_cast<std::uint32_t>(fields.Unsigned("event_row"));
+  cursor.newest_commit = Timestamp(fields.Int("newest_commit"));
+  cursor.records = fields.Unsigned("records");
+  if (!fields.Has("tables")) fields.Fail("'tables' is missing");
+  const auto tables = fields.Objects("tables");
+  RETURN_IF_ERROR(fields.status());
+  cursor.position = TRY(SourcePositionFromJson(simdjson::minify(*position)));
+  for (const simdjson::dom::object& table : tables)
+    RETURN_IF_ERROR(ReadTable(table, cursor.tables));
+  RETURN_IF_ERROR(ReadTransaction(*transaction, cursor.transaction));
   return cursor;
 }
 

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "foreset/base/json_damage_testing.h"
+
 namespace foreset::pipeline {
 namespace {
 
@@ -28,6 +30,20 @@ PublishCursor Full() {
 TEST(PublishCursor, RoundTrips) {
   EXPECT_EQ(PublishCursorFromJson(ToJson(Full())).value(), Full());
   EXPECT_EQ(PublishCursorFromJson(ToJson(PublishCursor{})).value(), PublishCursor{});
+}
+
+TEST(PublishCursor, ADamagedMemberIsDamageAndNotZero) {
+  const std::string good = ToJson(Full());
+  int tried = 0;
+  for (const foreset::testing::DamagedJson& damage : foreset::testing::DamagesOf(good)) {
+    // Which tables a transaction has touched are the names of members.
+    if (damage.member == "shop.T" && damage.is_missing) continue;
+    const auto read = PublishCursorFromJson(damage.text);
+    ASSERT_FALSE(read) << damage.text;
+    EXPECT_EQ(read.error().kind, ErrorKind::kCorruption);
+    ++tried;
+  }
+  EXPECT_GT(tried, 35);
 }
 
 TEST(PublishCursor, AnotherProgramsRecordIsRefused) {
