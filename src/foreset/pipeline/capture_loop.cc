@@ -105,7 +105,7 @@ Result<CaptureLoop::End> CaptureLoop::Follow(const std::optional<SourcePosition>
 // A run that ends at a position copies once: the snapshot is behind that position.
 bool CaptureLoop::WantsCopy(const std::optional<SourcePosition>& until) const {
   if (bronze_.to_copy().empty()) return false;
-  return until || pace_.IsDue(lake_.options.clock->Steady());
+  return until || copying_.IsDue(lake_.options.clock->Steady());
 }
 
 bool CaptureLoop::IsOutOfPatience(const Error& error) const {
@@ -176,8 +176,7 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   workers_.TakeRequests();
   if (IsIdle(round)) {
     seen_ = round.end;
-    RETURN_IF_ERROR(bronze_.Maintain());
-    TellStops();
+    RETURN_IF_ERROR(TidyUp(true));
     const bool due = now - last_epoch_ >= options_.round.idle_interval;
     if (seen_ == durable_ || !due) return {};
   }
@@ -190,6 +189,16 @@ Status CaptureLoop::MakeDurable(const CaptureRound& round) {
   TellSink(from, committed);
   Tell(committed);
   pending_ = {};
+  return TidyUp(false);
+}
+
+// A source that always has something to tell leaves no idle time: then it takes a tenth of all.
+Status CaptureLoop::TidyUp(bool idle) {
+  const auto began = lake_.options.clock->Steady();
+  if (!idle && !tidying_.IsDue(began)) return {};
+  RETURN_IF_ERROR(bronze_.Maintain());
+  tidying_.Worked(began, lake_.options.clock->Steady());
+  TellStops();
   return {};
 }
 

@@ -11,12 +11,12 @@
 #include "foreset/base/result.h"
 #include "foreset/base/retry.h"
 #include "foreset/capture/source.h"
-#include "foreset/pipeline/copy_pace.h"
 #include "foreset/pipeline/kafka_sink.h"
 #include "foreset/pipeline/lake_loop.h"
 #include "foreset/pipeline/pipeline_options.h"
 #include "foreset/pipeline/round_writer.h"
 #include "foreset/pipeline/status.h"
+#include "foreset/pipeline/work_pace.h"
 
 namespace foreset::pipeline {
 
@@ -42,7 +42,7 @@ class CaptureLoop {
   // Everything before it is in bronze and in an epoch.
   const SourcePosition& durable() const { return durable_; }
   // A copy that was wanted has been made.
-  void Copied(CopyPace::Time began, CopyPace::Time ended) { pace_.Copied(began, ended); }
+  void Copied(WorkPace::Time began, WorkPace::Time ended) { copying_.Worked(began, ended); }
 
  private:
   // What came with the rounds since the last durable one.
@@ -65,6 +65,7 @@ class CaptureLoop {
   bool IsIdle(const CaptureRound& round) const;
   bool WantsCopy(const std::optional<SourcePosition>& until) const;
   Status MakeDurable(const CaptureRound& round);
+  Status TidyUp(bool idle);
   void Tell(const std::map<TableId, CommittedBatch>& committed);
   Timestamp SourceTime() const;
   void SayFollowing();
@@ -85,7 +86,10 @@ class CaptureLoop {
   SourcePosition durable_;  // everything before it is in bronze and in an epoch
   SourcePosition seen_;     // everything before it has been read; no changes since durable_
   Timestamp newest_commit_;
-  CopyPace pace_;
+  // While tables are copied anew nothing is followed: names that change hands all the time cannot
+  // hold the others up.
+  WorkPace copying_{4};
+  WorkPace tidying_{9};
   Sequence fresh_from_;  // what is read from here on, no bronze table has yet
   std::chrono::steady_clock::time_point last_epoch_;
   std::chrono::steady_clock::time_point heard_at_;  // of the source, last

@@ -69,7 +69,7 @@ class RoundWriter {
   Status CommitEpoch(const SourcePosition& position, Timestamp newest_commit);
   // Whether a table that was begun anew has all of its topics at `end`, and does not say so yet.
   bool HasToFinish(const SourcePosition& end) const;
-  // One bounded step of compaction, of the tables in turn; while the source idles.
+  // One bounded step of compaction, of the tables in turn.
   Status Maintain();
   // What a failed round committed is still to be told: the next one is not idle.
   bool HasUntold() const { return !untold_.empty(); }
