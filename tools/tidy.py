@@ -208,6 +208,10 @@ LETS_GO = re.compile(r"\bfor \(.* : [^()]*(\b(Read|status)\(\)->|\([^()]*\)\.val
 MUTEX_OF_STANDARD = re.compile(r"\bstd::(recursive_|shared_|timed_)?mutex\b")
 MUTEX_MEMBER = re.compile(r"\bMutex (\w+_);")
 
+# Every other way to the machine's clocks than base/clock.h, which tests can set.
+CLOCK_READ = re.compile(
+    r"\b\w*[cC]lock::now\s*\(|\b(clock_gettime|gettimeofday|timespec_get)\s*\(|\btime\s*\(\s*(nullptr|NULL|0)\s*\)")
+
 
 class Tidy:
     """One run over a tree. `files` are paths relative to `root`."""
@@ -332,6 +336,14 @@ class Tidy:
             threads = re.search(r"\bstd::(jthread|async)\b|\bstd::thread\b(?!::)", line)
             if threads and module not in THREADED_MODULES and not path.endswith("_test.cc"):
                 yield Finding(path, number, "thread", "threads start in batch/, pipeline/ and server/ only")
+            if CLOCK_READ.search(line) and self.TakesClock(path):
+                yield Finding(path, number, "clock", "take a Clock of base/clock.h, which tests can set")
+
+    @staticmethod
+    def TakesClock(path):
+        """Tests, benchmarks and fuzzers may read the machine's clock."""
+        is_test = path.endswith(("_test.cc", "_testing.h", "_testing.cc")) or "/testing/" in path
+        return path.startswith("src/") and path != "src/foreset/base/clock.cc" and not is_test
 
     def CheckMutexes(self, path, text):
         """What a mutex is for stands in the code, where clang checks it."""

@@ -117,10 +117,24 @@ def test_long_functions_files_and_lines_are_found(check):
     ("range-of-temporary", "for (const auto& table : board.Read()->tables) Use(table);"),
     ("range-of-temporary", "for (const auto& object : store.List(a, b).value()) Use(object);"),
     ("mutex", "class A { std::mutex mutex_; };"), ("mutex", "class A { Mutex mutex_; int count_; };"),
+    ("clock", "const auto now = std::chrono::steady_clock::now();"), ("clock", "Clock::now();"), ("clock", "std::time(nullptr);"),
     ("throw", "throw 1;"), ("macro", "#define MAX 3"), ("thread", "std::jthread t;"),
     ("fixme", "// FIX" + "ME later"), ("machine-path", "// see /ro" + "ot/x"), ("registry-host", "// py" + "pi.org")])
 def test_forbidden_words_are_found(check, rule, line):
     assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == [rule]
+
+
+@pytest.mark.parametrize("path", ["src/foreset/base/clock.cc", "src/foreset/model/x_test.cc",
+                                  "src/foreset/model/x_testing.h", "src/foreset/model/testing/x.cc", "bench/x.cc", "fuzz/x.cc"])
+def test_clocks_are_read_by_their_own_file_tests_and_measurements(check, path):
+    line = "const auto now = std::chrono::steady_clock::now();"
+    assert "clock" not in check(path, f"{LICENCE}#pragma once\n{line}\n")
+
+
+@pytest.mark.parametrize("line", ["clock_.Now();", "SystemClock().Steady();", "// at std::chrono::steady_clock::now()",
+                                  "void At(std::chrono::steady_clock::time_point now);"])
+def test_a_clock_that_is_taken_is_no_clock_read(check, line):
+    assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == []
 
 
 def test_a_mutex_that_guards_something_is_none(check):

@@ -81,7 +81,7 @@ void CheckTopics(const Configuration& configuration, const Context& context,
     checks.push_back(AsCheck("kafka", options.error()));
     return;
   }
-  for (ServerCheck& check : kafka::KafkaSource(*std::move(options)).Check()) {
+  for (ServerCheck& check : kafka::KafkaSource(*std::move(options), context.clock).Check()) {
     checks.push_back(std::move(check));
   }
 }

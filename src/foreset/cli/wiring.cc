@@ -306,7 +306,8 @@ Result<kafka::KafkaOptions> KafkaOptionsOf(const Configuration& configuration,
 Result<std::unique_ptr<Source>> OpenSource(const Configuration& configuration,
                                            const Context& context) {
   if (configuration.kafka) {
-    return std::make_unique<kafka::KafkaSource>(TRY(KafkaOptionsOf(configuration, context)));
+    return std::make_unique<kafka::KafkaSource>(TRY(KafkaOptionsOf(configuration, context)),
+                                                context.clock);
   }
   return OpenRows(configuration, context);
 }

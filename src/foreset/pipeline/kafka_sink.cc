@@ -95,7 +95,7 @@ KafkaSink::Work KafkaSink::Next(std::chrono::steady_clock::time_point heartbeat)
       return work;
     }
     if (draining_) return {Wake::kEnd, {}};
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = lake_.options.clock->Steady();
     if (beats && now >= heartbeat) return {Wake::kHeartbeat, {}};
     changed_.WaitFor(mutex_, kStopStep);
   }
@@ -136,7 +136,7 @@ Status KafkaSink::Session() {
   const auto publisher = TRY(ChangePublisher::Open(publish_, *lake_.options.clock, server_id_,
                                                    [this] { return Stopping(); }));
   RETURN_IF_ERROR(CatchUp(*publisher));
-  auto beat = std::chrono::steady_clock::now() + publish_.heartbeat;
+  auto beat = lake_.options.clock->Steady() + publish_.heartbeat;
   for (;;) {
     Work work = Next(beat);
     switch (work.wake) {

@@ -6,6 +6,7 @@
 #include <type_traits>
 #include <utility>
 
+#include "foreset/base/clock.h"
 #include "foreset/delta/log_files.h"
 
 namespace foreset::pipeline {
@@ -106,9 +107,9 @@ class MeteredStore final : public ObjectStore {
   template <typename Call>
   static std::invoke_result_t<Call> CountInto(StoreMeter::Requests& requests, bool begins,
                                               const Call& call) {
-    const auto begin = std::chrono::steady_clock::now();
+    const auto begin = SystemClock().Steady();
     auto result = call();
-    const auto took = std::chrono::steady_clock::now() - begin;
+    const auto took = SystemClock().Steady() - begin;
     requests.nanoseconds += static_cast<std::uint64_t>(
         std::chrono::duration_cast<std::chrono::nanoseconds>(took).count());
     if (begins) ++requests.count;

@@ -92,9 +92,9 @@ void SourceWatch::Loop() {
     auto sighting = look_();
     const MutexLock lock(mutex_);
     standing_.Add(at, std::move(sighting));
-    const auto next = std::chrono::steady_clock::now() + interval_;
-    while (!ending_ && std::chrono::steady_clock::now() < next) {
-      changed_.WaitFor(mutex_, next - std::chrono::steady_clock::now());
+    const auto next = SystemClock().Steady() + interval_;
+    while (!ending_ && SystemClock().Steady() < next) {
+      changed_.WaitFor(mutex_, next - SystemClock().Steady());
     }
     if (ending_) return;
   }

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/clock.h"
 #include "foreset/base/messages.h"
 
 namespace foreset::server {
@@ -242,11 +243,11 @@ void Connector::Conclude(const Status& ended, bool was_stopped) {
 
 // Somebody who asks for a run, a pause or a stop ends the waiting.
 void Connector::WaitForNextAttempt() {
-  const auto until = std::chrono::steady_clock::now() + back_off_.next();
+  const auto until = SystemClock().Steady() + back_off_.next();
   back_off_.Wait([] { return true; });  // doubles, sleeps not
-  for (auto now = std::chrono::steady_clock::now();
+  for (auto now = SystemClock().Steady();
        now < until && !wanted_ && !closing_ && target_ == TargetState::kRunning;
-       now = std::chrono::steady_clock::now()) {
+       now = SystemClock().Steady()) {
     wake_.WaitFor(mutex_, until - now);
   }
   if (target_ == TargetState::kRunning) wanted_ = true;

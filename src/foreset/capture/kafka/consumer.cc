@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <librdkafka/rdkafka.h>
 
+#include "foreset/base/clock.h"
 #include "foreset/capture/kafka/client.h"
 
 namespace foreset::kafka {
@@ -86,14 +87,14 @@ rd_kafka_resp_err_t Heard(rd_kafka_resp_err_t code) {
 template <typename Ask>
 rd_kafka_resp_err_t AskBrokers(Client& client, const Ask& ask) {
   using std::chrono::milliseconds;
-  const auto until = std::chrono::steady_clock::now() + milliseconds(kCallMs);
+  const auto until = SystemClock().Steady() + milliseconds(kCallMs);
   for (int left = kCallMs;;) {
     const rd_kafka_resp_err_t code = Heard(client.CauseOf(ask(left)));
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR) client.Succeeded();
     if (code == RD_KAFKA_RESP_ERR_NO_ERROR || !IsTransient(code)) return code;
     client.Serve(milliseconds(kAskAgainMs));
     left = static_cast<int>(
-        std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now()).count());
+        std::chrono::duration_cast<milliseconds>(until - SystemClock().Steady()).count());
     if (left <= 0) return code;
   }
 }

@@ -85,8 +85,8 @@ void CheckKept(Consumer& consumer, const std::map<std::string, std::int32_t>& ma
 
 }  // namespace
 
-KafkaSource::KafkaSource(KafkaOptions options)
-    : options_(std::move(options)), names_(options_.topics, options_.schema_topic) {}
+KafkaSource::KafkaSource(KafkaOptions options, const Clock& clock)
+    : options_(std::move(options)), clock_(clock), names_(options_.topics, options_.schema_topic) {}
 
 Result<SourceDescription> KafkaSource::Describe() {
   const auto consumer = TRY(Consumer::Open(options_));
@@ -109,7 +109,7 @@ Result<Backfill> KafkaSource::BeginBackfill(std::size_t /*readers*/, SourceEpoch
 
 Result<std::unique_ptr<ChangeStream>> KafkaSource::Follow(const SourcePosition& from,
                                                           std::vector<FollowedTable> tables) {
-  return TopicStream::Open(options_, from, tables);
+  return TopicStream::Open(options_, clock_, from, tables);
 }
 
 std::vector<ServerCheck> KafkaSource::Check() {

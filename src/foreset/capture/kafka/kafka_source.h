@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "foreset/base/clock.h"
 #include "foreset/capture/kafka/kafka_options.h"
 #include "foreset/capture/kafka/topic_names.h"
 #include "foreset/capture/mysql/server_checks.h"
@@ -19,7 +20,8 @@ namespace foreset::kafka {
 // kKafkaTopicReplaced or kKafkaOffsetLost when a topic no longer has the records that come next.
 class KafkaSource final : public Source {
  public:
-  explicit KafkaSource(KafkaOptions options);
+  // `clock` outlives it.
+  KafkaSource(KafkaOptions options, const Clock& clock);
 
   // `now`: the ends of all matching partitions; a broker is asked.
   Result<SourceDescription> Describe() override;
@@ -36,6 +38,7 @@ class KafkaSource final : public Source {
 
  private:
   KafkaOptions options_;
+  const Clock& clock_;
   TopicNames names_;
 };
 

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/clock.h"
 #include "foreset/capture/kafka/client.h"
 
 namespace foreset::kafka {
@@ -192,7 +193,7 @@ class RdProducer final : public Producer {
   // is seldom mended by waiting, but brokers that start know their users a little later.
   template <typename Call>
   Status Persist(std::string_view what, Call call) {
-    const auto start = std::chrono::steady_clock::now();
+    const auto start = SystemClock().Steady();
     for (;;) {
       const KafkaError error(call());
       client_->Serve();
@@ -204,7 +205,7 @@ class RdProducer final : public Producer {
       if (stop_()) return Stopped();
       const rd_kafka_resp_err_t cause = CauseOf(RD_KAFKA_RESP_ERR__TIMED_OUT);
       const auto patience = IsAccessDenied(cause) ? kLogInPatience : options_.transaction_timeout;
-      if (std::chrono::steady_clock::now() - start >= patience) {
+      if (SystemClock().Steady() - start >= patience) {
         return Failure(what, cause, client_->words());
       }
     }
@@ -334,7 +335,7 @@ class TailReader {
   // What waiting longer does not mend fails at once, everything else at the deadline.
   Status CheckPatience(rd_kafka_resp_err_t code) const {
     const rd_kafka_resp_err_t cause = client_->CauseOf(code);
-    if (!IsAccessDenied(cause) && std::chrono::steady_clock::now() < deadline_) return {};
+    if (!IsAccessDenied(cause) && SystemClock().Steady() < deadline_) return {};
     return Failure("reading progress from " + topic_, cause, client_->words());
   }
 
@@ -354,7 +355,7 @@ Result<std::unique_ptr<Producer>> Producer::Open(const ProducerOptions& options,
 Result<std::optional<std::string>> ReadLastCommitted(const ProducerOptions& options,
                                                      const std::string& topic, std::string_view key,
                                                      std::chrono::milliseconds timeout) {
-  TailReader reader(topic, std::chrono::steady_clock::now() + timeout);
+  TailReader reader(topic, SystemClock().Steady() + timeout);
   RETURN_IF_ERROR(reader.Start(options));
   const auto bounds = TRY(reader.Bounds());
   if (!bounds) return std::nullopt;

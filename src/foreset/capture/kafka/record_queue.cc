@@ -18,19 +18,22 @@ constexpr std::size_t kMostWaiting = 4000;
 }  // namespace
 
 RecordQueue::RecordQueue(const KafkaOptions& options, TopicNames names,
-                         std::unique_ptr<Consumer> consumer, const SourcePosition& from)
-    : options_(options), names_(std::move(names)), consumer_(std::move(consumer)), from_(from) {}
+                         std::unique_ptr<Consumer> consumer, const Clock& clock,
+                         const SourcePosition& from)
+    : options_(options),
+      names_(std::move(names)),
+      consumer_(std::move(consumer)),
+      clock_(clock),
+      from_(from) {}
 
-bool RecordQueue::IsTimeToLook() const {
-  return std::chrono::steady_clock::now() - looked_ >= kLookForTopics;
-}
+bool RecordQueue::IsTimeToLook() const { return clock_.Steady() - looked_ >= kLookForTopics; }
 
 Result<PartitionMarks> RecordQueue::Ends(const std::map<std::string, std::int32_t>& topics) {
   return consumer_->QueryWatermarks(topics);
 }
 
 Status RecordQueue::LookForTopics() {
-  looked_ = std::chrono::steady_clock::now();
+  looked_ = clock_.Steady();
   all_topics_ = TRY(consumer_->ListTopics());
   const auto matching = names_.Matching(all_topics_);
   for (const auto& [key, partition] : partitions_) {
@@ -147,7 +150,7 @@ bool RecordQueue::AnyWaiting() const {
 }
 
 Status RecordQueue::Fetch(const RoundLimits& limits, bool hasty, const std::stop_token& stop) {
-  const auto began = std::chrono::steady_clock::now();
+  const auto began = clock_.Steady();
   std::optional<std::chrono::steady_clock::time_point> first;
   if (AnyWaiting()) first = began;
   for (;;) {
@@ -155,7 +158,7 @@ Status RecordQueue::Fetch(const RoundLimits& limits, bool hasty, const std::stop
       return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "reading topics was stopped");
     }
     const std::size_t taken = Take(TRY(consumer_->Poll(kMostRecords, kPoll)));
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = clock_.Steady();
     if (taken > 0 && !first) first = now;
     if (fetched_bytes_ >= limits.bytes) return {};
     if (limits.until && HasFetched(*limits.until)) return {};

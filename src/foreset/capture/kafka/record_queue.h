@@ -13,6 +13,7 @@
 #include <string>
 #include <utility>
 
+#include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 #include "foreset/capture/kafka/consumer.h"
 #include "foreset/capture/kafka/source_epochs.h"
@@ -43,7 +44,7 @@ struct ReadPartition {
 class RecordQueue {
  public:
   RecordQueue(const KafkaOptions& options, TopicNames names, std::unique_ptr<Consumer> consumer,
-              const SourcePosition& from);
+              const Clock& clock, const SourcePosition& from);
 
   // Finds topics and partitions that have come. kInvalidInput with kKafkaTopicReplaced when a topic
   // is gone, or ends before what the lake has of it; with kKafkaOffsetLost when it begins behind.
@@ -72,6 +73,7 @@ class RecordQueue {
   const KafkaOptions& options_;
   TopicNames names_;
   std::unique_ptr<Consumer> consumer_;
+  const Clock& clock_;
   SourcePosition from_;  // where the stream began
   std::map<PartitionKey, ReadPartition> partitions_;
   std::map<std::string, std::int32_t> all_topics_;

@@ -9,6 +9,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/clock.h"
 #include "foreset/base/errors/topics.h"
 #include "foreset/capture/debezium/message_reader.h"
 #include "foreset/capture/kafka/tombstone_watch.h"
@@ -72,9 +73,9 @@ Status ReadLast(Consumer& consumer, const std::map<std::string, std::int32_t>& t
     position.next_offset = std::max(marks.low, LogOffset(marks.high.value() - kRecords));
   }
   RETURN_IF_ERROR(consumer.Add(wanted));
-  const auto began = std::chrono::steady_clock::now();
+  const auto began = SystemClock().Steady();
   std::size_t ended = 0;
-  while (ended < wanted.size() && std::chrono::steady_clock::now() - began < kLongest) {
+  while (ended < wanted.size() && SystemClock().Steady() - began < kLongest) {
     for (const Record& record : TRY(consumer.Poll(kProbedRecords, kProbePoll))) {
       if (record.is_end()) {
         ++ended;

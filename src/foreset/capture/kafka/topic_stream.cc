@@ -88,9 +88,12 @@ void CheckDefaults(const debezium::ConnectSchema& fields, SchemaChange& change) 
 }  // namespace
 
 TopicStream::TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> consumer,
-                         std::unique_ptr<SchemaTopics> schemas, const SourcePosition& from)
+                         std::unique_ptr<SchemaTopics> schemas, const Clock& clock,
+                         const SourcePosition& from)
     : options_(options),
-      queue_(options_, TopicNames(options.topics, options.schema_topic), std::move(consumer), from),
+      clock_(clock),
+      queue_(options_, TopicNames(options.topics, options.schema_topic), std::move(consumer), clock,
+             from),
       schemas_(std::move(schemas)),
       reader_(options.modes),
       epochs_(from.servers),
@@ -102,12 +105,13 @@ TopicStream::TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> 
 }
 
 Result<std::unique_ptr<ChangeStream>> TopicStream::Open(const KafkaOptions& options,
+                                                        const Clock& clock,
                                                         const SourcePosition& from,
                                                         const std::vector<FollowedTable>& tables) {
   const TopicNames names(options.topics, options.schema_topic);
   auto schemas = TRY(SchemaTopics::Open(options, names, KnownSchemas(tables)));
   std::unique_ptr<TopicStream> stream(
-      new TopicStream(options, TRY(Consumer::Open(options)), std::move(schemas), from));
+      new TopicStream(options, TRY(Consumer::Open(options)), std::move(schemas), clock, from));
   for (const FollowedTable& table : tables) {
     auto& rows =
         stream->tables_.try_emplace(table.schema->id, nullptr, stream->options_).first->second;
@@ -432,7 +436,7 @@ Status TopicStream::Misfit(Error error, const debezium::Message& message, const 
   if (!IsOfTable(error)) return std::unexpected(At(decoding.record, std::move(error)));
   TableRows& rows = tables_.at(id);
   const bool told = !schemas_->positions().empty();
-  const auto now = std::chrono::steady_clock::now();
+  const auto now = clock_.Steady();
   switch (rows.gate.Judge(sequence, error, now, told ? kStatementWait : std::chrono::seconds(0))) {
     case Unfit::kQuarantine:
       Quarantine(std::move(error), &message, sequence, decoding);

@@ -34,7 +34,8 @@ namespace foreset::kafka {
 // Memory: the round's records and batches, and what the library has fetched ahead.
 class TopicStream final : public ChangeStream {
  public:
-  static Result<std::unique_ptr<ChangeStream>> Open(const KafkaOptions& options,
+  // `clock` outlives it.
+  static Result<std::unique_ptr<ChangeStream>> Open(const KafkaOptions& options, const Clock& clock,
                                                     const SourcePosition& from,
                                                     const std::vector<FollowedTable>& tables);
 
@@ -52,7 +53,8 @@ class TopicStream final : public ChangeStream {
   };
 
   TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> consumer,
-              std::unique_ptr<SchemaTopics> schemas, const SourcePosition& from);
+              std::unique_ptr<SchemaTopics> schemas, const Clock& clock,
+              const SourcePosition& from);
 
   Status ReadSchemas();
   void Queue(const TableId& id, SchemaStep step);
@@ -88,6 +90,7 @@ class TopicStream final : public ChangeStream {
   SourcePosition End() const;
 
   KafkaOptions options_;
+  const Clock& clock_;
   RecordQueue queue_;
   std::unique_ptr<SchemaTopics> schemas_;
   debezium::MessageReader reader_;

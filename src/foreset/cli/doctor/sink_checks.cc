@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "foreset/base/clock.h"
 #include "foreset/capture/kafka/consumer.h"
 #include "foreset/capture/kafka/producer.h"
 #include "foreset/cli/operation/lake_status.h"
@@ -46,9 +47,8 @@ Result<std::size_t> CountTopics(const KafkaSinkSettings& sink) {
 Status TryTransactions(const pipeline::PublishOptions& publish, const std::string& id) {
   kafka::ProducerOptions options = publish.kafka;
   options.transactional_id = id;
-  const auto end = std::chrono::steady_clock::now() + kPatience;
-  auto producer =
-      kafka::Producer::Open(options, [end] { return std::chrono::steady_clock::now() > end; });
+  const auto end = SystemClock().Steady() + kPatience;
+  auto producer = kafka::Producer::Open(options, [end] { return SystemClock().Steady() > end; });
   if (producer) return {};
   if (producer.error().kind != ErrorKind::kCancelled) {
     return std::unexpected(std::move(producer).error());
