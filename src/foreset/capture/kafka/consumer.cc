@@ -2,6 +2,7 @@
 #include "foreset/capture/kafka/consumer.h"
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -97,6 +98,34 @@ rd_kafka_resp_err_t AskBrokers(Client& client, const Ask& ask) {
         std::chrono::duration_cast<milliseconds>(until - SystemClock().Steady()).count());
     if (left <= 0) return code;
   }
+}
+
+std::optional<std::string_view> BytesOf(const void* data, std::size_t size) {
+  if (data == nullptr) return std::nullopt;
+  return std::string_view(static_cast<const char*>(data), size);
+}
+
+// In the library's own memory.
+Record RecordOf(Message message) {
+  const RecordContent content{
+      .topic = rd_kafka_topic_name(message->rkt),
+      .partition = message->partition,
+      .offset = LogOffset(message->offset),
+      .is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF,
+      .key = BytesOf(message->key, message->key_len),
+      .value = BytesOf(message->payload, message->len),
+  };
+  return {content, Record::Memory(message.release(), [](void* memory) {
+            rd_kafka_message_destroy(static_cast<rd_kafka_message_t*>(memory));
+          })};
+}
+
+Error ErrorOf(const rd_kafka_message_t& message, Client& client) {
+  const std::string where =
+      message.rkt == nullptr
+          ? std::string("reading records")
+          : fmt::format("{} [{}]", rd_kafka_topic_name(message.rkt), message.partition);
+  return ErrorOf(client.CauseOf(message.err), where, rd_kafka_message_errstr(&message));
 }
 
 Partitions NewList(std::size_t size) {
@@ -230,18 +259,17 @@ Result<std::vector<Record>> Consumer::Poll(std::size_t most, std::chrono::millis
   }
   std::vector<Record> records;
   records.reserve(static_cast<std::size_t>(count));
+  std::optional<Error> failed;
   for (std::size_t i = 0; i < static_cast<std::size_t>(count); ++i) {
-    records.emplace_back(messages[i]);
+    Message message(messages[i]);
+    const bool is_end = message->err == RD_KAFKA_RESP_ERR__PARTITION_EOF;
+    if (message->err == RD_KAFKA_RESP_ERR_NO_ERROR || is_end) {
+      records.push_back(RecordOf(std::move(message)));
+    } else if (!failed) {
+      failed = ErrorOf(*message, *state_->client);
+    }
   }
-  for (const Record& record : records) {
-    const rd_kafka_message_t& message = *record.message_;
-    if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR || record.is_end()) continue;
-    const std::string where =
-        message.rkt == nullptr
-            ? std::string("reading records")
-            : fmt::format("{} [{}]", rd_kafka_topic_name(message.rkt), message.partition);
-    return Fail(state_->client->CauseOf(message.err), where, rd_kafka_message_errstr(&message));
-  }
+  if (failed) return std::unexpected(*std::move(failed));
   if (!records.empty()) state_->client->Succeeded();
   return records;
 }

@@ -10,17 +10,9 @@
 
 #include "foreset/base/result.h"
 #include "foreset/capture/kafka/kafka_options.h"
-#include "foreset/capture/kafka/record.h"
-#include "foreset/model/topic_position.h"
+#include "foreset/capture/kafka/record_source.h"
 
 namespace foreset::kafka {
-
-// A partition's first offset that is kept and the one after its last committed record.
-struct Watermarks {
-  LogOffset low{0};
-  LogOffset high{0};
-};
-using PartitionMarks = std::map<std::pair<std::string, std::int32_t>, Watermarks>;
 
 // A consumer that is told which partitions to read and where from: it joins no group, so that
 // nobody's rebalance concerns it, and where it begins is its owner's business alone. Reads what is
@@ -29,28 +21,24 @@ using PartitionMarks = std::map<std::pair<std::string, std::int32_t>, Watermarks
 // Failures: kTransient with kKafkaUnreachable; kInvalidInput with kKafkaAccessDenied, or with
 // kKafkaOffsetLost when a partition does not have the offset that it is asked for; else
 // kKafkaFailed.
-class Consumer {
+class Consumer final : public RecordSource {
  public:
   // Connects later, with the first call that needs a broker. kInvalidInput (kConfigInvalid) names a
   // setting of `security` that the library does not take; never its value.
   static Result<std::unique_ptr<Consumer>> Open(const KafkaOptions& options);
-  ~Consumer();
+  ~Consumer() override;
   Consumer(const Consumer&) = delete;
   Consumer& operator=(const Consumer&) = delete;
 
-  // All topics with the number of their partitions.
-  Result<std::map<std::string, std::int32_t>> ListTopics();
-  // Of all partitions of these topics, asked at once.
-  Result<PartitionMarks> QueryWatermarks(const std::map<std::string, std::int32_t>& topics);
-
-  // Reads these partitions from their next offsets, besides those that are read already.
-  Status Add(const std::vector<PartitionPosition>& partitions);
-  Status Pause(const std::string& topic, std::int32_t partition);
-  Status Resume(const std::string& topic, std::int32_t partition);
-  // What has come, at most `most` records and ends of partitions; waits so long for the first.
-  Result<std::vector<Record>> Poll(std::size_t most, std::chrono::milliseconds wait);
-  // Tells the group's coordinator how far is read; does not wait, and failures do not matter.
-  void Publish(const std::vector<PartitionPosition>& partitions);
+  Result<std::map<std::string, std::int32_t>> ListTopics() override;
+  Result<PartitionMarks> QueryWatermarks(
+      const std::map<std::string, std::int32_t>& topics) override;
+  Status Add(const std::vector<PartitionPosition>& partitions) override;
+  Status Pause(const std::string& topic, std::int32_t partition) override;
+  Status Resume(const std::string& topic, std::int32_t partition) override;
+  Result<std::vector<Record>> Poll(std::size_t most, std::chrono::milliseconds wait) override;
+  // Tells the group's coordinator.
+  void Publish(const std::vector<PartitionPosition>& partitions) override;
   // Settings of a topic, by their names.
   Result<std::map<std::string, std::string>> TopicSettings(const std::string& topic);
 

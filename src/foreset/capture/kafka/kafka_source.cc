@@ -109,7 +109,9 @@ Result<Backfill> KafkaSource::BeginBackfill(std::size_t /*readers*/, SourceEpoch
 
 Result<std::unique_ptr<ChangeStream>> KafkaSource::Follow(const SourcePosition& from,
                                                           std::vector<FollowedTable> tables) {
-  return TopicStream::Open(options_, clock_, from, tables);
+  TopicReaders readers{.rows = TRY(Consumer::Open(options_)),
+                       .statements = TRY(Consumer::Open(options_))};
+  return TopicStream::Open(options_, std::move(readers), clock_, from, tables);
 }
 
 std::vector<ServerCheck> KafkaSource::Check() {

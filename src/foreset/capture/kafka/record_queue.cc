@@ -18,23 +18,23 @@ constexpr std::size_t kMostWaiting = 4000;
 }  // namespace
 
 RecordQueue::RecordQueue(const KafkaOptions& options, TopicNames names,
-                         std::unique_ptr<Consumer> consumer, const Clock& clock,
+                         std::unique_ptr<RecordSource> source, const Clock& clock,
                          const SourcePosition& from)
     : options_(options),
       names_(std::move(names)),
-      consumer_(std::move(consumer)),
+      source_(std::move(source)),
       clock_(clock),
       from_(from) {}
 
 bool RecordQueue::IsTimeToLook() const { return clock_.Steady() - looked_ >= kLookForTopics; }
 
 Result<PartitionMarks> RecordQueue::Ends(const std::map<std::string, std::int32_t>& topics) {
-  return consumer_->QueryWatermarks(topics);
+  return source_->QueryWatermarks(topics);
 }
 
 Status RecordQueue::LookForTopics() {
   looked_ = clock_.Steady();
-  all_topics_ = TRY(consumer_->ListTopics());
+  all_topics_ = TRY(source_->ListTopics());
   const auto matching = names_.Matching(all_topics_);
   for (const auto& [key, partition] : partitions_) {
     if (matching.contains(key.first)) continue;
@@ -50,7 +50,7 @@ Status RecordQueue::AddPartitions(const std::map<std::string, std::int32_t>& top
     if (!partitions_.contains({topic, count - 1})) changed[topic] = count;
   }
   if (changed.empty()) return {};
-  const PartitionMarks marks = TRY(consumer_->QueryWatermarks(changed));
+  const PartitionMarks marks = TRY(source_->QueryWatermarks(changed));
   std::vector<PartitionPosition> fresh;
   for (const auto& [topic, count] : changed) {
     // Keys go to other partitions from now on than their older rows.
@@ -82,7 +82,7 @@ Status RecordQueue::AddPartitions(const std::map<std::string, std::int32_t>& top
       if (grown) partition.position.keys_moved = true;
     }
   }
-  return consumer_->Add(fresh);
+  return source_->Add(fresh);
 }
 
 // Where reading goes on; an offset that Kafka does not have any more, or not yet, ends it.
@@ -157,7 +157,7 @@ Status RecordQueue::Fetch(const RoundLimits& limits, bool hasty, const std::stop
     if (stop.stop_requested()) {
       return Err(ErrorKind::kCancelled, ErrorCode::kCancelled, "reading topics was stopped");
     }
-    const std::size_t taken = Take(TRY(consumer_->Poll(kMostRecords, kPoll)));
+    const std::size_t taken = Take(TRY(source_->Poll(kMostRecords, kPoll)));
     const auto now = clock_.Steady();
     if (taken > 0 && !first) first = now;
     if (fetched_bytes_ >= limits.bytes) return {};
@@ -174,8 +174,8 @@ Status RecordQueue::Settle() {
     for (const Record& record : partition.waiting) fetched_bytes_ += record.bytes();
     const bool full = partition.waiting.size() >= kMostWaiting;
     if (full == partition.paused) continue;
-    RETURN_IF_ERROR(full ? consumer_->Pause(key.first, key.second)
-                         : consumer_->Resume(key.first, key.second));
+    RETURN_IF_ERROR(full ? source_->Pause(key.first, key.second)
+                         : source_->Resume(key.first, key.second));
     partition.paused = full;
   }
   return {};

@@ -15,15 +15,14 @@
 
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
-#include "foreset/capture/kafka/consumer.h"
+#include "foreset/capture/kafka/kafka_options.h"
+#include "foreset/capture/kafka/record_source.h"
 #include "foreset/capture/kafka/source_epochs.h"
 #include "foreset/capture/kafka/tombstone_watch.h"
 #include "foreset/capture/kafka/topic_names.h"
 #include "foreset/capture/source.h"
 
 namespace foreset::kafka {
-
-using PartitionKey = std::pair<std::string, std::int32_t>;
 
 // One partition that is read: how far, and what is fetched of it and not decoded.
 struct ReadPartition {
@@ -43,7 +42,7 @@ struct ReadPartition {
 // Not thread-safe.
 class RecordQueue {
  public:
-  RecordQueue(const KafkaOptions& options, TopicNames names, std::unique_ptr<Consumer> consumer,
+  RecordQueue(const KafkaOptions& options, TopicNames names, std::unique_ptr<RecordSource> source,
               const Clock& clock, const SourcePosition& from);
 
   // Finds topics and partitions that have come. kInvalidInput with kKafkaTopicReplaced when a topic
@@ -61,7 +60,7 @@ class RecordQueue {
   const std::map<PartitionKey, ReadPartition>& partitions() const { return partitions_; }
   // As of the last look, matching or not.
   const std::map<std::string, std::int32_t>& all_topics() const { return all_topics_; }
-  Consumer& consumer() { return *consumer_; }
+  RecordSource& source() { return *source_; }
 
  private:
   Status AddPartitions(const std::map<std::string, std::int32_t>& topics);
@@ -72,7 +71,7 @@ class RecordQueue {
 
   const KafkaOptions& options_;
   TopicNames names_;
-  std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<RecordSource> source_;
   const Clock& clock_;
   SourcePosition from_;  // where the stream began
   std::map<PartitionKey, ReadPartition> partitions_;

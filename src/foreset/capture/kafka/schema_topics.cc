@@ -21,19 +21,12 @@ mysql::TableFilter EveryTable() { return {{"*"}, {}}; }
 
 }  // namespace
 
-SchemaTopics::SchemaTopics(TopicNames names, std::unique_ptr<Consumer> consumer,
+SchemaTopics::SchemaTopics(TopicNames names, std::unique_ptr<RecordSource> source,
                            mysql::SchemaRegistry known, debezium::DebeziumModes modes)
     : names_(std::move(names)),
-      consumer_(std::move(consumer)),
+      source_(std::move(source)),
       follower_(EveryTable(), std::move(known)),
       reader_(std::move(modes)) {}
-
-Result<std::unique_ptr<SchemaTopics>> SchemaTopics::Open(const KafkaOptions& options,
-                                                         const TopicNames& names,
-                                                         mysql::SchemaRegistry known) {
-  return std::unique_ptr<SchemaTopics>(
-      new SchemaTopics(names, TRY(Consumer::Open(options)), std::move(known), options.modes));
-}
 
 Status SchemaTopics::AddNew(const std::map<std::string, std::int32_t>& topics,
                             const PartitionMarks& marks) {
@@ -48,7 +41,7 @@ Status SchemaTopics::AddNew(const std::map<std::string, std::int32_t>& topics,
       fresh.push_back(position);
     }
   }
-  return consumer_->Add(fresh);
+  return source_->Add(fresh);
 }
 
 Result<std::vector<SchemaStep>> SchemaTopics::ReadToEnd(
@@ -56,7 +49,7 @@ Result<std::vector<SchemaStep>> SchemaTopics::ReadToEnd(
   std::vector<SchemaStep> steps;
   const auto wanted = names_.SchemaTopics(topics);
   if (wanted.empty()) return steps;
-  const PartitionMarks marks = TRY(consumer_->QueryWatermarks(wanted));
+  const PartitionMarks marks = TRY(source_->QueryWatermarks(wanted));
   RETURN_IF_ERROR(AddNew(wanted, marks));
   const auto behind = [&] {
     return std::ranges::any_of(positions_, [&](const PartitionPosition& position) {
@@ -65,7 +58,7 @@ Result<std::vector<SchemaStep>> SchemaTopics::ReadToEnd(
     });
   };
   for (int idle = 0; behind() && idle < kMostIdlePolls; ++idle) {
-    for (const Record& record : TRY(consumer_->Poll(kSchemaRecords, kSchemaPoll))) {
+    for (const Record& record : TRY(source_->Poll(kSchemaRecords, kSchemaPoll))) {
       idle = 0;
       auto& position = PartitionIn(positions_, record.topic(), record.partition());
       if (record.is_end()) {

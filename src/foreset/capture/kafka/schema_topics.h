@@ -10,7 +10,8 @@
 #include "foreset/base/result.h"
 #include "foreset/capture/debezium/message_reader.h"
 #include "foreset/capture/debezium/schema_follower.h"
-#include "foreset/capture/kafka/consumer.h"
+#include "foreset/capture/kafka/kafka_options.h"
+#include "foreset/capture/kafka/record_source.h"
 #include "foreset/capture/kafka/source_epochs.h"
 #include "foreset/capture/kafka/topic_names.h"
 #include "foreset/capture/mysql/ddl_handler.h"
@@ -32,9 +33,8 @@ struct SchemaStep {
 class SchemaTopics {
  public:
   // `known`: the schemas that the lake has, as of the last change that it has of each.
-  static Result<std::unique_ptr<SchemaTopics>> Open(const KafkaOptions& options,
-                                                    const TopicNames& names,
-                                                    mysql::SchemaRegistry known);
+  SchemaTopics(TopicNames names, std::unique_ptr<RecordSource> source, mysql::SchemaRegistry known,
+               debezium::DebeziumModes modes);
 
   // Reads what has come to the schema-change topics among `topics` so far, in order: what it does
   // to tables, whether their topics are asked for or not.
@@ -64,14 +64,11 @@ class SchemaTopics {
   const std::set<std::string>& prefixes() const { return prefixes_; }
 
  private:
-  SchemaTopics(TopicNames names, std::unique_ptr<Consumer> consumer, mysql::SchemaRegistry known,
-               debezium::DebeziumModes modes);
-
   Status AddNew(const std::map<std::string, std::int32_t>& topics, const PartitionMarks& marks);
   Status Take(const Record& record, SourceEpochs& epochs, std::vector<SchemaStep>& steps);
 
   TopicNames names_;
-  std::unique_ptr<Consumer> consumer_;
+  std::unique_ptr<RecordSource> source_;
   debezium::SchemaFollower follower_;
   debezium::MessageReader reader_;
   std::vector<PartitionPosition> positions_;

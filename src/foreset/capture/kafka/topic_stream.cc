@@ -87,12 +87,12 @@ void CheckDefaults(const debezium::ConnectSchema& fields, SchemaChange& change) 
 
 }  // namespace
 
-TopicStream::TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> consumer,
+TopicStream::TopicStream(const KafkaOptions& options, std::unique_ptr<RecordSource> source,
                          std::unique_ptr<SchemaTopics> schemas, const Clock& clock,
                          const SourcePosition& from)
     : options_(options),
       clock_(clock),
-      queue_(options_, TopicNames(options.topics, options.schema_topic), std::move(consumer), clock,
+      queue_(options_, TopicNames(options.topics, options.schema_topic), std::move(source), clock,
              from),
       schemas_(std::move(schemas)),
       reader_(options.modes),
@@ -105,13 +105,14 @@ TopicStream::TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> 
 }
 
 Result<std::unique_ptr<ChangeStream>> TopicStream::Open(const KafkaOptions& options,
-                                                        const Clock& clock,
+                                                        TopicReaders readers, const Clock& clock,
                                                         const SourcePosition& from,
                                                         const std::vector<FollowedTable>& tables) {
   const TopicNames names(options.topics, options.schema_topic);
-  auto schemas = TRY(SchemaTopics::Open(options, names, KnownSchemas(tables)));
+  auto schemas = std::make_unique<SchemaTopics>(names, std::move(readers.statements),
+                                                KnownSchemas(tables), options.modes);
   std::unique_ptr<TopicStream> stream(
-      new TopicStream(options, TRY(Consumer::Open(options)), std::move(schemas), clock, from));
+      new TopicStream(options, std::move(readers.rows), std::move(schemas), clock, from));
   for (const FollowedTable& table : tables) {
     auto& rows =
         stream->tables_.try_emplace(table.schema->id, nullptr, stream->options_).first->second;
@@ -557,7 +558,7 @@ SourcePosition TopicStream::End() const {
 }
 
 void TopicStream::MadeDurable(const SourcePosition& position) {
-  queue_.consumer().Publish(position.partitions);
+  queue_.source().Publish(position.partitions);
 }
 
 }  // namespace foreset::kafka

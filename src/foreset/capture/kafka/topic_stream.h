@@ -19,6 +19,12 @@
 
 namespace foreset::kafka {
 
+// Two readers of the same topics: what tells statements is read to its end before the rows.
+struct TopicReaders {
+  std::unique_ptr<RecordSource> rows;
+  std::unique_ptr<RecordSource> statements;
+};
+
 // The changes that Debezium's topics tell, as rounds. A round is cut by size and time: records do
 // not tell where transactions end. In it each table has one batch at most, in the source's order.
 //
@@ -35,7 +41,8 @@ namespace foreset::kafka {
 class TopicStream final : public ChangeStream {
  public:
   // `clock` outlives it.
-  static Result<std::unique_ptr<ChangeStream>> Open(const KafkaOptions& options, const Clock& clock,
+  static Result<std::unique_ptr<ChangeStream>> Open(const KafkaOptions& options,
+                                                    TopicReaders readers, const Clock& clock,
                                                     const SourcePosition& from,
                                                     const std::vector<FollowedTable>& tables);
 
@@ -52,7 +59,7 @@ class TopicStream final : public ChangeStream {
     bool held = false;  // the record stays where it is
   };
 
-  TopicStream(const KafkaOptions& options, std::unique_ptr<Consumer> consumer,
+  TopicStream(const KafkaOptions& options, std::unique_ptr<RecordSource> source,
               std::unique_ptr<SchemaTopics> schemas, const Clock& clock,
               const SourcePosition& from);
 
