@@ -66,10 +66,11 @@ Status RecordQueue::AddPartitions(const std::map<std::string, std::int32_t>& top
         if (const auto* stored = FindPartition(from_.partitions, topic, number)) {
           partition.position = *stored;
           // What is read again from its beginning goes forward from there.
-          if (stored->next_offset.value() > 0)
+          if (stored->next_offset.value() > 0) {
             partition.last = {.file_number = stored->highest.file_number(),
                               .position = stored->highest.position(),
                               .epoch = stored->highest.epoch()};
+          }
         }
         partition.position.topic = topic;
         partition.position.partition = number;

@@ -3,40 +3,21 @@
 
 #include <chrono>
 #include <cstddef>
-#include <deque>
-#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <stop_token>
 #include <string>
-#include <utility>
 
 #include "foreset/base/clock.h"
 #include "foreset/base/result.h"
 #include "foreset/capture/kafka/kafka_options.h"
+#include "foreset/capture/kafka/read_partition.h"
 #include "foreset/capture/kafka/record_source.h"
-#include "foreset/capture/kafka/source_epochs.h"
-#include "foreset/capture/kafka/tombstone_watch.h"
 #include "foreset/capture/kafka/topic_names.h"
 #include "foreset/capture/source.h"
 
 namespace foreset::kafka {
-
-// One partition that is read: how far, and what is fetched of it and not decoded.
-struct ReadPartition {
-  PartitionPosition position;  // next_offset: after what is decoded
-  LastPlace last;
-  LogOffset end{0};                 // as last met: between the records fetched before and it
-                                    // there are ends of transactions only
-  std::deque<Record> waiting;       // fetched, not decoded
-  std::optional<Record> before;     // what stands before the first that is read, if it is there
-  std::optional<Sequence> held_at;  // of the first waiting one, which waits for a statement
-  std::int32_t partitions_of_topic = 1;  // how many
-  TombstoneWatch tombstones;
-  bool paused = false;
-};
 
 // The partitions of the topics that match, and their records in order, from where the lake goes on.
 // Not thread-safe.
@@ -56,8 +37,8 @@ class RecordQueue {
   // Where the partitions of these topics end now.
   Result<PartitionMarks> Ends(const std::map<std::string, std::int32_t>& topics);
 
-  std::map<PartitionKey, ReadPartition>& partitions() { return partitions_; }
-  const std::map<PartitionKey, ReadPartition>& partitions() const { return partitions_; }
+  ReadPartitions& partitions() { return partitions_; }
+  const ReadPartitions& partitions() const { return partitions_; }
   // As of the last look, matching or not.
   const std::map<std::string, std::int32_t>& all_topics() const { return all_topics_; }
   RecordSource& source() { return *source_; }
@@ -74,7 +55,7 @@ class RecordQueue {
   std::unique_ptr<RecordSource> source_;
   const Clock& clock_;
   SourcePosition from_;  // where the stream began
-  std::map<PartitionKey, ReadPartition> partitions_;
+  ReadPartitions partitions_;
   std::map<std::string, std::int32_t> all_topics_;
   std::chrono::steady_clock::time_point looked_;
   std::size_t fetched_bytes_ = 0;

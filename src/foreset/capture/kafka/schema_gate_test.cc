@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: MIT
+// Faults of SchemaGate that these tests catch: a row that is read by another rule than that of its
+// place; one that waits for ever, or not at all; a bad record that stops its table, and a doubtful
+// one that does not.
 #include "foreset/capture/kafka/schema_gate.h"
 
 #include <gtest/gtest.h>

@@ -78,7 +78,6 @@ Result<std::vector<SchemaStep>> SchemaTopics::ReadToEnd(
 
 Status SchemaTopics::Take(const Record& record, SourceEpochs& epochs,
                           std::vector<SchemaStep>& steps) {
-  ++records_;
   const auto message = reader_.Read(record.value());
   // Whatever else a producer puts here is no business of the tables.
   if (!message || message->kind != debezium::MessageKind::kSchemaChange) return {};
@@ -94,8 +93,7 @@ Status SchemaTopics::Take(const Record& record, SourceEpochs& epochs,
   const auto sequence = TRY(debezium::SequenceOfDdl(message->source, epoch));
   for (mysql::DdlEffect& effect : TRY(follower_.Apply(*schema_record, epoch))) {
     const auto* change = std::get_if<SchemaChange>(&effect);
-    const TableId table =
-        change != nullptr ? change->table : std::get<mysql::TableTruncated>(effect).table;
+    const TableId table = TableOf(effect);
     steps.push_back({.sequence = change != nullptr ? change->sequence : sequence,
                      .effect = std::move(effect),
                      .wanted = names_.Wants(table, prefixes_),

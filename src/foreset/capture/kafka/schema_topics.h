@@ -12,22 +12,11 @@
 #include "foreset/capture/debezium/schema_follower.h"
 #include "foreset/capture/kafka/kafka_options.h"
 #include "foreset/capture/kafka/record_source.h"
+#include "foreset/capture/kafka/schema_step.h"
 #include "foreset/capture/kafka/source_epochs.h"
 #include "foreset/capture/kafka/topic_names.h"
-#include "foreset/capture/mysql/ddl_handler.h"
-#include "foreset/model/change_batch.h"
 
 namespace foreset::kafka {
-
-// What a statement does to one table, at its place.
-struct SchemaStep {
-  Sequence sequence;
-  mysql::DdlEffect effect;
-  bool wanted = true;  // the table's own topic is asked for; else it may come in another
-  SourceTransaction transaction;
-  std::string topic;  // empty: the schema of a message told it
-  RecordPlace place;
-};
 
 // The schema-change topics, read from their beginning and kept up with. Not thread-safe.
 class SchemaTopics {
@@ -40,10 +29,6 @@ class SchemaTopics {
   // to tables, whether their topics are asked for or not.
   Result<std::vector<SchemaStep>> ReadToEnd(const std::map<std::string, std::int32_t>& topics,
                                             SourceEpochs& epochs);
-  // As of the last record read; null when no record described the table.
-  std::shared_ptr<const TableSchema> Find(const TableId& table) const {
-    return follower_.schemas().Find(table);
-  }
   // A schema from elsewhere; records up to `after` are passed over for the table.
   void Put(std::shared_ptr<const TableSchema> schema, Sequence after) {
     follower_.Put(std::move(schema), after);
@@ -55,13 +40,7 @@ class SchemaTopics {
   }
   // True when a record has described the table.
   bool Tells(const TableId& table) const { return follower_.Tells(table); }
-  SchemaVersion NextVersion(const TableId& table) const {
-    return follower_.schemas().NextVersion(table);
-  }
   const std::vector<PartitionPosition>& positions() const { return positions_; }
-  // Records read since the last call.
-  std::uint64_t TakeRecords() { return std::exchange(records_, 0); }
-  const std::set<std::string>& prefixes() const { return prefixes_; }
 
  private:
   Status AddNew(const std::map<std::string, std::int32_t>& topics, const PartitionMarks& marks);
@@ -74,7 +53,6 @@ class SchemaTopics {
   std::vector<PartitionPosition> positions_;
   std::map<std::pair<std::string, std::int32_t>, LastPlace> last_;
   std::set<std::string> prefixes_;
-  std::uint64_t records_ = 0;
 };
 
 }  // namespace foreset::kafka

@@ -22,7 +22,7 @@ SecondReading::SecondReading(std::shared_ptr<const TableSchema> schema, Sequence
       table_(schema->id),
       epoch_(epoch),
       reader_(options_.modes),
-      rows_(nullptr, options_) {
+      rows_(options_) {
   rows_.SetSchema(std::move(schema), since);
 }
 
