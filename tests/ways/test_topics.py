@@ -3,6 +3,7 @@
 
 import json
 
+from tests.harness.waiting import WaitFor
 from tests.kafka.topic_lake import TopicLake
 
 DATABASE = "d"
@@ -19,11 +20,21 @@ def Source(place, table, snapshot="false"):
 
 def Change(operation, place, before, after, table="t"):
     """(key, value) of one row's change."""
-    source = Source(place, table)
+    source = Source(place, table, "true" if operation == "r" else "false")
     key = {"id": (after or before)["id"]}
     value = {"before": before, "after": after, "source": source, "transaction": None, "op": operation,
              "ts_ms": source["ts_ms"], "ts_us": source["ts_us"], "ts_ns": source["ts_ns"]}
     return json.dumps(key), json.dumps(value)
+
+
+def WithSchema(change, columns):
+    """The same record as a converter writes it that lets messages carry their schema. `columns`: (name, Connect type)."""
+    key, value = change
+    fields = [{"field": name, "type": declared, "optional": name != "id"} for name, declared in columns]
+    schema = {"type": "struct", "optional": False, "name": "Envelope", "fields": [
+        *({"field": image, "type": "struct", "optional": True, "fields": fields} for image in ("before", "after")),
+        {"field": "op", "type": "string", "optional": False}]}
+    return key, json.dumps({"schema": schema, "payload": json.loads(value)})
 
 
 def Statement(text, place, columns, key=("id",), kind="CREATE", table="t"):
@@ -161,3 +172,24 @@ def test_renames_there_and_back_and_a_table_made_again_are_proved(kafka, servers
     assert topics.Rows("t") == [(1, "a", None), (2, "b", None), (3, "c", None)]
     assert topics.Rows("again") == [(2, "there", None)]
     topics.lake.Verify()
+
+
+def test_a_reserved_name_stops_its_table_before_bronze_has_it(kafka, servers, tmp_path):
+    """A table that no statement tells, beside one that goes on; what the error says leads back."""
+    topics = Topics(kafka, servers, tmp_path, "ways5")
+    Plain(topics, "good")
+    reserved = Change("c", 430, None, {"id": 1, "_seq": 5})
+    topics.Bring("t", WithSchema(reserved, [("id", "int32"), ("_seq", "int32")]))
+    for _ in range(2):
+        outcome = topics.lake.Run(exits=1)
+        assert "E5106" in outcome.err and "new snapshot" in outcome.err
+        assert [(stop["table"], stop["code"]) for stop in topics.Status()["stopped"]] == [(f"{DATABASE}.t", "E5106")]
+        assert "t" not in {path.name for path in (topics.lake.lake / "bronze").iterdir()}
+        assert topics.Rows("good") == [(1, "c", "W"), (2, "b", None)]
+    topic = f"ways5.{DATABASE}.t"
+    kafka.delete_topic(topic)
+    WaitFor(lambda: topic not in kafka.topics(), "the topic is gone")
+    topics.Bring("t", WithSchema(Change("r", 500, None, {"id": 1, "v": "a"}), [("id", "int32"), ("v", "string")]))
+    topics.lake.Run()
+    assert topics.Rows("t") == [(1, "a", None)]
+    assert not topics.Status()["stopped"]

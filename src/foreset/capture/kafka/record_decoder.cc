@@ -10,6 +10,7 @@
 #include "foreset/capture/debezium/source_block.h"
 #include "foreset/capture/kafka/message_place.h"
 #include "foreset/capture/kafka/message_statements.h"
+#include "foreset/capture/mysql/reserved_names.h"
 
 namespace foreset::kafka {
 namespace {
@@ -34,6 +35,17 @@ Error UnplacedTombstone() {
           topics_error::kTombstoneUnplaced,
           "a record without a value among unwrapped rows: a delete whose place is not told",
           {}};
+}
+
+// Of a table that begins with its rows: a reset alone reads the same ones again.
+std::optional<Error> ReservedNameIn(const TableSchema& table) {
+  auto error = mysql::ReservedNameIn(table);
+  if (error) {
+    error->next_step =
+        "Rename the column at the source, delete the table's topic, and let the connector write it "
+        "again with a new snapshot. Or leave the topic out of source.kafka.topics.";
+  }
+  return error;
 }
 
 }  // namespace
@@ -149,7 +161,7 @@ Status RecordDecoder::DecodeRow(const debezium::Message& message, TopicTable& ta
                                 Sequence sequence, Decoding& decoding) {
   Status taken;
   if (table.schema() == nullptr && table.statements.empty()) {
-    taken = Begin(message, table, decoding);
+    taken = Begin(message, table, sequence, decoding);
   }
   if (taken && table.schema() == nullptr) {
     decoding.held = true;
@@ -170,9 +182,13 @@ Status RecordDecoder::DecodeRow(const debezium::Message& message, TopicTable& ta
   return {};
 }
 
-Status RecordDecoder::Begin(const debezium::Message& message, TopicTable& table,
+Status RecordDecoder::Begin(const debezium::Message& message, TopicTable& table, Sequence sequence,
                             Decoding& decoding) {
   const TableOrigin origin = TRY(origins_.Find(table.id(), message, decoding.record.key()));
+  if (const auto reserved = ReservedNameIn(*origin.schema)) {
+    StopTable(table, *reserved, sequence, decoding);
+    return {};
+  }
   table.rows.SetSchema(origin.schema, origin.since);
   shared_.schemas.Put(origin.schema, origin.since);
   decoding.round.items.emplace_back(BeginsWith(origin, message));

@@ -59,7 +59,8 @@ class RecordDecoder {
   Status DecodeChange(const debezium::Message& message, Decoding& decoding);
   Status DecodeRow(const debezium::Message& message, TopicTable& table, Sequence sequence,
                    Decoding& decoding);
-  Status Begin(const debezium::Message& message, TopicTable& table, Decoding& decoding);
+  Status Begin(const debezium::Message& message, TopicTable& table, Sequence sequence,
+               Decoding& decoding);
   Status FollowMessage(const debezium::Message& message, TopicTable& table, Sequence sequence,
                        Decoding& decoding);
   Status Misfit(Error error, const debezium::Message& message, TopicTable& table, Sequence sequence,
