@@ -5,12 +5,9 @@
 #include <ostream>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-#include <fmt/format.h>
-
 #include "foreset/base/message_look.h"
 #include "foreset/base/messages.h"
-#include "foreset/base/nearest_word.h"
+#include "foreset/cli/command_line/command_line.h"
 #include "foreset/cli/completion_command.h"
 #include "foreset/cli/connect_command.h"
 #include "foreset/cli/csv_load_command.h"
@@ -67,22 +64,22 @@ Every configuration key can be given as --set KEY=VALUE or as an environment var
 source.mysql.port is FORESET_SOURCE_MYSQL_PORT. A flag wins over the environment, the
 environment over the file.)";
 
-void AddGlobalOptions(CLI::App& app, Context& context) {
+void AddGlobalOptions(Command app, Context& context) {
   GlobalOptions& options = context.options;
-  app.add_flag("-v,--verbose", options.verbose, "More messages");
-  app.add_flag("-q,--quiet", options.quiet, "Only warnings and errors");
-  app.add_option_function<std::string>(
+  app.AddFlag("-v,--verbose", options.verbose, "More messages");
+  app.AddFlag("-q,--quiet", options.quiet, "Only warnings and errors");
+  app.AddOption(
          "--log-format",
          [&options](const std::string& format) { options.json_messages = format == "json"; },
          "Messages on standard error as text or json")
-      ->check(CLI::IsMember({"text", "json"}))
-      ->type_name("");
-  app.add_flag_callback(
+      .Among({"text", "json"})
+      .ValueName("");
+  app.AddFlag(
       "--no-color", [&options] { options.colour = false; }, "No colours (as does NO_COLOR)");
   const auto has_equals = [](const std::string& setting) {
     return setting.find('=') == std::string::npos ? "wants KEY=VALUE" : std::string();
   };
-  app.add_option_function<std::vector<std::string>>(
+  app.AddOption(
          "--set",
          [&options](const std::vector<std::string>& settings) {
            for (const std::string& setting : settings) {
@@ -91,12 +88,12 @@ void AddGlobalOptions(CLI::App& app, Context& context) {
            }
          },
          "Override a configuration key")
-      ->check(CLI::Validator(has_equals, ""))
-      ->type_name("KEY=VALUE")
-      ->allow_extra_args(false);
+      .Check(has_equals)
+      .ValueName("KEY=VALUE")
+      .OnePerUse();
 }
 
-void RegisterCommands(CLI::App& app, Context& context) {
+void RegisterCommands(Command app, Context& context) {
   RegisterInit(app, context);
   RegisterSchema(app, context);
   RegisterDoctor(app, context);
@@ -127,8 +124,8 @@ void TranslateHelp(std::vector<std::string>& arguments) {
   arguments.emplace_back("--help");
 }
 
-// `foreset man table cat` asks for the page of "foreset table cat": as words of their own CLI11
-// would take them for the commands.
+// `foreset man table cat` asks for the page of "foreset table cat": words of their own would
+// be taken for the commands.
 void TranslateMan(std::vector<std::string>& arguments) {
   if (arguments.empty() || arguments.front() != "man") return;
   std::string page = "foreset";
@@ -138,52 +135,6 @@ void TranslateMan(std::vector<std::string>& arguments) {
   }
   arguments.erase(std::remove_if(arguments.begin() + 1, arguments.end(), is_word), arguments.end());
   arguments.push_back(std::move(page));
-}
-
-// The innermost command that was named.
-const CLI::App& Innermost(const CLI::App& app) {
-  const CLI::App* inner = &app;
-  while (!inner->get_subcommands().empty()) inner = inner->get_subcommands().front();
-  return *inner;
-}
-
-std::string PathOf(const CLI::App& command) {
-  if (command.get_parent() == nullptr) return command.get_name();
-  return PathOf(*command.get_parent()) + " " + command.get_name();
-}
-
-std::vector<std::string> WordsOf(const CLI::App& command) {
-  std::vector<std::string> words;
-  for (const CLI::App* sub : command.get_subcommands(nullptr)) words.push_back(sub->get_name());
-  for (const CLI::App* app = &command; app != nullptr; app = app->get_parent()) {
-    for (const CLI::Option* option : app->get_options()) {
-      for (const std::string& name : option->get_lnames()) words.push_back("--" + name);
-    }
-  }
-  return words;
-}
-
-// CLI11 tells the largest double with all its digits.
-std::string WithoutLargest(std::string message) {
-  const std::size_t range = message.find(" not in range 0.000000 to 17976931");
-  if (range == std::string::npos) return message;
-  return message.substr(0, range) + " is no number from 0 on";
-}
-
-Error UsageError(const CLI::App& app, const CLI::ParseError& error) {
-  const CLI::App& command = Innermost(app);
-  std::string message = WithoutLargest(error.what());
-  const auto extras = app.remaining(true);
-  // A word that is not understood explains a missing command or argument, too.
-  const bool unknown_word = dynamic_cast<const CLI::ExtrasError*>(&error) != nullptr ||
-                            dynamic_cast<const CLI::RequiredError*>(&error) != nullptr;
-  if (unknown_word && !extras.empty()) {
-    const auto nearest = NearestWord(extras.front(), WordsOf(command));
-    message = fmt::format("{} does not understand \"{}\"{}", PathOf(command), extras.front(),
-                          nearest ? fmt::format("; did you mean \"{}\"?", *nearest) : "");
-  }
-  return {ErrorKind::kInvalidInput, ErrorCode::kUsage, std::move(message),
-          fmt::format("{} --help shows what there is.", PathOf(command))};
 }
 
 // The lines of a message that stands behind its time and level.
@@ -220,10 +171,10 @@ int Report(const Error& error, Context& context) {
   return signal == 0 ? exit_code : ExitCodeOfSignal(signal);
 }
 
-int Carry(Context& context) {
+int Carry(const Command::Run& run, Context& context) {
   ConfigureFrom(context);
-  if (!context.chosen) return kExitOk;
-  auto exit_code = context.chosen();
+  if (!run) return kExitOk;
+  auto exit_code = run();
   if (!exit_code) return Report(exit_code.error(), context);
   if (context.out.flush()) return *exit_code;
   return Report(
@@ -234,29 +185,27 @@ int Carry(Context& context) {
 }  // namespace
 
 int RunApplication(std::vector<std::string> arguments, Context& context) {
-  CLI::App app(kDescription, "foreset");
-  try {
-    app.fallthrough();
-    app.set_version_flag("--version", "foreset " FORESET_VERSION, "Print the version and exit");
-    app.set_help_flag("-h,--help", "Show help, of a command too, and exit");
-    AddGlobalOptions(app, context);
-    RegisterCommands(app, context);
-    app.footer(kFooter);  // after the commands, which would inherit it
-    TranslateHelp(arguments);
-    TranslateMan(arguments);
-    if (arguments.empty()) arguments.emplace_back("--help");
-    std::ranges::reverse(arguments);  // as CLI11 takes them
-    app.parse(std::move(arguments));
-  } catch (const CLI::CallForHelp&) {
-    context.out << ReflowText(app.help(), OutPage(context).cells) << std::flush;
-    return kExitOk;
-  } catch (const CLI::CallForVersion& version) {
-    context.out << version.what() << '\n' << std::flush;
-    return kExitOk;
-  } catch (const CLI::ParseError& error) {
-    return ReportError(UsageError(app, error), context);
+  CommandLine line("foreset", kDescription);
+  const Command program = line.program();
+  program.Footer(kFooter);
+  AddGlobalOptions(program, context);
+  RegisterCommands(program, context);
+  TranslateHelp(arguments);
+  TranslateMan(arguments);
+  if (arguments.empty()) arguments.emplace_back("--help");
+  const auto request = line.Parse(std::move(arguments));
+  if (!request) return ReportError(request.error(), context);
+  switch (request->kind) {
+    case Request::Kind::kHelp:
+      context.out << ReflowText(request->help, OutPage(context).cells) << std::flush;
+      return kExitOk;
+    case Request::Kind::kVersion:
+      context.out << "foreset " FORESET_VERSION "\n" << std::flush;
+      return kExitOk;
+    case Request::Kind::kCommand:
+      break;
   }
-  return Carry(context);
+  return Carry(request->run, context);
 }
 
 }  // namespace foreset::cli

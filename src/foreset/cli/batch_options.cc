@@ -3,9 +3,9 @@
 
 #include <filesystem>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/report_file.h"
@@ -14,17 +14,17 @@
 
 namespace foreset::cli {
 
-void AddBatchOptions(CLI::App& command, BatchArguments& arguments) {
-  command.add_flag("--dry-run", arguments.dry_run, "Read and check everything, write nothing");
-  command.add_option("--report", arguments.report, "Write a report as JSON")->type_name("FILE");
-  command.add_option("--memory", arguments.memory, "Memory for sorting and joining")
-      ->type_name("SIZE")
-      ->capture_default_str();
-  command.add_option("--threads", arguments.threads, "Threads that read")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command.add_option("--temp", arguments.temporary_folder, "Folder for temporary files")
-      ->type_name("DIR");
+void AddBatchOptions(Command command, BatchArguments& arguments) {
+  command.AddFlag("--dry-run", arguments.dry_run, "Read and check everything, write nothing");
+  command.AddOption("--report", arguments.report, "Write a report as JSON").ValueName("FILE");
+  command.AddOption("--memory", arguments.memory, "Memory for sorting and joining")
+      .ValueName("SIZE")
+      .ShowDefault();
+  command.AddOption("--threads", arguments.threads, "Threads that read")
+      .Between(1, 64)
+      .ShowDefault();
+  command.AddOption("--temp", arguments.temporary_folder, "Folder for temporary files")
+      .ValueName("DIR");
 }
 
 Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context,

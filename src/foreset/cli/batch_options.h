@@ -8,11 +8,9 @@
 #include "foreset/cli/context.h"
 #include "foreset/storage/open.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 // What the batch tools' commands share.
 struct BatchArguments {
@@ -24,7 +22,7 @@ struct BatchArguments {
 };
 
 // Adds --dry-run, --report, --memory, --threads and --temp; `arguments` must outlive parsing.
-void AddBatchOptions(CLI::App& command, BatchArguments& arguments);
+void AddBatchOptions(Command command, BatchArguments& arguments);
 
 // From then on signals stop the job. `board`: where it tells how far it is, as JobSettings has it.
 Result<batch::JobSettings> JobSettingsOf(const BatchArguments& arguments, const Context& context,

@@ -7,11 +7,11 @@
 #include <sstream>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/time_text.h"
-#include "foreset/cli/completion/command_tree.h"
+#include "foreset/cli/command_line/command.h"
+#include "foreset/cli/command_line/command_tree.h"
 #include "foreset/cli/completion/completion_script.h"
 #include "foreset/cli/completion/man_page.h"
 
@@ -42,46 +42,42 @@ Result<const CommandTree*> FindCommand(const CommandTree& program, const std::st
   return command;
 }
 
-void RegisterMan(CLI::App& app, Context& context) {
+void RegisterMan(Command app, Context& context) {
   auto page = std::make_shared<std::string>();
-  CLI::App* man = app.add_subcommand("man", "Print a command's manual page");
-  man->group(kGroupSetUp);
-  man->add_option("COMMAND", *page, "Its words; none: the program's");
-  man->footer(
+  const Command man = app.AddCommand("man", "Print a command's manual page");
+  man.Group(kGroupSetUp);
+  man.AddOption("COMMAND", *page, "Its words; none: the program's");
+  man.Footer(
       R"(In roff, as man reads it; of what --help shows.
 
 Examples:
   foreset man table cat | man -l -
   foreset man > /usr/local/share/man/man1/foreset.1)");
-  man->callback([page, &app, &context] {
-    context.chosen = [page, &app, &context]() -> Result<int> {
-      const CommandTree program = DescribeCommands(app);
-      context.out << ManPage(*TRY(FindCommand(program, *page)), FORESET_VERSION,
-                             TimestampText(context.clock.Now().value(), true).substr(0, 10));
-      return kExitOk;
-    };
+  man.OnRun([page, app, &context]() -> Result<int> {
+    const CommandTree program = app.Describe();
+    context.out << ManPage(*TRY(FindCommand(program, *page)), FORESET_VERSION,
+                           TimestampText(context.clock.Now().value(), true).substr(0, 10));
+    return kExitOk;
   });
 }
 
 }  // namespace
 
-void RegisterCompletion(CLI::App& app, Context& context) {
+void RegisterCompletion(Command app, Context& context) {
   auto shell = std::make_shared<std::string>();
-  CLI::App* completion = app.add_subcommand("completion", "Print a shell completion script");
-  completion->group(kGroupSetUp);
-  completion->add_option("SHELL", *shell, "bash, zsh or fish")
-      ->check(CLI::IsMember({"bash", "zsh", "fish"}))
-      ->required();
-  completion->footer(
+  const Command completion = app.AddCommand("completion", "Print a shell completion script");
+  completion.Group(kGroupSetUp);
+  completion.AddOption("SHELL", *shell, "bash, zsh or fish")
+      .Among({"bash", "zsh", "fish"})
+      .Required();
+  completion.Footer(
       R"(For this shell, or for every one:
   source <(foreset completion bash)           in ~/.bashrc
   source <(foreset completion zsh)            in ~/.zshrc, below compinit
   foreset completion fish | source            in ~/.config/fish/config.fish)");
-  completion->callback([shell, &app, &context] {
-    context.chosen = [shell, &app, &context]() -> Result<int> {
-      context.out << Script(*shell, DescribeCommands(app));
-      return kExitOk;
-    };
+  completion.OnRun([shell, app, &context]() -> Result<int> {
+    context.out << Script(*shell, app.Describe());
+    return kExitOk;
   });
   RegisterMan(app, context);
 }

@@ -3,14 +3,12 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 // `foreset completion` and `foreset man`: what other programs know of the command line. `app` is
 // the whole program.
-void RegisterCompletion(CLI::App& app, Context& context);
+void RegisterCompletion(Command app, Context& context);
 
 }  // namespace foreset::cli

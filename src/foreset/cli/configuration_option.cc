@@ -1,16 +1,15 @@
 // SPDX-License-Identifier: MIT
 #include "foreset/cli/configuration_option.h"
 
-#include <CLI/CLI.hpp>
-
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/config/named_file.h"
 
 namespace foreset::cli {
 
-void AddConfigurationOption(CLI::App& command, std::string& file) {
-  command.add_option("-c,--config", file, "Configuration file (else FORESET_CONFIG, foreset.yaml)")
-      ->type_name("FILE");
+void AddConfigurationOption(Command command, std::string& file) {
+  command.AddOption("-c,--config", file, "Configuration file (else FORESET_CONFIG, foreset.yaml)")
+      .ValueName("FILE");
 }
 
 std::string ConfigurationFile(const std::string& file, const Context& context) {

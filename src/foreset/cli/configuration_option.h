@@ -7,14 +7,12 @@
 #include "foreset/cli/config/configuration.h"
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // Adds -c/--config to a command; `file` must outlive parsing.
-void AddConfigurationOption(CLI::App& command, std::string& file);
+void AddConfigurationOption(Command command, std::string& file);
 
 // The file that -c named, else FORESET_CONFIG's; empty when neither is given.
 std::string ConfigurationFile(const std::string& file, const Context& context);

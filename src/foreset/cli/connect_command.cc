@@ -7,10 +7,10 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/connector/mysql_plugin.h"
@@ -73,25 +73,25 @@ Result<int> Connect(const ConnectArguments& arguments, Context& context) {
   return kExitOk;
 }
 
-void AddConnectOptions(CLI::App& command, ConnectArguments& arguments) {
+void AddConnectOptions(Command command, ConnectArguments& arguments) {
   AddConfigurationOption(command, arguments.configuration);
   AddListenOptions(command, arguments.listen, "Where to listen");
   command
-      .add_option("--state", arguments.state,
-                  "Directory that keeps the connectors (default: foreset/connect below "
-                  "$XDG_STATE_HOME)")
-      ->type_name("DIR");
+      .AddOption("--state", arguments.state,
+                 "Directory that keeps the connectors (default: foreset/connect below "
+                 "$XDG_STATE_HOME)")
+      .ValueName("DIR");
 }
 
 }  // namespace
 
-void RegisterConnect(CLI::App& app, Context& context) {
+void RegisterConnect(Command app, Context& context) {
   auto arguments = std::make_shared<ConnectArguments>();
-  CLI::App* command = app.add_subcommand(
-      "connect", "Serve Kafka Connect's REST interface: connectors as pipelines");
-  command->group(kGroupPipeline);
-  AddConnectOptions(*command, *arguments);
-  command->footer(
+  const Command command =
+      app.AddCommand("connect", "Serve Kafka Connect's REST interface: connectors as pipelines");
+  command.Group(kGroupPipeline);
+  AddConnectOptions(command, *arguments);
+  command.Footer(
       R"(POST a Debezium MySQL or MariaDB connector to /connectors, as to Kafka Connect: its
 options say what is captured, the configuration file says into which lake. With {connector} in
 the lake's locations every connector has a lake of its own. Connectors are kept and go on after
@@ -101,9 +101,7 @@ Examples:
   foreset connect -c foreset.yaml
   curl -H 'Content-Type: application/json' -d @mysql-connector.json localhost:8083/connectors
   curl localhost:8083/connectors/mysql-connector/status)");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Connect(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return Connect(*arguments, context); });
 }
 
 }  // namespace foreset::cli

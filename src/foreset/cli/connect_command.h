@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 struct Context;
 
 // `foreset connect`: the REST interface of Kafka Connect, with pipelines behind it.
-void RegisterConnect(CLI::App& app, Context& context);
+void RegisterConnect(Command app, Context& context);
 
 }  // namespace foreset::cli

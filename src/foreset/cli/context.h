@@ -53,9 +53,6 @@ struct Context {
   std::function<int()> caught_signal;
 
   GlobalOptions options;
-  // What the command line chose: set by a command's callback, called once after parsing. Its value
-  // is the exit code.
-  std::function<Result<int>()> chosen;
 };
 
 // Exit codes that are no error's.

@@ -7,12 +7,12 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
 #include "foreset/batch/csv_load.h"
 #include "foreset/cli/batch_options.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/csv_options.h"
@@ -140,40 +140,40 @@ Result<int> LoadFiles(const CsvArguments& arguments, Context& context) {
   return report.bad_rows > 0 ? kExitWarnings : kExitOk;
 }
 
-void AddLoadOptions(CLI::App& command, CsvArguments& arguments) {
+void AddLoadOptions(Command command, CsvArguments& arguments) {
   command
-      .add_option("INPUT… TABLE", arguments.places,
-                  "Files, patterns, folders, URIs or - (the standard input); last the table")
-      ->required();
+      .AddOption("INPUT… TABLE", arguments.places,
+                 "Files, patterns, folders, URIs or - (the standard input); last the table")
+      .Required();
   AddConfigurationOption(command, arguments.configuration);
-  command.add_option("--mode", arguments.mode, "What becomes of rows that are there")
-      ->check(CLI::IsMember(ModeNames()))
-      ->capture_default_str();
-  command.add_option("--key", arguments.load.key, "Columns that identify a row, for --mode upsert")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("A,B");
-  command.add_flag("--evolve", arguments.load.evolve, "Add columns that the table lacks");
+  command.AddOption("--mode", arguments.mode, "What becomes of rows that are there")
+      .Among(ModeNames())
+      .ShowDefault();
+  command.AddOption("--key", arguments.load.key, "Columns that identify a row, for --mode upsert")
+      .SplitAt(',')
+      .OnePerUse()
+      .ValueName("A,B");
+  command.AddFlag("--evolve", arguments.load.evolve, "Add columns that the table lacks");
   command
-      .add_option("--bad-rows", arguments.load.bad_rows,
-                  "Set aside rows that do not fit, in this file, and load the rest")
-      ->type_name("FILE");
+      .AddOption("--bad-rows", arguments.load.bad_rows,
+                 "Set aside rows that do not fit, in this file, and load the rest")
+      .ValueName("FILE");
 }
 
 }  // namespace
 
-void RegisterCsvLoad(CLI::App& app, Context& context) {
+void RegisterCsvLoad(Command app, Context& context) {
   auto arguments = std::make_shared<CsvArguments>();
-  CLI::App* command = app.add_subcommand("csv-to-delta", "Load CSV files into a Delta table");
-  command->group(kGroupTools);
-  AddLoadOptions(*command, *arguments);
+  const Command command = app.AddCommand("csv-to-delta", "Load CSV files into a Delta table");
+  command.Group(kGroupTools);
+  AddLoadOptions(command, *arguments);
   command
-      ->add_option("--schema", arguments->load.schema,
-                   "Types of columns: \"Id BIGINT, Price DECIMAL(18,2)\"; the rest is inferred")
-      ->type_name("COLUMNS");
-  AddCsvOptions(*command, arguments->csv);
-  AddBatchOptions(*command, arguments->batch);
-  command->footer(
+      .AddOption("--schema", arguments->load.schema,
+                 "Types of columns: \"Id BIGINT, Price DECIMAL(18,2)\"; the rest is inferred")
+      .ValueName("COLUMNS");
+  AddCsvOptions(command, arguments->csv);
+  AddBatchOptions(command, arguments->batch);
+  command.Footer(
       R"TEXT(Files may be compressed with gzip, zstd or bzip2. What is loaded is remembered in the
 table: run the command again, and it goes on where it was. Exit code 4: some rows were set aside.
 
@@ -185,9 +185,7 @@ type is inferred only where it holds every value as it is written. The rest is t
   foreset csv-to-delta sales.csv lake/Sales --decimal , --date-format %d.%m.%Y
   foreset csv-to-delta today.csv lake/Orders --mode upsert --key OrderID --evolve
   foreset csv-to-delta wasbs://online-store@acct.blob.core.windows.net/Orders/ lake/Orders)TEXT");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return LoadFiles(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return LoadFiles(*arguments, context); });
 }
 
 }  // namespace foreset::cli

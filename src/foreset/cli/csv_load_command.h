@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 struct Context;
 
 // `foreset csv-to-delta`.
-void RegisterCsvLoad(CLI::App& app, Context& context);
+void RegisterCsvLoad(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -8,11 +8,7 @@
 
 #include "foreset/base/result.h"
 #include "foreset/batch/csv_dialect.h"
-
-namespace CLI {
-class App;
-class Option;
-}  // namespace CLI
+#include "foreset/cli/command_line/command.h"
 
 namespace foreset::cli {
 
@@ -27,14 +23,14 @@ struct CsvOptions {
   std::string thousands;
   std::optional<std::int64_t> skip;
   batch::CsvWishes wishes;  // the options that stand there as they are
-  std::vector<const CLI::Option*> options;
+  std::vector<Option> options;
 
   // The first of them that was given, as "--skip"; empty where none was.
   std::string given() const;
 };
 
 // `csv` must outlive parsing.
-void AddCsvOptions(CLI::App& command, CsvOptions& csv);
+void AddCsvOptions(Command command, CsvOptions& csv);
 
 // kUsage when one takes another value.
 Result<batch::CsvWishes> WishesOf(const CsvOptions& csv);

@@ -7,9 +7,9 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/doctor/dimension_checks.h"
 #include "foreset/cli/doctor/folder_checks.h"
@@ -203,14 +203,14 @@ Result<int> Doctor(const DoctorOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterDoctor(CLI::App& app, Context& context) {
+void RegisterDoctor(Command app, Context& context) {
   auto options = std::make_shared<DoctorOptions>();
-  CLI::App* command =
-      app.add_subcommand("doctor", "Check source, sink and lake, and suggest fixes");
-  command->group(kGroupSetUp);
-  AddConfigurationOption(*command, options->configuration);
-  AddOutputOption(*command, options->format);
-  command->footer(
+  const Command command =
+      app.AddCommand("doctor", "Check source, sink and lake, and suggest fixes");
+  command.Group(kGroupSetUp);
+  AddConfigurationOption(command, options->configuration);
+  AddOutputOption(command, options->format);
+  command.Footer(
       R"(✓ is as it should be, ! works but deserves a look, ✗ keeps `foreset run` from working.
 Nothing is changed (in the layers' places an object is written and deleted again): each fix is
 yours to run. Exit code 0: all well, 4: warnings, else the
@@ -218,9 +218,7 @@ first failure's (69 unreachable, 77 access denied, 78 configuration).
 
 Example:
   foreset doctor -c foreset.yaml)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Doctor(*options, context); };
-  });
+  command.OnRun([options, &context] { return Doctor(*options, context); });
 }
 
 }  // namespace foreset::cli

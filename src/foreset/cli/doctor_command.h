@@ -3,14 +3,12 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 // `foreset doctor`: checks the source and the places of the lake, each with its fix. Changes
 // nothing.
-void RegisterDoctor(CLI::App& app, Context& context);
+void RegisterDoctor(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -8,10 +8,10 @@
 #include <string_view>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/error.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/output/print.h"
 
 namespace foreset::cli {
@@ -53,14 +53,12 @@ Result<int> Explain(const std::vector<std::string>& codes, Context& context) {
 
 }  // namespace
 
-void RegisterExplain(CLI::App& app, Context& context) {
+void RegisterExplain(Command app, Context& context) {
   auto codes = std::make_shared<std::vector<std::string>>();
-  CLI::App* command = app.add_subcommand("explain", "Explain an error code");
-  command->group(kGroupRepair);
-  command->add_option("CODE", *codes, "Error codes, such as E2104; none: list all");
-  command->callback([codes, &context] {
-    context.chosen = [codes, &context] { return Explain(*codes, context); };
-  });
+  const Command command = app.AddCommand("explain", "Explain an error code");
+  command.Group(kGroupRepair);
+  command.AddOption("CODE", *codes, "Error codes, such as E2104; none: list all");
+  command.OnRun([codes, &context] { return Explain(*codes, context); });
 }
 
 }  // namespace foreset::cli

@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset explain [CODE…]`: what an error code means and what to do; without a code, all of them.
-void RegisterExplain(CLI::App& app, Context& context);
+void RegisterExplain(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
@@ -19,6 +18,7 @@
 #include "foreset/batch/delta_target.h"
 #include "foreset/batch/table_filter.h"
 #include "foreset/cli/batch_options.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/object_rows.h"
@@ -160,48 +160,45 @@ Result<int> Filter(const FilterArguments& arguments, Context& context) {
   return kExitOk;
 }
 
-void AddFilterOptions(CLI::App& command, FilterArguments& arguments) {
-  command.add_option("T", arguments.table, kTableArgument)->required();
+void AddFilterOptions(Command command, FilterArguments& arguments) {
+  command.AddOption("T", arguments.table, kTableArgument).Required();
   AddConfigurationOption(command, arguments.configuration);
   AddVersionOptions(command, arguments.version);
+  command.AddOption("--where", arguments.filter.where, "Only rows that match: any condition in SQL")
+      .ValueName("CONDITION");
+  command.AddOption("--columns", arguments.filter.columns, "Only these columns, in this order")
+      .SplitAt(',')
+      .OnePerUse()
+      .ValueName("A,B");
+  command.AddOption("--limit", arguments.filter.limit, "At most so many rows")
+      .NonNegative()
+      .ValueName("N");
+  command.AddOption("--to", arguments.to, "A file, or a table's path or URI; none: stdout")
+      .ValueName("PLACE");
   command
-      .add_option("--where", arguments.filter.where, "Only rows that match: any condition in SQL")
-      ->type_name("CONDITION");
-  command.add_option("--columns", arguments.filter.columns, "Only these columns, in this order")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("A,B");
-  command.add_option("--limit", arguments.filter.limit, "At most so many rows")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  command.add_option("--to", arguments.to, "A file, or a table's path or URI; none: stdout")
-      ->type_name("PLACE");
-  command
-      .add_option("--format", arguments.format,
-                  "Of the output; else as --to ends: .parquet, .csv, .json, .jsonl, the latter "
-                  "three also with .gz; else a Delta table")
-      ->check(CLI::IsMember({"delta", "parquet", "csv", "json", "jsonl"}));
-  command.add_flag("--overwrite", arguments.overwrite, "Overwrite an existing output");
+      .AddOption("--format", arguments.format,
+                 "Of the output; else as --to ends: .parquet, .csv, .json, .jsonl, the latter "
+                 "three also with .gz; else a Delta table")
+      .Among({"delta", "parquet", "csv", "json", "jsonl"});
+  command.AddFlag("--overwrite", arguments.overwrite, "Overwrite an existing output");
   AddBatchOptions(command, arguments.batch);
 }
 
 }  // namespace
 
-void RegisterFilter(CLI::App& app, Context& context) {
+void RegisterFilter(Command app, Context& context) {
   auto arguments = std::make_shared<FilterArguments>();
-  CLI::App* command =
-      app.add_subcommand("filter", "Write some rows of a table to another table or a file");
-  command->group(kGroupTools);
-  AddFilterOptions(*command, *arguments);
-  command->footer(
+  const Command command =
+      app.AddCommand("filter", "Write some rows of a table to another table or a file");
+  command.Group(kGroupTools);
+  AddFilterOptions(command, *arguments);
+  command.Footer(
       R"(Conditions are DuckDB's SQL. The output is there as a whole or not at all.
 
   foreset filter lake/silver/Orders --where "TotalAmount > 100" --to big_orders.parquet
   foreset filter lake/silver/Orders --columns OrderID,StatusID --version 3 --to lake/extra/Orders
   foreset filter silver/Customers -c foreset.yaml --where "Email ILIKE '%@x.org'" > some.csv)");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Filter(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return Filter(*arguments, context); });
 }
 
 }  // namespace foreset::cli

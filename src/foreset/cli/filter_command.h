@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 struct Context;
 
 // `foreset filter`.
-void RegisterFilter(CLI::App& app, Context& context);
+void RegisterFilter(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -6,12 +6,12 @@
 #include <string>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/messages.h"
 #include "foreset/cli/batch_options.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/generate/csv_fill.h"
 #include "foreset/cli/generate/load_runner.h"
@@ -167,45 +167,43 @@ Result<int> Generate(const GenerateArguments& arguments, Context& context) {
   return kExitOk;
 }
 
-void AddGenerateOptions(CLI::App& command, GenerateArguments& arguments) {
+void AddGenerateOptions(Command command, GenerateArguments& arguments) {
   AddConfigurationOption(command, arguments.configuration);
-  command.add_option("--database", arguments.database, "Where the shop's tables are")
-      ->capture_default_str();
+  command.AddOption("--database", arguments.database, "Where the shop's tables are").ShowDefault();
   command
-      .add_option("--rows", arguments.rows,
-                  "First fill the tables: about so many rows, or TABLE=NUMBER,…")
-      ->type_name("ROWS");
+      .AddOption("--rows", arguments.rows,
+                 "First fill the tables: about so many rows, or TABLE=NUMBER,…")
+      .ValueName("ROWS");
   command
-      .add_option("--csv", arguments.csv,
-                  "Write the rows of --rows as CSV files below this folder, without a server")
-      ->type_name("DIR");
-  command.add_option("--rate", arguments.rate, "Row changes a second; 0: as fast as possible")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
-  command.add_option("--changes", arguments.changes, "Stop after so many row changes");
-  command.add_option("--duration", arguments.duration, "Stop after so long, such as 30s")
-      ->type_name("TIME");
-  command.add_option("--seed", arguments.seed, "The same seed makes the same changes")
-      ->capture_default_str();
-  command.add_option("--connections", arguments.connections, "Streams at the same time")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command.add_option("--mix", arguments.mix, "Relative frequency of events: order=30,price=4,…")
-      ->type_name("EVENT=WEIGHT,…");
-  command.add_option("-o,--output", arguments.output, "Form of the report")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+      .AddOption("--csv", arguments.csv,
+                 "Write the rows of --rows as CSV files below this folder, without a server")
+      .ValueName("DIR");
+  command.AddOption("--rate", arguments.rate, "Row changes a second; 0: as fast as possible")
+      .NonNegative()
+      .ShowDefault();
+  command.AddOption("--changes", arguments.changes, "Stop after so many row changes");
+  command.AddOption("--duration", arguments.duration, "Stop after so long, such as 30s")
+      .ValueName("TIME");
+  command.AddOption("--seed", arguments.seed, "The same seed makes the same changes").ShowDefault();
+  command.AddOption("--connections", arguments.connections, "Streams at the same time")
+      .Between(1, 64)
+      .ShowDefault();
+  command.AddOption("--mix", arguments.mix, "Relative frequency of events: order=30,price=4,…")
+      .ValueName("EVENT=WEIGHT,…");
+  command.AddOption("-o,--output", arguments.output, "Form of the report")
+      .Among({"table", "json"})
+      .ShowDefault();
 }
 
 }  // namespace
 
-void RegisterGenerate(CLI::App& app, Context& context) {
+void RegisterGenerate(Command app, Context& context) {
   auto arguments = std::make_shared<GenerateArguments>();
-  CLI::App* command =
-      app.add_subcommand("generate", "Write the changes of a busy shop to the source");
-  command->group(kGroupTools);
-  AddGenerateOptions(*command, *arguments);
-  command->footer(
+  const Command command =
+      app.AddCommand("generate", "Write the changes of a busy shop to the source");
+  command.Group(kGroupTools);
+  AddGenerateOptions(command, *arguments);
+  command.Footer(
       "Works on the tables of examples/online_store/online_store.sql, which must be loaded. It\n"
       "writes, so it needs a user that may: the configuration's, or another by\n"
       "--set source.mysql.user=NAME and FORESET_SOURCE_MYSQL_PASSWORD.\n"
@@ -215,9 +213,7 @@ void RegisterGenerate(CLI::App& app, Context& context) {
       "  foreset generate -c foreset.yaml --rate 100 --duration 1m\n"
       "  foreset generate -c foreset.yaml --rows 2000000 --connections 2\n"
       "  foreset generate --rows 100000 --csv landing");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Generate(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return Generate(*arguments, context); });
 }
 
 }  // namespace foreset::cli

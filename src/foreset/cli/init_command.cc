@@ -10,9 +10,9 @@
 #include <string>
 #include <string_view>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/init/debezium_connector.h"
 #include "foreset/cli/init/init_answers.h"
@@ -166,45 +166,45 @@ Result<int> Init(InitOptions options, Context& context) {
   return kExitOk;
 }
 
-void AddInitOptions(CLI::App& command, InitOptions& options) {
+void AddInitOptions(Command command, InitOptions& options) {
   InitAnswers& answers = options.answers;
-  command.add_option("-f,--file", options.file, "File to write")->capture_default_str();
-  command.add_flag("--force", options.force, "Replace the file");
-  command.add_flag("-y,--yes", options.ask_nothing, "Ask no questions: use flags and defaults");
+  command.AddOption("-f,--file", options.file, "File to write").ShowDefault();
+  command.AddFlag("--force", options.force, "Replace the file");
+  command.AddFlag("-y,--yes", options.ask_nothing, "Ask no questions: use flags and defaults");
   command
-      .add_option("--from-debezium", options.debezium,
-                  "Take over a Debezium MySQL connector's configuration")
-      ->type_name("connector.json");
-  command.add_option("--name", answers.name, "Name of the pipeline")->check(WhatIsNoName);
-  command.add_option("--host", answers.host, "Host of the server")->check(WhatIsNoHost);
-  command.add_option("--port", answers.port, "Its port")->check(WhatIsNoPort);
-  command.add_option("--user", answers.user, "User that captures")->check(WhatIsNoName);
+      .AddOption("--from-debezium", options.debezium,
+                 "Take over a Debezium MySQL connector's configuration")
+      .ValueName("connector.json");
+  command.AddOption("--name", answers.name, "Name of the pipeline").Check(WhatIsNoName);
+  command.AddOption("--host", answers.host, "Host of the server").Check(WhatIsNoHost);
+  command.AddOption("--port", answers.port, "Its port").Check(WhatIsNoPort);
+  command.AddOption("--user", answers.user, "User that captures").Check(WhatIsNoName);
   command
-      .add_option("--password-env", answers.password_variable,
-                  "Environment variable that holds the password")
-      ->check(WhatIsNoVariable)
-      ->capture_default_str();
-  command.add_option("--tables", answers.tables, "Tables, as globs over database.table")
-      ->delimiter(',')
-      ->check(WhatIsNoGlob)
-      ->allow_extra_args(false);
-  command.add_option("--exclude", answers.exclude, "Tables to leave out, the same way")
-      ->delimiter(',')
-      ->check(WhatIsNoGlob)
-      ->allow_extra_args(false);
-  command.add_option("--lake", answers.lake, "Directory of the lake")
-      ->type_name("DIR")
-      ->check(WhatIsNoLake);
+      .AddOption("--password-env", answers.password_variable,
+                 "Environment variable that holds the password")
+      .Check(WhatIsNoVariable)
+      .ShowDefault();
+  command.AddOption("--tables", answers.tables, "Tables, as globs over database.table")
+      .SplitAt(',')
+      .Check(WhatIsNoGlob)
+      .OnePerUse();
+  command.AddOption("--exclude", answers.exclude, "Tables to leave out, the same way")
+      .SplitAt(',')
+      .Check(WhatIsNoGlob)
+      .OnePerUse();
+  command.AddOption("--lake", answers.lake, "Directory of the lake")
+      .ValueName("DIR")
+      .Check(WhatIsNoLake);
 }
 
 }  // namespace
 
-void RegisterInit(CLI::App& app, Context& context) {
+void RegisterInit(Command app, Context& context) {
   auto options = std::make_shared<InitOptions>();
-  CLI::App* command = app.add_subcommand("init", "Write foreset.yaml from flags or answers");
-  command->group(kGroupSetUp);
-  AddInitOptions(*command, *options);
-  command->footer(
+  const Command command = app.AddCommand("init", "Write foreset.yaml from flags or answers");
+  command.Group(kGroupSetUp);
+  AddInitOptions(command, *options);
+  command.Footer(
       R"(On a terminal it asks for what no flag says, and again when an answer will not do; else it
 takes defaults.
 No password is ever written: the file names the environment variable that holds it.
@@ -212,9 +212,7 @@ No password is ever written: the file names the environment variable that holds 
 Examples:
   foreset init --host db.example.org --user foreset --tables "shop.*" --lake /data/lake
   foreset init --from-debezium connector.json)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Init(*options, context); };
-  });
+  command.OnRun([options, &context] { return Init(*options, context); });
 }
 
 }  // namespace foreset::cli

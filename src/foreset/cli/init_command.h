@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset init`: writes foreset.yaml from flags, answers or a Debezium connector's configuration.
-void RegisterInit(CLI::App& app, Context& context);
+void RegisterInit(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -6,28 +6,28 @@
 #include <system_error>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/errors/configuration.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/named_file.h"
 
 namespace foreset::cli {
 
-void AddListenOptions(CLI::App& command, ListenArguments& arguments, const std::string& what) {
-  CLI::Option* listen = command.add_option("--listen", arguments.listen, what);
-  listen->type_name("ADDRESS:PORT");
-  if (!arguments.listen.empty()) listen->capture_default_str();
-  command.add_option("--host", arguments.hosts, "Additional host name to accept; repeatable")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  command.add_option("--tls-cert", arguments.tls_cert, "Certificate, as a PEM file")
-      ->type_name("FILE");
-  command.add_option("--tls-key", arguments.tls_key, "Its key")->type_name("FILE");
+void AddListenOptions(Command command, ListenArguments& arguments, const std::string& what) {
+  const Option listen =
+      command.AddOption("--listen", arguments.listen, what).ValueName("ADDRESS:PORT");
+  if (!arguments.listen.empty()) listen.ShowDefault();
+  command.AddOption("--host", arguments.hosts, "Additional host name to accept; repeatable")
+      .ValueName("NAME")
+      .OnePerUse();
+  command.AddOption("--tls-cert", arguments.tls_cert, "Certificate, as a PEM file")
+      .ValueName("FILE");
+  command.AddOption("--tls-key", arguments.tls_key, "Its key").ValueName("FILE");
   command
-      .add_option("--token-file", arguments.token_file,
-                  "File with the bearer token that every request must carry")
-      ->type_name("FILE");
+      .AddOption("--token-file", arguments.token_file,
+                 "File with the bearer token that every request must carry")
+      .ValueName("FILE");
 }
 
 Result<server::ListenOptions> ListenOptionsOf(const ListenArguments& arguments) {

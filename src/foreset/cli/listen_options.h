@@ -9,11 +9,9 @@
 #include "foreset/server/http_server.h"
 #include "foreset/server/request_guard.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 // Where a command listens, and who may ask.
 struct ListenArguments {
@@ -25,7 +23,7 @@ struct ListenArguments {
 };
 
 // --listen, --host, --tls-cert, --tls-key and --token-file; `arguments` must outlive parsing.
-void AddListenOptions(CLI::App& command, ListenArguments& arguments, const std::string& what);
+void AddListenOptions(Command command, ListenArguments& arguments, const std::string& what);
 
 // kInvalidInput: kUsage when they make no sense, kListenUnsafe for an address that other machines
 // reach without TLS and a token.

@@ -176,7 +176,6 @@ int main(int argc, char** argv) {
       .catch_signals = [&signals] { return signals.Catch(); },
       .caught_signal = [&signals] { return signals.caught(); },
       .options = {},
-      .chosen = {},
   };
   context.options.colour = WantsColour();
   const int exit_code = Run(argc, argv, context);

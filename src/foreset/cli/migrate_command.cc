@@ -9,13 +9,13 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
 #include "foreset/batch/migration.h"
 #include "foreset/cli/batch_options.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/csv_options.h"
 #include "foreset/cli/error_report.h"
@@ -242,41 +242,41 @@ Result<int> Migrate(const MigrateArguments& arguments, Context& context) {
 
 }  // namespace
 
-void RegisterMigrate(CLI::App& app, Context& context) {
+void RegisterMigrate(Command app, Context& context) {
   auto arguments = std::make_shared<MigrateArguments>();
-  CLI::App* command =
-      app.add_subcommand("migrate", "Copy a database, or a folder of files, and verify the copy");
-  command->group(kGroupTools);
-  command->add_option("FROM", arguments->from,
-                      "A folder or URI with a folder or a file for each table: CSV, Parquet, JSON; "
-                      "none: the configuration's database");
-  AddConfigurationOption(*command, arguments->configuration);
-  command->add_option("--to", arguments->to, "Root of the tables: a path or URI")->required();
-  command->add_option("--tables", arguments->tables, "Only these tables of the database")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("A,B");
-  command->add_option("--format", arguments->format, "Of what is written")
-      ->check(CLI::IsMember({"delta", "csv"}))
-      ->capture_default_str();
-  command->add_option("--jobs", arguments->jobs, "Tables at the same time")
-      ->check(CLI::Range(1, 64))
-      ->capture_default_str();
-  command->add_flag("--again", arguments->again, "Copy tables again that were migrated before");
+  const Command command =
+      app.AddCommand("migrate", "Copy a database, or a folder of files, and verify the copy");
+  command.Group(kGroupTools);
+  command.AddOption("FROM", arguments->from,
+                    "A folder or URI with a folder or a file for each table: CSV, Parquet, JSON; "
+                    "none: the configuration's database");
+  AddConfigurationOption(command, arguments->configuration);
+  command.AddOption("--to", arguments->to, "Root of the tables: a path or URI").Required();
+  command.AddOption("--tables", arguments->tables, "Only these tables of the database")
+      .SplitAt(',')
+      .OnePerUse()
+      .ValueName("A,B");
+  command.AddOption("--format", arguments->format, "Of what is written")
+      .Among({"delta", "csv"})
+      .ShowDefault();
+  command.AddOption("--jobs", arguments->jobs, "Tables at the same time")
+      .Between(1, 64)
+      .ShowDefault();
+  command.AddFlag("--again", arguments->again, "Copy tables again that were migrated before");
   command
-      ->add_option("--schema", arguments->schemas,
-                   "Types of a table's CSV columns, once for each table")
-      ->allow_extra_args(false)
-      ->type_name("T=COLUMNS");
-  command->add_flag("--evolve", arguments->evolve,
-                    "Files of a table may have other columns: NULL where one lacks them");
+      .AddOption("--schema", arguments->schemas,
+                 "Types of a table's CSV columns, once for each table")
+      .OnePerUse()
+      .ValueName("T=COLUMNS");
+  command.AddFlag("--evolve", arguments->evolve,
+                  "Files of a table may have other columns: NULL where one lacks them");
   command
-      ->add_option("--bad-rows", arguments->bad_rows,
-                   "Set aside CSV rows that do not fit, in this folder")
-      ->type_name("DIR");
-  AddCsvOptions(*command, arguments->csv);
-  AddBatchOptions(*command, arguments->batch);
-  command->footer(
+      .AddOption("--bad-rows", arguments->bad_rows,
+                 "Set aside CSV rows that do not fit, in this folder")
+      .ValueName("DIR");
+  AddCsvOptions(command, arguments->csv);
+  AddBatchOptions(command, arguments->batch);
+  command.Footer(
       R"(A migration that broke off goes on when the command is run again. At the end every table is
 read back and compared: exit code 3 when one differs, 4 when rows or values were set aside.
 Tables that were migrated before are not copied; where the source has moved since, it is read
@@ -285,9 +285,7 @@ again for the comparison. Changes are not followed: `foreset run` copies and fol
   foreset migrate -c foreset.yaml --to lake/plain
   foreset migrate -c foreset.yaml --to landing --format csv --tables Orders,Customers
   foreset migrate wasbs://online-store@acct.blob.core.windows.net/ --to lake/plain --jobs 4)");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Migrate(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return Migrate(*arguments, context); });
 }
 
 }  // namespace foreset::cli

@@ -4,8 +4,7 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/lake_overview.h"
 #include "foreset/cli/output/output_option.h"
@@ -56,23 +55,21 @@ Result<int> ShowProgress(const ProgressOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterProgress(CLI::App& app, Context& context) {
+void RegisterProgress(Command app, Context& context) {
   auto options = std::make_shared<ProgressOptions>();
-  CLI::App* progress = app.add_subcommand("progress", "Show replication progress per table: show");
-  progress->group(kGroupPipeline);
-  progress->require_subcommand(1);
-  CLI::App* show = progress->add_subcommand(
-      "show", "The position of the source that each layer and table covers");
-  AddConfigurationOption(*show, options->configuration);
-  AddOutputOption(*show, options->format);
-  show->footer(R"(Everything before file:pos (or in the GTID set) is in the table.
+  const Command progress = app.AddCommand("progress", "Show replication progress per table: show");
+  progress.Group(kGroupPipeline);
+  progress.RequireCommand();
+  const Command show =
+      progress.AddCommand("show", "The position of the source that each layer and table covers");
+  AddConfigurationOption(show, options->configuration);
+  AddOutputOption(show, options->format);
+  show.Footer(R"(Everything before file:pos (or in the GTID set) is in the table.
 bronze/_epochs covers what all of bronze covers: a restart goes on there.
 
 Example:
   foreset progress show -c foreset.yaml -o json)");
-  show->callback([options, &context] {
-    context.chosen = [options, &context] { return ShowProgress(*options, context); };
-  });
+  show.OnRun([options, &context] { return ShowProgress(*options, context); });
 }
 
 }  // namespace foreset::cli

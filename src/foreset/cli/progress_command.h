@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset progress show`: the position of the source that each table covers.
-void RegisterProgress(CLI::App& app, Context& context);
+void RegisterProgress(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/cell_text.h"
 #include "foreset/cli/output/output_option.h"
@@ -95,34 +95,29 @@ Result<int> ShowRows(const QuarantineOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterQuarantine(CLI::App& app, Context& context) {
+void RegisterQuarantine(Command app, Context& context) {
   auto options = std::make_shared<QuarantineOptions>();
-  CLI::App* group = app.add_subcommand(
+  const Command group = app.AddCommand(
       "quarantine",
       "Records that could not be applied, or that rules refused: ls, show, retry, drop");
-  group->group(kGroupRepair);
-  group->require_subcommand(1);
-  CLI::App* list = group->add_subcommand("ls", "Count them by table and error code");
-  AddConfigurationOption(*list, options->configuration);
-  AddOutputOption(*list, options->format);
-  list->callback([options, &context] {
-    context.chosen = [options, &context] { return List(*options, context); };
-  });
-  CLI::App* show = group->add_subcommand("show", "Print them, with their bytes and positions");
-  AddConfigurationOption(*show, options->configuration);
-  show->add_option(
-      "TABLE", options->table,
-      "A table of silver: the rows that its rules refused; none: what bronze could not "
-      "take");
-  AddRowQueryOptions(*show, options->query);
-  AddOutputOption(*show, options->format);
-  show->footer(R"(Examples:
+  group.Group(kGroupRepair);
+  group.RequireCommand();
+  const Command list = group.AddCommand("ls", "Count them by table and error code");
+  AddConfigurationOption(list, options->configuration);
+  AddOutputOption(list, options->format);
+  list.OnRun([options, &context] { return List(*options, context); });
+  const Command show = group.AddCommand("show", "Print them, with their bytes and positions");
+  AddConfigurationOption(show, options->configuration);
+  show.AddOption("TABLE", options->table,
+                 "A table of silver: the rows that its rules refused; none: what bronze could not "
+                 "take");
+  AddRowQueryOptions(show, options->query);
+  AddOutputOption(show, options->format);
+  show.Footer(R"(Examples:
   foreset quarantine show -c foreset.yaml --where "table = 'Orders' AND code = 'E2206'" -o jsonl
   foreset quarantine show Products -c foreset.yaml --where "rule = 'Price >= 0'")");
-  show->callback([options, &context] {
-    context.chosen = [options, &context] { return ShowRows(*options, context); };
-  });
-  RegisterQuarantineRepair(*group, context);
+  show.OnRun([options, &context] { return ShowRows(*options, context); });
+  RegisterQuarantineRepair(group, context);
 }
 
 }  // namespace foreset::cli

@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset quarantine ls|show|retry|drop`: records that could not be applied.
-void RegisterQuarantine(CLI::App& app, Context& context);
+void RegisterQuarantine(Command app, Context& context);
 
 }  // namespace foreset::cli

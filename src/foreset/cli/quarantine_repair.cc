@@ -13,11 +13,11 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/confirmation.h"
 #include "foreset/cli/interruption.h"
 #include "foreset/cli/output/cell_text.h"
@@ -287,25 +287,23 @@ Result<int> Drop(const RepairOptions& options, Context& context) {
   return dropped.any_kept() ? kExitWarnings : kExitOk;
 }
 
-CLI::App* AddRepair(CLI::App& group, const std::string& name, const std::string& what,
-                    RepairOptions& options) {
-  CLI::App* command = group.add_subcommand(name, what);
-  AddConfigurationOption(*command, options.configuration);
-  command->add_option("TABLE", options.tables,
-                      "Source tables, \"Table\" or \"db.Table\"; none: all");
-  command->add_option("--where", options.where, "Only quarantined rows that match")
-      ->type_name("EXPR");
-  AddOutputOption(*command, options.format);
+Command AddRepair(Command group, const std::string& name, const std::string& what,
+                  RepairOptions& options) {
+  const Command command = group.AddCommand(name, what);
+  AddConfigurationOption(command, options.configuration);
+  command.AddOption("TABLE", options.tables, "Source tables, \"Table\" or \"db.Table\"; none: all");
+  command.AddOption("--where", options.where, "Only quarantined rows that match").ValueName("EXPR");
+  AddOutputOption(command, options.format);
   return command;
 }
 
 }  // namespace
 
-void RegisterQuarantineRepair(CLI::App& quarantine, Context& context) {
+void RegisterQuarantineRepair(Command quarantine, Context& context) {
   auto retrying = std::make_shared<RepairOptions>();
-  CLI::App* retry = AddRepair(quarantine, "retry",
-                              "Apply them again, each at its own place, exactly once", *retrying);
-  retry->footer(
+  const Command retry = AddRepair(
+      quarantine, "retry", "Apply them again, each at its own place, exactly once", *retrying);
+  retry.Footer(
       R"(Records of topics are read again under the settings of now and go into bronze, from which
 silver and gold take them with the next run. Rows that rules refused go through the rules of
 now into silver and gold. A row becomes current unless a newer change of its key is there;
@@ -315,21 +313,17 @@ is 4. Stop `foreset run` before.
 Examples:
   foreset quarantine retry -c foreset.yaml
   foreset quarantine retry Products -c foreset.yaml --where "rule = 'Price >= 0'")");
-  retry->callback([retrying, &context] {
-    context.chosen = [retrying, &context] { return Retry(*retrying, context); };
-  });
+  retry.OnRun([retrying, &context] { return Retry(*retrying, context); });
   auto dropping = std::make_shared<RepairOptions>();
-  CLI::App* drop = AddRepair(quarantine, "drop", "Drop them, after showing which", *dropping);
-  drop->add_flag("--yes", dropping->yes, "Do not ask");
-  drop->footer(
+  const Command drop = AddRepair(quarantine, "drop", "Drop them, after showing which", *dropping);
+  drop.AddFlag("--yes", dropping->yes, "Do not ask");
+  drop.Footer(
       R"(The history of the quarantine's table says so (DROP FROM QUARANTINE), and older versions
 of it have them until they are vacuumed. Stop `foreset run` before.
 
 Example:
   foreset quarantine drop Orders -c foreset.yaml --where "code = 'E2321'")");
-  drop->callback([dropping, &context] {
-    context.chosen = [dropping, &context] { return Drop(*dropping, context); };
-  });
+  drop.OnRun([dropping, &context] { return Drop(*dropping, context); });
 }
 
 }  // namespace foreset::cli

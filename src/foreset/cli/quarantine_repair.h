@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset quarantine retry|drop`, below `foreset quarantine`.
-void RegisterQuarantineRepair(CLI::App& quarantine, Context& context);
+void RegisterQuarantineRepair(Command quarantine, Context& context);
 
 }  // namespace foreset::cli

@@ -9,9 +9,9 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/confirmation.h"
 #include "foreset/cli/interruption.h"
 #include "foreset/cli/output/print.h"
@@ -90,8 +90,8 @@ Status RemoveEmptyFolders(const LakeSettings& lake, const pipeline::PurgePlan& p
 // What earlier resets kept goes, and nothing is reset.
 Result<int> Purge(const ResetArguments& arguments, const Configuration& configuration,
                   const lake::Lake& lake, Context& context) {
-  const auto plan = TRY(pipeline::PlanPurge(
-      lake, lake::LayerNamed(arguments.layer).value(), arguments.tables));
+  const auto plan =
+      TRY(pipeline::PlanPurge(lake, lake::LayerNamed(arguments.layer).value(), arguments.tables));
   for (const pipeline::OldTable& table : plan.tables) {
     PrintTo(OutPage(context), "delete {}/{}: {} objects, {} bytes\n", lake::NameOf(table.layer),
             table.folder, table.objects.size(), table.bytes);
@@ -142,31 +142,31 @@ Result<int> Reset(const ResetArguments& arguments, Context& context) {
 
 }  // namespace
 
-void RegisterReset(CLI::App& app, Context& context) {
+void RegisterReset(Command app, Context& context) {
   auto arguments = std::make_shared<ResetArguments>();
-  CLI::App* command = app.add_subcommand("reset", "Rebuild a layer from the layer below it");
-  command->group(kGroupRepair);
-  AddConfigurationOption(*command, arguments->configuration);
-  command->add_option("--layer", arguments->layer, "bronze (from the source), silver or gold")
-      ->check(CLI::IsMember(LayerNames()))
-      ->required();
-  command->add_option("TABLE", arguments->tables, "Tables; none: all");
-  command->add_option("--table", arguments->more_tables, "The same, by name")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("A,B");
-  command->add_flag("--yes", arguments->yes, "Do not ask");
-  command->add_flag("--purge", arguments->purge,
-                    "Only delete what earlier resets of these tables kept");
-  command->footer(
+  const Command command = app.AddCommand("reset", "Rebuild a layer from the layer below it");
+  command.Group(kGroupRepair);
+  AddConfigurationOption(command, arguments->configuration);
+  command.AddOption("--layer", arguments->layer, "bronze (from the source), silver or gold")
+      .Among(LayerNames())
+      .Required();
+  command.AddOption("TABLE", arguments->tables, "Tables; none: all");
+  command.AddOption("--table", arguments->more_tables, "The same, by name")
+      .SplitAt(',')
+      .OnePerUse()
+      .ValueName("A,B");
+  command.AddFlag("--yes", arguments->yes, "Do not ask");
+  command.AddFlag("--purge", arguments->purge,
+                  "Only delete what earlier resets of these tables kept");
+  command.Footer(
       "Shows first what will be read again, or deleted. The old tables are moved below _old/ and\n"
       "kept until --purge, which resets nothing. A layer takes those above it along. Silver and\n"
       "gold are made anew by the pipeline that runs, while the other tables go on, or by the next\n"
       "run; for bronze stop it first.");
-  command->callback([arguments, &context] {
+  command.OnRun([arguments, &context] {
     arguments->tables.insert(arguments->tables.end(), arguments->more_tables.begin(),
                              arguments->more_tables.end());
-    context.chosen = [arguments, &context] { return Reset(*arguments, context); };
+    return Reset(*arguments, context);
   });
 }
 

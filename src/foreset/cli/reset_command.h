@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset reset -c F --layer L [TABLE…] [--yes] [--purge]`: a fresh start of a layer.
-void RegisterReset(CLI::App& app, Context& context);
+void RegisterReset(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -10,7 +10,6 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
@@ -18,6 +17,7 @@
 #include <fmt/ranges.h>
 
 #include "foreset/base/json_writer.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/cell_text.h"
 #include "foreset/cli/output/print.h"
@@ -163,26 +163,24 @@ Result<int> ShowRow(const RowOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterRow(CLI::App& app, Context& context) {
+void RegisterRow(Command app, Context& context) {
   auto options = std::make_shared<RowOptions>();
-  CLI::App* command = app.add_subcommand(
-      "row", "Show the full history of one row: bronze events, history, current");
-  command->group(kGroupTables);
-  command->add_option("T", options->table, "The source table, such as Customers")->required();
-  command->add_option("KEY", options->key, "Values of the key columns, in key order")->required();
-  AddConfigurationOption(*command, options->configuration);
+  const Command command =
+      app.AddCommand("row", "Show the full history of one row: bronze events, history, current");
+  command.Group(kGroupTables);
+  command.AddOption("T", options->table, "The source table, such as Customers").Required();
+  command.AddOption("KEY", options->key, "Values of the key columns, in key order").Required();
+  AddConfigurationOption(command, options->configuration);
   command
-      ->add_option_function<std::string>(
+      .AddOption(
           "-o,--output", [options](const std::string& form) { options->json = form == "json"; },
           "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->type_name("");
-  command->footer(R"(Examples:
+      .Among({"table", "json"})
+      .ValueName("");
+  command.Footer(R"(Examples:
   foreset row Customers 7 -c foreset.yaml
   foreset row OrderItems 12 3 -c foreset.yaml -o json)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return ShowRow(*options, context); };
-  });
+  command.OnRun([options, &context] { return ShowRow(*options, context); });
 }
 
 }  // namespace foreset::cli

@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset row T KEY…`: one row's whole life: bronze events, history, current.
-void RegisterRow(CLI::App& app, Context& context);
+void RegisterRow(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -4,13 +4,13 @@
 #include <algorithm>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
 #include "foreset/base/nearest_word.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/delta/table_scan.h"
 #include "foreset/model/table_schema.h"
 
@@ -30,18 +30,18 @@ Result<std::shared_ptr<arrow::Field>> FindColumn(const arrow::Schema& schema,
 
 }  // namespace
 
-void AddRowQueryOptions(CLI::App& command, RowQuery& query) {
+void AddRowQueryOptions(Command command, RowQuery& query) {
   command
-      .add_option("--where", query.where,
-                  "Only rows that match: \"Price >= 9.99 AND Name LIKE 'A%'\"")
-      ->type_name("CONDITION");
-  command.add_option("--columns", query.columns, "Only these columns, in this order")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("A,B");
-  command.add_option("--limit", query.limit, "At most so many rows; 0 for all")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
+      .AddOption("--where", query.where,
+                 "Only rows that match: \"Price >= 9.99 AND Name LIKE 'A%'\"")
+      .ValueName("CONDITION");
+  command.AddOption("--columns", query.columns, "Only these columns, in this order")
+      .SplitAt(',')
+      .OnePerUse()
+      .ValueName("A,B");
+  command.AddOption("--limit", query.limit, "At most so many rows; 0 for all")
+      .NonNegative()
+      .ValueName("N");
 }
 
 Result<RowScan> RowScan::Prepare(const arrow::Schema& schema, const RowQuery& query) {

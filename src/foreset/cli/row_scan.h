@@ -14,11 +14,9 @@
 #include "foreset/cli/filter/filter_expression.h"
 #include "foreset/delta/snapshot.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 // Which rows and columns of a table, as the command line says it.
 struct RowQuery {
@@ -28,7 +26,7 @@ struct RowQuery {
 };
 
 // Adds --where, --columns and --limit; `query` must outlive parsing.
-void AddRowQueryOptions(CLI::App& command, RowQuery& query);
+void AddRowQueryOptions(Command command, RowQuery& query);
 
 // A query brought together with a table's schema. Not thread-safe.
 class RowScan {

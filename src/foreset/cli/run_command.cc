@@ -8,10 +8,10 @@
 #include <string>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/configuration_reader.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
@@ -91,34 +91,32 @@ Result<int> RunPipeline(const RunArguments& arguments, Context& context) {
 
 }  // namespace
 
-void RegisterRun(CLI::App& app, Context& context) {
+void RegisterRun(Command app, Context& context) {
   auto arguments = std::make_shared<RunArguments>();
-  CLI::App* command = app.add_subcommand("run", "Copy the source, then follow it");
-  command->group(kGroupPipeline);
-  AddConfigurationOption(*command, arguments->configuration);
-  command->add_flag("--until-current", arguments->until_current,
-                    "Stop when the source's position at the start has reached every layer");
+  const Command command = app.AddCommand("run", "Copy the source, then follow it");
+  command.Group(kGroupPipeline);
+  AddConfigurationOption(command, arguments->configuration);
+  command.AddFlag("--until-current", arguments->until_current,
+                  "Stop when the source's position at the start has reached every layer");
   command
-      ->add_option("--wait", arguments->wait_seconds,
-                   "Seconds to wait for a source that is away: at the start, and with "
-                   "--until-current at any time, then for the lake too")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("SECONDS")
-      ->capture_default_str();
-  command->add_option("--layer", arguments->layers, "Only these layers; may be repeated")
-      ->check(CLI::IsMember(LayerNames()))
-      ->type_name("LAYER")
-      ->allow_extra_args(false);
-  AddOperationOptions(*command, arguments->listen, arguments->max_lag,
+      .AddOption("--wait", arguments->wait_seconds,
+                 "Seconds to wait for a source that is away: at the start, and with "
+                 "--until-current at any time, then for the lake too")
+      .NonNegative()
+      .ValueName("SECONDS")
+      .ShowDefault();
+  command.AddOption("--layer", arguments->layers, "Only these layers; may be repeated")
+      .Among(LayerNames())
+      .ValueName("LAYER")
+      .OnePerUse();
+  AddOperationOptions(command, arguments->listen, arguments->max_lag,
                       "Serve status, metrics and readiness there while it runs");
-  command->footer(
+  command.Footer(
       "The first run copies all tables in one consistent snapshot, then follows the binlog from\n"
       "there. Any later run goes on where the lake says it is: after a stop, a crash or a kill.\n"
       "Ctrl-C and SIGTERM end it cleanly. One process may run a lake at a time.\n"
       "With --listen it serves /livez, /readyz, /metrics and /api/v1, as `foreset serve` does.");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return RunPipeline(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return RunPipeline(*arguments, context); });
 }
 
 }  // namespace foreset::cli

@@ -3,14 +3,12 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 // `foreset run -c F [--until-current] [--layer L …]`: the pipeline. Ends with 0 on SIGTERM, 1 when
 // tables had to stop.
-void RegisterRun(CLI::App& app, Context& context);
+void RegisterRun(Command app, Context& context);
 
 }  // namespace foreset::cli

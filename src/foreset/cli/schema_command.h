@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset schema`: the JSON Schema of foreset.yaml, for editors and other tools.
-void RegisterSchema(CLI::App& app, Context& context);
+void RegisterSchema(Command app, Context& context);
 
 }  // namespace foreset::cli

@@ -4,8 +4,7 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/context.h"
 #include "foreset/cli/operation/operation_server.h"
@@ -32,13 +31,13 @@ Result<int> Serve(const ServeArguments& arguments, Context& context) {
 
 }  // namespace
 
-void RegisterServe(CLI::App& app, Context& context) {
+void RegisterServe(Command app, Context& context) {
   auto arguments = std::make_shared<ServeArguments>();
-  CLI::App* command = app.add_subcommand("serve", "Serve a lake's status, metrics and readiness");
-  command->group(kGroupPipeline);
-  AddConfigurationOption(*command, arguments->configuration);
-  AddOperationOptions(*command, arguments->listen, arguments->max_lag, "Where to listen");
-  command->footer(
+  const Command command = app.AddCommand("serve", "Serve a lake's status, metrics and readiness");
+  command.Group(kGroupPipeline);
+  AddConfigurationOption(command, arguments->configuration);
+  AddOperationOptions(command, arguments->listen, arguments->max_lag, "Where to listen");
+  command.Footer(
       R"(Reads the lake's tables, whoever runs it, and looks at the source every few seconds;
 changes nothing. `foreset run --listen` serves the same, and what only the run knows.
 Endpoints: /livez, /readyz, /metrics, /api/v1/status, /api/v1/loggers; / lists them. Other
@@ -48,9 +47,7 @@ Examples:
   foreset serve -c foreset.yaml
   curl localhost:9321/readyz
   foreset status --url http://127.0.0.1:9321)");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Serve(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return Serve(*arguments, context); });
 }
 
 }  // namespace foreset::cli

@@ -15,11 +15,11 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/ascii.h"
 #include "foreset/base/errors/query.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
@@ -145,22 +145,22 @@ Result<int> Sql(const SqlOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterSql(CLI::App& app, Context& context) {
+void RegisterSql(Command app, Context& context) {
   auto options = std::make_shared<SqlOptions>();
-  CLI::App* command = app.add_subcommand("sql", "Query tables with SQL, one-off or interactively");
-  command->group(kGroupTables);
-  command->add_option("QUERY", options->query,
-                      "A query in DuckDB's SQL; without one, an interactive session");
-  command->add_option("--lake", options->lake, "A lake's folder or URI, or one of a layer's")
-      ->type_name("URI");
-  AddConfigurationOption(*command, options->configuration);
-  command->add_option("--limit", options->output.limit, "At most this many rows; 0: all")
-      ->check(CLI::NonNegativeNumber)
-      ->type_name("N");
-  command->add_option("--memory", options->memory, "Memory for queries (default 1GiB)")
-      ->type_name("SIZE");
-  AddOutputOption(*command, options->output.format);
-  command->footer(
+  const Command command = app.AddCommand("sql", "Query tables with SQL, one-off or interactively");
+  command.Group(kGroupTables);
+  command.AddOption("QUERY", options->query,
+                    "A query in DuckDB's SQL; without one, an interactive session");
+  command.AddOption("--lake", options->lake, "A lake's folder or URI, or one of a layer's")
+      .ValueName("URI");
+  AddConfigurationOption(command, options->configuration);
+  command.AddOption("--limit", options->output.limit, "At most this many rows; 0: all")
+      .NonNegative()
+      .ValueName("N");
+  command.AddOption("--memory", options->memory, "Memory for queries (default 1GiB)")
+      .ValueName("SIZE");
+  AddOutputOption(command, options->output.format);
+  command.Footer(
       R"(Examples:
   foreset sql "SELECT StatusID, count(*) FROM silver.Orders GROUP BY ALL" --lake lake
   foreset sql "FROM Customers@v3 EXCEPT FROM Customers" -c foreset.yaml
@@ -173,9 +173,7 @@ silver, gold, bronze; store_dw.T is a table in a folder of one of them. T@v3 is 
 a time (UTC). SHOW TABLES lists them. A query sees one version of a table for its whole run, opens
 only the files and columns that it needs, and changes nothing. Several results follow one another,
 in csv each with its header; json and parquet take one.)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Sql(*options, context); };
-  });
+  command.OnRun([options, &context] { return Sql(*options, context); });
 }
 
 }  // namespace foreset::cli

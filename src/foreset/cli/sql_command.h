@@ -1,14 +1,12 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 struct Context;
 
-void RegisterSql(CLI::App& app, Context& context);
+void RegisterSql(Command app, Context& context);
 
 }  // namespace foreset::cli

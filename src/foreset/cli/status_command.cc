@@ -7,10 +7,10 @@
 #include <string>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/time_text.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/named_file.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/listen_options.h"
@@ -157,23 +157,21 @@ Result<int> ShowStatus(const StatusOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterStatus(CLI::App& app, Context& context) {
+void RegisterStatus(Command app, Context& context) {
   auto options = std::make_shared<StatusOptions>();
-  CLI::App* command = app.add_subcommand("status", "Show layers, tables, positions and lag");
-  command->group(kGroupPipeline);
-  AddConfigurationOption(*command, options->configuration);
-  CLI::Option* url = command->add_option("--url", options->url,
-                                         "Ask `foreset run --listen` or `foreset serve` instead");
-  command
-      ->add_option("--token-file", options->token_file, "File with the bearer token that it wants")
-      ->type_name("FILE")
-      ->needs(url);
-  command->add_option("--ca", options->ca, "Authority of its certificate, as a PEM file")
-      ->type_name("FILE")
-      ->needs(url);
-  command->add_flag("--offline", options->offline, "Do not ask the source for its position");
-  AddOutputOption(*command, options->format);
-  command->footer(
+  const Command command = app.AddCommand("status", "Show layers, tables, positions and lag");
+  command.Group(kGroupPipeline);
+  AddConfigurationOption(command, options->configuration);
+  command.AddOption("--url", options->url, "Ask `foreset run --listen` or `foreset serve` instead");
+  command.AddOption("--token-file", options->token_file, "File with the bearer token that it wants")
+      .ValueName("FILE")
+      .Needs("--url");
+  command.AddOption("--ca", options->ca, "Authority of its certificate, as a PEM file")
+      .ValueName("FILE")
+      .Needs("--url");
+  command.AddFlag("--offline", options->offline, "Do not ask the source for its position");
+  AddOutputOption(command, options->format);
+  command.Footer(
       R"(Reads the lake's tables and asks the source for its position; works whether or not a
 pipeline runs.
 
@@ -181,9 +179,7 @@ Examples:
   foreset status -c foreset.yaml
   foreset status -c foreset.yaml --offline -o json
   foreset status --url http://127.0.0.1:9321)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return ShowStatus(*options, context); };
-  });
+  command.OnRun([options, &context] { return ShowStatus(*options, context); });
 }
 
 }  // namespace foreset::cli

@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset status`: layers, tables, positions and lag of a lake, from its tables and the source.
-void RegisterStatus(CLI::App& app, Context& context);
+void RegisterStatus(Command app, Context& context);
 
 }  // namespace foreset::cli

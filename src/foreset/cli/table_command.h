@@ -3,24 +3,22 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
-// `foreset table …`: the commands for one table, a file each.
-void RegisterTable(CLI::App& app, Context& context);
+class Command;
 
-void RegisterTableLs(CLI::App& table, Context& context);
-void RegisterTableShow(CLI::App& table, Context& context);
-void RegisterTableHistory(CLI::App& table, Context& context);
-void RegisterTableCat(CLI::App& table, Context& context);
-void RegisterTableDiff(CLI::App& table, Context& context);
-void RegisterTableOptimize(CLI::App& table, Context& context);
-void RegisterTableVacuum(CLI::App& table, Context& context);
-void RegisterTableRestore(CLI::App& table, Context& context);
-void RegisterTableCheckpoint(CLI::App& table, Context& context);
+// `foreset table …`: the commands for one table, a file each.
+void RegisterTable(Command app, Context& context);
+
+void RegisterTableLs(Command table, Context& context);
+void RegisterTableShow(Command table, Context& context);
+void RegisterTableHistory(Command table, Context& context);
+void RegisterTableCat(Command table, Context& context);
+void RegisterTableDiff(Command table, Context& context);
+void RegisterTableOptimize(Command table, Context& context);
+void RegisterTableVacuum(Command table, Context& context);
+void RegisterTableRestore(Command table, Context& context);
+void RegisterTableCheckpoint(Command table, Context& context);
 
 // Said of the argument that names a table.
 inline constexpr const char* kTableArgument = "A table's path or URI, or layer/Table with -c";

@@ -8,11 +8,11 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/json_writer.h"
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/output/aligned_lines.h"
 #include "foreset/cli/output/print.h"
 #include "foreset/cli/wiring.h"
@@ -175,27 +175,25 @@ Result<int> Verify(const VerifyArguments& arguments, Context& context) {
 
 }  // namespace
 
-void RegisterVerify(CLI::App& app, Context& context) {
+void RegisterVerify(Command app, Context& context) {
   auto arguments = std::make_shared<VerifyArguments>();
-  CLI::App* command = app.add_subcommand("verify", "Prove that the lake equals the source");
-  command->group(kGroupPipeline);
-  AddConfigurationOption(*command, arguments->configuration);
-  command->add_option("TABLE", arguments->tables, "Tables to compare; none: all");
+  const Command command = app.AddCommand("verify", "Prove that the lake equals the source");
+  command.Group(kGroupPipeline);
+  AddConfigurationOption(command, arguments->configuration);
+  command.AddOption("TABLE", arguments->tables, "Tables to compare; none: all");
   command
-      ->add_option("--wait", arguments->wait_seconds,
-                   "Seconds to wait for the lake to reach the source's position")
-      ->capture_default_str();
-  command->add_option("-o,--output", arguments->output, "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
-  command->footer(
+      .AddOption("--wait", arguments->wait_seconds,
+                 "Seconds to wait for the lake to reach the source's position")
+      .ShowDefault();
+  command.AddOption("-o,--output", arguments->output, "table or json")
+      .Among({"table", "json"})
+      .ShowDefault();
+  command.Footer(
       "Compares counts and checksums over every column of every row, at one position of the\n"
       "source, while both go on: silver, each gold current table, and the rows that\n"
       "each history folds to. Exit code 0: equal, 3: different (the keys are shown), 1: a table\n"
       "stopped or cannot be read, 75: the lake has not reached the source's position yet.");
-  command->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Verify(*arguments, context); };
-  });
+  command.OnRun([arguments, &context] { return Verify(*arguments, context); });
 }
 
 }  // namespace foreset::cli

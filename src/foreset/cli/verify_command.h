@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset verify -c F [TABLE…]`: source against silver and gold at one position. 3 on a mismatch.
-void RegisterVerify(CLI::App& app, Context& context);
+void RegisterVerify(Command app, Context& context);
 
 }  // namespace foreset::cli

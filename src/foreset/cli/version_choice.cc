@@ -3,11 +3,11 @@
 
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/errors/parquet_mode.h"
 #include "foreset/base/time_text.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/source_reach.h"
 #include "foreset/delta/table_history.h"
 #include "foreset/lake/lake_table.h"
@@ -58,22 +58,20 @@ Status RefuseParquetMode(const delta::Snapshot& snapshot) {
 
 }  // namespace
 
-void AddVersionOptions(CLI::App& command, VersionChoice& choice, const std::string& prefix) {
+void AddVersionOptions(Command command, VersionChoice& choice, const std::string& prefix) {
   const std::string which = prefix.empty() ? "The table" : "The later side";
-  auto* version =
-      command.add_option("--" + prefix + "version", choice.version, which + " at this version")
-          ->check(CLI::NonNegativeNumber)
-          ->type_name("N");
-  auto* at = command
-                 .add_option("--" + prefix + "at", choice.at,
-                             which + " at this time, such as 2026-01-31T10:00:00Z")
-                 ->type_name("TIMESTAMP");
-  auto* gtid = command
-                   .add_option("--" + prefix + "gtid", choice.gtid,
-                               which + " when it first covered this GTID set of the source")
-                   ->type_name("SET");
-  version->excludes(at)->excludes(gtid);
-  at->excludes(gtid);
+  const std::string version = "--" + prefix + "version";
+  const std::string at = "--" + prefix + "at";
+  const std::string gtid = "--" + prefix + "gtid";
+  command.AddOption(version, choice.version, which + " at this version")
+      .NonNegative()
+      .ValueName("N");
+  command.AddOption(at, choice.at, which + " at this time, such as 2026-01-31T10:00:00Z")
+      .ValueName("TIMESTAMP")
+      .Excludes({version});
+  command.AddOption(gtid, choice.gtid, which + " when it first covered this GTID set of the source")
+      .ValueName("SET")
+      .Excludes({version, at});
 }
 
 Result<std::shared_ptr<const delta::Snapshot>> LoadSnapshot(std::shared_ptr<ObjectStore> store,

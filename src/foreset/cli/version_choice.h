@@ -9,11 +9,9 @@
 #include "foreset/base/result.h"
 #include "foreset/delta/snapshot.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
+
+class Command;
 
 // Which version of a table: at most one member is set; none means the latest.
 struct VersionChoice {
@@ -25,7 +23,7 @@ struct VersionChoice {
 
 // Adds --version, --at and --gtid, which exclude each other; with a prefix, --to-version and so
 // on. `choice` must outlive parsing.
-void AddVersionOptions(CLI::App& command, VersionChoice& choice, const std::string& prefix = "");
+void AddVersionOptions(Command command, VersionChoice& choice, const std::string& prefix = "");
 
 // The table as of the choice. For a GTID set: the first version whose progress covers all of it;
 // kPositionNotCovered when none does yet.

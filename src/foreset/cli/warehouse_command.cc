@@ -10,11 +10,11 @@
 #include <system_error>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/errors/warehouse.h"
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/named_file.h"
 #include "foreset/cli/interruption.h"
 #include "foreset/cli/mysql_address.h"
@@ -122,40 +122,40 @@ Result<int> Load(const LoadArguments& arguments, Context& context) {
   return std::unexpected(*failure);
 }
 
-void AddWarehouseLoadOptions(CLI::App& command, LoadArguments& arguments) {
+void AddWarehouseLoadOptions(Command command, LoadArguments& arguments) {
   AddConfigurationOption(command, arguments.configuration);
-  command.add_option("--models", arguments.models, "Folder of the models: files NAME.sql")
-      ->type_name("DIR")
-      ->required();
-  command.add_option("--into", arguments.folder, "Folder of the tables below gold; .: gold itself")
-      ->type_name("NAME")
-      ->capture_default_str();
-  command.add_option("--to", arguments.target, "Fill the same tables in a MySQL database, too")
-      ->type_name("mysql://USER@HOST/DATABASE");
+  command.AddOption("--models", arguments.models, "Folder of the models: files NAME.sql")
+      .ValueName("DIR")
+      .Required();
+  command.AddOption("--into", arguments.folder, "Folder of the tables below gold; .: gold itself")
+      .ValueName("NAME")
+      .ShowDefault();
+  command.AddOption("--to", arguments.target, "Fill the same tables in a MySQL database, too")
+      .ValueName("mysql://USER@HOST/DATABASE");
   command
-      .add_option("--select", arguments.select,
-                  "Models to load: NAME, +NAME with what it reads, NAME+ with what reads it")
-      ->type_name("MODEL")
-      ->delimiter(',');
-  command.add_flag("--full", arguments.full, "Compute all rows, not only changed ones");
-  command.add_flag("--dry-run", arguments.dry_run, "Show how each model would be loaded");
-  command.add_option("--report", arguments.report, "Write the report there, as JSON")
-      ->type_name("FILE");
-  command.add_option("-o,--output", arguments.output, "table or json")
-      ->check(CLI::IsMember({"table", "json"}))
-      ->capture_default_str();
+      .AddOption("--select", arguments.select,
+                 "Models to load: NAME, +NAME with what it reads, NAME+ with what reads it")
+      .ValueName("MODEL")
+      .SplitAt(',');
+  command.AddFlag("--full", arguments.full, "Compute all rows, not only changed ones");
+  command.AddFlag("--dry-run", arguments.dry_run, "Show how each model would be loaded");
+  command.AddOption("--report", arguments.report, "Write the report there, as JSON")
+      .ValueName("FILE");
+  command.AddOption("-o,--output", arguments.output, "table or json")
+      .Among({"table", "json"})
+      .ShowDefault();
 }
 
 }  // namespace
 
-void RegisterWarehouse(CLI::App& app, Context& context) {
-  CLI::App* warehouse = app.add_subcommand("warehouse", "Fill a data warehouse from the lake");
-  warehouse->group(kGroupTools);
-  warehouse->require_subcommand(1);
+void RegisterWarehouse(Command app, Context& context) {
+  const Command warehouse = app.AddCommand("warehouse", "Fill a data warehouse from the lake");
+  warehouse.Group(kGroupTools);
+  warehouse.RequireCommand();
   auto arguments = std::make_shared<LoadArguments>();
-  CLI::App* load = warehouse->add_subcommand("load", "Load the tables that models describe");
-  AddWarehouseLoadOptions(*load, *arguments);
-  load->footer(
+  const Command load = warehouse.AddCommand("load", "Load the tables that models describe");
+  AddWarehouseLoadOptions(load, *arguments);
+  load.Footer(
       "All models read the lake at one position of the source, also beside `foreset run`. A model\n"
       "is loaded in part where it says how, else whole; a table whose checks fail stays as it "
       "was,\n"
@@ -163,9 +163,7 @@ void RegisterWarehouse(CLI::App& app, Context& context) {
       "from FORESET_WAREHOUSE_PASSWORD.\n\n"
       "  foreset warehouse load -c foreset.yaml --models warehouse\n"
       "  foreset warehouse load -c foreset.yaml --models warehouse --to mysql://dw@db/store_dw");
-  load->callback([arguments, &context] {
-    context.chosen = [arguments, &context] { return Load(*arguments, context); };
-  });
+  load.OnRun([arguments, &context] { return Load(*arguments, context); });
 }
 
 }  // namespace foreset::cli

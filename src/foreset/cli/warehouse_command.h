@@ -3,13 +3,11 @@
 
 #include "foreset/cli/context.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // `foreset warehouse load`: fills the tables that SQL models describe, in gold and in MySQL.
-void RegisterWarehouse(CLI::App& app, Context& context);
+void RegisterWarehouse(Command app, Context& context);
 
 }  // namespace foreset::cli

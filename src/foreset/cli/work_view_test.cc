@@ -43,8 +43,7 @@ class WorkViewTest : public testing::Test {
                    .terminal = {.err = true, .err_columns = [this] { return columns_; }},
                    .catch_signals = {},
                    .caught_signal = {},
-                   .options = {},
-                   .chosen = {}};
+                   .options = {}};
 };
 
 TEST_F(WorkViewTest, NoLineReachesTheLastColumn) {

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "foreset/cli/completion/command_tree.h"
+#include "foreset/cli/command_line/command_tree.h"
 
 namespace foreset::cli {
 

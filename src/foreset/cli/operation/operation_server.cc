@@ -4,10 +4,10 @@
 #include <string>
 #include <utility>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 
 namespace foreset::cli {
@@ -35,20 +35,20 @@ Result<std::unique_ptr<OperationServer>> OperationServer::Start(const ListenArgu
   return server;
 }
 
-void AddOperationOptions(CLI::App& command, ListenArguments& listen,
+void AddOperationOptions(Command command, ListenArguments& listen,
                          std::chrono::milliseconds& max_lag, const std::string& what) {
   AddListenOptions(command, listen, what);
   const auto is_duration = [](const std::string& text) {
     return ParseDuration(text) ? std::string() : "wants a duration such as 5m";
   };
   command
-      .add_option_function<std::string>(
+      .AddOption(
           "--max-lag",
           [&max_lag](const std::string& text) { max_lag = ParseDuration(text).value_or(max_lag); },
           fmt::format("How far a layer may be behind before /readyz says so (default: {})",
                       FormatDuration(kDefaultMaxLag)))
-      ->check(CLI::Validator(is_duration, ""))
-      ->type_name("DURATION");
+      .Check(is_duration)
+      .ValueName("DURATION");
 }
 
 }  // namespace foreset::cli

@@ -36,7 +36,7 @@ class OperationServer {
 };
 
 // --listen and who may ask, and --max-lag; both arguments outlive parsing.
-void AddOperationOptions(CLI::App& command, ListenArguments& listen,
+void AddOperationOptions(Command command, ListenArguments& listen,
                          std::chrono::milliseconds& max_lag, const std::string& what);
 inline constexpr std::chrono::milliseconds kDefaultMaxLag{300'000};
 

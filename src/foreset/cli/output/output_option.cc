@@ -4,15 +4,14 @@
 #include <algorithm>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/output/parquet_rows.h"
 
 namespace foreset::cli {
 
-void AddOutputOption(CLI::App& command, OutputFormat& format) {
+void AddOutputOption(Command command, OutputFormat& format) {
   command
-      .add_option_function<std::string>(
+      .AddOption(
           "-o,--output",
           [&format](const std::string& name) {
             const auto& names = OutputFormatNames();
@@ -20,8 +19,8 @@ void AddOutputOption(CLI::App& command, OutputFormat& format) {
           },
           "Form of the rows. Decimals are text in json and jsonl; binary is base64 there, hex in "
           "the others")
-      ->check(CLI::IsMember(OutputFormatNames()))
-      ->type_name("");
+      .Among(OutputFormatNames())
+      .ValueName("");
 }
 
 Result<std::unique_ptr<RowWriter>> OpenRowWriter(OutputFormat format,

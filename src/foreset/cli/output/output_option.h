@@ -9,14 +9,12 @@
 #include "foreset/cli/context.h"
 #include "foreset/cli/output/row_writer.h"
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
+class Command;
+
 // Adds -o/--output; `format` must outlive parsing.
-void AddOutputOption(CLI::App& command, OutputFormat& format);
+void AddOutputOption(Command command, OutputFormat& format);
 
 // The writer of that form to standard output. Parquet is refused on a terminal (kUsage).
 Result<std::unique_ptr<RowWriter>> OpenRowWriter(OutputFormat format,

@@ -4,10 +4,10 @@
 #include <ostream>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <arrow/record_batch.h>
 #include <fmt/format.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
@@ -51,15 +51,15 @@ Result<int> Cat(const CatOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableCat(CLI::App& table, Context& context) {
+void RegisterTableCat(Command table, Context& context) {
   auto options = std::make_shared<CatOptions>();
-  CLI::App* command = table.add_subcommand("cat", "Print the rows of a table");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  AddVersionOptions(*command, options->version);
-  AddRowQueryOptions(*command, options->query);
-  AddOutputOption(*command, options->format);
-  command->footer(
+  const Command command = table.AddCommand("cat", "Print the rows of a table");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  AddVersionOptions(command, options->version);
+  AddRowQueryOptions(command, options->query);
+  AddOutputOption(command, options->format);
+  command.Footer(
       R"(Examples:
   foreset table cat lake/silver/Customers --where "Email LIKE '%@example.org'" --limit 20
   foreset table cat lake/silver/Orders --at 2026-01-31T10:00:00Z -o csv > orders.csv
@@ -68,9 +68,7 @@ void RegisterTableCat(CLI::App& table, Context& context) {
 
 Conditions: = <> < <= > >=, IS [NOT] NULL, [NOT] IN (…), [NOT] LIKE, [NOT] BETWEEN … AND …,
 joined by AND, OR, NOT and parentheses. Text in '…', bytes as x'00ff', times as ISO text.)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Cat(*options, context); };
-  });
+  command.OnRun([options, &context] { return Cat(*options, context); });
 }
 
 }  // namespace foreset::cli

@@ -3,9 +3,8 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
@@ -30,18 +29,16 @@ Result<int> Checkpoint(const CheckpointOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableCheckpoint(CLI::App& table, Context& context) {
+void RegisterTableCheckpoint(Command table, Context& context) {
   auto options = std::make_shared<CheckpointOptions>();
-  CLI::App* command =
-      table.add_subcommand("checkpoint", "Write a checkpoint for readers to start from");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  command->footer(
+  const Command command =
+      table.AddCommand("checkpoint", "Write a checkpoint for readers to start from");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  command.Footer(
       "`foreset run` does it by itself, every 50 commits.\n"
       "Example:\n  foreset table checkpoint lake/bronze/Orders");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Checkpoint(*options, context); };
-  });
+  command.OnRun([options, &context] { return Checkpoint(*options, context); });
 }
 
 }  // namespace foreset::cli

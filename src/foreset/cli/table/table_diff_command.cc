@@ -6,7 +6,6 @@
 #include <utility>
 #include <vector>
 
-#include <CLI/CLI.hpp>
 #include <arrow/array.h>
 #include <arrow/array/util.h>
 #include <arrow/record_batch.h>
@@ -14,6 +13,7 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
@@ -91,33 +91,29 @@ Result<int> Diff(const DiffOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableDiff(CLI::App& table, Context& context) {
+void RegisterTableDiff(Command table, Context& context) {
   auto options = std::make_shared<DiffOptions>();
-  CLI::App* command =
-      table.add_subcommand("diff", "Show the differences between two versions of a table");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  AddVersionOptions(*command, options->earlier);
-  AddVersionOptions(*command, options->later, "to-");
-  command->add_option("--from", options->from, "The same as --version")
-      ->excludes("--version")
-      ->excludes("--at")
-      ->excludes("--gtid")
-      ->type_name("N");
-  command->add_option("--to", options->to, "The same as --to-version")
-      ->excludes("--to-version")
-      ->excludes("--to-at")
-      ->excludes("--to-gtid")
-      ->type_name("N");
+  const Command command =
+      table.AddCommand("diff", "Show the differences between two versions of a table");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  AddVersionOptions(command, options->earlier);
+  AddVersionOptions(command, options->later, "to-");
+  command.AddOption("--from", options->from, "The same as --version")
+      .Excludes({"--version", "--at", "--gtid"})
+      .ValueName("N");
+  command.AddOption("--to", options->to, "The same as --to-version")
+      .Excludes({"--to-version", "--to-at", "--to-gtid"})
+      .ValueName("N");
   command
-      ->add_option("--key", options->key,
-                   "Columns that identify a row (default: the key of the source table)")
-      ->delimiter(',')
-      ->allow_extra_args(false)
-      ->type_name("A,B");
-  AddRowQueryOptions(*command, options->query);
-  AddOutputOption(*command, options->format);
-  command->footer(
+      .AddOption("--key", options->key,
+                 "Columns that identify a row (default: the key of the source table)")
+      .SplitAt(',')
+      .OnePerUse()
+      .ValueName("A,B");
+  AddRowQueryOptions(command, options->query);
+  AddOutputOption(command, options->format);
+  command.Footer(
       R"(Rows are added, removed, or changed_from and changed_to (same key, other values).
 --version, --at and --gtid choose the earlier side (default: the version before the later),
 --to-version, --to-at and --to-gtid the later one (default: the latest version).
@@ -126,9 +122,7 @@ Examples:
   foreset table diff lake/silver/Orders
   foreset table diff lake/silver/Orders --from 3 --to 9 --columns OrderID,StatusID
   foreset table diff silver/Orders -c foreset.yaml --at 2026-01-31T10:00:00Z -o jsonl)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Diff(*options, context); };
-  });
+  command.OnRun([options, &context] { return Diff(*options, context); });
 }
 
 }  // namespace foreset::cli

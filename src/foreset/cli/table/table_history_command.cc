@@ -4,10 +4,9 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "foreset/base/json_writer.h"
 #include "foreset/base/time_units.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
@@ -62,19 +61,17 @@ Result<int> History(const HistoryOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableHistory(CLI::App& table, Context& context) {
+void RegisterTableHistory(Command table, Context& context) {
   auto options = std::make_shared<HistoryOptions>();
-  CLI::App* command = table.add_subcommand("history", "List the commits of a table, newest first");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  command->add_option("--limit", options->limit, "At most so many commits; 0 for all (default 20)")
-      ->type_name("N");
-  AddOutputOption(*command, options->format);
-  command->footer(R"(Example:
+  const Command command = table.AddCommand("history", "List the commits of a table, newest first");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  command.AddOption("--limit", options->limit, "At most so many commits; 0 for all (default 20)")
+      .ValueName("N");
+  AddOutputOption(command, options->format);
+  command.Footer(R"(Example:
   foreset table history lake/silver/Orders --limit 5)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return History(*options, context); };
-  });
+  command.OnRun([options, &context] { return History(*options, context); });
 }
 
 }  // namespace foreset::cli

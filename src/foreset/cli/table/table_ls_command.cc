@@ -5,9 +5,8 @@
 #include <string>
 #include <utility>
 
-#include <CLI/CLI.hpp>
-
 #include "foreset/base/time_units.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
 #include "foreset/cli/output/report_rows.h"
@@ -89,20 +88,18 @@ Result<int> Ls(const LsOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableLs(CLI::App& table, Context& context) {
+void RegisterTableLs(Command table, Context& context) {
   auto options = std::make_shared<LsOptions>();
-  CLI::App* command = table.add_subcommand("ls", "List tables with their versions, rows and sizes");
-  command->add_option("URI", options->place,
-                      "A directory or URI to look below, or a layer with -c; none: the whole lake");
-  AddConfigurationOption(*command, options->configuration);
-  AddOutputOption(*command, options->format);
-  command->footer(R"(Examples:
+  const Command command = table.AddCommand("ls", "List tables with their versions, rows and sizes");
+  command.AddOption("URI", options->place,
+                    "A directory or URI to look below, or a layer with -c; none: the whole lake");
+  AddConfigurationOption(command, options->configuration);
+  AddOutputOption(command, options->format);
+  command.Footer(R"(Examples:
   foreset table ls lake/silver
   foreset table ls -c foreset.yaml
   foreset table ls gold -c foreset.yaml -o json)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Ls(*options, context); };
-  });
+  command.OnRun([options, &context] { return Ls(*options, context); });
 }
 
 }  // namespace foreset::cli

@@ -4,9 +4,8 @@
 #include <memory>
 #include <string>
 
-#include <CLI/CLI.hpp>
-
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/interruption.h"
 #include "foreset/cli/table_argument.h"
@@ -71,19 +70,17 @@ Result<int> Optimize(const OptimizeOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableOptimize(CLI::App& table, Context& context) {
+void RegisterTableOptimize(Command table, Context& context) {
   auto options = std::make_shared<OptimizeOptions>();
-  CLI::App* command = table.add_subcommand("optimize", "Merge small files and purge deleted rows");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  command->footer(
+  const Command command = table.AddCommand("optimize", "Merge small files and purge deleted rows");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  command.Footer(
       "For tables that Foreset keeps. `foreset run` does it by itself, a little at a time; it "
       "follows\n"
       "what is done here. No row changes; the files that were merged stay until vacuum.\n"
       "Example:\n  foreset table optimize lake/silver/Orders");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Optimize(*options, context); };
-  });
+  command.OnRun([options, &context] { return Optimize(*options, context); });
 }
 
 }  // namespace foreset::cli

@@ -5,11 +5,11 @@
 #include <utility>
 #include <variant>
 
-#include <CLI/CLI.hpp>
 #include <arrow/type.h>
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/table_command.h"
@@ -75,21 +75,19 @@ Result<int> Restore(const RestoreOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableRestore(CLI::App& table, Context& context) {
+void RegisterTableRestore(Command table, Context& context) {
   auto options = std::make_shared<RestoreOptions>();
-  CLI::App* command = table.add_subcommand("restore", "Restore a table to an earlier version");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  AddVersionOptions(*command, options->version);
-  command->add_flag("--dry-run", options->dry_run, "Show what would change, change nothing");
-  command->footer(
+  const Command command = table.AddCommand("restore", "Restore a table to an earlier version");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  AddVersionOptions(command, options->version);
+  command.AddFlag("--dry-run", options->dry_run, "Show what would change, change nothing");
+  command.Footer(
       "A new version is committed; history keeps all others. While `foreset run` keeps the table\n"
       "it is refused (E3008): stop that first. It then goes on from what the restored table\n"
       "covers, and brings silver and gold up from bronze again.\n"
       "Example:\n  foreset table restore lake/silver/Orders --version 41");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Restore(*options, context); };
-  });
+  command.OnRun([options, &context] { return Restore(*options, context); });
 }
 
 }  // namespace foreset::cli

@@ -4,7 +4,6 @@
 #include <ostream>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <arrow/type.h>
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -12,6 +11,7 @@
 #include "foreset/base/json_writer.h"
 #include "foreset/base/time_text.h"
 #include "foreset/base/time_units.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/output/output_option.h"
@@ -171,19 +171,17 @@ Result<int> Show(const ShowOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableShow(CLI::App& table, Context& context) {
+void RegisterTableShow(Command table, Context& context) {
   auto options = std::make_shared<ShowOptions>();
-  CLI::App* command = table.add_subcommand("show", "Show a table's columns, protocol and progress");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  AddVersionOptions(*command, options->version);
-  AddOutputOption(*command, options->format);
-  command->footer(R"(Examples:
+  const Command command = table.AddCommand("show", "Show a table's columns, protocol and progress");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  AddVersionOptions(command, options->version);
+  AddOutputOption(command, options->format);
+  command.Footer(R"(Examples:
   foreset table show lake/gold/Orders_history
   foreset table show silver/Orders -c foreset.yaml -o json)");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Show(*options, context); };
-  });
+  command.OnRun([options, &context] { return Show(*options, context); });
 }
 
 }  // namespace foreset::cli

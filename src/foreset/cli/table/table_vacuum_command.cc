@@ -4,10 +4,10 @@
 #include <ostream>
 #include <string>
 
-#include <CLI/CLI.hpp>
 #include <fmt/format.h>
 
 #include "foreset/base/messages.h"
+#include "foreset/cli/command_line/command.h"
 #include "foreset/cli/config/quantity.h"
 #include "foreset/cli/configuration_option.h"
 #include "foreset/cli/interruption.h"
@@ -77,23 +77,21 @@ Result<int> Vacuum(const VacuumOptions& options, Context& context) {
 
 }  // namespace
 
-void RegisterTableVacuum(CLI::App& table, Context& context) {
+void RegisterTableVacuum(Command table, Context& context) {
   auto options = std::make_shared<VacuumOptions>();
-  CLI::App* command = table.add_subcommand("vacuum", "Delete files that no version needs");
-  command->add_option("T", options->table, kTableArgument)->required();
-  AddConfigurationOption(*command, options->configuration);
-  command->add_flag("--dry-run", options->dry_run, "Show what would be deleted, delete nothing");
-  command->add_option("--retain", options->retain, "Keep what was needed since then (default 7d)")
-      ->type_name("DURATION");
-  command->add_flag("--force", options->force, "Also with less than 7 days");
-  AddOutputOption(*command, options->format);
-  command->footer(
+  const Command command = table.AddCommand("vacuum", "Delete files that no version needs");
+  command.AddOption("T", options->table, kTableArgument).Required();
+  AddConfigurationOption(command, options->configuration);
+  command.AddFlag("--dry-run", options->dry_run, "Show what would be deleted, delete nothing");
+  command.AddOption("--retain", options->retain, "Keep what was needed since then (default 7d)")
+      .ValueName("DURATION");
+  command.AddFlag("--force", options->force, "Also with less than 7 days");
+  AddOutputOption(command, options->format);
+  command.Footer(
       "Versions that are older than the retention cannot be read afterwards. What is newer stays,\n"
       "also files that no commit names yet. May run beside `foreset run`.\n"
       "Example:\n  foreset table vacuum lake/silver/Orders --dry-run");
-  command->callback([options, &context] {
-    context.chosen = [options, &context] { return Vacuum(*options, context); };
-  });
+  command.OnRun([options, &context] { return Vacuum(*options, context); });
 }
 
 }  // namespace foreset::cli

@@ -4,10 +4,6 @@
 #include <string>
 #include <vector>
 
-namespace CLI {
-class App;
-}
-
 namespace foreset::cli {
 
 // An option, or an argument that has its place, as --help shows it.
@@ -30,8 +26,5 @@ struct CommandTree {
   // "table cat".
   std::string Path() const;
 };
-
-// What the program's parser knows, from which --help is made, too.
-CommandTree DescribeCommands(const CLI::App& app);
 
 }  // namespace foreset::cli
