@@ -69,11 +69,13 @@ class Finding:
 
 @dataclasses.dataclass(frozen=True)
 class Architecture:
-    """What docs/architecture.md says: module -> modules, module -> libraries, library -> header patterns."""
+    """What docs/architecture.md says: module -> modules, module -> libraries, library -> patterns of its headers, and of
+    the files that alone include them."""
 
     modules: dict
     libraries: dict
     headers: dict
+    faces: dict
 
     def Reachable(self, module):
         """The modules that its row lists, and those that their rows list."""
@@ -114,8 +116,12 @@ def ReadArchitecture(text):
         lower = list(modules) if may_include == "all above" else Listed(may_include)
         modules[module] = set(lower)
         libraries[module] = set(Listed(third_party))
-    headers = {Listed(library)[0]: re.findall(r"`([^`]+)`", patterns) for library, patterns in TableRows(text, "library")}
-    return Architecture(modules, libraries, headers)
+    headers = {}
+    faces = {}
+    for library, *patterns in TableRows(text, "library"):
+        name = Listed(library)[0]
+        headers[name], faces[name] = (re.findall(r"`([^`]+)`", cell) for cell in [*patterns, ""][:2])
+    return Architecture(modules, libraries, headers, faces)
 
 
 def CheckArchitecture(architecture):
@@ -402,6 +408,9 @@ class Tidy:
             return None if path.endswith(("_test.cc", "_testing.h", "_testing.cc")) else "GoogleTest is for tests"
         if library not in self.architecture.libraries[module]:
             return f"{module} may not name {library}: see the table in docs/architecture.md"
+        faces = self.architecture.faces[library]
+        if faces and not any(fnmatch.fnmatch(path, f"src/foreset/{face}") for face in faces):
+            return f"only {' and '.join(faces)} may include {library}: see the table in docs/architecture.md"
         return None
 
 

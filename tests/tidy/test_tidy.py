@@ -68,6 +68,25 @@ def test_any_other_include_is_found(check, line):
     assert check("src/foreset/model/x.cc", f"{LICENCE}{line}\n") == ["include"]
 
 
+FENCED = ARCHITECTURE.replace("| library | its headers |", "| library | its headers | included by |") \
+    .replace("| fmt | `fmt/*` |", "| fmt | `fmt/*` | `model/text.cc` `model/*_face.cc` |")
+
+
+@pytest.mark.parametrize("name", ["text.cc", "number_face.cc"])
+def test_the_face_of_a_library_includes_it(check, name):
+    assert not check(f"src/foreset/model/{name}", f"{LICENCE}#include <fmt/format.h>\n", FENCED)
+
+
+@pytest.mark.parametrize("name", ["text.h", "x.cc", "text_test.cc"])
+def test_no_other_file_includes_a_library_that_has_a_face(check, name):
+    text = f"{LICENCE}#pragma once\n#include <fmt/format.h>\n"
+    assert check(f"src/foreset/model/{name}", text, FENCED) == ["include"]
+
+
+def test_a_library_without_a_face_is_for_the_whole_module(check):
+    assert not check("src/foreset/model/x.cc", f"{LICENCE}#include <arrow/api.h>\n", FENCED)
+
+
 def test_a_test_may_include_what_lies_below_its_row(tmp_path):
     architecture = tidy.ReadArchitecture(ARCHITECTURE)
     assert architecture.modules["lake"] == {"model"}
