@@ -130,9 +130,11 @@ def test_to_standard_output_and_at_a_version(foreset, table, tmp_path):
 
 
 def test_conditions_that_are_none(foreset, table, tmp_path):
-    for where in ("Nothing = 1", "Id ==== 2", "Id IN (SELECT * FROM read_csv('/etc/passwd'))"):
-        ended = foreset("filter", table, "--where", where, "--to", "some.csv", exits=2)
-        assert "E81" in ended.err and not (tmp_path / "some.csv").exists()
+    for where, code in (("Nothing = 1", "E1203"), ("Id ==== 2", "E1201"), ("Id", "E1201"),
+                        ("Id IN (SELECT * FROM read_csv('/etc/passwd'))", "E1201")):
+        for command in (["filter", table, "--to", "some.csv"], ["table", "cat", table]):
+            ended = foreset(*command, "--where", where, exits=2)
+            assert code in ended.err and not ended.out and not (tmp_path / "some.csv").exists()
     # A row that cannot be computed leaves no half file.
     ended = foreset("filter", table, "--where", "CAST(Name AS BIGINT) > 0", "--to", "some.csv", exits=1)
     assert "E8102" in ended.err and not (tmp_path / "some.csv").exists()

@@ -45,7 +45,7 @@ def test_cat_shows_every_version(foreset, table):
 
 @pytest.mark.parametrize("where, ids", [
     ("id > 1", [2, 3]), ("price < 1", [2]), ("name is null or id = 1", [1, 3]), ("name LIKE '%x%'", [2]),
-    ("NOT id in (1, 2)", [3]), ("bytes = x'01ff'", [1]),
+    ("NOT id in (1, 2)", [3]), ("bytes = x'01ff'", [1]), ("upper(NAME) LIKE 'A%'", [1]), ("`id` = 3 OR \"id\" = 2", [2, 3]),
 ])
 def test_where(foreset, table, where, ids):
     out, _ = foreset("table", "cat", table, "-o", "jsonl", "--version", 1, "--where", where)
@@ -54,6 +54,8 @@ def test_where(foreset, table, where, ids):
 
 def test_a_wrong_condition_or_column_names_the_nearest(foreset, table):
     assert 'did you mean "price"?' in foreset("table", "cat", table, "--where", "pirce = 1", exits=2)[1]
+    assert "E1201" in foreset("table", "cat", table, "--where", "id = 1 AND", exits=2)[1]
+    assert "E8102" in foreset("table", "cat", table, "--where", "CAST(name AS INT) = 1", exits=1)[1]
     assert 'did you mean "name"?' in foreset("table", "cat", table, "--columns", "nmae", exits=2)[1]
 
 

@@ -9,11 +9,12 @@
 
 #include "foreset/batch/column_types.h"
 #include "foreset/sql/delta_relation.h"
+#include "foreset/sql/row_condition.h"
 
 namespace foreset::batch {
 namespace {
 
-std::string StatementOf(const FilterOptions& options) {
+std::string StatementOf(const FilterOptions& options, const std::string& condition) {
   std::string columns;
   for (const std::string& name : options.columns) {
     columns += (columns.empty() ? "" : ", ") + sql::Quoted(name);
@@ -21,7 +22,7 @@ std::string StatementOf(const FilterOptions& options) {
   std::string statement =
       fmt::format("SELECT {} FROM input", columns.empty() ? "*" : columns.c_str());
   // The line end keeps a comment in the condition from swallowing what follows.
-  if (!options.where.empty()) statement += fmt::format(" WHERE ({}\n)", options.where);
+  if (!condition.empty()) statement += fmt::format(" WHERE (\n{}\n)", condition);
   if (options.limit) statement += fmt::format(" LIMIT {}", *options.limit);
   return statement;
 }
@@ -34,10 +35,14 @@ Result<FilteredRows> FilteredRows::Open(std::shared_ptr<ObjectStore> store,
   TemporaryFolder folder = TRY(TemporaryFolder::Make(job.temporary_folder, job.make_id()));
   auto engine = TRY(OpenEngine(job, folder.path(), false));
   const std::string name = store->Describe();
+  std::string condition;
+  if (!options.where.empty()) {
+    condition = TRY(sql::CheckedCondition(*engine, options.where, *snapshot->schema()));
+  }
   RETURN_IF_ERROR(
       engine->Register({"input"}, sql::MakeDeltaRelation(std::move(store), std::move(snapshot))));
   FilteredRows rows(std::move(folder), std::move(engine), Pace(job, name));
-  rows.result_ = TRY(rows.engine_->Query(StatementOf(options)));
+  rows.result_ = TRY(rows.engine_->Query(StatementOf(options, condition)));
   rows.schema_ = TRY(DeltaShapeOf(*rows.result_->schema())).columns;
   return rows;
 }

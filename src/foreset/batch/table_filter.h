@@ -18,7 +18,7 @@
 namespace foreset::batch {
 
 struct FilterOptions {
-  std::string where;                  // a condition in SQL; empty: every row
+  std::string where;                  // as in sql::RowCondition; empty: every row
   std::vector<std::string> columns;   // in this order; empty: all
   std::optional<std::int64_t> limit;  // absent: none
 };
@@ -27,8 +27,7 @@ struct FilterOptions {
 // Delta has. Only the columns that are needed are read. Not thread-safe.
 class FilteredRows {
  public:
-  // kQueryInvalid with the place when the condition or a column is not understood; conditions reach
-  // neither files nor network.
+  // The condition is checked as sql::RowCondition's. kQueryInvalid for an unknown wanted column.
   static Result<FilteredRows> Open(std::shared_ptr<ObjectStore> store,
                                    std::shared_ptr<const delta::Snapshot> snapshot,
                                    const FilterOptions& options, const JobSettings& job);

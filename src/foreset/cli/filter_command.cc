@@ -164,7 +164,9 @@ void AddFilterOptions(Command command, FilterArguments& arguments) {
   command.AddOption("T", arguments.table, kTableArgument).Required();
   AddConfigurationOption(command, arguments.configuration);
   AddVersionOptions(command, arguments.version);
-  command.AddOption("--where", arguments.filter.where, "Only rows that match: any condition in SQL")
+  command
+      .AddOption("--where", arguments.filter.where,
+                 "Only rows for which this SQL is true: \"Price >= 9.99 AND Name LIKE 'A%'\"")
       .ValueName("CONDITION");
   command.AddOption("--columns", arguments.filter.columns, "Only these columns, in this order")
       .SplitAt(',')

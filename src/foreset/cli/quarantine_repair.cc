@@ -292,7 +292,8 @@ Command AddRepair(Command group, const std::string& name, const std::string& wha
   const Command command = group.AddCommand(name, what);
   AddConfigurationOption(command, options.configuration);
   command.AddOption("TABLE", options.tables, "Source tables, \"Table\" or \"db.Table\"; none: all");
-  command.AddOption("--where", options.where, "Only quarantined rows that match").ValueName("EXPR");
+  command.AddOption("--where", options.where, "Only quarantined rows for which this SQL is true")
+      .ValueName("CONDITION");
   AddOutputOption(command, options.format);
   return command;
 }

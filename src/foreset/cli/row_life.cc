@@ -2,7 +2,7 @@
 #include "foreset/cli/row_life.h"
 
 #include <algorithm>
-#include <cctype>
+#include <charconv>
 #include <utility>
 
 #include <arrow/array.h>
@@ -13,12 +13,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "foreset/base/ascii.h"
 #include "foreset/cli/output/cell_text.h"
 #include "foreset/cli/row_scan.h"
 #include "foreset/cli/source_key.h"
 #include "foreset/cli/table_argument.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/model/arrow_types.h"
+#include "foreset/sql/engine.h"
 
 namespace foreset::cli {
 namespace {
@@ -26,24 +28,22 @@ namespace {
 // A life of more events than this shows its first part only.
 constexpr std::int64_t kMostRows = 100'000;
 
-std::string QuotedName(std::string_view name) {
-  std::string quoted = "`";
-  for (const char c : name) quoted += c == '`' ? "``" : std::string(1, c);
-  return quoted + "`";
+// "-12.5e3", but not "1-2", "inf" or a column's name.
+bool IsNumber(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size() && IsDigit(text.back());
 }
 
-// The value as a literal of --where for a column of that type.
-std::string Literal(const std::string& value, const arrow::DataType& type) {
-  const bool bare = arrow::is_integer(type.id()) || arrow::is_decimal(type.id()) ||
-                    arrow::is_floating(type.id()) || type.id() == arrow::Type::BOOL;
-  const bool plain = !value.empty() && std::ranges::all_of(value, [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '-' || c == '+' || c == '.';
-  });
-  if (bare && plain) return value;
+// The value in SQL, for a column of that type. What is none of its values stays text, which DuckDB
+// refuses to convert.
+std::string LiteralOf(const std::string& value, const arrow::DataType& type) {
+  const bool number = arrow::is_integer(type.id()) || arrow::is_decimal(type.id()) ||
+                      arrow::is_floating(type.id()) || type.id() == arrow::Type::BOOL;
+  if (number && IsNumber(value)) return value;
+  const std::string text = sql::Literal(value);
   const bool bytes = arrow::is_binary_like(type.id()) && !arrow::is_string(type.id());
-  std::string quoted = bytes ? "x'" : "'";
-  for (const char c : value) quoted += c == '\'' ? "''" : std::string(1, c);
-  return quoted + "'";
+  return bytes ? fmt::format("from_hex({})", text) : text;
 }
 
 class LifeReader {
@@ -56,7 +56,7 @@ class LifeReader {
     for (std::size_t i = 0; i < key.size(); ++i) {
       const ColumnSchema& column = life_.schema.columns[life_.schema.key[i]];
       life_.key_columns.push_back(column.name);
-      literals_.push_back(Literal(key[i], *ArrowTypeOf(column)));
+      literals_.push_back(LiteralOf(key[i], *ArrowTypeOf(column)));
     }
   }
 
@@ -64,7 +64,7 @@ class LifeReader {
   std::string Condition(const std::string& prefix, const std::vector<std::string>& names) const {
     std::vector<std::string> tests;
     for (std::size_t i = 0; i < names.size(); ++i) {
-      tests.push_back(fmt::format("{}{} = {}", prefix, QuotedName(names[i]), literals_[i]));
+      tests.push_back(fmt::format("{}{} = {}", prefix, sql::Quoted(names[i]), literals_[i]));
     }
     return fmt::format("({})", fmt::join(tests, " AND "));
   }

@@ -31,8 +31,8 @@ struct RowLife {
 };
 
 // `table`: the source table's folder in bronze and silver, with or without a layer before it.
-// `key`: the values of the key columns, in key order. kInvalidInput (kUsage) when their number is
-// wrong, the table has no key, or a value does not fit its column.
+// `key`: the values of the key columns, in key order. kInvalidInput when their number is wrong,
+// the table has no key (kUsage), or a value does not fit its column (kFilterInvalid).
 Result<RowLife> ReadRowLife(const Configuration& configuration, const std::string& table,
                             const std::vector<std::string>& key, const Context& context);
 

@@ -33,7 +33,7 @@ Result<std::shared_ptr<arrow::Field>> FindColumn(const arrow::Schema& schema,
 void AddRowQueryOptions(Command command, RowQuery& query) {
   command
       .AddOption("--where", query.where,
-                 "Only rows that match: \"Price >= 9.99 AND Name LIKE 'A%'\"")
+                 "Only rows for which this SQL is true: \"Price >= 9.99 AND Name LIKE 'A%'\"")
       .ValueName("CONDITION");
   command.AddOption("--columns", query.columns, "Only these columns, in this order")
       .SplitAt(',')
@@ -57,7 +57,7 @@ Result<RowScan> RowScan::Prepare(const arrow::Schema& schema, const RowQuery& qu
   }
   scan.schema_ = arrow::schema(fields);
   if (query.where.empty()) return scan;
-  scan.filter_ = std::make_shared<const Filter>(TRY(Filter::Parse(query.where, schema)));
+  scan.filter_ = TRY(sql::RowCondition::Compile(query.where, schema));
   for (const std::string& name : scan.filter_->columns()) {
     if (std::ranges::find(scan.read_, name) == scan.read_.end()) scan.read_.push_back(name);
   }
@@ -69,7 +69,7 @@ Status RowScan::Pass(const std::shared_ptr<arrow::RecordBatch>& batch, const Sin
   columns.resize(static_cast<std::size_t>(schema_->num_fields()));
   const auto wanted = arrow::RecordBatch::Make(schema_, batch->num_rows(), std::move(columns));
   if (filter_ == nullptr) return sink(wanted);
-  const std::vector<std::int64_t> rows = filter_->PassingRows(*batch);
+  const std::vector<std::int64_t> rows = TRY(filter_->PassingRows(*batch));
   // Neighbours go on together.
   for (std::size_t i = 0; i < rows.size();) {
     std::size_t end = i + 1;

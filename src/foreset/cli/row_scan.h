@@ -11,8 +11,8 @@
 #include <arrow/type_fwd.h>
 
 #include "foreset/base/result.h"
-#include "foreset/cli/filter/filter_expression.h"
 #include "foreset/delta/snapshot.h"
+#include "foreset/sql/row_condition.h"
 
 namespace foreset::cli {
 
@@ -21,7 +21,7 @@ class Command;
 // Which rows and columns of a table, as the command line says it.
 struct RowQuery {
   std::vector<std::string> columns;   // empty: all
-  std::string where;                  // empty: every row
+  std::string where;                  // a condition in SQL; empty: every row
   std::optional<std::int64_t> limit;  // 0: no limit; absent: the command's default
 };
 
@@ -34,7 +34,7 @@ class RowScan {
   // Gets at most one slice of rows at a time; they are part of a larger batch.
   using Sink = std::function<Status(const std::shared_ptr<arrow::RecordBatch>&)>;
 
-  // kColumnUnknown names the nearest column, kFilterInvalid the place in the condition.
+  // kColumnUnknown names the nearest column; the condition is sql::RowCondition's.
   static Result<RowScan> Prepare(const arrow::Schema& schema, const RowQuery& query);
 
   // Of the rows that the sink gets.
@@ -50,7 +50,7 @@ class RowScan {
 
   std::shared_ptr<arrow::Schema> schema_;
   std::vector<std::string> read_;  // the wanted columns, then those that only the filter needs
-  std::shared_ptr<const Filter> filter_;  // null: every row. Shared by copies of the scan
+  std::shared_ptr<sql::RowCondition> filter_;  // null: every row. Shared by copies of the scan
 };
 
 // Streams at most `limit` rows (0: all) of the snapshot; false when there were more.

@@ -13,10 +13,11 @@
 #include <arrow/type.h>
 #include <fmt/format.h>
 
+#include "foreset/base/errors/query.h"
 #include "foreset/base/errors/rules.h"
 #include "foreset/model/arrow_types.h"
-#include "foreset/pipeline/rule_expression.h"
 #include "foreset/sql/relation.h"
+#include "foreset/sql/row_expression.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -122,14 +123,22 @@ class Checker {
 
   Status Check(const Rule& rule) {
     if (rule.kind == RuleKind::kClean) RETURN_IF_ERROR(CheckTarget(rule));
-    const RuleExpression expression = TRY(ParseRuleExpression(engine_, rule.expression));
+    const sql::RowExpression expression = TRY(Parse(rule));
     if (!expression.foreign.empty()) {
       return Refuse(rule_error::kRuleNotPure, fmt::format("it has {}", expression.foreign.front()));
     }
     for (const std::string& column : expression.columns) RETURN_IF_ERROR(CheckColumn(column));
-    for (const RuleCall& call : expression.calls) RETURN_IF_ERROR(CheckCall(call));
+    for (const sql::RowCall& call : expression.calls) RETURN_IF_ERROR(CheckCall(call));
     RETURN_IF_ERROR(CheckIndexable(rule));
     return expression.is_null && rule.kind == RuleKind::kClean ? Status{} : CheckType(rule);
+  }
+
+  Result<sql::RowExpression> Parse(const Rule& rule) {
+    auto expression = sql::ParseRowExpression(engine_, rule.expression);
+    if (!expression && expression.error().code == query_error::kQueryInvalid) {
+      expression.error().code = rule_error::kRuleInvalid;
+    }
+    return expression;
   }
 
   Status CheckTarget(const Rule& rule) {
@@ -155,7 +164,7 @@ class Checker {
                   fmt::format("there is no column '{}'{}", name, Nearest(engine_, name, columns_)));
   }
 
-  Status CheckCall(const RuleCall& call) {
+  Status CheckCall(const sql::RowCall& call) {
     const bool until_now = call.function == "age" && call.arguments == 1;
     if (until_now || Contains(kOfTheSession, call.function)) {
       return Refuse(rule_error::kRuleNotPure,

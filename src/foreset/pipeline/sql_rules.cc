@@ -23,6 +23,7 @@
 #include "foreset/pipeline/rule_check.h"
 #include "foreset/pipeline/rule_query.h"
 #include "foreset/sql/engine.h"
+#include "foreset/sql/shown_batch.h"
 
 namespace foreset::pipeline {
 namespace {
@@ -35,38 +36,6 @@ using BatchPtr = std::shared_ptr<arrow::RecordBatch>;
 // Rows of a batch for which the engine is asked again what is wrong; the others are told that they
 // failed.
 constexpr std::size_t kExplainedRows = 32;
-
-// One image at a time, so that the engine plans over one view as long as the schema is the same.
-class ImageRelation final : public sql::Relation {
- public:
-  explicit ImageRelation(std::shared_ptr<arrow::Schema> schema) : schema_(std::move(schema)) {}
-
-  void Show(BatchPtr rows) { rows_ = std::move(rows); }
-  const std::shared_ptr<arrow::Schema>& schema() const override { return schema_; }
-  std::optional<std::int64_t> rows() const override { return std::nullopt; }
-  std::size_t parts() const override { return 1; }
-  Result<std::unique_ptr<sql::RelationReader>> Read(std::size_t,
-                                                    const std::vector<int>& columns) const override;
-
- private:
-  std::shared_ptr<arrow::Schema> schema_;
-  BatchPtr rows_;
-};
-
-class ImageReader final : public sql::RelationReader {
- public:
-  explicit ImageReader(BatchPtr rows) : rows_(std::move(rows)) {}
-  Result<BatchPtr> Next() override { return std::exchange(rows_, nullptr); }
-
- private:
-  BatchPtr rows_;
-};
-
-Result<std::unique_ptr<sql::RelationReader>> ImageRelation::Read(
-    std::size_t, const std::vector<int>& columns) const {
-  if (rows_ == nullptr || rows_->num_rows() == 0) return std::make_unique<ImageReader>(nullptr);
-  return std::make_unique<ImageReader>(TRY(FromArrow(rows_->SelectColumns(columns))));
-}
 
 // DATETIME without its zone, whatever the tables make of it: rules see the same from memory and
 // from bronze.
@@ -141,7 +110,7 @@ class SqlRules final : public lake::RowRules {
   Status FitTo(const ChangeBatch& batch) {
     if (schema_ == batch.schema || (schema_ != nullptr && *schema_ == *batch.schema)) return {};
     schema_.reset();
-    image_ = std::make_shared<ImageRelation>(ArrowSchemaOf(*batch.schema));
+    image_ = std::make_shared<sql::ShownBatch>(ArrowSchemaOf(*batch.schema));
     RETURN_IF_ERROR(engine_->Register({kImageView}, image_));
     if (Status fits = CheckRuleSet(*engine_, rules_, *batch.schema); !fits) {
       Error error = std::move(fits).error();
@@ -265,7 +234,7 @@ class SqlRules final : public lake::RowRules {
 
   lake::RuleSet rules_;
   std::unique_ptr<sql::Engine> engine_;
-  std::shared_ptr<ImageRelation> image_;
+  std::shared_ptr<sql::ShownBatch> image_;
   std::shared_ptr<const TableSchema> schema_;  // that the rules are bound to
   ColumnTypes types_;
   std::string query_;

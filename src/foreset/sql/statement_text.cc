@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <optional>
 
+#include <fmt/format.h>
+
 #include "foreset/base/ascii.h"
 #include "foreset/sql/engine.h"
 
@@ -80,7 +82,7 @@ Token TokenAt(std::string_view text, std::size_t at) {
   };
   const char c = text[at];
   if (BeginsComment(text, at)) return until(TokenKind::kSpace, EndOfComment(text, at));
-  if (c == '"') return until(TokenKind::kName, EndOfQuoted(text, at, false));
+  if (c == '"' || c == '`') return until(TokenKind::kName, EndOfQuoted(text, at, false));
   if (c == '\'') return until(TokenKind::kText, EndOfQuoted(text, at, false));
   if ((c == 'e' || c == 'E') && text.substr(at + 1, 1) == "'") {
     return until(TokenKind::kText, EndOfQuoted(text, at + 1, true));
@@ -222,6 +224,16 @@ std::optional<WrittenVersion> VersionBehind(const std::vector<Token>& tokens, st
   return WordyVersion(tokens, at);
 }
 
+// Where a character of UTF-8 begins.
+std::size_t ByteOf(std::string_view text, std::size_t character) {
+  std::size_t at = 0;
+  for (std::size_t seen = 0; at < text.size(); ++at) {
+    const bool begins = (static_cast<unsigned char>(text[at]) & 0xC0U) != 0x80U;
+    if (begins && seen++ == character) break;
+  }
+  return at;
+}
+
 std::string Trimmed(std::string_view text) {
   while (!text.empty() && IsSpace(text.front())) text.remove_prefix(1);
   while (!text.empty() && IsSpace(text.back())) text.remove_suffix(1);
@@ -269,6 +281,41 @@ std::vector<std::vector<std::string>> NamesIn(std::string_view statement) {
     names.push_back({Plain(tokens[i - 2]), Plain(tokens[i])});
   }
   return names;
+}
+
+std::string TranslateQuotes(std::string_view condition) {
+  const std::vector<Token> tokens = Tokens(condition);
+  std::string text;
+  for (std::size_t i = 0; i < tokens.size(); ++i) {
+    const bool bytes = EqualIgnoringCase(tokens[i].text, "x") && i + 1 < tokens.size() &&
+                       tokens[i + 1].text.front() == '\'';
+    if (bytes) {
+      text += fmt::format("from_hex({})", tokens[++i].text);
+    } else {
+      text += tokens[i].text.front() == '`' ? Quoted(Plain(tokens[i])) : tokens[i].text;
+    }
+  }
+  return text;
+}
+
+std::optional<std::string> QuoteNameAt(std::string_view text, std::size_t character,
+                                       const std::vector<std::string>& names) {
+  const std::size_t place = ByteOf(text, character);
+  std::optional<std::string_view> found;
+  for (const Token& token : Tokens(text)) {
+    if (static_cast<std::size_t>(token.text.data() - text.data()) > place) break;
+    if (token.kind == TokenKind::kSpace) continue;
+    const bool named =
+        token.kind == TokenKind::kWord && std::ranges::any_of(names, [&](const std::string& name) {
+          return EqualIgnoringCase(name, token.text);
+        });
+    const bool at_place = token.text.data() + token.text.size() > text.data() + place;
+    if (named || !at_place) found = named ? std::optional(token.text) : std::nullopt;
+  }
+  if (!found) return std::nullopt;
+  const auto begin = static_cast<std::size_t>(found->data() - text.data());
+  return fmt::format("{}{}{}", text.substr(0, begin), Quoted(*found),
+                     text.substr(begin + found->size()));
 }
 
 VersionedName ParseVersionedName(std::string_view name) {

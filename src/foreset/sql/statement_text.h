@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 #pragma once
 
+#include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -25,6 +27,15 @@ std::string QuoteVersions(std::string_view statement);
 // The names in a statement, plain or quoted, with the name before a point: "a", {"a", "b"}. Of
 // tables, columns, functions, and SQL's own words.
 std::vector<std::vector<std::string>> NamesIn(std::string_view statement);
+
+// MySQL's and Spark's `name` as "name", and x'01ff' as from_hex('01ff'), which DuckDB takes for
+// text.
+std::string TranslateQuotes(std::string_view condition);
+
+// The text with the word at a character (counted from 0), or right before it, in quotes. Nothing
+// when that is none of the names.
+std::optional<std::string> QuoteNameAt(std::string_view text, std::size_t character,
+                                       const std::vector<std::string>& names);
 
 // A name that QuoteVersions may have made, taken apart again.
 struct VersionedName {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: MIT
-#include "foreset/pipeline/rule_expression.h"
+#include "foreset/sql/row_expression.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string_view>
 
 #include <fmt/format.h>
 #include <simdjson.h>
 
-#include "foreset/base/errors/rules.h"
+#include "foreset/base/errors/query.h"
 #include "foreset/sql/syntax_tree.h"
 
-namespace foreset::pipeline {
+namespace foreset::sql {
 namespace {
 
 using simdjson::dom::array;
@@ -18,7 +19,7 @@ using simdjson::dom::element;
 using simdjson::dom::object;
 
 std::unexpected<Error> Invalid(std::string_view expression, std::string_view why) {
-  return Err(ErrorKind::kInvalidInput, rule_error::kRuleInvalid,
+  return Err(ErrorKind::kInvalidInput, query_error::kQueryInvalid,
              fmt::format("'{}' is not an expression: {}", expression, why));
 }
 
@@ -43,6 +44,7 @@ std::string_view ForeignName(std::string_view kind) {
   if (kind == "SUBQUERY") return "a subquery";
   if (kind == "WINDOW") return "a window function";
   if (kind == "STAR") return "all columns (*)";
+  if (kind == "POSITIONAL_REFERENCE") return "a column by its number (#)";
   if (kind == "PARAMETER") return "a parameter";
   if (kind == "DEFAULT") return "DEFAULT";
   return {};
@@ -51,7 +53,7 @@ std::string_view ForeignName(std::string_view kind) {
 // Walks DuckDB's serialised expression tree, whatever the classes of its nodes.
 class Walker {
  public:
-  explicit Walker(RuleExpression& out) : out_(out) {}
+  explicit Walker(RowExpression& out) : out_(out) {}
 
   void Visit(const element& node) {
     array items;
@@ -65,15 +67,14 @@ class Walker {
 
  private:
   void VisitNode(const element& node, const object& members) {
-    const std::string_view kind = sql::TextOf(node, "class");
+    const std::string_view kind = TextOf(node, "class");
     if (const auto foreign = ForeignName(kind); !foreign.empty()) {
       out_.foreign.emplace_back(foreign);
       return;
     }
     if (kind == "COLUMN_REF") return AddColumn(JoinedName(node));
     if (kind == "FUNCTION") {
-      out_.calls.push_back(
-          {std::string(sql::TextOf(node, "function_name")), CountOf(node, "children")});
+      out_.calls.push_back({std::string(TextOf(node, "function_name")), CountOf(node, "children")});
     }
     const std::size_t outer = parameters_.size();
     if (kind == "LAMBDA") AddParameters(node);
@@ -83,7 +84,7 @@ class Walker {
     parameters_.resize(outer);
   }
   void AddParameters(const element& lambda) {
-    RuleExpression named;
+    RowExpression named;
     element lhs;
     if (lambda["lhs"].get(lhs) != simdjson::SUCCESS) return;
     Walker(named).Visit(lhs);
@@ -95,7 +96,7 @@ class Walker {
     }
   }
 
-  RuleExpression& out_;
+  RowExpression& out_;
   std::vector<std::string> parameters_;  // of the lambdas around
 };
 
@@ -103,7 +104,7 @@ class Walker {
 Result<element> OnlyExpression(const std::string& expression, const element& root) {
   bool failed = true;
   if (root["error"].get(failed) != simdjson::SUCCESS || failed) {
-    return Invalid(expression, sql::TextOf(root, "error_message"));
+    return Invalid(expression, TextOf(root, "error_message"));
   }
   const auto node = root["statements"].at(0)["node"];
   array selected;
@@ -114,27 +115,44 @@ Result<element> OnlyExpression(const std::string& expression, const element& roo
   element from;
   element where;
   const bool bare = node["from_table"].get(from) == simdjson::SUCCESS &&
-                    sql::TextOf(from, "type") == "EMPTY" &&
+                    TextOf(from, "type") == "EMPTY" &&
                     node["where_clause"].get(where) == simdjson::SUCCESS && where.is_null();
   if (!bare) return Invalid(expression, "it is more than one");
   return selected.at(0).value();
 }
 
+// The expression is on lines of its own, so that a comment in it ends where it ends.
+constexpr std::string_view kBefore = "SELECT (\n";
+
+Result<std::string> TreeOf(Engine& engine, const std::string& expression) {
+  return SyntaxTree(engine, fmt::format("{}{}\n)", kBefore, expression));
+}
+
 }  // namespace
 
-Result<RuleExpression> ParseRuleExpression(sql::Engine& engine, const std::string& expression) {
-  // On lines of its own, so that a comment in it ends where it ends.
-  const std::string select = fmt::format("SELECT (\n{}\n)", expression);
-  const std::string json = TRY(sql::SyntaxTree(engine, select));
+Result<RowExpression> ParseRowExpression(Engine& engine, const std::string& expression) {
+  const std::string json = TRY(TreeOf(engine, expression));
   simdjson::dom::parser parser;
   element root;
   if (parser.parse(json).get(root) != simdjson::SUCCESS) return Invalid(expression, "unreadable");
   const element node = TRY(OnlyExpression(expression, root));
-  RuleExpression parsed;
+  RowExpression parsed;
   Walker(parsed).Visit(node);
   bool is_null = false;
   parsed.is_null = node["value"]["is_null"].get(is_null) == simdjson::SUCCESS && is_null;
   return parsed;
 }
 
-}  // namespace foreset::pipeline
+std::optional<std::size_t> PlaceOfMistake(Engine& engine, const std::string& expression) {
+  const auto json = TreeOf(engine, expression);
+  simdjson::dom::parser parser;
+  element root;
+  if (!json || parser.parse(*json).get(root) != simdjson::SUCCESS) return std::nullopt;
+  const std::string_view digits = TextOf(root, "position");
+  std::size_t place = 0;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), place);
+  if (error != std::errc() || place < kBefore.size()) return std::nullopt;
+  return place - kBefore.size();
+}
+
+}  // namespace foreset::sql
