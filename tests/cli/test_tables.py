@@ -52,6 +52,17 @@ def test_where(foreset, table, where, ids):
     assert [row["id"] for row in Lines(out)] == ids
 
 
+def test_rows_keep_their_order_through_files_of_any_size(foreset):
+    path, first = str(foreset.directory / "lake" / "sizes"), 0
+    for rows in (3, 20_000, 1, 700, 40_000, 5):
+        write_deltalake(path, pa.table({"n": pa.array(range(first, first + rows), pa.int64())}), mode="append")
+        first += rows
+    every = foreset("table", "cat", "lake/sizes", "-o", "csv", "--limit", 0)[0].split()[1:]
+    out = foreset("table", "cat", "lake/sizes", "-o", "csv", "--limit", 0, "--where", "n % 7 < 2")[0].split()[1:]
+    assert len(every) == first and out == [n for n in every if int(n) % 7 < 2]
+    assert foreset("table", "cat", "lake/sizes", "-o", "csv", "--where", "n % 7 < 2", "--limit", 9)[0].split()[1:] == out[:9]
+
+
 def test_a_wrong_condition_or_column_names_the_nearest(foreset, table):
     assert 'did you mean "price"?' in foreset("table", "cat", table, "--where", "pirce = 1", exits=2)[1]
     assert "E1201" in foreset("table", "cat", table, "--where", "id = 1 AND", exits=2)[1]

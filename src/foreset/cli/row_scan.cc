@@ -7,15 +7,21 @@
 #include <arrow/array.h>
 #include <arrow/record_batch.h>
 #include <arrow/type.h>
+#include <arrow/util/byte_size.h>
 #include <fmt/format.h>
 
 #include "foreset/base/nearest_word.h"
 #include "foreset/cli/command_line/command.h"
 #include "foreset/delta/table_scan.h"
+#include "foreset/model/arrow_status.h"
 #include "foreset/model/table_schema.h"
 
 namespace foreset::cli {
 namespace {
+
+// Of batches that are asked about together.
+constexpr std::int64_t kGatheredRows = 16'384;
+constexpr std::int64_t kGatheredBytes = 4L << 20U;
 
 Result<std::shared_ptr<arrow::Field>> FindColumn(const arrow::Schema& schema,
                                                  const std::string& name) {
@@ -80,19 +86,52 @@ Status RowScan::Pass(const std::shared_ptr<arrow::RecordBatch>& batch, const Sin
   return {};
 }
 
+// Small batches in a row as one: to ask the condition costs more than to read a small file.
+class RowScan::Gathering {
+ public:
+  Gathering(const RowScan& scan, const Sink& sink) : scan_(scan), sink_(sink) {}
+
+  Status Add(std::shared_ptr<arrow::RecordBatch> batch) {
+    if (scan_.filter_ == nullptr) return scan_.Pass(batch, sink_);
+    rows_ += batch->num_rows();
+    bytes_ += arrow::util::TotalBufferSize(*batch);
+    batches_.push_back(std::move(batch));
+    return rows_ < kGatheredRows && bytes_ < kGatheredBytes ? Status() : Finish();
+  }
+
+  Status Finish() {
+    const auto batches = std::exchange(batches_, {});
+    rows_ = 0;
+    bytes_ = 0;
+    if (batches.size() < 2) return batches.empty() ? Status() : scan_.Pass(batches[0], sink_);
+    return scan_.Pass(TRY(FromArrow(arrow::ConcatenateRecordBatches(batches))), sink_);
+  }
+
+ private:
+  const RowScan& scan_;
+  const Sink& sink_;
+  arrow::RecordBatchVector batches_;
+  std::int64_t rows_ = 0;
+  std::int64_t bytes_ = 0;
+};
+
 Status RowScan::Run(ObjectStore& store, const delta::Snapshot& snapshot, const Sink& sink) const {
   const delta::ScanOptions options{.columns = read_, .keep_file = {}};
-  return delta::ScanTable(store, snapshot, options, [&](const delta::ScannedBatch& scanned) {
-    return Pass(scanned.batch, sink);
-  });
+  Gathering gathering(*this, sink);
+  RETURN_IF_ERROR(delta::ScanTable(
+      store, snapshot, options,
+      [&](const delta::ScannedBatch& scanned) { return gathering.Add(scanned.batch); }));
+  return gathering.Finish();
 }
 
 Status RowScan::RunFile(ObjectStore& store, const delta::Snapshot& snapshot,
                         const delta::AddFile& file, const Sink& sink) const {
   const delta::ScanOptions options{.columns = read_, .keep_file = {}};
-  return delta::ScanFile(store, snapshot, file, options, [&](const delta::ScannedBatch& scanned) {
-    return Pass(scanned.batch, sink);
-  });
+  Gathering gathering(*this, sink);
+  RETURN_IF_ERROR(delta::ScanFile(
+      store, snapshot, file, options,
+      [&](const delta::ScannedBatch& scanned) { return gathering.Add(scanned.batch); }));
+  return gathering.Finish();
 }
 
 Result<bool> RunLimited(const RowScan& scan, ObjectStore& store, const delta::Snapshot& snapshot,

@@ -46,6 +46,7 @@ class RowScan {
                  const Sink& sink) const;
 
  private:
+  class Gathering;
   Status Pass(const std::shared_ptr<arrow::RecordBatch>& batch, const Sink& sink) const;
 
   std::shared_ptr<arrow::Schema> schema_;
