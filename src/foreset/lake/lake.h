@@ -30,8 +30,8 @@ std::string TableFolder(const std::string& layout, const TableId& table);
 // Which tables are made of a source table, where in their layers, and in which format.
 struct LakeLayout {
   PerLayer<bool> layers{.bronze = true, .silver = true, .gold = true};  // those that are kept
-  PerLayer<TableFormat> formats;          // of tables that are made
-  std::string folders = "{table}";        // a table's folder in bronze and silver
+  PerLayer<TableFormat> formats;                                        // of tables that are made
+  std::string folders = "{table}";  // a table's folder in bronze and silver
   std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
 
   std::string FolderOf(const TableId& table) const { return TableFolder(folders, table); }

@@ -88,7 +88,7 @@ class Connector {
   std::stop_source stop_ GUARDED_BY(mutex_);
   std::shared_ptr<pipeline::StatusBoard> board_ GUARDED_BY(mutex_);
   std::map<TableId, std::uint64_t> forgotten_ GUARDED_BY(mutex_);  // rows that they had then
-  BackOff back_off_;                                     // of the thread alone
+  BackOff back_off_;                                               // of the thread alone
   std::thread thread_;                                             // last: it uses the others
 };
 
