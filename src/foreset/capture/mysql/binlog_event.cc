@@ -11,7 +11,6 @@
 namespace foreset::mysql {
 namespace {
 
-constexpr std::size_t kSizeOffset = 9;  // after timestamp, type and server id
 constexpr std::size_t kFlagsOffset = 17;
 constexpr std::size_t kServerVersionBytes = 50;
 constexpr std::uint8_t kChecksumCrc32 = 1;
@@ -75,7 +74,7 @@ Result<EventView> ParseEvent(Bytes event, Checksum checksum) {
 }
 
 std::uint32_t ChecksumOf(const EventView& view) {
-  return Crc32(view.whole.first(kSizeOffset)) ^ Crc32(view.body);
+  return Crc32(view.whole.first(kEventSizeOffset)) ^ Crc32(view.body);
 }
 
 Result<FormatDescription> ParseFormatDescription(Bytes event) {

@@ -66,6 +66,8 @@ enum class EventType : std::uint8_t {
 bool IsNotice(EventType type);
 
 inline constexpr std::size_t kEventHeaderBytes = 19;
+// Of an event's size in its header: after timestamp, type and server id.
+inline constexpr std::size_t kEventSizeOffset = 9;
 inline constexpr std::size_t kChecksumBytes = 4;
 // No event, compressed or not, may be larger; the servers' own bound is max_allowed_packet.
 inline constexpr std::size_t kMaxEventBytes = (1UL << 30U) + (1UL << 20U);

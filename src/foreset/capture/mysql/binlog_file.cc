@@ -20,9 +20,8 @@ Result<BinlogFile> BinlogFile::Open(Bytes bytes) {
 
 Result<Bytes> BinlogFile::Next() {
   if (in_.empty()) return Bytes();
-  constexpr std::size_t kSizeOffset = 9;
   ByteReader peek = in_;
-  peek.Skip(kSizeOffset);
+  peek.Skip(kEventSizeOffset);
   const std::size_t size = peek.U32();
   const Bytes event = in_.Take(size < kEventHeaderBytes ? kEventHeaderBytes : size);
   if (!in_.ok()) {

@@ -74,8 +74,7 @@ Result<Bytes> TransactionPayload::Next() {
   RETURN_IF_ERROR(Read(kEventHeaderBytes));
   if (event_.empty()) return Bytes();
   if (event_.size() < kEventHeaderBytes) return DamagedPayload("an event's header is cut short");
-  constexpr std::size_t kSizeOffset = 9;
-  const std::size_t size = ByteReader(AsBytes(event_).subspan(kSizeOffset)).U32();
+  const std::size_t size = ByteReader(AsBytes(event_).subspan(kEventSizeOffset)).U32();
   if (size < kEventHeaderBytes) return DamagedPayload("an event is shorter than its header");
   if (size > kMaxEventBytes) {
     return Err(ErrorKind::kUnsupported, ErrorCode::kBinlogEventTooLarge,
