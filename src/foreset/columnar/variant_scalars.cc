@@ -25,7 +25,7 @@ struct Scientific {
 
 template <typename Float>
 Scientific Shortest(Float value) {
-  std::array<char, 64> buffer;
+  std::array<char, 64> buffer{};
   char* const end = buffer.data() + buffer.size();
   const auto written = std::to_chars(buffer.data(), end, value, std::chars_format::scientific);
   std::string_view text(buffer.data(), written.ptr);

@@ -168,7 +168,7 @@ Result<std::shared_ptr<arrow::RecordBatch>> ImageOf(const arrow::RecordBatch& ro
   for (std::size_t i = 0; i < named.size(); ++i) {
     named[i] = named[i]->WithName(source.columns[i].InLake());
   }
-  const auto image = TRY(ConformArray(rows.column(column), arrow::struct_(std::move(named))));
+  const auto image = TRY(ConformArray(rows.column(column), arrow::struct_(named)));
   return MakeBatch(schema, rows.num_rows(),
                    checked_cast<const arrow::StructArray&>(*image).fields());
 }

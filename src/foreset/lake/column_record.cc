@@ -38,7 +38,7 @@ Result<arrow::FieldVector> Ordered(const arrow::FieldVector& written, const arro
         field->type()->id() == arrow::Type::STRUCT && (*there)->type()->id() == arrow::Type::STRUCT;
     if (both_structs) {
       auto inner = TRY(Ordered(field->type()->fields(), (*there)->type()->fields(), name + "."));
-      ordered.push_back((*there)->WithType(arrow::struct_(std::move(inner))));
+      ordered.push_back((*there)->WithType(arrow::struct_(inner)));
     } else if (field->type()->Equals(*(*there)->type())) {
       ordered.push_back(*there);
     } else {

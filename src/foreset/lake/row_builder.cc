@@ -39,7 +39,7 @@ struct RowBuilder::State {
 };
 
 RowBuilder::RowBuilder(std::shared_ptr<arrow::Schema> columns) : state_(new State) {
-  auto made = arrow::RecordBatchBuilder::Make(std::move(columns), arrow::default_memory_pool());
+  auto made = arrow::RecordBatchBuilder::Make(columns, arrow::default_memory_pool());
   state_->status = made.status();
   if (made.ok()) state_->builder = std::move(made).MoveValueUnsafe();
 }

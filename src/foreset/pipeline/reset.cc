@@ -24,7 +24,8 @@ constexpr char kOldFolder[] = "_old";
 
 class Planner {
  public:
-  Planner(const lake::Lake& lake) : lake_(lake), stamp_(lake.options.clock->Now().value() / 1000) {}
+  explicit Planner(const lake::Lake& lake)
+      : lake_(lake), stamp_(lake.options.clock->Now().value() / 1000) {}
 
   Status AddSteps(const TableId& table, lake::Layer layer) {
     plan_.tables.push_back(table);

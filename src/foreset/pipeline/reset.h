@@ -14,7 +14,7 @@ namespace foreset::pipeline {
 
 // One lake table that a reset takes out of the way.
 struct ResetStep {
-  lake::Layer layer;
+  lake::Layer layer = lake::Layer::kBronze;
   std::string folder;
   std::string moved_to;  // below the same layer
   std::shared_ptr<ObjectStore> store;
@@ -44,7 +44,7 @@ Status ApplyReset(const ResetPlan& plan);
 
 // A table that an earlier reset kept.
 struct OldTable {
-  lake::Layer layer;
+  lake::Layer layer = lake::Layer::kBronze;
   std::string folder;  // "_old/Customers-1764520000000"
   std::vector<std::string> objects;
   std::uint64_t bytes = 0;

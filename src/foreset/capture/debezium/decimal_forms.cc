@@ -96,7 +96,8 @@ bool ReadDecimalBytes(std::string_view bytes, std::uint32_t scale, DecimalType t
 
 bool ReadDecimalBytes(std::string_view bytes, std::uint32_t precision, arrow::Decimal128& out) {
   if (bytes.size() > sizeof(Int128) || !IsMinimal(bytes)) return false;
-  Int128 value = static_cast<std::int8_t>(bytes[0]);
+  const auto first = static_cast<std::uint8_t>(bytes[0]);
+  Int128 value = first < 0x80 ? Int128{first} : Int128{first} - 0x100;  // it has the sign
   for (std::size_t i = 1; i < bytes.size(); ++i) {
     value = value * 256 + static_cast<std::uint8_t>(bytes[i]);
   }

@@ -195,7 +195,9 @@ std::optional<std::vector<float>> ReadFloats(std::string_view json) {
     at = next;
     skip();
     if (at == end) return numbers;
-    if (*at != ',' || ++at == end) return std::nullopt;
+    if (*at != ',') return std::nullopt;
+    ++at;
+    if (at == end) return std::nullopt;
   }
   return numbers;
 }

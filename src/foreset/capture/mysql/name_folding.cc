@@ -11,8 +11,8 @@ namespace {
 
 // The C library's own table of characters; it lives as long as the program.
 locale_t Unicode() {
-  static const locale_t kLocale = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
-  return kLocale;
+  static const locale_t unicode = newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr);
+  return unicode;
 }
 
 char32_t LowerOf(char32_t character) {
