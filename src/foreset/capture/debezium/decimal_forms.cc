@@ -13,7 +13,7 @@ namespace {
 using mysql::Int128;
 
 // Moves the digits of a number with `exponent` (of ten, for the last digit) to the type's scale.
-bool Scale(std::int64_t exponent, DecimalType type, ExtraDigits extra, DecimalDigits& number) {
+bool Scale(std::int64_t exponent, DecimalSize type, ExtraDigits extra, DecimalDigits& number) {
   std::string& digits = number.digits;
   digits.erase(0, std::min(digits.find_first_not_of('0'), digits.size()));
   const std::int64_t shift = exponent + std::int64_t{type.scale};
@@ -54,7 +54,7 @@ bool IsMinimal(std::string_view bytes) {
 
 }  // namespace
 
-bool ReadDecimalText(std::string_view text, DecimalType type, ExtraDigits extra,
+bool ReadDecimalText(std::string_view text, DecimalSize type, ExtraDigits extra,
                      DecimalDigits& out) {
   constexpr std::int64_t kMaxExponent = 400;
   out.digits.clear();
@@ -82,7 +82,7 @@ bool ReadDecimalText(std::string_view text, DecimalType type, ExtraDigits extra,
   return i == text.size() && Scale(exponent, type, extra, out);
 }
 
-bool ReadDecimalBytes(std::string_view bytes, std::uint32_t scale, DecimalType type,
+bool ReadDecimalBytes(std::string_view bytes, std::uint32_t scale, DecimalSize type,
                       DecimalDigits& out) {
   if (!IsMinimal(bytes)) return false;
   const auto number = arrow::Decimal256::FromBigEndian(

@@ -10,7 +10,7 @@
 namespace foreset::debezium {
 
 // The precision and scale of a column.
-struct DecimalType {
+struct DecimalSize {
   std::uint32_t precision = 0;
   std::uint32_t scale = 0;
 };
@@ -29,11 +29,11 @@ struct DecimalDigits {
 };
 
 // Reads "-12.50", "1.25E+3". False when it is not a number or does not fit the type.
-bool ReadDecimalText(std::string_view text, DecimalType type, ExtraDigits extra,
+bool ReadDecimalText(std::string_view text, DecimalSize type, ExtraDigits extra,
                      DecimalDigits& out);
 // Reads a two's complement, big-endian number of `scale` decimal places, as java.math.BigInteger
 // writes it (no byte more than needed). False when it is none or does not fit the type.
-bool ReadDecimalBytes(std::string_view bytes, std::uint32_t scale, DecimalType type,
+bool ReadDecimalBytes(std::string_view bytes, std::uint32_t scale, DecimalSize type,
                       DecimalDigits& out);
 // The same for types of at most 38 digits, of the bytes' own scale.
 bool ReadDecimalBytes(std::string_view bytes, std::uint32_t precision, arrow::Decimal128& out);

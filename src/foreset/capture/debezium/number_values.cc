@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::uint32_t kMaxDecimal128Digits = 38;
 // A BIGINT UNSIGNED has at most so many digits.
-constexpr DecimalType kUnsignedLong{20, 0};
+constexpr DecimalSize kUnsignedLong{20, 0};
 
 template <typename Number>
 bool ReadNumber(std::string_view json, Number& out) {
@@ -125,7 +125,7 @@ ValueOutcome AppendDigits(const ValuePlan& plan, const DecimalDigits& number,
 
 ValueOutcome AppendDecimalBytes(const ValuePlan& plan, std::string_view json,
                                 arrow::ArrayBuilder& builder, ValueContext& context) {
-  const DecimalType type{plan.precision, plan.scale};
+  const DecimalSize type{plan.precision, plan.scale};
   DecimalDigits number;
   const auto text = StringOf(json, context.unescaped);
   if (!text) {  // the converter's decimal.format is NUMERIC
