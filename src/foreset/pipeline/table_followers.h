@@ -62,7 +62,7 @@ class TableFollowers {
   using SchemaHistory = std::function<std::vector<SchemaChange>(const TableId&)>;
 
   // `schemas` gives a table's schema changes; thread-safe. Large batches wait for their turn.
-  // Opens nothing yet.
+  // Opens nothing yet. `lake`, `options` and `turns` outlive it.
   TableFollowers(TableId table, const lake::Lake& lake, const PipelineOptions& options,
                  SchemaHistory schemas, Turns& turns);
 
@@ -86,8 +86,8 @@ class TableFollowers {
   Status ApplyBatch(const BatchCommitted& news, const std::function<bool()>& stop);
   Status Evolve(const SchemaChange& change, const std::function<bool()>& stop);
   TableId table_;
-  const lake::Lake lake_;
-  const PipelineOptions options_;
+  const lake::Lake& lake_;
+  const PipelineOptions& options_;
   SchemaHistory schemas_;
   Turns& turns_;
   std::unique_ptr<lake::RowRules> rules_;  // null when the table has none
