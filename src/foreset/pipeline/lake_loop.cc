@@ -243,16 +243,14 @@ void LakeLoop::Report(const TableWork& work, const FollowedCounts& reached) {
     if (reached.rules) status.rules = *reached.rules;
     status.index_bytes = reached.index_bytes;
   });
-  CountIndexes(work.table, reached.index_bytes);
+  WarnOfIndexes();
 }
 
-// Warned of once: they hardly shrink.
-void LakeLoop::CountIndexes(const TableId& table, std::uint64_t bytes) {
+// Once: they hardly shrink.
+void LakeLoop::WarnOfIndexes() {
   const MutexLock lock(mutex_);
-  all_index_bytes_ -= std::exchange(index_bytes_[table], bytes);
-  all_index_bytes_ += bytes;
   if (warned_of_indexes_) return;
-  const auto exceed = IndexesExceed(options_.workers.memory_limit_bytes, all_index_bytes_);
+  const auto exceed = IndexesExceed(options_.workers.memory_limit_bytes, board_.Ask(IndexBytesIn));
   if (exceed) Warn("{}", *exceed);
   warned_of_indexes_ = exceed.has_value();
 }

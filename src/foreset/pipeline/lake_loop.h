@@ -3,8 +3,6 @@
 
 #include <atomic>
 #include <chrono>
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -58,7 +56,7 @@ class LakeLoop {
   void GoesOn(const TableId& table);
   void ReadNotes();
   void Report(const TableWork& work, const FollowedCounts& reached);
-  void CountIndexes(const TableId& table, std::uint64_t bytes);
+  void WarnOfIndexes();
   void Maintain(Worker& worker, const TableId& table);
 
   const lake::Lake lake_;
@@ -72,8 +70,6 @@ class LakeLoop {
   std::atomic<bool> abandoned_ = false;
   mutable Mutex mutex_;
   std::optional<Error> gave_up_ GUARDED_BY(mutex_);
-  std::map<TableId, std::uint64_t> index_bytes_ GUARDED_BY(mutex_);
-  std::uint64_t all_index_bytes_ GUARDED_BY(mutex_) = 0;
   bool warned_of_indexes_ GUARDED_BY(mutex_) = false;
   std::set<TableId> noted_ GUARDED_BY(mutex_);  // tables with a stop note
   std::vector<std::unique_ptr<Worker>> workers_;

@@ -11,6 +11,12 @@ std::int64_t BatchesIn(const PipelineStatus& status) {
   return batches;
 }
 
+std::uint64_t IndexBytesIn(const PipelineStatus& status) {
+  std::uint64_t bytes = 0;
+  for (const auto& [id, table] : status.tables) bytes += table.index_bytes;
+  return bytes;
+}
+
 void NoteBronzeBatch(TableStatus& table, std::int64_t batch, Timestamp source_time) {
   for (FollowerStatus* follower : {&table.silver, &table.gold}) {
     // Who is behind already is behind since then.

@@ -83,6 +83,8 @@ struct PipelineStatus {
 
 // Rises with every batch that a layer gets.
 std::int64_t BatchesIn(const PipelineStatus& status);
+// Of the key indexes of all tables.
+std::uint64_t IndexBytesIn(const PipelineStatus& status);
 
 // Bronze has a batch of which the newest change was committed at `source_time` (or then, at the
 // latest): who had all before it lacks that now.
