@@ -76,10 +76,6 @@ Result<Sequence> ReadSequence(std::string_view text, const char* key) {
 Result<SourcePosition> Position(const element& object) {
   element position;
   if (object["position"].get(position) != simdjson::SUCCESS) return SourcePosition{};
-  for (const char* key : {"epoch", "pos"}) RETURN_IF_ERROR(Member<std::uint64_t>(position, key));
-  for (const char* key : {"server", "file", "gtid"}) {
-    RETURN_IF_ERROR(Member<std::string_view>(position, key));
-  }
   return SourcePositionFromJson(simdjson::minify(position));
 }
 
