@@ -27,59 +27,45 @@ std::optional<element> JsonFields::Find(std::string_view key) const {
   return value;
 }
 
-std::string JsonFields::Text(std::string_view key) {
-  std::optional<std::string> text = OptionalText(key);
-  if (!text) FailMember(key, "is missing");
-  return std::move(text).value_or(std::string());
+template <typename T>
+std::optional<T> JsonFields::Read(std::string_view key, std::string_view fault) {
+  const std::optional<element> value = Find(key);
+  if (!value) return std::nullopt;
+  T read{};
+  if (value->get(read) != simdjson::SUCCESS) FailMember(key, fault);
+  return read;
 }
 
-std::int64_t JsonFields::Int(std::string_view key) {
-  const std::optional<std::int64_t> value = OptionalInt(key);
+template <typename T>
+T JsonFields::Required(std::string_view key, std::optional<T> value) {
   if (!value) FailMember(key, "is missing");
-  return value.value_or(0);
+  return std::move(value).value_or(T{});
 }
+
+std::string JsonFields::Text(std::string_view key) { return Required(key, OptionalText(key)); }
+
+std::int64_t JsonFields::Int(std::string_view key) { return Required(key, OptionalInt(key)); }
 
 std::uint64_t JsonFields::Unsigned(std::string_view key) {
-  const std::optional<std::uint64_t> value = OptionalUnsigned(key);
-  if (!value) FailMember(key, "is missing");
-  return value.value_or(0);
+  return Required(key, OptionalUnsigned(key));
 }
 
 std::optional<std::string> JsonFields::OptionalText(std::string_view key) {
-  const std::optional<element> value = Find(key);
-  if (!value) return std::nullopt;
-  std::string_view text;
-  if (value->get(text) != simdjson::SUCCESS) FailMember(key, "is not text");
-  return std::string(text);
+  return std::optional<std::string>(Read<std::string_view>(key, "is not text"));
 }
 
 std::optional<std::int64_t> JsonFields::OptionalInt(std::string_view key) {
-  const std::optional<element> value = Find(key);
-  if (!value) return std::nullopt;
-  std::int64_t number = 0;
-  if (value->get(number) != simdjson::SUCCESS) FailMember(key, "is not a whole number");
-  return number;
+  return Read<std::int64_t>(key, "is not a whole number");
 }
 
 std::optional<std::uint64_t> JsonFields::OptionalUnsigned(std::string_view key) {
-  const std::optional<element> value = Find(key);
-  if (!value) return std::nullopt;
-  std::uint64_t number = 0;
-  if (value->get(number) != simdjson::SUCCESS) FailMember(key, "is not a number from 0 on");
-  return number;
+  return Read<std::uint64_t>(key, "is not a number from 0 on");
 }
 
-bool JsonFields::Flag(std::string_view key) {
-  if (!Has(key)) FailMember(key, "is missing");
-  return Flag(key, false);
-}
+bool JsonFields::Flag(std::string_view key) { return Required(key, OptionalFlag(key)); }
 
 bool JsonFields::Flag(std::string_view key, bool otherwise) {
-  const std::optional<element> value = Find(key);
-  if (!value) return otherwise;
-  bool flag = otherwise;
-  if (value->get(flag) != simdjson::SUCCESS) FailMember(key, "is neither true nor false");
-  return flag;
+  return OptionalFlag(key).value_or(otherwise);
 }
 
 std::optional<std::vector<std::string>> JsonFields::OptionalTexts(std::string_view key) {
@@ -118,6 +104,10 @@ std::map<std::string, std::string> JsonFields::TextMap(std::string_view key) {
     if (value) map.emplace(name, std::move(*value));
   }
   return map;
+}
+
+std::optional<bool> JsonFields::OptionalFlag(std::string_view key) {
+  return Read<bool>(key, "is neither true nor false");
 }
 
 std::optional<simdjson::dom::object> JsonFields::OptionalObject(std::string_view key) {

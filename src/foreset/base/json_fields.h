@@ -54,6 +54,12 @@ class JsonFields {
  private:
   // Nothing when absent or null.
   std::optional<simdjson::dom::element> Find(std::string_view key) const;
+  // A T{} where it is something else, which fails with `fault`.
+  template <typename T>
+  std::optional<T> Read(std::string_view key, std::string_view fault);
+  std::optional<bool> OptionalFlag(std::string_view key);
+  template <typename T>
+  T Required(std::string_view key, std::optional<T> value);
   void FailMember(std::string_view key, std::string_view fault);
 
   simdjson::dom::object object_;
