@@ -39,7 +39,7 @@ class BatchRelation final : public Relation {
     if (!selected.ok()) {
       return Err(ErrorKind::kInternal, ErrorCode::kInternal, selected.status().ToString());
     }
-    return std::make_unique<OneBatch>(*std::move(selected));
+    return MakeBatchReader(*std::move(selected));
   }
 
  private:
@@ -48,6 +48,10 @@ class BatchRelation final : public Relation {
 };
 
 }  // namespace
+
+std::unique_ptr<RelationReader> MakeBatchReader(BatchPtr batch) {
+  return std::make_unique<OneBatch>(std::move(batch));
+}
 
 std::shared_ptr<const Relation> MakeBatchRelation(std::shared_ptr<arrow::Schema> schema,
                                                   std::vector<BatchPtr> batches) {

@@ -37,6 +37,9 @@ class Relation {
                                                        const std::vector<int>& columns) const = 0;
 };
 
+// The batch, once; nothing where it is null.
+std::unique_ptr<RelationReader> MakeBatchReader(BatchPtr batch);
+
 // Batches in memory. All have the schema.
 std::shared_ptr<const Relation> MakeBatchRelation(
     std::shared_ptr<arrow::Schema> schema,
