@@ -34,10 +34,7 @@ TEST_F(RecordDecoderTest, WhatCannotBeReadGoesToQuarantineWithItsBytes) {
 }
 
 TEST_F(RecordDecoderTest, AValueOfAnOlderSchemaThatDoesNotFitGoesToQuarantineAlone) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   AddColumn(300);
   ReadAll();
   const std::string bad = Change('c', 250, "null", R"({"id":"seven","v":"x"})");

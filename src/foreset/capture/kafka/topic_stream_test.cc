@@ -98,19 +98,13 @@ TEST_F(TopicStreamTest, AStatementWaitsForThePartitionThatLags) {
 }
 
 TEST_F(TopicStreamTest, AStatementWithoutARowAfterItIsTakenWhereItsPartitionsEnd) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   AddColumn(300);
   EXPECT_EQ(ReadAll(), Told{"alter t(id,v,w)"});
 }
 
 TEST_F(TopicStreamTest, ALateRowBelowTheStatementIsReadByTheNamesOfItsColumns) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   AddColumn(300);
   ReadAll();
   Put(Insert(250, 2));
@@ -118,10 +112,7 @@ TEST_F(TopicStreamTest, ALateRowBelowTheStatementIsReadByTheNamesOfItsColumns) {
 }
 
 TEST_F(TopicStreamTest, ATruncateIsTheOnlyBatchOfItsRound) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   Tell(Statement("ALTER", "TRUNCATE TABLE t", 300, kIdV));
   Put(Insert(250, 2));
   Put(Insert(400, 3));
@@ -139,10 +130,7 @@ TEST_F(TopicStreamTest, ATableWhoseRowsComeInATopicOfAnotherNameHasItsStatements
 }
 
 TEST_F(TopicStreamTest, ARowAheadOfItsStatementWaitsFiveSeconds) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   Put(Wide(400, 2));
   const auto began = clock_.Steady();
   EXPECT_EQ(ReadAll(), Told{}) << "it is held";
@@ -179,10 +167,7 @@ TEST_F(TopicStreamTest, ATableStopsAloneAndGoesOnWhenItIsMadeAnew) {
 }
 
 TEST_F(TopicStreamTest, ATableThatHadStoppedStaysSoInTheNextStream) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   Tell(Statement("ALTER", "ALTER TABLE t DROP PRIMARY KEY, ADD PRIMARY KEY (v, id)", 300, kIdV,
                  R"("v","id")"));
   EXPECT_EQ(ReadAll(), Told{"stop t E5105"});
@@ -245,10 +230,7 @@ TEST_F(TopicStreamTest, ARoundEndsWhereNobodyWaitsForMore) {
 }
 
 TEST_F(TopicStreamTest, ARequestedStopEndsTheWaitingAndLosesNothing) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   limits_.interval = limits_.idle = seconds(60);
   Put(Insert(210, 2));
   stop_.request_stop();
@@ -275,10 +257,7 @@ TEST_F(TopicStreamTest, ATopicThatComesLaterIsFoundWithinThreeSeconds) {
 }
 
 TEST_F(TopicStreamTest, WhatIsDurableIsPublished) {
-  Create();
-  Put(Insert(200, 1));
-  Open();
-  ReadAll();
+  OpenWithARow();
   stream_->MadeDurable(end_);
   EXPECT_EQ(topics_.published(), end_.partitions);
 }

@@ -67,6 +67,13 @@ class TopicStreamTest : public ::testing::Test {
   void Put(std::string value, std::int32_t partition = 0, const std::string& topic = "p.d.t") {
     topics_.Put(topic, partition, scripted::KeyOf(1), std::move(value));
   }
+  // The table has its CREATE and row 1, at place 200, behind it.
+  void OpenWithARow() {
+    Create();
+    Put(scripted::Insert(200, 1));
+    Open();
+    ReadAll();
+  }
   static std::string Wide(std::uint64_t place, int id) {
     return scripted::Change('c', place, "null", fmt::format(R"({{"id":{},"v":"x","w":"y"}})", id));
   }
