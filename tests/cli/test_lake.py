@@ -65,6 +65,16 @@ def test_row_tells_the_whole_life(lake):
     assert "no table" in lake.Command("row", "Itmes", "1", "-c", lake.config, exits=2).err
 
 
+def test_row_takes_one_layer_off_the_name(servers, tmp_path):
+    server = servers("mariadb")
+    server.sql("DROP DATABASE IF EXISTS gold; CREATE DATABASE gold; USE gold; CREATE TABLE T (Id INT PRIMARY KEY);"
+               "INSERT INTO T VALUES (7)")
+    foreset = Foreset(tmp_path, server, "gold", {"lake": {"layout": "{database}/{table}"}})
+    foreset.Run()
+    traces = Json(foreset, "row", "silver/gold/T", "7")["traces"]
+    assert [row["Id"] for row in traces["silver/gold/T"]] == [7]
+
+
 def test_diff_pairs_rows_by_the_source_key(lake):
     first = json.loads(lake.first)["version"]
     rows = Json(lake, "table", "diff", "silver/Items", "--from", first, "--columns", "Id,Part,Name")
