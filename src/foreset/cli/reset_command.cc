@@ -15,7 +15,6 @@
 #include "foreset/cli/confirmation.h"
 #include "foreset/cli/interruption.h"
 #include "foreset/cli/output/print.h"
-#include "foreset/cli/table_argument.h"
 #include "foreset/cli/wiring.h"
 #include "foreset/pipeline/reset.h"
 #include "foreset/pipeline/reset_request.h"
@@ -148,7 +147,7 @@ void RegisterReset(Command app, Context& context) {
   command.Group(kGroupRepair);
   AddConfigurationOption(command, arguments->configuration);
   command.AddOption("--layer", arguments->layer, "bronze (from the source), silver or gold")
-      .Among(LayerNames())
+      .Among(lake::LayerNames())
       .Required();
   command.AddOption("TABLE", arguments->tables, "Tables; none: all");
   command.AddOption("--table", arguments->more_tables, "The same, by name")

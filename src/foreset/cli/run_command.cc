@@ -18,7 +18,7 @@
 #include "foreset/cli/operation/operation_server.h"
 #include "foreset/cli/pipeline_run.h"
 #include "foreset/cli/progress_view.h"
-#include "foreset/cli/table_argument.h"
+#include "foreset/lake/layer.h"
 
 namespace foreset::cli {
 namespace {
@@ -106,7 +106,7 @@ void RegisterRun(Command app, Context& context) {
       .ValueName("SECONDS")
       .ShowDefault();
   command.AddOption("--layer", arguments->layers, "Only these layers; may be repeated")
-      .Among(LayerNames())
+      .Among(lake::LayerNames())
       .ValueName("LAYER")
       .OnePerUse();
   AddOperationOptions(command, arguments->listen, arguments->max_lag,

@@ -24,15 +24,6 @@ std::string Absolute(const std::string& text, const Context& context) {
 
 }  // namespace
 
-const std::vector<std::string>& LayerNames() {
-  static const std::vector<std::string> names = [] {
-    std::vector<std::string> all;
-    for (const lake::Layer layer : lake::kLayers) all.emplace_back(lake::NameOf(layer));
-    return all;
-  }();
-  return names;
-}
-
 Result<std::shared_ptr<ObjectStore>> OpenLayer(const Configuration& configuration,
                                                const LayerSettings& layer, const Context& context) {
   return lake::DetectedLayout(

@@ -26,9 +26,6 @@ struct NamedTable {
 Result<NamedTable> OpenNamedTable(const std::string& text, const std::string& configuration_file,
                                   const Context& context);
 
-// "bronze", "silver", "gold".
-const std::vector<std::string>& LayerNames();
-
 // The store of one layer of the configuration's lake.
 Result<std::shared_ptr<ObjectStore>> OpenLayer(const Configuration& configuration,
                                                const LayerSettings& layer, const Context& context);

@@ -15,6 +15,9 @@ namespace foreset::lake {
 
 // The roots of the three layers, opened.
 using LakeStores = PerLayer<std::shared_ptr<ObjectStore>>;
+// Which layers are kept.
+using LayerSelection = PerLayer<bool>;
+inline constexpr LayerSelection kAllLayers{.bronze = true, .silver = true, .gold = true};
 
 // A gold dimension as configured. With an empty `from` it stands for every source table; {table} in
 // its names is the table's folder.
@@ -29,8 +32,8 @@ std::string TableFolder(const std::string& layout, const TableId& table);
 
 // Which tables are made of a source table, where in their layers, and in which format.
 struct LakeLayout {
-  PerLayer<bool> layers{.bronze = true, .silver = true, .gold = true};  // those that are kept
-  PerLayer<TableFormat> formats;                                        // of tables that are made
+  LayerSelection layers = kAllLayers;
+  PerLayer<TableFormat> formats;    // of tables that are made
   std::string folders = "{table}";  // a table's folder in bronze and silver
   std::vector<DimensionTemplate> dimensions{DimensionTemplate{}};
 

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace foreset::lake {
 
@@ -30,6 +31,12 @@ constexpr std::optional<Layer> LayerNamed(std::string_view name) {
 // A table as commands and messages name it: "silver/Customers".
 inline std::string NameOf(Layer layer, std::string_view folder) {
   return std::string(NameOf(layer)).append("/").append(folder);
+}
+
+inline std::vector<std::string> LayerNames() {
+  std::vector<std::string> names;
+  for (const Layer layer : kLayers) names.emplace_back(NameOf(layer));
+  return names;
 }
 
 // One value for each layer.

@@ -15,9 +15,8 @@
 
 namespace foreset::pipeline {
 
-// Which layers a run keeps.
-using LayerSelection = lake::PerLayer<bool>;
-inline constexpr LayerSelection kAllLayers{.bronze = true, .silver = true, .gold = true};
+using lake::kAllLayers;
+using lake::LayerSelection;
 
 // How much, and how often, becomes durable together.
 struct RoundPolicy {

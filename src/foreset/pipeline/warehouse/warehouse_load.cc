@@ -3,8 +3,9 @@
 
 #include <algorithm>
 #include <chrono>
-#include <set>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <arrow/table.h>
 #include <arrow/type.h>
@@ -23,15 +24,6 @@ namespace {
 using Steady = std::chrono::steady_clock::time_point;
 using Selection = std::vector<const sql::PlannedModel*>;
 
-const std::set<std::string>& Layers() {
-  static const std::set<std::string> names = [] {
-    std::set<std::string> all;
-    for (const lake::Layer layer : lake::kLayers) all.emplace(lake::NameOf(layer));
-    return all;
-  }();
-  return names;
-}
-
 double SecondsBetween(Steady from, Steady to) {
   return std::chrono::duration<double>(to - from).count();
 }
@@ -44,7 +36,8 @@ class WarehouseLoad {
 
   Status Prepare() {
     engine_ = TRY(sql::Engine::Open(options_.engine));
-    graph_ = TRY(sql::ModelGraph::Make(options_.models, *engine_, Layers()));
+    const std::vector<std::string> layers = lake::LayerNames();
+    graph_ = TRY(sql::ModelGraph::Make(options_.models, *engine_, {layers.begin(), layers.end()}));
     selected_ = TRY(graph_.Select(options_.select));
     workspace_.emplace(TRY(sql::Workspace::Make(*engine_)));
     RETURN_IF_ERROR(OpenTables());
